@@ -1,0 +1,10 @@
+import { defineChoreography } from 'aws-choreography';
+import { inventory } from './inventory/service.ts';
+import { notification } from './notification/service.ts';
+import { order } from './order/service.ts';
+import { payment } from './payment/service.ts';
+import { search } from './search/service.ts';
+import { shipping } from './shipping/service.ts';
+
+/** The services of the sample shop: the list that the CLI, the checks and the tests read. */
+export default defineChoreography({ name: 'shop', services: [order, inventory, payment, shipping, notification, search] });

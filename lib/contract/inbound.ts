@@ -1,0 +1,42 @@
+import { ChoreographyError } from './errors.ts';
+import type { DataOf, EventType } from './message-type.ts';
+
+/** Reads a message that is not in our envelope and says which event it is. */
+export interface Inbound {
+  readonly kind: 'inbound';
+  readonly event: EventType;
+}
+
+/** Where foreign messages come from and what they mean. */
+export interface InboundDefinition<E extends EventType, Raw> {
+  readonly from: InboundSource;
+  /** A stable id from the source: the claim is made with it. */
+  id(raw: Raw): string;
+  correlationId(raw: Raw): string;
+  /** `undefined`: not for us. */
+  data(raw: Raw): DataOf<E> | undefined;
+}
+
+/** One of a bus rule, a queue or a stream, by logical name. */
+export type InboundSource =
+  | { readonly bus: { readonly source: string; readonly detailType: string } }
+  | { readonly queue: string }
+  | { readonly stream: string };
+
+/** The whole definition, for the runtime. */
+export type RunnableInbound = Inbound & InboundDefinition<EventType, unknown>;
+
+/** Takes in the messages of a system that does not write our envelope. @throws INVALID_INBOUND */
+export function defineInbound<E extends EventType, Raw = unknown>(event: E, definition: InboundDefinition<E, Raw>): Inbound {
+  if (event?.kind !== 'event') throw new ChoreographyError('INVALID_INBOUND', 'defineInbound needs the event that the foreign message stands for; use a constant in schemas/generated.');
+  for (const part of ['id', 'correlationId', 'data'] as const) {
+    if (typeof definition[part] === 'function') continue;
+    throw new ChoreographyError('INVALID_INBOUND', `The inbound ${event.type} has no \`${part}\`: give a function of the raw message.`, { details: { type: event.type, part } });
+  }
+  return Object.freeze({ kind: 'inbound', event, ...definition } as const);
+}
+
+/** The full definition behind an `Inbound`. */
+export function inboundDefinition(inbound: Inbound): RunnableInbound {
+  return inbound as unknown as RunnableInbound;
+}

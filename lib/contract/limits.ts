@@ -1,0 +1,28 @@
+// Every bound of the library in one place, each with its unit. AWS limits: the public service references of 2026-11.
+
+/** Reactions in a row that one event may set off; over it the message is a dead letter `HOP_LIMIT`. */
+export const HOPS_MAX = 32;
+/** Bytes of one message on the wire: well under a Kinesis record (1 MiB) and, with others, under a DynamoDB item (400 KB). */
+export const MESSAGE_BYTES_MAX = 262_144;
+/** Levels of nesting in a message: recursive validators and `JSON.stringify` overflow the stack at some thousands. */
+export const MESSAGE_DEPTH_MAX = 64;
+/** Object keys and array elements in a message, all levels together. */
+export const MESSAGE_NODES_MAX = 50_000;
+/** Events that one run of a reaction may emit or schedule. */
+export const EMITS_MAX = 50;
+/** Bytes of all events of one commit: they are kept in the journal entry, a DynamoDB item of at most 400 KB. */
+export const COMMIT_EVENTS_BYTES_MAX = 350_000;
+/** Bytes of one entity's state, or of what a step remembers, as JSON. */
+export const STATE_BYTES_MAX = 350_000;
+/** Characters of a name (service, reaction, message, entity) and of an id in a key. */
+export const NAME_LENGTH_MAX = 64;
+/** Characters of an id: correlation id, event id, entity id. */
+export const ID_LENGTH_MAX = 256;
+/** Seconds that a scheduled event may lie ahead: 400 days. */
+export const SCHEDULE_SECONDS_MAX = 34_560_000;
+/** Attempts that a reaction may ask for in `retry`. */
+export const RETRY_ATTEMPTS_MAX = 100;
+/** Seconds that `retry.backoffSeconds` may be. */
+export const RETRY_BACKOFF_SECONDS_MAX = 3_600;
+/** Hours that `client({ keyLifetimeHours })` may be: a year. */
+export const KEY_LIFETIME_HOURS_MAX = 8_760;

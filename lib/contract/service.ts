@@ -1,0 +1,113 @@
+import { ChoreographyError } from './errors.ts';
+import type { Inbound } from './inbound.ts';
+import type { Trigger } from './message-type.ts';
+import { checkServiceName } from './names.ts';
+import type { Reaction } from './reaction.ts';
+import type { RunnableReaction } from './reaction-checks.ts';
+import type { Upcast } from './upcast.ts';
+
+/** How fast a service may publish, per running instance; the total is this times the maximum concurrency. */
+export interface PublishRate {
+  readonly eventsPerSecond: number;
+  /** Events that may go out at once after a quiet time. @default eventsPerSecond */
+  readonly burst?: number;
+}
+
+/** What `defineService` takes. */
+// biome-ignore lint/suspicious/noExplicitAny: a reaction is invariant in its clients; only `any` admits every one of them
+export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
+  readonly name: string;
+  /** Where its events come from. @default 'stream' */
+  readonly source?: 'stream' | 'bus';
+  readonly reactions: R;
+  readonly upcasts?: readonly Upcast[];
+  readonly inbound?: readonly Inbound[];
+  /** @default - as fast as the stream takes it */
+  readonly publishRate?: PublishRate;
+}
+
+/** A service: its reactions, and which clients they need. */
+export interface Service<Clients = {}> {
+  readonly kind: 'service';
+  readonly name: string;
+  readonly source: 'stream' | 'bus';
+  readonly reactions: readonly Reaction[];
+  readonly upcasts: readonly Upcast[];
+  readonly inbound: readonly Inbound[];
+  readonly publishRate?: PublishRate;
+  readonly '~clients'?: Clients;
+}
+
+type Both<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void ? { readonly [K in keyof I]: I[K] } : never;
+// Of a tuple: in an array, TypeScript folds a reaction with clients into one without, and its clients are lost.
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type ClientsOf<R extends readonly Reaction<any>[]> = Both<Exclude<R[number]['~clients'], undefined>>;
+
+function refuse(name: string, code: string, problem: string): never {
+  throw new ChoreographyError(code, `Service ${name}: ${problem}.`, { details: { service: name } });
+}
+
+function checkUnique(name: string, what: string, keys: readonly string[]): void {
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is there twice`);
+}
+
+function messagesOf({ on, emits, fails, schedules, compensation }: RunnableReaction): readonly Trigger[] {
+  return [...on, ...emits, ...fails, ...schedules, ...(compensation?.on ?? []), ...(compensation?.emits ?? [])];
+}
+
+function checkVersions(name: string, reactions: readonly RunnableReaction[]): void {
+  const versions = new Map<string, number>();
+  for (const message of reactions.flatMap(messagesOf)) {
+    const other = versions.get(message.type);
+    if (other !== undefined && other !== message.version) {
+      refuse(
+        name,
+        'DUPLICATE',
+        `${message.type} is used in the versions ${other} and ${message.version}; a service knows one current version of a message`,
+      );
+    }
+    versions.set(message.type, message.version);
+  }
+}
+
+function checkRate(name: string, { eventsPerSecond, burst = 1 }: PublishRate): void {
+  if (!(eventsPerSecond > 0))
+    refuse(name, 'INVALID_SERVICE', `\`publishRate.eventsPerSecond\` is ${eventsPerSecond}; give a number above 0`);
+  if (!(burst >= 1)) refuse(name, 'INVALID_SERVICE', `\`publishRate.burst\` is ${burst}; give 1 or more, or no event ever goes out`);
+}
+
+/**
+ * Puts reactions together to a service, the unit that is deployed and has its own journal.
+ * @throws INVALID_NAME, DUPLICATE, INVALID_SERVICE
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export function defineService<const R extends readonly Reaction<any>[]>(definition: ServiceDefinition<R>): Service<ClientsOf<R>> {
+  const { name, source = 'stream', reactions, upcasts = [], inbound = [], publishRate } = definition;
+  checkServiceName(name);
+  if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
+  if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
+  checkUnique(
+    name,
+    'reaction',
+    reactions.map((reaction) => reaction.name),
+  );
+  checkUnique(
+    name,
+    'the command',
+    reactions.flatMap((reaction) => reaction.on.filter((message) => message.kind === 'command').map((command) => command.type)),
+  );
+  checkUnique(
+    name,
+    'the upcast from',
+    upcasts.map(({ from }) => `${from.type} version ${from.version}`),
+  );
+  checkVersions(name, reactionsOf({ reactions }));
+  if (publishRate) checkRate(name, publishRate);
+  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...(publishRate ? { publishRate } : {}) } as never);
+}
+
+/** The service's reactions with everything that the runtime needs. */
+export function reactionsOf(service: Pick<Service, 'reactions'>): readonly RunnableReaction[] {
+  return service.reactions as unknown as readonly RunnableReaction[];
+}

@@ -1,0 +1,37 @@
+import type { EntityType } from './entity.ts';
+import type { DataOf, EventType } from './message-type.ts';
+
+/** The argument type of `emit`/`fail`: the event itself, or, when it was not declared, a sentence that says so. */
+export type Declared<E extends EventType, Allowed extends EventType, List extends string> = [E] extends [Allowed]
+  ? E
+  : `${E['type']} is not in this reaction's ${List}`;
+
+/** What a reaction reads, writes and says; all of it commits together with the claim of its message, or not at all. */
+export interface Transaction<Out extends EventType = never, Fail extends EventType = never, Later extends EventType = never, Clients = {}> {
+  /** Key for calls to outside systems: the same on every retry, redrive and replay; another one in `undo`. */
+  readonly idempotencyKey: string;
+  readonly clients: Clients;
+  /** An id derived from the message: a rerun gets the same one. */
+  newId(): string;
+
+  /** Sees this reaction's own writes. The commit is conditional on what was read, absence included. @throws STATE_NEWER (retryable) */
+  get<State>(entity: EntityType<State>, id: string): Promise<State | undefined>;
+  /** One read for all; absent ids are absent from the map. */
+  getMany<State>(entity: EntityType<State>, ids: readonly string[]): Promise<ReadonlyMap<string, State>>;
+  /** Without a `get` before it, `put` means create: it conflicts with an entity that is there. @throws STATE_TOO_LARGE, STATE_NOT_JSON */
+  put<State>(entity: EntityType<State>, id: string, state: NoInfer<State>): void;
+  delete(entity: EntityType, id: string): void;
+
+  /** Goes out after the commit. @throws EVENT_NOT_DECLARED, SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, TOO_MANY_EVENTS */
+  emit<E extends EventType>(event: Declared<E, Out, 'emits'>, data: NoInfer<DataOf<E>>): void;
+  /** Emitted later, e.g. a deadline: an outbox item that is not due yet. Granularity one minute. */
+  schedule<E extends EventType>(event: Declared<E, Later, 'schedules'>, data: NoInfer<DataOf<E>>, options: { readonly afterSeconds: number }): void;
+  /** A business failure: this reaction's writes are dropped, the step is recorded as failed, the event goes out. Never returns. */
+  fail<E extends EventType>(event: Declared<E, Fail, 'fails'>, data: NoInfer<DataOf<E>>): never;
+}
+
+/** Only for reactions on a command. */
+export interface Refusal {
+  /** Says no to the caller: nothing is written, no event; the same idempotency key gets the same answer. Never returns. */
+  refuse(code: string, message: string): never;
+}

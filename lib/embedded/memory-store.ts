@@ -1,0 +1,89 @@
+import type { Claim } from '../runtime/journal/claim.ts';
+import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import { entityKey, type ItemKey, keyText, stepKey } from '../runtime/journal/item-key.ts';
+import type { SagaMarker } from '../runtime/journal/parked.ts';
+import type { EntityRecord } from '../runtime/journal/unit.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { Store } from '../runtime/ports/store.ts';
+import { commitUnits } from './memory-commit.ts';
+import { firstDue, pageOfDeadLetters, pageOfEntities, readItems } from './memory-read.ts';
+import { type MemorySnapshot, parkedLine, tablesOf, takeSnapshot } from './memory-snapshot.ts';
+import { createTables, liveClaim, liveClaims, type MemoryTables, storedClaim } from './memory-tables.ts';
+
+/** What `createMemoryStore` takes. */
+export interface MemoryStoreOptions {
+  /** Decides which claims are expired. */
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/**
+ * A journal in memory, and what a test or a simulation looks at without waiting. Every value it hands out is deep-frozen:
+ * copy one to change it.
+ */
+export interface MemoryStore extends Store {
+  entity(name: string, id: string): EntityRecord | undefined;
+  /** Claims of one saga that are not expired, by key. */
+  claimsOf(saga: string): readonly Claim[];
+  allClaims(): readonly Claim[];
+  /** Newest first. */
+  allDeadLetters(): readonly DeadLetter[];
+  /** Markers of parked sagas, longest parked first. */
+  allMarkers(): readonly SagaMarker[];
+  outboxSize(): number;
+  dueSize(): number;
+  /** All of it as plain JSON: equal states give equal snapshots. */
+  snapshot(): MemorySnapshot;
+  /** Replaces all of it. */
+  restore(snapshot: MemorySnapshot): void;
+}
+
+/** Where claims of a saga live, whatever their reaction. */
+function sagaPartition(saga: string): string {
+  return stepKey(saga, '').partition;
+}
+
+/** Keeps the claim's own version: it is the same claim, only without an end. */
+function keepClaim(tables: MemoryTables, key: ItemKey, nowMs: number): void {
+  const claim = liveClaim(tables, key, nowMs);
+  if (claim?.expiresAt === undefined) return;
+  const { expiresAt: _, ...kept } = claim;
+  tables.claims.get(key.partition)?.set(key.sort, storedClaim(key, Object.freeze(kept)));
+}
+
+/**
+ * The journal of one service in memory, as exact as the port says and as strict as DynamoDB: 400 KB an item, 100 items
+ * and 4 MB a transaction. Every call takes effect at once and as a whole.
+ */
+export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
+  let tables = createTables();
+  const claimsOf = (partition?: string): readonly Claim[] => liveClaims(tables, clock.now(), partition).map(({ claim }) => claim);
+  return {
+    read: async (request) => readItems(tables, request, clock.now()),
+    commit: async (units) => commitUnits(tables, units, clock.now()),
+    listOutbox: async ({ before, limit }) => firstDue(tables.outbox, limit, ({ committedAt }) => committedAt <= before),
+    clearOutbox: async (ids) => ids.forEach(tables.outbox.delete),
+    keepClaim: async (key) => keepClaim(tables, key, clock.now()),
+    listDue: async ({ before, limit }) => firstDue(tables.due, limit, ({ dueAt }) => dueAt <= before),
+    clearDue: async (ids) => ids.forEach(tables.due.delete),
+    listParkedSagas: async ({ wakeBefore, limit }) => firstDue(tables.sagas, limit, ({ wakeAt }) => wakeAt <= wakeBefore),
+    listParked: async (saga, limit) => parkedLine(tables.parked.get(saga)).slice(0, limit),
+    listDeadLetters: async (query) => pageOfDeadLetters(tables, query),
+    listClaims: async (saga, limit) => claimsOf(sagaPartition(saga)).slice(0, limit),
+    queryEntities: async (query) => pageOfEntities(tables, query),
+    noteSuccess: async (reaction, at) => {
+      tables.successes.set(reaction, Math.max(at, tables.successes.get(reaction) ?? at));
+    },
+    lastSuccess: async (reaction) => tables.successes.get(reaction),
+    entity: (name, id) => tables.entities.get(keyText(entityKey(name, id)))?.record,
+    claimsOf: (saga) => claimsOf(sagaPartition(saga)),
+    allClaims: () => claimsOf(),
+    allDeadLetters: () => [...tables.deadLetters.sorted()],
+    allMarkers: () => [...tables.sagas.sorted()],
+    outboxSize: () => tables.outbox.size,
+    dueSize: () => tables.due.size,
+    snapshot: () => takeSnapshot(tables, clock.now()),
+    restore: (snapshot) => {
+      tables = tablesOf(snapshot);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export type { DynamodbRecord } from '../aws/dynamodb-record.ts';
+export type { EventbridgeRecord } from '../aws/eventbridge-record.ts';
+export {
+  type AsyncFailure,
+  type FailureRecord,
+  parseFailureRecord,
+  type QueueFailure,
+  type RuleFailure,
+  type StreamFailure,
+} from '../aws/failure-record.ts';
+export type { KinesisRecord } from '../aws/kinesis-record.ts';
+export { type LambdaEvent, recordsFromLambdaEvent } from '../aws/lambda-event.ts';
+export type { LambdaRecord } from '../aws/lambda-record.ts';
+export type { SqsRecord } from '../aws/sqs-record.ts';

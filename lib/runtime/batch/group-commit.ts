@@ -1,0 +1,158 @@
+import { isChoreographyError } from '../../contract/errors.ts';
+import { backoff, jitter, type RuntimeContext } from '../context.ts';
+import { wasCommittedBy } from '../journal/claim.ts';
+import { writeKey } from '../journal/fold.ts';
+import type { Unit } from '../journal/unit.ts';
+import type { UnitOutcome } from '../ports/store.ts';
+
+/** A unit and the saga it belongs to: units of one saga commit in order. */
+export interface SagaUnit {
+  readonly unit: Unit;
+  readonly saga: string;
+}
+
+/** How it ended for a unit. `again`: nothing of it is in (or nobody knows): run it again on fresh state. */
+export type CommitResult = { readonly status: 'committed' } | { readonly status: 'again' } | { readonly status: 'invalid'; readonly reason: string };
+
+/** Milliseconds before the first repeat of a throttled or ambiguous commit; doubles. */
+const REPEAT_MILLISECONDS = 50;
+const REPEAT_MILLISECONDS_MAX = 1_000;
+
+/** Positions of units that share items (or a saga), in order: the outcome of one decides about the others. */
+export function componentsOf(units: readonly SagaUnit[]): readonly (readonly number[])[] {
+  const parent = units.map((_, position) => position);
+  const root = (position: number): number => {
+    let at = position;
+    while (parent[at] !== at) at = parent[at] as number;
+    return at;
+  };
+  const owner = new Map<string, number>();
+  units.forEach(({ unit, saga }, position) => {
+    for (const key of [`saga|${saga}`, ...unit.writes.map(writeKey)]) {
+      const other = owner.get(key);
+      if (other === undefined) owner.set(key, position);
+      else parent[root(position)] = root(other);
+    }
+  });
+  const components = new Map<number, number[]>();
+  units.forEach((_, position) => {
+    const at = root(position);
+    components.set(at, [...(components.get(at) ?? []), position]);
+  });
+  return [...components.values()];
+}
+
+interface Chunk {
+  readonly positions: readonly number[];
+  /** Continues the component of the chunk before it: it may only be sent when that one is in. */
+  readonly continues: boolean;
+}
+
+function sizeOf(unit: Unit): { writes: number; bytes: number } {
+  return { writes: unit.writes.length, bytes: JSON.stringify(unit.writes).length };
+}
+
+/** Packs components into transactions; one that is too big for a transaction is cut in order. */
+function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chunk[] {
+  const { transactionWritesMax, transactionBytesMax } = context.settings;
+  const chunks: { positions: number[]; continues: boolean }[] = [];
+  let current: { positions: number[]; continues: boolean } | undefined;
+  let writes = 0;
+  let bytes = 0;
+  for (const component of componentsOf(units)) {
+    const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit));
+    const total = sizes.reduce((sum, size) => ({ writes: sum.writes + size.writes, bytes: sum.bytes + size.bytes }), { writes: 0, bytes: 0 });
+    const whole = total.writes <= transactionWritesMax && total.bytes <= transactionBytesMax;
+    if (!current || !whole || writes + total.writes > transactionWritesMax || bytes + total.bytes > transactionBytesMax) {
+      current = { positions: [], continues: false };
+      chunks.push(current);
+      writes = 0;
+      bytes = 0;
+    }
+    component.forEach((position, index) => {
+      const size = sizes[index] as { writes: number; bytes: number };
+      const open = current as { positions: number[]; continues: boolean };
+      if (open.positions.length > 0 && (writes + size.writes > transactionWritesMax || bytes + size.bytes > transactionBytesMax)) {
+        current = { positions: [], continues: true };
+        chunks.push(current);
+        writes = 0;
+        bytes = 0;
+      }
+      (current as { positions: number[] }).positions.push(position);
+      writes += size.writes;
+      bytes += size.bytes;
+    });
+    if (!whole) current = undefined;
+  }
+  return chunks;
+}
+
+/** Sends one transaction; a commit whose outcome is unknown is repeated until it is known. `undefined`: it stays unknown, or the store is throttled. */
+async function send(context: RuntimeContext, units: readonly Unit[]): Promise<readonly UnitOutcome[] | undefined> {
+  const { store, clock, telemetry } = context.ports;
+  for (let attempt = 1; attempt <= context.settings.ambiguousCommitTriesMax; attempt += 1) {
+    try {
+      telemetry.count('commits', { service: context.service });
+      return await store.commit(units);
+    } catch (error) {
+      if (!isChoreographyError(error) || !error.retryable) throw error;
+      telemetry.count(error.code === 'COMMIT_AMBIGUOUS' ? 'commit-ambiguous' : 'throttled', { service: context.service });
+      await clock.sleep(jitter(context, backoff(REPEAT_MILLISECONDS, attempt, REPEAT_MILLISECONDS_MAX)));
+    }
+  }
+  return undefined;
+}
+
+/** Whether the group is in: said so, or recognised by a claim that carries the commit's id. */
+function isCommitted(units: readonly Unit[], outcomes: readonly UnitOutcome[]): boolean {
+  return outcomes.every(({ status }) => status === 'committed') || outcomes.some((outcome, index) => outcome.status === 'claimed' && outcome.existing !== undefined && wasCommittedBy(outcome.existing, (units[index] as Unit).id));
+}
+
+/** Sends a chunk; components that were only bystanders of a refusal are sent again without the refused ones. */
+async function commitChunk(context: RuntimeContext, units: readonly SagaUnit[], positions: readonly number[], results: CommitResult[]): Promise<void> {
+  let left = positions;
+  while (left.length > 0) {
+    const group = left.map((position) => units[position] as SagaUnit);
+    const outcomes = await send(context, group.map(({ unit }) => unit));
+    if (!outcomes) {
+      for (const position of left) results[position] = { status: 'again' };
+      return;
+    }
+    if (isCommitted(group.map(({ unit }) => unit), outcomes)) {
+      for (const position of left) results[position] = { status: 'committed' };
+      return;
+    }
+    context.ports.telemetry.count('commit-conflicts', { service: context.service });
+    const refused = new Set<number>();
+    for (const component of componentsOf(group)) {
+      if (component.every((index) => outcomes[index]?.status === 'cancelled')) continue;
+      for (const index of component) {
+        const outcome = outcomes[index];
+        refused.add(left[index] as number);
+        results[left[index] as number] = outcome?.status === 'invalid' ? outcome : { status: 'again' };
+      }
+    }
+    if (refused.size === 0) {
+      for (const position of left) results[position] = { status: 'again' };
+      return;
+    }
+    left = left.filter((position) => !refused.has(position));
+  }
+}
+
+/**
+ * Commits units in as few transactions as they fit in. Units that share an item stand or fall together: one that was
+ * computed over an overlay that did not get in is stale, business failures included. An innocent bystander of a refused
+ * transaction is sent again as it is.
+ */
+export async function commitGroup(context: RuntimeContext, units: readonly SagaUnit[]): Promise<readonly CommitResult[]> {
+  const results: CommitResult[] = units.map(() => ({ status: 'again' }));
+  let stale = false;
+  for (const { positions, continues } of pack(context, units)) {
+    if (!continues) stale = false;
+    if (stale) continue;
+    await commitChunk(context, units, positions, results);
+    stale = positions.some((position) => results[position]?.status !== 'committed');
+  }
+  return results;
+}

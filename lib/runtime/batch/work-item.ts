@@ -1,0 +1,94 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { RuntimeContext } from '../context.ts';
+import type { SourcePosition } from '../journal/dead-letter.ts';
+import type { FailureRecord } from '../journal/parked.ts';
+import type { Decoded } from '../message/decode.ts';
+import type { TaskOutcome } from '../tasks/outcome.ts';
+import { createTask, type Task } from '../tasks/task.ts';
+
+/** `live`: from stream or bus. `wake`: parked messages. `replay`: from the replay queue. `command`: a caller waits. `drain`: the transport gave up. */
+export type BatchMode = 'live' | 'wake' | 'replay' | 'command' | 'drain';
+
+/** One message on its way through a batch. Mutable: it lives for one batch. */
+export interface WorkItem {
+  /** Position of its delivery: results are given back by it. */
+  readonly index: number;
+  readonly saga: string;
+  readonly original: Envelope;
+  readonly source: SourcePosition;
+  /** Place in the saga's line, when it is parked. */
+  readonly order?: number;
+  tasks: Task[];
+  /** It cannot be read now, but may be later: an unknown newer version. */
+  readonly problem?: ChoreographyError;
+  /** The last technical failure; cleared by each round. */
+  failedWith?: unknown;
+  /** Tries in this batch that failed. */
+  tries: number;
+  /** Rounds that ended in a conflict. */
+  conflicts: number;
+  state: 'pending' | 'done' | 'parked' | 'unfinished';
+  readonly outcomes: Map<string, TaskOutcome>;
+}
+
+/** What an item is made from. */
+export interface ItemParts {
+  readonly index: number;
+  readonly decoded: Decoded & { readonly kind: 'message' };
+  readonly source: SourcePosition;
+  readonly redriven?: boolean;
+  readonly deadLetter?: string;
+  /** Only these reactions. @default - all that are concerned */
+  readonly reactions?: readonly string[];
+  readonly order?: number;
+  readonly failures?: Readonly<Record<string, FailureRecord>>;
+}
+
+/** Makes the tasks of a message: the reactions on it, and those that it undoes. */
+export function createItem(parts: ItemParts): WorkItem {
+  const { decoded, source, redriven = false, deadLetter, reactions, failures = {} } = parts;
+  const { message, original, payloadHash, subscription } = decoded;
+  const concerned = (name: string) => reactions === undefined || reactions.includes(name);
+  const roles = [
+    ...subscription.actions.map((reaction) => ({ reaction, role: 'action' as const })),
+    ...subscription.undoes.map((reaction) => ({ reaction, role: 'trigger' as const })),
+  ];
+  const tasks = roles
+    .filter(({ reaction }) => concerned(reaction.name))
+    .map(({ reaction, role }) => {
+      const failure = failures[reaction.name];
+      return createTask({ reaction, role, message, original, payloadHash, source, redriven, ...(deadLetter === undefined ? {} : { deadLetter }), ...(failure ? { failure } : {}) });
+    });
+  return emptyItem(parts.index, original, source, tasks, parts.order);
+}
+
+/** An item with given tasks. */
+export function emptyItem(index: number, original: Envelope, source: SourcePosition, tasks: Task[], order?: number): WorkItem {
+  return {
+    index,
+    saga: original.correlationid,
+    original,
+    source,
+    ...(order === undefined ? {} : { order }),
+    tasks,
+    tries: 0,
+    conflicts: 0,
+    state: tasks.length === 0 ? 'done' : 'pending',
+    outcomes: new Map(),
+  };
+}
+
+/** An item that cannot be read yet: it waits in the parked list, and no attempt counts. */
+export function unreadableItem(index: number, original: Envelope, source: SourcePosition, problem: ChoreographyError, order?: number): WorkItem {
+  return { ...emptyItem(index, original, source, [], order), problem, state: 'pending' };
+}
+
+/** `TOO_OLD`, when the message is older than the claims that would recognise it. */
+export function tooOld({ ports, settings }: RuntimeContext, message: Envelope): ChoreographyError | undefined {
+  const ageSeconds = (ports.clock.now() - Date.parse(message.time)) / 1000;
+  if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;
+  return new ChoreographyError('TOO_OLD', `${message.type} ${message.id} is of ${message.time}: older than the ${settings.messageAgeSecondsMax} s for which the journal recognises a message, so it is not run.`, {
+    details: { time: message.time, limitSeconds: settings.messageAgeSecondsMax },
+  });
+}

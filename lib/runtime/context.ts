@@ -1,0 +1,32 @@
+import type { Catalog } from './message/catalog.ts';
+import type { Health } from './health.ts';
+import type { RateLimit } from './rate.ts';
+import type { RuntimePorts } from './service-runtime.ts';
+import type { Settings } from './settings.ts';
+import type { Labels } from './ports/telemetry.ts';
+
+/** What every part of one runtime instance works with. */
+export interface RuntimeContext {
+  readonly service: string;
+  readonly catalog: Catalog;
+  readonly ports: RuntimePorts;
+  readonly clients: Readonly<Record<string, object>>;
+  readonly settings: Settings;
+  readonly health: Health;
+  readonly rate: RateLimit;
+}
+
+/** Labels of what concerns one reaction. */
+export function labelsOf(context: RuntimeContext, reaction: string, type: string): Labels {
+  return { service: context.service, reaction, type };
+}
+
+/** A random wait below `ceilingMilliseconds` ("full jitter"): many who failed together do not come back together. */
+export function jitter(context: RuntimeContext, ceilingMilliseconds: number): number {
+  return Math.ceil(context.ports.entropy.random() * ceilingMilliseconds);
+}
+
+/** Doubling spacing with a cap. */
+export function backoff(baseMilliseconds: number, attempt: number, ceilingMilliseconds: number): number {
+  return Math.min(ceilingMilliseconds, baseMilliseconds * 2 ** Math.min(attempt - 1, 30));
+}

@@ -1,0 +1,94 @@
+import { ChoreographyError } from '../contract/errors.ts';
+import { reactionsOf } from '../contract/service.ts';
+import type { RuntimeContext } from './context.ts';
+import { createHealth } from './health.ts';
+import { buildCatalog } from './message/catalog.ts';
+import { consumeBatch } from './paths/consume.ts';
+import { drain } from './paths/drain.ts';
+import { execute } from './paths/execute.ts';
+import { replayOne } from './paths/replay.ts';
+import { sweep } from './paths/sweep.ts';
+import type { DeliveryResult } from './ports/delivery.ts';
+import { createRateLimit } from './rate.ts';
+import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
+import { checkSettings } from './settings.ts';
+
+/** How long a look at the control table stays good, in milliseconds. */
+const CONTROL_CACHE_MILLISECONDS = 10_000;
+
+function checkClients({ service, clients = {} }: RuntimeOptions): void {
+  for (const { name, clients: declared } of reactionsOf(service)) {
+    const missing = Object.keys(declared).find((client) => typeof clients[client] !== 'object' && typeof clients[client] !== 'function');
+    if (missing === undefined) continue;
+    throw new ChoreographyError('CLIENT_MISSING', `Reaction ${name} of ${service.name} calls the client ${missing}, which was not given; pass clients: { ${missing}: … }.`, {
+      details: { service: service.name, reaction: name, client: missing },
+    });
+  }
+}
+
+/** Whether the consumer is paused, looked up now and then; a store that does not answer means no. */
+function pauseSwitch(context: RuntimeContext): { isPaused(): Promise<boolean>; pause(reason: string): Promise<void> } {
+  const { control, clock, telemetry } = context.ports;
+  let known = { paused: false, at: Number.NEGATIVE_INFINITY };
+  return {
+    async isPaused() {
+      const now = clock.now();
+      if (now - known.at >= CONTROL_CACHE_MILLISECONDS) known = { paused: (await control.consumer(context.service)).paused, at: now };
+      return known.paused;
+    },
+    async pause(reason) {
+      await control.setConsumer(context.service, { paused: true, reason, since: clock.now() });
+      known = { paused: true, at: clock.now() };
+      telemetry.count('consumer-paused', { service: context.service });
+      telemetry.log({ level: 'error', message: 'the consumer is paused', fields: { service: context.service, reason } });
+    },
+  };
+}
+
+const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is paused' };
+
+/**
+ * Runs one service on any set of ports: the same code in the embedded engine, on an emulator and on AWS.
+ * @throws CLIENT_MISSING, INVALID_SETTINGS
+ */
+export function createRuntime(options: RuntimeOptions): ServiceRuntime {
+  checkClients(options);
+  const { service, ports, clients = {} } = options;
+  const context: RuntimeContext = {
+    service: service.name,
+    catalog: buildCatalog(service),
+    ports,
+    clients,
+    settings: checkSettings(options.settings),
+    health: createHealth(ports.store, ports.clock),
+    rate: createRateLimit(service.publishRate, ports.clock),
+  };
+  const breaker = pauseSwitch(context);
+
+  /** N technical give-ups in a row are no longer bad messages: something behind the reaction is down. */
+  async function noteGiveUps(count: number): Promise<void> {
+    let inARow = 0;
+    for (let index = 0; index < count; index += 1) inARow = context.health.gaveUp();
+    if (inARow >= context.settings.giveUpsInARowMax) await breaker.pause(`${inARow} messages in a row were given up`);
+  }
+  return {
+    async consume(deliveries, invocation) {
+      if (await breaker.isPaused()) return deliveries.map(() => paused);
+      const { results, giveUps } = await consumeBatch(context, 'live', deliveries, invocation);
+      await noteGiveUps(giveUps);
+      return results;
+    },
+    async replay(deliveries, invocation) {
+      const results: DeliveryResult[] = [];
+      for (const delivery of deliveries) {
+        const { result, giveUps } = await replayOne(context, delivery, invocation);
+        await noteGiveUps(giveUps);
+        results.push(result);
+      }
+      return results;
+    },
+    drain: (deliveries, failure, invocation) => drain(context, deliveries, failure, invocation),
+    sweep: () => sweep(context),
+    execute: (call, invocation) => execute(context, call, invocation),
+  };
+}

@@ -1,0 +1,57 @@
+import type { EventType, MessageSchema, PastVersion, Trigger } from '../../contract/message-type.ts';
+import type { RunnableReaction } from '../../contract/reaction-checks.ts';
+import { reactionsOf, type Service } from '../../contract/service.ts';
+import { upcastDefinition, type UpcastDefinition } from '../../contract/upcast.ts';
+
+/** Who in the service is concerned by a message type. */
+export interface Subscription {
+  readonly message: Trigger;
+  readonly actions: readonly RunnableReaction[];
+  /** Reactions whose compensation the message triggers. */
+  readonly undoes: readonly RunnableReaction[];
+}
+
+/** What a service knows of messages: built once from its definition. */
+export interface Catalog {
+  readonly service: string;
+  readonly source: 'stream' | 'bus';
+  readonly reactions: ReadonlyMap<string, RunnableReaction>;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
+  /** From `<type>:<version>` of an older version. */
+  readonly upcasts: ReadonlyMap<string, UpcastDefinition>;
+}
+
+/** The schema a message was written with, if this service knows it. */
+export function writerSchema(catalog: Catalog, type: string, version: number): MessageSchema | undefined {
+  const current = catalog.subscriptions.get(type)?.message;
+  if (current?.version === version) return current.schema;
+  const past: PastVersion | undefined = catalog.upcasts.get(`${type}:${version}`)?.from;
+  return past?.schema;
+}
+
+function subscriptionsOf(reactions: readonly RunnableReaction[]): Map<string, Subscription> {
+  const found = new Map<string, { message: Trigger; actions: RunnableReaction[]; undoes: RunnableReaction[] }>();
+  const at = (message: Trigger) => {
+    const subscription = found.get(message.type) ?? { message, actions: [], undoes: [] };
+    found.set(message.type, subscription);
+    return subscription;
+  };
+  for (const reaction of reactions) {
+    for (const message of reaction.on) at(message).actions.push(reaction);
+    for (const trigger of reaction.compensation?.on ?? ([] as readonly EventType[])) at(trigger).undoes.push(reaction);
+  }
+  return found;
+}
+
+/** Indexes a service's definition for the runtime. */
+// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+export function buildCatalog(service: Service<any>): Catalog {
+  const reactions = reactionsOf(service);
+  return {
+    service: service.name,
+    source: service.source,
+    reactions: new Map(reactions.map((reaction) => [reaction.name, reaction])),
+    subscriptions: subscriptionsOf(reactions),
+    upcasts: new Map(service.upcasts.map((upcast) => [`${upcast.from.type}:${upcast.from.version}`, upcastDefinition(upcast)])),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
+import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
+import type { Trigger } from '../../contract/message-type.ts';
+import { parseSchemaUri } from '../../schema/uri.ts';
+import { hashOf } from '../journal/hash.ts';
+import type { Catalog, Subscription } from './catalog.ts';
+import { writerSchema } from './catalog.ts';
+import { copyJson } from './json.ts';
+import { scanText } from './scan.ts';
+
+/** What a record turned out to be. */
+export type Decoded =
+  | {
+      readonly kind: 'message';
+      /** As a reaction sees it: in the current version. */
+      readonly message: Envelope;
+      /** As it came: this is what journal, parked list and dead letters keep. */
+      readonly original: Envelope;
+      readonly payloadHash: string;
+      readonly subscription: Subscription;
+    }
+  /** Nobody here subscribes to it. */
+  | { readonly kind: 'ignored'; readonly type: string }
+  /** It can never be run: a dead letter at once, unless `error.retryable`. */
+  | { readonly kind: 'malformed'; readonly error: ChoreographyError; readonly message?: Envelope };
+
+const textAttributes = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
+
+function refuse(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, retryable = false): never {
+  throw new ChoreographyError(code, message, { details, retryable });
+}
+
+function parse(text: string): Record<string, unknown> {
+  scanText(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; publish through the runtime, which writes the envelope.', { cause });
+  }
+  const copied = copyJson(value, 'The message', { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
+  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) refuse('INVALID_ENVELOPE', 'The message is not a JSON object; a CloudEvents envelope is expected.');
+  return copied as Record<string, unknown>;
+}
+
+function checkEnvelope(value: Record<string, unknown>): Envelope {
+  if (value['specversion'] !== '1.0') refuse('INVALID_ENVELOPE', 'The message has no specversion "1.0"; a CloudEvents 1.0 envelope is expected.');
+  for (const attribute of textAttributes) {
+    const text = value[attribute];
+    if (typeof text !== 'string' || (text === '' && attribute !== 'subject')) refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is missing or not a text.`, { attribute });
+    if (text.length > ID_LENGTH_MAX) refuse('INVALID_ENVELOPE', `The envelope's ${attribute} has more than ${ID_LENGTH_MAX} characters.`, { attribute });
+  }
+  const { hops } = value;
+  if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0) refuse('INVALID_ENVELOPE', "The envelope's hops is not a whole number from 0.", { attribute: 'hops' });
+  if (Number.isNaN(Date.parse(String(value['time'])))) refuse('INVALID_ENVELOPE', "The envelope's time is not an RFC 3339 time.", { attribute: 'time' });
+  return value as unknown as Envelope;
+}
+
+function lift(catalog: Catalog, envelope: Envelope, version: number, { version: current, schema }: Trigger): Envelope {
+  let { data } = envelope;
+  for (let from = version; from < current; from += 1) {
+    const upcast = catalog.upcasts.get(`${envelope.type}:${from}`);
+    if (!upcast) {
+      refuse('NO_UPCAST', `${envelope.type} version ${from} arrived, and ${catalog.service} has no upcast from it; add defineUpcast(${envelope.type}V${from}, …) to the service.`, {
+        type: envelope.type,
+        version: from,
+      });
+    }
+    data = upcast.up(data);
+  }
+  return version === current ? envelope : { ...envelope, data, dataschema: schema.uri };
+}
+
+function validate(catalog: Catalog, envelope: Envelope, { message: current }: Subscription): Envelope {
+  const named = parseSchemaUri(envelope.dataschema);
+  if (named?.type !== envelope.type) {
+    refuse('INVALID_ENVELOPE', `The envelope's dataschema "${envelope.dataschema.slice(0, 80)}" does not name a version of ${envelope.type}.`, { attribute: 'dataschema' });
+  }
+  if (named.version > current.version) {
+    refuse('UNKNOWN_VERSION', `${envelope.type} version ${named.version} is newer than the version ${current.version} that ${catalog.service} knows; deploy the service with the new schema.`, { type: envelope.type, version: named.version }, true);
+  }
+  const schema = writerSchema(catalog, envelope.type, named.version);
+  const issues = schema?.validate(envelope.data) ?? [];
+  const [first] = issues;
+  if (first) {
+    refuse('SCHEMA_VIOLATION', `${envelope.type} version ${named.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`, { type: envelope.type, issues });
+  }
+  return lift(catalog, envelope, named.version, current);
+}
+
+function decodeMessage(text: string, catalog: Catalog): Decoded {
+  const value = parse(text);
+  const type = typeof value['type'] === 'string' ? value['type'] : '';
+  const subscription = catalog.subscriptions.get(type);
+  if (!subscription && type !== '') return { kind: 'ignored', type };
+  return decodeEnvelope(checkEnvelope(value), catalog);
+}
+
+/** Reads an envelope that was taken from the journal: validated and lifted again, as versions may have moved on. Never throws. */
+export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
+  const { type } = envelope;
+  const subscription = catalog.subscriptions.get(type);
+  if (!subscription) return { kind: 'ignored', type };
+  try {
+    if (envelope.hops > HOPS_MAX) {
+      refuse('HOP_LIMIT', `${type} comes after ${envelope.hops} reactions in a row, more than ${HOPS_MAX}; look for events that set each other off.`, { hops: envelope.hops });
+    }
+    const message = validate(catalog, envelope, subscription);
+    return { kind: 'message', message, original: envelope, payloadHash: hashOf('payload', JSON.stringify(envelope.data)), subscription };
+  } catch (error) {
+    return { kind: 'malformed', error: asMalformed(error), message: envelope };
+  }
+}
+
+function asMalformed(error: unknown): ChoreographyError {
+  if (isChoreographyError(error)) return error;
+  if (error instanceof RangeError) return new ChoreographyError('TOO_DEEP', 'The message overflows the stack when it is read.', { cause: error });
+  return new ChoreographyError('UPCAST_FAILED', `Lifting the message to the current version failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+/**
+ * Reads one record: caps first, then JSON, envelope, the writer's schema, then lifted to the reader's version. Never
+ * throws.
+ */
+export function decode(text: string, catalog: Catalog): Decoded {
+  try {
+    return decodeMessage(text, catalog);
+  } catch (error) {
+    return { kind: 'malformed', error: asMalformed(error) };
+  }
+}

@@ -1,0 +1,58 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
+import type { CommandType, EventType } from '../../contract/message-type.ts';
+import { copyJson } from './json.ts';
+import { byteLength } from './scan.ts';
+
+/** Everything of an envelope but what follows from type and data. */
+export type EnvelopeHead = Pick<Envelope, 'id' | 'source' | 'time' | 'correlationid' | 'causationid' | 'hops'> &
+  Partial<Pick<Envelope, 'partitionkey' | 'traceparent' | 'tracestate'>>;
+
+function subjectOf(type: EventType | CommandType, data: unknown): string {
+  const value = type.subject === undefined ? undefined : (data as Record<string, unknown> | null)?.[type.subject];
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, ID_LENGTH_MAX) : '';
+}
+
+/**
+ * The only way a message gets made: the data is copied and checked against the schema, the whole against the size cap.
+ * @throws SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, NOT_JSON, TOO_DEEP, TOO_MANY_NODES, FORBIDDEN_KEY
+ */
+export function createEnvelope(type: EventType | CommandType, data: unknown, head: EnvelopeHead): Envelope {
+  const copied = copyJson(data, `The data of ${type.type}`, { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
+  const [first] = type.schema.validate(copied);
+  if (first) {
+    throw new ChoreographyError('SCHEMA_VIOLATION', `${type.type} version ${type.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`, {
+      details: { type: type.type, version: type.version, path: first.path },
+    });
+  }
+  const envelope: Envelope = {
+    specversion: '1.0',
+    id: head.id,
+    source: head.source,
+    type: type.type,
+    subject: subjectOf(type, copied),
+    time: head.time,
+    datacontenttype: 'application/json',
+    dataschema: type.schema.uri,
+    data: copied,
+    correlationid: head.correlationid,
+    causationid: head.causationid,
+    partitionkey: head.partitionkey ?? head.correlationid,
+    hops: head.hops,
+    ...(head.traceparent === undefined ? {} : { traceparent: head.traceparent }),
+    ...(head.tracestate === undefined ? {} : { tracestate: head.tracestate }),
+  };
+  const bytes = byteLength(JSON.stringify(envelope));
+  if (bytes > MESSAGE_BYTES_MAX) {
+    throw new ChoreographyError('MESSAGE_TOO_LARGE', `${type.type} has ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}; publish a reference to the content instead.`, {
+      details: { type: type.type, bytes, limitBytes: MESSAGE_BYTES_MAX },
+    });
+  }
+  return envelope;
+}
+
+/** ISO text of a time in milliseconds. */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

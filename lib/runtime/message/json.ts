@@ -1,0 +1,56 @@
+import { ChoreographyError } from '../../contract/errors.ts';
+
+/** Caps that hold before anything walks a value recursively. */
+export interface JsonLimits {
+  readonly depth: number;
+  /** Object keys and array elements, all levels together. */
+  readonly nodes: number;
+}
+
+type Walk = { nodes: number; readonly limits: JsonLimits; readonly what: string };
+
+/** Keys that change an object's prototype when copied carelessly. */
+const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+function refuse(walk: Walk, code: string, path: string, problem: string): never {
+  throw new ChoreographyError(code, `${walk.what}${path === '' ? '' : ` at ${path}`} ${problem}.`, { details: { path } });
+}
+
+function copyArray(value: readonly unknown[], walk: Walk, path: string, depth: number): unknown[] {
+  return value.map((element, index) => copy(element, walk, `${path}/${index}`, depth + 1));
+}
+
+function copyObject(value: object, walk: Walk, path: string, depth: number): object {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    refuse(walk, 'NOT_JSON', path, `is a ${value.constructor?.name ?? 'special object'}; use plain objects, for example date.toISOString()`);
+  }
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (forbiddenKeys.has(key)) refuse(walk, 'FORBIDDEN_KEY', path, `has the key "${key}", which could change prototypes; rename it`);
+    const element = (value as Record<string, unknown>)[key];
+    if (element !== undefined) result[key] = copy(element, walk, `${path}/${key}`, depth + 1);
+  }
+  return result;
+}
+
+function copy(value: unknown, walk: Walk, path: string, depth: number): unknown {
+  walk.nodes += 1;
+  if (walk.nodes > walk.limits.nodes) refuse(walk, 'TOO_MANY_NODES', path, `has more than ${walk.limits.nodes} keys and elements`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return Object.is(value, -0) ? 0 : value;
+    refuse(walk, 'NOT_JSON', path, `is ${value}, which JSON has no form for`);
+  }
+  if (typeof value !== 'object') refuse(walk, 'NOT_JSON', path, `is a ${typeof value}, which JSON has no form for`);
+  if (depth >= walk.limits.depth) refuse(walk, 'TOO_DEEP', path, `is nested deeper than ${walk.limits.depth} levels`);
+  return Array.isArray(value) ? copyArray(value, walk, path, depth) : copyObject(value, walk, path, depth);
+}
+
+/**
+ * A plain copy of a JSON value; what JSON would change silently (dates, maps, NaN) is refused, `undefined` properties are
+ * left out. @throws NOT_JSON, TOO_DEEP, TOO_MANY_NODES, FORBIDDEN_KEY
+ */
+export function copyJson(value: unknown, what: string, limits: JsonLimits): unknown {
+  return copy(value, { nodes: 0, limits, what }, '', 0);
+}

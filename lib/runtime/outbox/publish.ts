@@ -1,0 +1,134 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { isChoreographyError } from '../../contract/errors.ts';
+import { backoff, jitter, type RuntimeContext } from '../context.ts';
+import type { Claim } from '../journal/claim.ts';
+import type { OutboxMarker } from '../journal/outbox.ts';
+import type { Unit, Write } from '../journal/unit.ts';
+import type { PublishOutcome } from '../ports/publisher.ts';
+import { deadLetterWrite } from '../tasks/dead-letters.ts';
+
+/** The events of one commit, on their way out. */
+export interface Outgoing {
+  /** Absent for what has no marker, e.g. a due event. */
+  readonly marker?: string;
+  readonly commit: string;
+  readonly events: readonly Envelope[];
+}
+
+/** How publishing ended for one commit. `left`: the marker stays, the sweep goes on. */
+export type OutgoingResult = 'published' | 'left';
+
+/** Milliseconds before the first repeat of a publish call; doubles. */
+const REPEAT_MILLISECONDS = 100;
+const REPEAT_MILLISECONDS_MAX = 2_000;
+/** Events in one publish call: Kinesis PutRecords takes 500. */
+const PUBLISH_EVENTS_MAX = 500;
+
+/** What a committed unit has to publish. */
+export function outgoingOf(unit: Unit): Outgoing | undefined {
+  const marker = unit.writes.find((write) => write.kind === 'outbox');
+  const claim = unit.writes.find((write) => write.kind === 'claim');
+  if (marker?.kind !== 'outbox' || claim?.kind !== 'claim') return undefined;
+  return outgoingOfMarker(marker.put, claim.put);
+}
+
+/** What a marker still has to publish: the events of its commit, not of a later one. */
+export function outgoingOfMarker(marker: OutboxMarker, claim: Claim): Outgoing {
+  const emission = claim.emissions.find(({ commit }) => commit === marker.commit);
+  return { marker: marker.id, commit: marker.commit, events: emission?.events ?? [] };
+}
+
+interface Sending {
+  readonly event: Envelope;
+  readonly commit: string;
+  outcome?: PublishOutcome;
+}
+
+/** At most one event of a partition key in one call: within a call the channel keeps no order. */
+function nextWave(sendings: readonly Sending[]): readonly Sending[] {
+  const wave: Sending[] = [];
+  const keys = new Set<string>();
+  for (const sending of sendings) {
+    if (wave.length >= PUBLISH_EVENTS_MAX) break;
+    if (sending.outcome !== undefined && sending.outcome.status !== 'retry') continue;
+    const { partitionkey } = sending.event;
+    if (keys.has(partitionkey)) continue;
+    keys.add(partitionkey);
+    wave.push(sending);
+  }
+  return wave;
+}
+
+async function sendWave(context: RuntimeContext, wave: readonly Sending[]): Promise<boolean> {
+  const { publisher, telemetry } = context.ports;
+  try {
+    const outcomes = await publisher.publish(wave.map(({ event }) => event));
+    wave.forEach((sending, index) => {
+      sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };
+    });
+  } catch (error) {
+    if (isChoreographyError(error) && !error.retryable) throw error;
+    for (const sending of wave) sending.outcome = { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
+  }
+  const failed = wave.filter(({ outcome }) => outcome?.status === 'retry').length;
+  if (failed > 0) telemetry.count('publish-retries', { service: context.service }, failed);
+  telemetry.count('events-published', { service: context.service }, wave.filter(({ outcome }) => outcome?.status === 'published').length);
+  return failed > 0;
+}
+
+/** Sends until all are out or refused, or the tries are used up; a failed event holds back the later ones of its key. */
+async function sendAll(context: RuntimeContext, sendings: readonly Sending[], triesMax: number): Promise<void> {
+  let failures = 0;
+  for (let wave = nextWave(sendings); wave.length > 0; wave = nextWave(sendings)) {
+    if (!(await sendWave(context, wave))) continue;
+    failures += 1;
+    if (failures >= triesMax) return;
+    await context.ports.clock.sleep(jitter(context, backoff(REPEAT_MILLISECONDS, failures, REPEAT_MILLISECONDS_MAX)));
+  }
+}
+
+/** The dead letter of an event that the channel will never take, written before its marker goes. */
+async function parkRefused(context: RuntimeContext, { event, commit }: Sending, refusal: PublishOutcome & { status: 'refused' }): Promise<boolean> {
+  const { clock, entropy, store, telemetry } = context.ports;
+  const id = entropy.uniqueId();
+  const error = { code: refusal.code, message: refusal.message };
+  const parts = { consumer: context.service, reactions: [], phase: 'publish' as const, message: event, error, failure: { attempts: 1, firstAt: Date.parse(event.time), lastAt: clock.now(), error }, source: { kind: 'outbox' as const, commit } };
+  const write: Write = deadLetterWrite(parts, undefined, { commit: id, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
+  telemetry.count('events-refused', { service: context.service, type: event.type });
+  telemetry.log({ level: 'error', message: 'an event was refused for good and is a dead letter', fields: { type: event.type, id: event.id, code: refusal.code } });
+  try {
+    const outcomes = await store.commit([{ id, writes: [write] }]);
+    return outcomes.every(({ status }) => status === 'committed');
+  } catch (failure) {
+    if (!isChoreographyError(failure) || !failure.retryable) throw failure;
+    return false;
+  }
+}
+
+/**
+ * Publishes what is committed, then removes the markers of what is out. It never fails a record: what stays behind is
+ * found by its marker, by the next delivery of the message or by the sweep.
+ */
+export async function publishAll(context: RuntimeContext, outgoing: readonly Outgoing[], triesMax = context.settings.publishTriesMax): Promise<readonly OutgoingResult[]> {
+  const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit })));
+  if (outgoing.length === 0) return [];
+  await sendAll(context, sendings, triesMax);
+  const refused = sendings.filter((sending) => sending.outcome?.status === 'refused');
+  const kept = new Set<string>();
+  for (const sending of refused) {
+    if (!(await parkRefused(context, sending, sending.outcome as PublishOutcome & { status: 'refused' }))) kept.add(sending.commit);
+  }
+  for (const { commit, outcome } of sendings) if (outcome === undefined || outcome.status === 'retry') kept.add(commit);
+  const done = outgoing.filter(({ commit, marker }) => marker !== undefined && !kept.has(commit)).map(({ marker }) => marker as string);
+  await clear(context, done);
+  return outgoing.map(({ commit }) => (kept.has(commit) ? 'left' : 'published'));
+}
+
+async function clear(context: RuntimeContext, markers: readonly string[]): Promise<void> {
+  if (markers.length === 0) return;
+  try {
+    await context.ports.store.clearOutbox(markers);
+  } catch (error) {
+    if (!isChoreographyError(error) || !error.retryable) throw error; // the sweep publishes again, with the same ids
+  }
+}

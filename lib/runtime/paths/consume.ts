@@ -1,0 +1,99 @@
+import type { ChoreographyError } from '../../contract/errors.ts';
+import { runBatch } from '../batch/batch.ts';
+import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
+import { createItem, tooOld, unreadableItem, type BatchMode, type WorkItem } from '../batch/work-item.ts';
+import type { RuntimeContext } from '../context.ts';
+import { decode } from '../message/decode.ts';
+import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
+import { unreadableUnit } from '../tasks/dead-letters.ts';
+import { errorRecord } from '../tasks/task.ts';
+
+interface Unreadable {
+  readonly index: number;
+  readonly delivery: Delivery;
+  readonly error: ChoreographyError;
+}
+
+/** What a batch of deliveries turned out to be. */
+interface Sorted {
+  readonly items: WorkItem[];
+  readonly unreadable: Unreadable[];
+}
+
+function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Sorted {
+  const { telemetry, clock } = context.ports;
+  const sorted: Sorted = { items: [], unreadable: [] };
+  for (const [index, delivery] of deliveries.entries()) {
+    const decoded = decode(delivery.body, context.catalog);
+    if (decoded.kind === 'ignored') {
+      telemetry.count('ignored', { service: context.service });
+      continue;
+    }
+    telemetry.count('consumed', { service: context.service });
+    telemetry.time('age-at-consume', { service: context.service }, clock.now() - delivery.arrivedAt);
+    if (decoded.kind === 'malformed' && !decoded.message) sorted.unreadable.push({ index, delivery, error: decoded.error });
+    else if (decoded.kind === 'malformed') sorted.items.push(unreadableItem(index, decoded.message as never, delivery.source, decoded.error));
+    else {
+      const old = tooOld(context, decoded.message);
+      sorted.items.push(old ? unreadableItem(index, decoded.original, delivery.source, old) : createItem({ index, decoded, source: delivery.source, redriven: decoded.message.replayid !== undefined }));
+    }
+  }
+  return sorted;
+}
+
+/** Records without an envelope: the document keeps the raw text. Returns the positions that are not safe yet. */
+async function parkUnreadable(context: RuntimeContext, unreadable: readonly Unreadable[]): Promise<ReadonlySet<number>> {
+  const { entropy, clock, telemetry } = context.ports;
+  const units: SagaUnit[] = unreadable.map(({ index, delivery, error }) => ({
+    saga: `unreadable ${index}`,
+    unit: unreadableUnit(
+      { consumer: context.service, reactions: [], phase: 'decode', raw: delivery.body, error: errorRecord(error), source: delivery.source },
+      { commit: entropy.uniqueId(), arrivedAt: delivery.arrivedAt, nowMs: clock.now() },
+    ),
+  }));
+  const left = new Set<number>();
+  const results = await commitGroup(context, units);
+  for (const [position, { index, error }] of unreadable.entries()) {
+    if (results[position]?.status !== 'committed') left.add(index);
+    else telemetry.count('dead-letters', { service: context.service, code: error.code });
+  }
+  return left;
+}
+
+/** A second copy in the same batch is folded into the first: the claim would refuse it anyway. */
+function dropCopies(items: readonly WorkItem[]): readonly WorkItem[] {
+  const seen = new Set<string>();
+  return items.filter(({ original, tasks }) => {
+    const key = JSON.stringify([original.source, original.id, ...tasks.map(({ payloadHash }) => payloadHash)]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function resultOf(item: WorkItem | undefined): DeliveryResult {
+  if (!item || item.state === 'done' || item.state === 'parked') return { status: 'done' };
+  const reason = item.failedWith instanceof Error ? item.failedWith.message : 'not finished in the time there was';
+  return { status: 'unfinished', reason };
+}
+
+/** What one batch came to. */
+export interface Consumed {
+  readonly results: readonly DeliveryResult[];
+  readonly giveUps: number;
+}
+
+/** Runs deliveries through a batch; `prepare` may change the tasks first. */
+export async function consumeBatch(context: RuntimeContext, mode: BatchMode, deliveries: readonly Delivery[], invocation: Invocation, prepare?: (item: WorkItem) => void): Promise<Consumed> {
+  const startedAt = context.ports.clock.now();
+  const { items, unreadable } = sort(context, deliveries);
+  const distinct = dropCopies(items);
+  for (const item of distinct) prepare?.(item);
+  const left = await parkUnreadable(context, unreadable);
+  const giveUps = await runBatch({ context, mode, invocation, items: distinct });
+  const byKey = new Map(distinct.map((item) => [`${item.original.source}|${item.original.id}`, item]));
+  const byIndex = new Map(items.map((item) => [item.index, byKey.get(`${item.original.source}|${item.original.id}`) ?? item]));
+  const results = deliveries.map((_, index): DeliveryResult => (left.has(index) ? { status: 'unfinished', reason: 'its dead letter could not be written' } : resultOf(byIndex.get(index))));
+  context.ports.telemetry.time('batch', { service: context.service }, context.ports.clock.now() - startedAt);
+  return { results, giveUps };
+}

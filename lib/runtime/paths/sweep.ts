@@ -1,0 +1,95 @@
+import { isUncounted } from '../batch/failure.ts';
+import { askForWake } from '../batch/parking.ts';
+import type { RuntimeContext } from '../context.ts';
+import type { Claim } from '../journal/claim.ts';
+import { hashOf } from '../journal/hash.ts';
+import { keyText } from '../journal/item-key.ts';
+import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
+import { outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import type { SweepReport } from '../service-runtime.ts';
+import { deadLetterWrite } from '../tasks/dead-letters.ts';
+
+/** A marker whose claim is gone: its events are lost, which must be seen. The document first, then the marker. */
+async function parkOrphan(context: RuntimeContext, marker: OutboxMarker): Promise<void> {
+  const { store, clock, entropy, telemetry } = context.ports;
+  const commit = entropy.uniqueId();
+  const error = { code: 'OUTBOX_ORPHAN', message: `The outbox names the commit ${marker.commit}, but ${keyText(marker.claim)} does not hold it any more; its events are lost.` };
+  const failure = { attempts: 1, firstAt: marker.committedAt, lastAt: clock.now(), error };
+  const write = deadLetterWrite({ consumer: context.service, reactions: [], phase: 'publish', error, failure, source: { kind: 'outbox', commit: marker.commit } }, undefined, { commit, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
+  const [outcome] = await store.commit([{ id: commit, writes: [write] }]);
+  telemetry.count('outbox-orphans', { service: context.service });
+  if (outcome?.status === 'committed') await store.clearOutbox([marker.id]);
+}
+
+/** Publishes what a commit's own process did not. */
+async function sweepOutbox(context: RuntimeContext): Promise<{ published: number; orphans: number }> {
+  const { store, clock, telemetry } = context.ports;
+  const { sweepAfterSeconds, sweepItemsMax, keepClaimAfterSeconds } = context.settings;
+  const now = clock.now();
+  const markers = await store.listOutbox({ before: now - sweepAfterSeconds * 1000, limit: sweepItemsMax });
+  if (markers.length === 0) return { published: 0, orphans: 0 };
+  telemetry.time('outbox-age', { service: context.service }, now - (markers[0] as OutboxMarker).committedAt);
+  const { claims } = await store.read({ claims: markers.map(({ claim }) => claim) });
+  const holds = (marker: OutboxMarker): Claim | undefined => {
+    const claim = claims.get(keyText(marker.claim));
+    return claim?.emissions.some(({ commit }) => commit === marker.commit) ? claim : undefined;
+  };
+  const orphans = markers.filter((marker) => !holds(marker));
+  const kept = markers.filter(holds);
+  for (const marker of orphans) await parkOrphan(context, marker);
+  for (const marker of kept) if (now - marker.committedAt > keepClaimAfterSeconds * 1000) await store.keepClaim(marker.claim);
+  const results = await publishAll(context, kept.map((marker) => outgoingOfMarker(marker, holds(marker) as Claim)));
+  const published = results.filter((result) => result === 'published').length;
+  telemetry.count('outbox-swept', { service: context.service }, published);
+  return { published, orphans: orphans.length };
+}
+
+async function fireEvents(context: RuntimeContext, items: readonly (DueItem & { kind: 'event' })[]): Promise<readonly string[]> {
+  const results = await publishAll(context, items.map(({ id, event }) => ({ commit: id, events: [event] })));
+  return items.filter((_, index) => results[index] === 'published').map(({ id }) => id);
+}
+
+async function askForSettling(context: RuntimeContext, items: readonly (DueItem & { kind: 'settle' })[]): Promise<readonly string[]> {
+  const sends = items.map(({ saga, reaction, id }) => ({ task: { kind: 'settle' as const, saga, reaction }, group: hashOf('saga', saga), deduplicationId: hashOf('settle', id) }));
+  if (sends.length > 0) await context.ports.replayQueue.send(sends);
+  return items.map(({ id }) => id);
+}
+
+/** Fires what is due; an item goes only when what it stands for is on its way. */
+async function sweepDue(context: RuntimeContext): Promise<number> {
+  const { store, clock, telemetry } = context.ports;
+  const due = await store.listDue({ before: clock.now(), limit: context.settings.sweepItemsMax });
+  const events = due.filter((item) => item.kind === 'event');
+  const settles = due.filter((item) => item.kind === 'settle');
+  const fired = [...(await fireEvents(context, events)), ...(await askForSettling(context, settles))];
+  if (fired.length > 0) await store.clearDue(fired);
+  telemetry.count('due-fired', { service: context.service }, fired.length);
+  return fired.length;
+}
+
+/** Asks again for wake-ups that got lost between the commit and the send. */
+async function sweepParked(context: RuntimeContext): Promise<number> {
+  const { store, clock } = context.ports;
+  const { sweepAfterSeconds, parkedSagasMax } = context.settings;
+  const markers = await store.listParkedSagas({ wakeBefore: clock.now() - sweepAfterSeconds * 1000, limit: parkedSagasMax });
+  for (const marker of markers) await askForWake(context, marker);
+  return markers.length;
+}
+
+async function orNothing<Value>(context: RuntimeContext, part: () => Promise<Value>, nothing: Value): Promise<Value> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!isUncounted(error)) throw error;
+    context.ports.telemetry.log({ level: 'warn', message: 'a part of the sweep was put off', fields: { service: context.service, error: String(error) } });
+    return nothing;
+  }
+}
+
+/** One sweep; what a throttled store or queue keeps from it is done a minute later. */
+export async function sweep(context: RuntimeContext): Promise<SweepReport> {
+  const outbox = await orNothing(context, () => sweepOutbox(context), { published: 0, orphans: 0 });
+  const due = await orNothing(context, () => sweepDue(context), 0);
+  const woken = await orNothing(context, () => sweepParked(context), 0);
+  return { ...outbox, due, woken };
+}

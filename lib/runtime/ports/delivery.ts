@@ -1,0 +1,34 @@
+import type { SourcePosition } from '../journal/dead-letter.ts';
+import type { ReplayTask } from './replay-queue.ts';
+
+/** One record as the transport hands it over. */
+export interface Delivery {
+  /** The text of the record: an envelope as JSON, if all is well. */
+  readonly body: string;
+  readonly source: SourcePosition;
+  /** Milliseconds since 1970: when the transport took it. */
+  readonly arrivedAt: number;
+}
+
+/** One task from the replay queue. */
+export interface ReplayDelivery {
+  readonly task: ReplayTask;
+  readonly source: SourcePosition;
+  /** Receives so far, this one included. */
+  readonly attempt: number;
+}
+
+/** How long this invocation may go on. */
+export interface Invocation {
+  /** Milliseconds since 1970 at which the platform stops it. */
+  readonly deadline: number;
+}
+
+/**
+ * How it ended for one record. `unfinished`: not failed, hand it over again. `retry`: the same, but not before some
+ * seconds have passed (replay queue only).
+ */
+export type DeliveryResult =
+  | { readonly status: 'done' }
+  | { readonly status: 'unfinished'; readonly reason: string }
+  | { readonly status: 'retry'; readonly afterSeconds: number };

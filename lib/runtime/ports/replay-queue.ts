@@ -1,0 +1,28 @@
+import type { Envelope } from '../../contract/envelope.ts';
+
+/** What travels on a consumer's private queue, apart from live traffic. */
+export type ReplayTask =
+  /** Try the parked messages of a saga again. */
+  | { readonly kind: 'wake'; readonly saga: string }
+  /** Learn the outcome of a started step and undo it. */
+  | { readonly kind: 'settle'; readonly saga: string; readonly reaction: string }
+  /** A replayed or redriven message, for these reactions only (default: all that are concerned). */
+  | { readonly kind: 'message'; readonly message: Envelope; readonly reactions?: readonly string[]; readonly deadLetter?: string };
+
+/** One task on its way. */
+export interface ReplaySend {
+  readonly task: ReplayTask;
+  /** Tasks of a group are delivered one after the other. */
+  readonly group: string;
+  /** A second send with the same id within five minutes is accepted and not delivered (SQS FIFO). */
+  readonly deduplicationId: string;
+}
+
+/**
+ * A consumer's replay queue: FIFO per group, at least once, with the spacing decided by the receiver (`retry` after some
+ * seconds hides the task, and its group with it).
+ */
+export interface ReplayQueue {
+  /** @throws QUEUE_UNAVAILABLE (retryable) */
+  send(sends: readonly ReplaySend[]): Promise<void>;
+}

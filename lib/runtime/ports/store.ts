@@ -1,0 +1,97 @@
+import type { Claim } from '../journal/claim.ts';
+import type { DeadLetter } from '../journal/dead-letter.ts';
+import type { ItemKey } from '../journal/item-key.ts';
+import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
+import type { ParkedMessage, SagaMarker } from '../journal/parked.ts';
+import type { EntityKey, EntityRecord, Unit } from '../journal/unit.ts';
+
+/** What to read in one call. Keys may repeat. */
+export interface ReadRequest {
+  readonly claims?: readonly ItemKey[];
+  readonly entities?: readonly EntityKey[];
+  /** Parked markers, by saga. */
+  readonly sagas?: readonly string[];
+  readonly deadLetters?: readonly string[];
+  /** Outbox markers, by id. */
+  readonly outbox?: readonly string[];
+}
+
+/** What was there; absent and expired items are absent from the maps. */
+export interface ReadResult {
+  /** By `keyText`. */
+  readonly claims: ReadonlyMap<string, Claim>;
+  /** By `keyText(entityKey(entity, id))`. */
+  readonly entities: ReadonlyMap<string, EntityRecord>;
+  readonly sagas: ReadonlyMap<string, SagaMarker>;
+  readonly deadLetters: ReadonlyMap<string, DeadLetter>;
+  readonly outbox: ReadonlyMap<string, OutboxMarker>;
+}
+
+/** How a commit ended for one unit. `cancelled`: this unit was fine, another one of the group was not. */
+export type UnitOutcome =
+  | { readonly status: 'committed' }
+  | { readonly status: 'cancelled' }
+  /** The claim (or the step's state) was not as expected; outranks a version failure of the same unit. */
+  | { readonly status: 'claimed'; readonly existing?: Claim }
+  /** Another item was not as expected, or a transaction ran against this one. */
+  | { readonly status: 'conflict' }
+  /** The store will never take it, e.g. an item is too large. */
+  | { readonly status: 'invalid'; readonly reason: string };
+
+/** One page of a listing. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Give it back to get the next page; absent on the last one. */
+  readonly cursor?: string;
+}
+
+/**
+ * The journal of one service. Guarantees that every adapter keeps (the conformance suite `storeConformance` checks them):
+ *
+ * - `read` is strongly consistent per item; it is not a snapshot over items.
+ * - `commit` is atomic over all writes of all units: all are in, or none. Writes of one item by several units in order
+ *   are folded: the first one's condition, the last one's value. Every condition is checked against what is stored.
+ * - An expired claim counts as absent for reads and for conditions.
+ * - `commit` throws `STORE_THROTTLED` (retryable) when certainly nothing was written, and `COMMIT_AMBIGUOUS` (retryable)
+ *   when that is unknown. The caller then repeats the same units; a unit that is already in is answered `claimed` with
+ *   the claim that carries its commit id.
+ * - Listings are eventually complete and bounded by `limit`; they may miss what was written a moment ago.
+ */
+export interface Store {
+  read(request: ReadRequest): Promise<ReadResult>;
+  commit(units: readonly Unit[]): Promise<readonly UnitOutcome[]>;
+
+  /** Markers of commits up to `before` (milliseconds), oldest first. */
+  listOutbox(query: { readonly before: number; readonly limit: number }): Promise<readonly OutboxMarker[]>;
+  /** Removes markers; one that is gone already is fine. */
+  clearOutbox(ids: readonly string[]): Promise<void>;
+  /** Takes the expiry off a claim that still has events to publish. */
+  keepClaim(key: ItemKey): Promise<void>;
+
+  /** Due items up to `before` (milliseconds), earliest first. */
+  listDue(query: { readonly before: number; readonly limit: number }): Promise<readonly DueItem[]>;
+  clearDue(ids: readonly string[]): Promise<void>;
+
+  /** Markers of parked sagas whose `wakeAt` is up to `wakeBefore` (milliseconds), longest parked first. */
+  listParkedSagas(query: { readonly wakeBefore: number; readonly limit: number }): Promise<readonly SagaMarker[]>;
+  /** The line of one saga, in order. Strongly consistent. */
+  listParked(saga: string, limit: number): Promise<readonly ParkedMessage[]>;
+
+  /** Newest first. */
+  listDeadLetters(query: { readonly state?: DeadLetter['state']; readonly limit: number; readonly cursor?: string }): Promise<Page<DeadLetter>>;
+  /** All claims of one saga, for operations. */
+  listClaims(saga: string, limit: number): Promise<readonly Claim[]>;
+  /** Entities by a declared index. */
+  queryEntities(query: {
+    readonly entity: string;
+    readonly index: string;
+    readonly value: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<{ readonly id: string; readonly record: EntityRecord }>>;
+
+  /** Notes that a reaction succeeded; never moves back. Best effort: evidence that a failure is not an outage. */
+  noteSuccess(reaction: string, at: number): Promise<void>;
+  /** Milliseconds since 1970, or `undefined`. */
+  lastSuccess(reaction: string): Promise<number | undefined>;
+}

@@ -1,0 +1,39 @@
+import type { PublishRate } from '../contract/service.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** Tokens that events cost, taken before reacting, so that what is committed can go out. */
+export interface RateLimit {
+  /** Waits until there is a token or the deadline (milliseconds since 1970) has come; `false`: it has. */
+  ready(deadline: number): Promise<boolean>;
+  /** Charges what was emitted; the balance may go below zero. */
+  charge(events: number): void;
+}
+
+const unlimited: RateLimit = { ready: async () => true, charge: () => {} };
+
+/** A token bucket per instance. */
+export function createRateLimit(rate: PublishRate | undefined, clock: Clock): RateLimit {
+  if (!rate) return unlimited;
+  const { eventsPerSecond, burst = eventsPerSecond } = rate;
+  let tokens = burst;
+  let at = clock.now();
+  function refill(): void {
+    const now = clock.now();
+    tokens = Math.min(burst, tokens + ((now - at) / 1000) * eventsPerSecond);
+    at = now;
+  }
+  return {
+    async ready(deadline) {
+      refill();
+      if (tokens > 0) return true;
+      const waitMilliseconds = Math.ceil(((1 - tokens) / eventsPerSecond) * 1000);
+      if (clock.now() + waitMilliseconds > deadline) return false;
+      await clock.sleep(waitMilliseconds);
+      refill();
+      return true;
+    },
+    charge(events) {
+      tokens -= events;
+    },
+  };
+}

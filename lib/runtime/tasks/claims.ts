@@ -1,0 +1,83 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { Claim, ClaimState, Emission } from '../journal/claim.ts';
+import type { DeadLetter } from '../journal/dead-letter.ts';
+import type { OutboxMarker } from '../journal/outbox.ts';
+import type { Unit, Write } from '../journal/unit.ts';
+import { isoTime } from '../message/envelopes.ts';
+import type { Settings } from '../settings.ts';
+import type { Phase } from '../transaction/transaction.ts';
+import type { Task } from './task.ts';
+
+/** What a unit about a claim is made from. */
+export interface ClaimChange {
+  readonly commit: string;
+  readonly nowMs: number;
+  readonly task: Task;
+  readonly before: Claim | undefined;
+  readonly state: ClaimState;
+  readonly fields?: Partial<Pick<Claim, 'data' | 'refusal' | 'firstCall' | 'runningUntil' | 'undoRequested' | 'undoBegun' | 'told' | 'deadLetters'>>;
+  readonly phase?: Phase;
+  readonly events?: readonly Envelope[];
+  readonly scheduled?: readonly Envelope[];
+  readonly writes?: readonly Write[];
+  readonly settings: Settings;
+}
+
+/** A margin over the claim life: tombstones last longest. */
+const TOMBSTONE_MARGIN_SECONDS = 86_400;
+
+/** Entries and final steps expire; what may still be undone or redriven does not, unless an undo window was declared. */
+function lifetime({ task, state, nowMs, settings }: ClaimChange): Pick<Claim, 'expiresAt' | 'undoUntil'> {
+  const now = Math.ceil(nowMs / 1000);
+  const life = settings.claimLifeSeconds;
+  if (state === 'cancelled') return { expiresAt: now + life + TOMBSTONE_MARGIN_SECONDS };
+  if (state === 'failed' || state === 'undone') return { expiresAt: now + life };
+  const { compensation } = task.reaction;
+  if (state !== 'done') return {};
+  if (!compensation) return { expiresAt: now + life };
+  if (compensation.undoWindowHours === undefined) return {};
+  const windowSeconds = Math.ceil(compensation.undoWindowHours * 3600);
+  return { undoUntil: nowMs + windowSeconds * 1000, expiresAt: now + Math.max(windowSeconds, life) + life };
+}
+
+function emissionsOf({ before, phase, commit, nowMs, events = [], scheduled = [] }: ClaimChange): readonly Emission[] {
+  const earlier = before?.emissions ?? [];
+  if (!phase) return earlier;
+  return [...earlier, { commit, phase, at: isoTime(nowMs), events, scheduled }];
+}
+
+/** The action's message stays with the claim; a trigger never becomes it. */
+function messageOf({ before, task }: ClaimChange): Pick<Claim, 'message' | 'payloadHash'> {
+  if (before?.message) return { message: before.message, ...(before.payloadHash === undefined ? {} : { payloadHash: before.payloadHash }) };
+  return task.role === 'action' ? { message: task.original, payloadHash: task.payloadHash } : {};
+}
+
+function buildClaim(change: ClaimChange): Claim {
+  const { before, task, state, commit, fields } = change;
+  const kept = before ?? { kind: task.reaction.compensation ? ('step' as const) : ('entry' as const), key: task.key, saga: task.message.correlationid, reaction: task.reaction.name };
+  const { expiresAt: _expiresAt, undoUntil: _undoUntil, ...rest } = kept as Claim;
+  return { ...rest, ...messageOf(change), deadLetters: before?.deadLetters ?? [], ...fields, state, version: commit, emissions: emissionsOf(change), ...lifetime(change) };
+}
+
+/** The unit that moves a claim to a state, with everything that commits together with it. */
+export function claimUnit(change: ClaimChange): Unit {
+  const { commit, nowMs, before, task, events = [], scheduled = [], writes = [] } = change;
+  const claim = buildClaim(change);
+  const marker: OutboxMarker = { id: `${isoTime(nowMs)}~${commit}`, claim: task.key, commit, committedAt: nowMs };
+  return {
+    id: commit,
+    writes: [
+      { kind: 'claim', key: task.key, expect: before?.version ?? null, put: claim },
+      ...writes,
+      ...(events.length === 0 ? [] : [{ kind: 'outbox', put: marker } as const]),
+      ...scheduled.map((event): Write => ({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } })),
+    ],
+  };
+}
+
+/** Any commit that finishes a claim closes the dead letters about it. */
+export function closeDeadLetters(documents: readonly DeadLetter[], commit: string, nowMs: number): readonly Write[] {
+  return documents
+    .filter(({ state }) => state !== 'closed')
+    .map((document) => ({ kind: 'dead-letter', id: document.id, expect: document.version, put: { ...document, version: commit, state: 'closed', closedAt: isoTime(nowMs) } }));
+}

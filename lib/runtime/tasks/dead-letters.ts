@@ -1,0 +1,55 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { DeadLetter, DeadLetterPhase, ErrorRecord, SourcePosition } from '../journal/dead-letter.ts';
+import { RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
+import { hashOf } from '../journal/hash.ts';
+import type { FailureRecord } from '../journal/parked.ts';
+import type { Unit, Write } from '../journal/unit.ts';
+import { isoTime } from '../message/envelopes.ts';
+
+/** What a dead letter says. */
+export interface DeadLetterParts {
+  readonly consumer: string;
+  readonly reactions: readonly string[];
+  readonly phase: DeadLetterPhase;
+  readonly message?: Envelope;
+  readonly raw?: string;
+  readonly error: ErrorRecord;
+  readonly failure?: FailureRecord;
+  readonly source: SourcePosition;
+}
+
+/** One document per consumer, message, reaction and phase: the same failure again is the same document. */
+function identityOf({ consumer, reactions, phase, message, source }: DeadLetterParts): string {
+  if (message) return hashOf('dead-letter', consumer, phase, message.source, message.id, ...reactions);
+  return hashOf('dead-letter', consumer, phase, JSON.stringify(source));
+}
+
+/** Opens a document, or opens it again after a redrive that failed. */
+export function deadLetterWrite(parts: DeadLetterParts, before: DeadLetter | undefined, at: { commit: string; nowMs: number; redrivesMax: number }): Write & { kind: 'dead-letter' } {
+  const { consumer, reactions, phase, message, raw, error, failure, source } = parts;
+  const first = before?.firstFailedAt ?? isoTime(failure?.firstAt ?? at.nowMs);
+  const redrives = before?.redrives ?? 0;
+  const document: DeadLetter = {
+    id: before?.id ?? `${first}~${identityOf(parts)}`,
+    version: at.commit,
+    consumer,
+    reactions,
+    phase,
+    ...(message ? { message } : {}),
+    ...(raw === undefined ? {} : { raw: raw.slice(0, RAW_CHARACTERS_MAX) }),
+    error,
+    attempts: (before?.attempts ?? 0) + (failure?.attempts ?? 1),
+    firstFailedAt: first,
+    lastFailedAt: isoTime(at.nowMs),
+    source: before?.source ?? source,
+    state: redrives >= at.redrivesMax ? 'quarantined' : 'open',
+    redrives,
+  };
+  return { kind: 'dead-letter', id: document.id, expect: before?.version ?? 'any', put: document };
+}
+
+/** A message that could not be read has no claim: its document alone is the unit. Its id comes from its place, so a redelivery writes the same. */
+export function unreadableUnit(parts: DeadLetterParts, at: { commit: string; arrivedAt: number; nowMs: number }): Unit {
+  const failure: FailureRecord = { attempts: 1, firstAt: at.arrivedAt, lastAt: at.nowMs, error: parts.error };
+  return { id: at.commit, writes: [deadLetterWrite({ ...parts, failure }, undefined, { commit: at.commit, nowMs: at.nowMs, redrivesMax: Number.POSITIVE_INFINITY })] };
+}

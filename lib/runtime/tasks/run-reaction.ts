@@ -1,0 +1,100 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { AnyTransaction } from '../../contract/reaction-checks.ts';
+import type { RuntimeContext } from '../context.ts';
+import type { Claim, RecordedCall } from '../journal/claim.ts';
+import type { Unit } from '../journal/unit.ts';
+import { createOutsideCalls, notRepeated } from '../transaction/outside-calls.ts';
+import { type Ending, Signal } from '../transaction/signal.ts';
+import { copyState } from '../transaction/state-shape.ts';
+import { createTransaction, type Phase, type RunningTransaction } from '../transaction/transaction.ts';
+import { createUnitOfWork, type UnitOfWork } from '../transaction/unit-of-work.ts';
+import type { Workspace } from '../transaction/workspace.ts';
+import { claimUnit } from './claims.ts';
+import { recordsCalls } from './decide.ts';
+import type { Task } from './task.ts';
+
+/** What a task is run with. */
+export interface TaskEnvironment {
+  readonly context: RuntimeContext;
+  readonly workspace: Workspace;
+  /** Commits one unit now, apart from the group; `false`: what it was based on has changed. */
+  commitNow(unit: Unit): Promise<boolean>;
+}
+
+/** One run of `react`, `undo` or `onGiveUp`. */
+export interface Run {
+  readonly phase: Phase;
+  readonly message: Envelope;
+  readonly claim: Claim | undefined;
+  readonly commit: string;
+  /** What the claim becomes before the first outside call; absent: it is not recorded. */
+  readonly begin?: (before: Claim | undefined, call: RecordedCall) => Pick<Parameters<typeof claimUnit>[0], 'state' | 'fields'> | undefined;
+  readonly body: (tx: AnyTransaction) => unknown;
+}
+
+/** How a run ended. `claim`: as it is now, after what the run committed on its own. */
+export type RunResult = { readonly claim: Claim | undefined; readonly work: UnitOfWork } & (
+  | { readonly kind: 'returned'; readonly value: unknown; readonly running: RunningTransaction }
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'threw'; readonly error: unknown }
+);
+
+/** A commit id of this task. */
+export function newCommit({ context }: TaskEnvironment, task: Task): string {
+  const commit = context.ports.entropy.uniqueId();
+  task.ownCommits.add(commit);
+  return commit;
+}
+
+function beginCalls(environment: TaskEnvironment, task: Task, run: Run, state: { claim: Claim | undefined }, end: (signal: Signal) => never) {
+  return async (call: RecordedCall): Promise<void> => {
+    const next = run.begin?.(state.claim, call);
+    if (!next) return;
+    const { context } = environment;
+    const commit = newCommit(environment, task);
+    const unit = claimUnit({ commit, nowMs: context.ports.clock.now(), task, before: state.claim, settings: context.settings, ...next });
+    if (!(await environment.commitNow(unit))) end(new Signal({ kind: 'conflict' }));
+    environment.workspace.apply(unit);
+    const [write] = unit.writes;
+    if (write?.kind === 'claim') state.claim = write.put;
+  };
+}
+
+/** An earlier attempt's call has to come again before this one may end: otherwise nobody knows what it did. */
+function checkRepeated(task: Task, run: Run, called: boolean): Ending | undefined {
+  const recorded = run.phase === 'react' && recordsCalls(task.reaction) ? run.claim?.firstCall : undefined;
+  return recorded && !called ? notRepeated(recorded).ending : undefined;
+}
+
+/** Runs one body over the workspace and says how it ended. Never throws. */
+export async function runReaction(environment: TaskEnvironment, task: Task, run: Run): Promise<RunResult> {
+  const { context, workspace } = environment;
+  const { reaction } = task;
+  const state = { claim: run.claim };
+  const work = createUnitOfWork(workspace, run.commit);
+  let running: RunningTransaction | undefined;
+  const end = (signal: Signal): never => (running as RunningTransaction).end(signal);
+  const calls = createOutsideCalls({
+    declared: run.phase === 'give-up' ? {} : reaction.clients,
+    clients: context.clients,
+    ...(run.phase === 'react' && recordsCalls(reaction) && run.claim?.firstCall ? { recorded: run.claim.firstCall } : {}),
+    scope: run.phase,
+    memory: task.memory,
+    repeatable: reaction.delivery === 'at-least-once',
+    now: () => context.ports.clock.now(),
+    begin: beginCalls(environment, task, run, state, end),
+    end,
+  });
+  running = createTransaction({ service: context.service, reaction, phase: run.phase, message: run.message, work, clients: calls.clients, now: context.ports.clock.now() });
+  try {
+    const returned: unknown = await run.body(running.tx);
+    const value = returned === undefined ? undefined : copyState(returned, `What ${reaction.name} returned`);
+    const ending = running.ending() ?? checkRepeated(task, run, calls.called());
+    return ending ? { kind: 'ended', ending, claim: state.claim, work } : { kind: 'returned', value, running, claim: state.claim, work };
+  } catch (error) {
+    const ending = running.ending();
+    if (!ending) return { kind: 'threw', error, claim: state.claim, work };
+    const lost = ending.kind === 'fail' || ending.kind === 'refuse' ? checkRepeated(task, run, calls.called()) : undefined;
+    return { kind: 'ended', ending: lost ?? ending, claim: state.claim, work };
+  }
+}

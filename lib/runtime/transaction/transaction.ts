@@ -1,0 +1,135 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import { COMMIT_EVENTS_BYTES_MAX, EMITS_MAX, SCHEDULE_SECONDS_MAX } from '../../contract/limits.ts';
+import type { EventType } from '../../contract/message-type.ts';
+import type { AnyTransaction, RunnableReaction } from '../../contract/reaction-checks.ts';
+import { hashOf } from '../journal/hash.ts';
+import { createEnvelope, isoTime } from '../message/envelopes.ts';
+import { byteLength } from '../message/scan.ts';
+import { type Ending, Signal } from './signal.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+
+/** Which part of a reaction runs: it decides the keys and ids that are derived. */
+export type Phase = 'react' | 'undo' | 'give-up';
+
+/** What one run may say, and what it is derived from. */
+export interface TransactionOptions {
+  readonly service: string;
+  readonly reaction: RunnableReaction;
+  readonly phase: Phase;
+  readonly message: Envelope;
+  readonly work: UnitOfWork;
+  readonly clients: Readonly<Record<string, object>>;
+  readonly now: number;
+}
+
+/** A transaction, and what it has gathered. */
+export interface RunningTransaction {
+  readonly tx: AnyTransaction;
+  readonly events: readonly Envelope[];
+  readonly scheduled: readonly Envelope[];
+  /** Set as soon as the run has ended, even when the throw was swallowed. */
+  ending(): Ending | undefined;
+  end(signal: Signal): never;
+}
+
+/** Key for outside calls: of the saga for a step, of the message otherwise; never of the trigger, because two triggers must not refund twice. */
+function idempotencyKey({ service, reaction, phase, message }: TransactionOptions): string {
+  if (phase === 'undo') return hashOf(service, message.correlationid, reaction.name, 'undo');
+  if (reaction.compensation) return hashOf(service, message.correlationid, reaction.name);
+  return hashOf(service, message.source, message.id, reaction.name);
+}
+
+function declaredIn({ reaction, phase }: TransactionOptions, list: 'emits' | 'fails' | 'schedules'): readonly EventType[] {
+  if (phase !== 'undo') return reaction[list];
+  return list === 'emits' ? (reaction.compensation?.emits ?? []) : [];
+}
+
+function checkDeclared(options: TransactionOptions, event: EventType, list: 'emits' | 'fails' | 'schedules'): void {
+  const allowed = declaredIn(options, list);
+  if (allowed.some(({ type, version }) => type === event?.type && version === event.version)) return;
+  const where = options.phase === 'undo' ? "this compensation's" : "this reaction's";
+  throw new ChoreographyError('EVENT_NOT_DECLARED', `${options.reaction.name}: ${event?.type ?? String(event)} is not in ${where} ${list}; add it there.`, {
+    details: { reaction: options.reaction.name, event: event?.type },
+  });
+}
+
+/** Gathers what a run emits; every id is derived, so a rerun emits the same. */
+export function createTransaction(options: TransactionOptions): RunningTransaction {
+  const { service, reaction, phase, message, work, now } = options;
+  const events: Envelope[] = [];
+  const scheduled: Envelope[] = [];
+  let ids = 0;
+  let made = 0;
+  let bytes = 0;
+  let ended: Ending | undefined;
+
+  function envelope(event: EventType, data: unknown, at: number): Envelope {
+    if (made >= EMITS_MAX) throw new ChoreographyError('TOO_MANY_EVENTS', `${reaction.name} emits more than ${EMITS_MAX} events for one message.`, { details: { limit: EMITS_MAX } });
+    const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made);
+    const { correlationid, hops, traceparent, tracestate } = message;
+    const head = { id, source: service, time: isoTime(at), correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
+    const created = createEnvelope(event, data, head);
+    made += 1;
+    bytes += byteLength(JSON.stringify(created));
+    if (bytes > COMMIT_EVENTS_BYTES_MAX) {
+      throw new ChoreographyError('MESSAGE_TOO_LARGE', `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`, { details: { limitBytes: COMMIT_EVENTS_BYTES_MAX } });
+    }
+    return created;
+  }
+  function end(signal: Signal): never {
+    ended ??= signal.ending;
+    throw signal;
+  }
+  function checkOpen(): void {
+    if (ended) throw new Signal(ended);
+  }
+
+  const tx: AnyTransaction = {
+    idempotencyKey: idempotencyKey(options),
+    clients: options.clients,
+    newId() {
+      ids += 1;
+      return hashOf('id', service, message.source, message.id, reaction.name, phase, ids);
+    },
+    async get(entity, id) {
+      checkOpen();
+      return work.get(entity, id);
+    },
+    async getMany(entity, wanted) {
+      checkOpen();
+      return work.getMany(entity, wanted);
+    },
+    put(entity, id, state) {
+      checkOpen();
+      work.put(entity, id, state);
+    },
+    delete(entity, id) {
+      checkOpen();
+      work.delete(entity, id);
+    },
+    emit(event, data) {
+      checkOpen();
+      checkDeclared(options, event, 'emits');
+      events.push(envelope(event, data, now));
+    },
+    schedule(event, data, { afterSeconds }) {
+      checkOpen();
+      checkDeclared(options, event, 'schedules');
+      if (!(afterSeconds >= 0 && afterSeconds <= SCHEDULE_SECONDS_MAX)) {
+        throw new ChoreographyError('INVALID_DELAY', `${reaction.name} schedules ${event.type} after ${afterSeconds} s: give 0 to ${SCHEDULE_SECONDS_MAX}.`, { details: { afterSeconds } });
+      }
+      scheduled.push(envelope(event, data, now + afterSeconds * 1000));
+    },
+    fail(event, data) {
+      checkOpen();
+      checkDeclared(options, event, 'fails');
+      return end(new Signal({ kind: 'fail', event: envelope(event, data, now) }));
+    },
+    refuse(code, text) {
+      checkOpen();
+      return end(new Signal({ kind: 'refuse', refusal: { code, message: text } }));
+    },
+  };
+  return { tx, events, scheduled, ending: () => ended, end };
+}

@@ -1,0 +1,73 @@
+import type { EntityType } from '../../contract/entity.ts';
+import type { Version } from '../journal/claim.ts';
+import { entityKey, keyText } from '../journal/item-key.ts';
+import type { EntityKey, EntityRecord, Write } from '../journal/unit.ts';
+import { keyOf, readState, writeState } from './state-shape.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Tracked {
+  readonly key: EntityKey;
+  /** What was there when it was first looked at; `null`: nothing, or `put` without `get`. */
+  readonly expect: Version;
+  /** `undefined`: only read. */
+  written?: { readonly record: EntityRecord | null };
+}
+
+/** Tracks what one run of a reaction read and wrote. */
+export interface UnitOfWork {
+  get(entity: EntityType, id: string): Promise<unknown>;
+  getMany(entity: EntityType, ids: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  put(entity: EntityType, id: string, state: unknown): void;
+  delete(entity: EntityType, id: string): void;
+  /** Writes, and checks of what was only read. */
+  writes(): readonly Write[];
+  /** Checks of everything that was looked at: a business failure depends on what it read, and writes nothing. */
+  checks(): readonly Write[];
+}
+
+/** Ids that one `getMany` may name. */
+const GET_MANY_MAX = 100;
+
+function isWrite(tracked: Tracked): tracked is Tracked & Required<Pick<Tracked, 'written'>> {
+  return tracked.written !== undefined;
+}
+
+/** `commit` becomes the version of what is written. */
+export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWork {
+  const tracked = new Map<string, Tracked>();
+  const text = (key: EntityKey) => keyText(entityKey(key.entity, key.id));
+
+  async function get(entity: EntityType, id: string): Promise<unknown> {
+    const key = keyOf(entity, id);
+    const own = tracked.get(text(key))?.written;
+    if (own) return own.record === null ? undefined : readState(entity, id, own.record);
+    const record = await workspace.entity(key);
+    if (!tracked.has(text(key))) tracked.set(text(key), { key, expect: record?.version ?? null });
+    return record && readState(entity, id, record);
+  }
+  function write(entity: EntityType, id: string, record: EntityRecord | null): void {
+    const key = keyOf(entity, id);
+    const before = tracked.get(text(key));
+    if (before) before.written = { record };
+    else tracked.set(text(key), { key, expect: null, written: { record } });
+  }
+  const check = ({ key, expect }: Tracked): Write => ({ kind: 'entity-check', key, expect });
+  return {
+    get,
+    async getMany(entity, ids) {
+      if (ids.length > GET_MANY_MAX) throw new RangeError(`getMany got ${ids.length} ids; give at most ${GET_MANY_MAX}`);
+      await workspace.entities(ids.map((id) => keyOf(entity, id)));
+      const found = new Map<string, unknown>();
+      for (const id of new Set(ids)) {
+        const state = await get(entity, id);
+        if (state !== undefined) found.set(id, state);
+      }
+      return found;
+    },
+    put: (entity, id, state) => write(entity, id, writeState(entity, id, state, commit)),
+    delete: (entity, id) => write(entity, id, null),
+    writes: () =>
+      [...tracked.values()].map((item) => (isWrite(item) ? { kind: 'entity', key: item.key, expect: item.expect, put: item.written.record } : check(item))),
+    checks: () => [...tracked.values()].filter((item) => !isWrite(item) || item.expect !== null).map(check),
+  };
+}

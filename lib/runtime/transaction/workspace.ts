@@ -1,0 +1,83 @@
+import type { Claim } from '../journal/claim.ts';
+import type { DeadLetter } from '../journal/dead-letter.ts';
+import { entityKey, type ItemKey, keyText } from '../journal/item-key.ts';
+import type { SagaMarker } from '../journal/parked.ts';
+import type { EntityKey, EntityRecord, Unit, Write } from '../journal/unit.ts';
+import type { ReadRequest, Store } from '../ports/store.ts';
+
+/**
+ * What one round of a batch sees: what was read from the store, overlaid by the batch's own writes in order. A commit's
+ * conditions make it safe: whatever here turns out stale is refused by the store and run again on a fresh workspace.
+ */
+export interface Workspace {
+  load(request: ReadRequest): Promise<void>;
+  claim(key: ItemKey): Promise<Claim | undefined>;
+  entity(key: EntityKey): Promise<EntityRecord | undefined>;
+  entities(keys: readonly EntityKey[]): Promise<void>;
+  saga(saga: string): SagaMarker | undefined;
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  /** Overlays a unit's writes. */
+  apply(unit: Unit): void;
+  /** Drops what a refused unit had overlaid: it is read again when asked for. */
+  forget(unit: Unit): void;
+}
+
+interface Tables {
+  readonly claims: Map<string, Claim | undefined>;
+  readonly entities: Map<string, EntityRecord | undefined>;
+  readonly sagas: Map<string, SagaMarker | undefined>;
+  readonly deadLetters: Map<string, DeadLetter | undefined>;
+}
+
+const entityText = (key: EntityKey) => keyText(entityKey(key.entity, key.id));
+
+async function load(store: Store, tables: Tables, request: ReadRequest): Promise<void> {
+  const claims = (request.claims ?? []).filter((key) => !tables.claims.has(keyText(key)));
+  const entities = (request.entities ?? []).filter((key) => !tables.entities.has(entityText(key)));
+  const sagas = (request.sagas ?? []).filter((saga) => !tables.sagas.has(saga));
+  const deadLetters = (request.deadLetters ?? []).filter((id) => !tables.deadLetters.has(id));
+  if (claims.length + entities.length + sagas.length + deadLetters.length === 0) return;
+  const found = await store.read({ claims, entities, sagas, deadLetters });
+  for (const key of claims) tables.claims.set(keyText(key), found.claims.get(keyText(key)));
+  for (const key of entities) tables.entities.set(entityText(key), found.entities.get(entityText(key)));
+  for (const saga of sagas) tables.sagas.set(saga, found.sagas.get(saga));
+  for (const id of deadLetters) tables.deadLetters.set(id, found.deadLetters.get(id));
+}
+
+function applyWrite(tables: Tables, write: Write): void {
+  if (write.kind === 'claim') tables.claims.set(keyText(write.key), write.put);
+  else if (write.kind === 'entity') tables.entities.set(entityText(write.key), write.put ?? undefined);
+  else if (write.kind === 'saga') tables.sagas.set(write.saga, write.put ?? undefined);
+  else if (write.kind === 'dead-letter') tables.deadLetters.set(write.id, write.put);
+}
+
+function forgetWrite(tables: Tables, write: Write): void {
+  if (write.kind === 'claim') tables.claims.delete(keyText(write.key));
+  else if (write.kind === 'entity' || write.kind === 'entity-check') tables.entities.delete(entityText(write.key));
+  else if (write.kind === 'saga') tables.sagas.delete(write.saga);
+  else if (write.kind === 'dead-letter') tables.deadLetters.delete(write.id);
+}
+
+/** A fresh, empty view of the store. */
+export function createWorkspace(store: Store): Workspace {
+  const tables: Tables = { claims: new Map(), entities: new Map(), sagas: new Map(), deadLetters: new Map() };
+  return {
+    load: (request) => load(store, tables, request),
+    async claim(key) {
+      await load(store, tables, { claims: [key] });
+      return tables.claims.get(keyText(key));
+    },
+    async entity(key) {
+      await load(store, tables, { entities: [key] });
+      return tables.entities.get(entityText(key));
+    },
+    entities: (keys) => load(store, tables, { entities: keys }),
+    saga: (saga) => tables.sagas.get(saga),
+    async deadLetter(id) {
+      await load(store, tables, { deadLetters: [id] });
+      return tables.deadLetters.get(id);
+    },
+    apply: (unit) => unit.writes.forEach((write) => applyWrite(tables, write)),
+    forget: (unit) => unit.writes.forEach((write) => forgetWrite(tables, write)),
+  };
+}

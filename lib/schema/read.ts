@@ -1,0 +1,154 @@
+import { ChoreographyError } from '../contract/errors.ts';
+import { checkCommandName, checkEventName } from '../contract/names.ts';
+import { metaSchemaErrors } from './ajv.ts';
+import { exportedNames, importedNames } from './exported-names.ts';
+import { lintSchema, SCHEMA_DEPTH_MAX } from './lint.ts';
+import { type SchemaProblem, throwProblems } from './problem.ts';
+import { readFiles, type SchemaFile } from './read-files.ts';
+import { isObject, type MessageSchemas, type SchemaObject, type SchemaSet, type SchemaVersion } from './schema-set.ts';
+import { occurrences, resolveRef } from './walk.ts';
+
+type Report = (pointer: string, message: string) => void;
+
+function nameError(check: (name: string) => void, type: string): string | undefined {
+  try {
+    check(type);
+    return undefined;
+  } catch (error) {
+    return error instanceof ChoreographyError ? error.message : String(error);
+  }
+}
+
+/** The kind that the schema says, or else the one that the name has. */
+function kindOf({ type, schema }: SchemaFile, report: Report): MessageSchemas['kind'] {
+  const kind = schema['x-kind'];
+  if (kind !== undefined && kind !== 'event' && kind !== 'command') report('/x-kind', '"x-kind" is neither "event" nor "command".');
+  const isCommand = kind === 'command' || (kind === undefined && nameError(checkEventName, type) !== undefined);
+  const error = isCommand ? nameError(checkCommandName, type) : nameError(checkEventName, type);
+  if (error !== undefined) report(kind === undefined ? '' : '/x-kind', error);
+  return isCommand ? 'command' : 'event';
+}
+
+function checkSubject({ schema }: SchemaFile, kind: MessageSchemas['kind'], report: Report): string | undefined {
+  const subject = schema['x-subject'];
+  if (subject === undefined && kind === 'command') return undefined;
+  if (typeof subject !== 'string') {
+    report('', 'an event says whom it is about: add "x-subject" with the name of a required string property.');
+    return undefined;
+  }
+  const { properties, required } = schema;
+  const property = isObject(properties) && Object.hasOwn(properties, subject) ? properties[subject] : undefined;
+  const target = isObject(property) ? (resolveRef(schema, property['$ref']) ?? property) : undefined;
+  if (target?.['type'] === 'string' && Array.isArray(required) && required.includes(subject)) return subject;
+  report('/x-subject', `"x-subject" names "${subject}", which is not a required string property.`);
+  return undefined;
+}
+
+function checkAnswer({ schema }: SchemaFile, kind: MessageSchemas['kind'], report: Report): SchemaObject | undefined {
+  const answer = schema['x-answer'];
+  if (kind === 'event') {
+    if (answer !== undefined) report('/x-answer', 'an event has no answer: remove "x-answer".');
+    return undefined;
+  }
+  if (!isObject(answer)) {
+    report('', 'a command has an answer: add "x-answer" with its schema.');
+    return undefined;
+  }
+  const { definitions } = schema;
+  return definitions === undefined ? answer : { ...answer, definitions };
+}
+
+function checkDraft({ schema }: SchemaFile, report: Report): boolean {
+  const { $schema: draft, 'x-answer': answer } = schema;
+  const errors = [...metaSchemaErrors(schema)];
+  if (isObject(answer))
+    errors.push(...metaSchemaErrors(answer).map(({ pointer, message }) => ({ pointer: `/x-answer${pointer}`, message })));
+  if (draft !== undefined && !/^http:\/\/json-schema\.org\/draft-07\/schema#?$/.test(String(draft))) {
+    report('/$schema', '"$schema" is not draft-07: write "http://json-schema.org/draft-07/schema#".');
+  }
+  for (const { pointer, message } of errors) report(pointer, `this is not draft-07: it ${message}.`);
+  return errors.length === 0;
+}
+
+/** Found along `$ref`s; under keys that the schema does not name, the whole object is sensitive. */
+function sensitiveFields(schema: SchemaObject): readonly string[] {
+  const found = new Set<string>();
+  for (const { schema: inner, at } of occurrences(schema, { schema, pointer: '' }, SCHEMA_DEPTH_MAX)) {
+    if (inner['x-sensitive'] === true) found.add(at);
+  }
+  return [...found].sort();
+}
+
+function checkFile(file: SchemaFile, problems: SchemaProblem[]): (SchemaVersion & { kind: MessageSchemas['kind'] }) | undefined {
+  const before = problems.length;
+  const report: Report = (pointer, message) => {
+    problems.push({ code: 'SCHEMA_INVALID', file: file.file, pointer, message });
+  };
+  const kind = kindOf(file, report);
+  const subject = checkSubject(file, kind, report);
+  const answer = checkAnswer(file, kind, report);
+  if (checkDraft(file, report)) problems.push(...lintSchema(file));
+  if (problems.length > before) return undefined;
+  const sensitive = sensitiveFields(file.schema);
+  return { ...file, kind, sensitive, ...(subject === undefined ? {} : { subject }), ...(answer === undefined ? {} : { answer }) };
+}
+
+function checkVersions(type: string, files: readonly SchemaFile[], problems: SchemaProblem[]): void {
+  const gap = files.findIndex(({ version }, index) => version !== index + 1);
+  if (gap < 0) return;
+  problems.push({
+    code: 'SCHEMA_INVALID',
+    file: type,
+    pointer: '',
+    message: `${gap + 1}.json is missing: versions count from 1 without a gap, and old ones stay.`,
+  });
+}
+
+function checkMessage(type: string, files: readonly SchemaFile[], problems: SchemaProblem[]): readonly MessageSchemas[] {
+  checkVersions(type, files, problems);
+  const versions = files.flatMap((file) => checkFile(file, problems) ?? []);
+  const [first] = versions;
+  for (const { kind, file } of versions) {
+    if (kind === first?.kind) continue;
+    problems.push({
+      code: 'SCHEMA_INVALID',
+      file,
+      pointer: '/x-kind',
+      message: `this is ${kind === 'event' ? 'an' : 'a'} ${kind}, and ${first?.file} is not: all versions are of one kind.`,
+    });
+  }
+  return first === undefined ? [] : [{ kind: first.kind, type, versions: versions.map(({ kind: _, ...version }) => version) }];
+}
+
+function checkNames(messages: readonly MessageSchemas[], problems: SchemaProblem[]): void {
+  const owners = new Map(importedNames.map((name) => [name, 'this package']));
+  for (const message of messages) {
+    for (const name of exportedNames(message)) {
+      const owner = owners.get(name);
+      owners.set(name, message.type);
+      if (owner === undefined) continue;
+      problems.push({
+        code: 'SCHEMA_INVALID',
+        file: message.type,
+        pointer: '',
+        message: `the generated name ${name} is taken by ${owner}: rename the message.`,
+      });
+    }
+  }
+}
+
+/**
+ * Reads and checks all schemas of a directory: `<Message>/<version>.json`, draft-07, with the keywords `x-kind`,
+ * `x-subject`, `x-sensitive` and `x-answer`. Collects all problems before it throws; they are in `details.problems`.
+ * @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE
+ */
+export async function readSchemas(directory: string): Promise<SchemaSet> {
+  const { files, problems: found } = await readFiles(directory);
+  const problems = [...found];
+  const byType = new Map<string, SchemaFile[]>();
+  for (const file of files) byType.set(file.type, [...(byType.get(file.type) ?? []), file]);
+  const messages = [...byType].flatMap(([type, versions]) => checkMessage(type, versions, problems));
+  checkNames(messages, problems);
+  throwProblems(problems, directory);
+  return { messages };
+}

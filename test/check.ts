@@ -1,0 +1,79 @@
+// What `npm run check` adds to `npm test`: everything that looks at the package as a whole, one line a step.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkGenerated } from '../lib/schema/drift.ts';
+import { adopt } from './adopt/adopt.ts';
+import { pack } from './adopt/pack.ts';
+
+/** Resolves to what is wrong, or to nothing. */
+type Step = () => Promise<string | undefined>;
+
+const STEP_MILLISECONDS_MAX = 600_000;
+const OUTPUT_BYTES_MAX = 10_000_000;
+
+/** A tool of devDependencies; its output counts only when it fails. */
+function tool(name: string, ...options: readonly string[]): Step {
+  const limits = { timeout: STEP_MILLISECONDS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
+  return () =>
+    new Promise((resolve) => {
+      execFile(`node_modules/.bin/${name}`, options, limits, (error, stdout, stderr) =>
+        resolve(error ? `${stdout}${stderr}`.trim() || error.message : undefined),
+      );
+    });
+}
+
+async function generatedIsUpToDate(): Promise<string | undefined> {
+  const drift = await checkGenerated('schemas', 'schemas/generated');
+  if (drift.length === 0) return undefined;
+  const files = drift.map(({ file, kind }) => `schemas/generated/${file}: ${kind}`);
+  return [...files, 'Run `npx choreo schema generate` and commit what it writes.'].join('\n');
+}
+
+function steps(tarball: string): readonly (readonly [name: string, step: Step])[] {
+  return [
+    ['types', tool('tsc', '-p', 'tsconfig.json')],
+    ['lint', tool('biome', 'check', '.')],
+    ['generated schemas', generatedIsUpToDate],
+    ['tidy', tool('vitest', 'run', 'test/tidy.test.ts')],
+    ['unused code (knip)', tool('knip')],
+    ['package (publint)', tool('publint', 'run', tarball, '--strict')],
+    // esm-only: attw reports that CommonJS cannot `require` an ES module. Node can, without a flag, since 20.19, and
+    // `engines` asks for more; the step `adopt` runs a CommonJS app. Node 10 resolution knows no `exports` at all.
+    ['package types (attw)', tool('attw', tarball, '--profile', 'esm-only')],
+    ['adopt', () => adopt(tarball)],
+  ];
+}
+
+async function reasonOf(step: Step): Promise<string | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+}
+
+async function check(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'choreo-check-'));
+  let failed = 0;
+  try {
+    const all = steps(await pack(folder));
+    for (const [name, step] of all) {
+      const start = performance.now();
+      const reason = await reasonOf(step);
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      console.log(`${reason === undefined ? 'passed' : 'failed'}  ${name} (${seconds} s)`);
+      if (reason !== undefined) {
+        failed += 1;
+        console.log(reason.replace(/^/gm, '        '));
+      }
+    }
+    console.log(`${all.length - failed} passed, ${failed} failed`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return failed;
+}
+
+process.exitCode = (await check()) === 0 ? 0 : 1;

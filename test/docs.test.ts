@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commandProblem, commandsIn, matches } from './docs/commands.ts';
+import { type Block, blocksIn, documents, linksIn } from './docs/markdown.ts';
+import { compile, exists, fileOf, regionProblem } from './docs/typescript.ts';
+
+const COMMANDS_AT_ONCE = 2;
+const blocks = documents().flatMap((document) => blocksIn(document));
+const typescript = blocks.filter(({ language }) => language === 'ts' || language === 'typescript');
+const shell = blocks.filter(({ language }) => language === 'sh' || language === 'console');
+
+function block(language: string, code: string, notes: Readonly<Record<string, string>> = {}): Block {
+  return { document: 'docs/a.md', line: 10, language, code, notes };
+}
+
+describe('the documents', () => {
+  test('a TypeScript block that names its file is in that file', () => {
+    expect(typescript.filter((one) => fileOf(one) !== undefined).flatMap((one) => regionProblem(one) ?? [])).toEqual([]);
+  });
+
+  test('every other TypeScript block compiles', async () => {
+    expect(
+      await compile(
+        typescript.filter((one) => fileOf(one) === undefined),
+        'docs',
+      ),
+    ).toEqual([]);
+  }, 60_000);
+
+  test('every JSON block is JSON', () => {
+    const json = blocks.filter(({ language }) => language === 'json');
+    for (const { document, line, code } of json) expect(() => JSON.parse(code), `${document}:${line}`).not.toThrow();
+  });
+
+  test('every command is executed and prints what is shown', async () => {
+    const commands = shell.flatMap(commandsIn);
+    const problems: string[] = [];
+    for (let start = 0; start < commands.length; start += COMMANDS_AT_ONCE) {
+      const found = await Promise.all(commands.slice(start, start + COMMANDS_AT_ONCE).map(commandProblem));
+      problems.push(...found.flatMap((problem) => problem ?? []));
+    }
+    expect(problems).toEqual([]);
+  }, 120_000);
+
+  test('every relative link leads to a file', () => {
+    const broken = documents().flatMap((document) =>
+      linksIn(readFileSync(document, 'utf8'))
+        .filter((target) => !exists(join(dirname(document), target)))
+        .map((target) => `${document} links to ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('reading a document', () => {
+  test('finds fenced blocks with their line, language and notes', () => {
+    const text =
+      '# A\n\n<!-- before: const x = 1; -->\n<!-- not run: needs an account -->\n```ts\nlet a;\n```\n\n- item\n\n  ```sh\n  npm test\n    deep\n  ```\n';
+    expect(blocksIn('docs/a.md', text)).toEqual([
+      { document: 'docs/a.md', line: 6, language: 'ts', code: 'let a;', notes: { before: 'const x = 1;', 'not run': 'needs an account' } },
+      { document: 'docs/a.md', line: 12, language: 'sh', code: 'npm test\n  deep', notes: {} },
+    ]);
+  });
+
+  test('finds indented commands with what they print', () => {
+    expect(blocksIn('README.md', 'Try it:\n\n    $ npx choreo demo\n    order\n\n    $ npx choreo\n\nNext.\n')).toEqual([
+      { document: 'README.md', line: 3, language: 'console', code: '$ npx choreo demo\norder\n\n$ npx choreo', notes: {} },
+    ]);
+  });
+
+  test('finds relative links, but not those in code', () => {
+    expect(linksIn('[a](docs/a.md#part) [b](https://example.com) [c](#here) `[d](d.md)`\n```md\n[e](e.md)\n```\n')).toEqual(['docs/a.md']);
+  });
+});
+
+describe('a TypeScript block', () => {
+  const file = 'const a = 1;\nfunction f() {\n  const b = 2;\n  return b;\n}\nconst c = 3;\n';
+  const problem = (code: string, notes = {}) => regionProblem(block('ts', code, notes), () => file);
+
+  test('may be any part of the file it names, with another indentation and with gaps', () => {
+    expect(problem('// lib/a.ts\nconst a = 1;\n')).toBeUndefined();
+    expect(problem('// lib/a.ts\nconst b = 2;\nreturn b;')).toBeUndefined();
+    expect(problem('const a = 1;\n// …\nconst c = 3;', { region: 'lib/a.ts' })).toBeUndefined();
+  });
+
+  test('is reported when the file says something else, or in another order', () => {
+    expect(problem('// lib/a.ts\nconst a = 2;')).toBe('docs/a.md:10 is not in lib/a.ts as it is written there: const a = 2;');
+    expect(problem('// lib/a.ts\nconst c = 3;\n// …\nconst a = 1;')).toBe(
+      'docs/a.md:10 is not in lib/a.ts as it is written there: const a = 1;',
+    );
+    expect(problem('// lib/a.ts\nconst a')).toBe('docs/a.md:10 is not in lib/a.ts as it is written there: const a');
+  });
+
+  test('is reported when there is no such file', () => {
+    expect(regionProblem(block('ts', '// lib/nowhere.ts\nlet a;'))).toBe(
+      'docs/a.md:10 is said to be from lib/nowhere.ts, which is not there',
+    );
+  });
+
+  test('is reported when it does not compile, at its line in the document', async () => {
+    const good = block('ts', "import { defineEntity } from 'aws-choreography';\nconst Stock = defineEntity<{ n: number }>('Stock');");
+    const bad = block('ts', "const a: Name = 'x';\nconst b: Name = 1;", { before: 'type Name = string;' });
+    expect(await compile([good, { ...bad, line: 20 }], 'docs-self-test')).toEqual([
+      "docs/a.md:21 TS2322: Type 'number' is not assignable to type 'string'.",
+    ]);
+  }, 60_000);
+});
+
+describe('a command', () => {
+  const commands = (code: string, notes = {}) =>
+    commandsIn(block('console', code, notes)).map(({ place, line, output }) => [place, line, ...output]);
+
+  test('is what follows `$ `, up to a comment; the lines below are its output', () => {
+    expect(commands('$ npm test   # all\nok\n\n$ npx choreo a \\\n    --b')).toEqual([
+      ['docs/a.md:10', 'npm test', 'ok'],
+      ['docs/a.md:13', 'npx choreo a --b'],
+    ]);
+  });
+
+  test('is every line where no line has `$ `', () => {
+    expect(commands('# first\nnpm ci && npm test\n\nnpm run check')).toEqual([
+      ['docs/a.md:11', 'npm ci && npm test'],
+      ['docs/a.md:13', 'npm run check'],
+    ]);
+  });
+
+  test('is left out with a reason', () => {
+    expect(commands('$ cdk deploy', { 'not run': 'needs an AWS account' })).toEqual([]);
+  });
+
+  const problem = (line: string) => commandProblem({ place: 'docs/a.md:10', line, output: [], exit: 0 });
+
+  test('is reported when nobody executes it', async () => {
+    expect(await problem('rm -rf dist')).toBe(
+      'docs/a.md:10 `rm -rf dist` is executed nowhere: add it to test/docs/commands.ts, or say why with <!-- not run: … -->',
+    );
+    expect(await problem('npm run nothing')).toBe('docs/a.md:10 package.json has no script nothing');
+    expect(await problem('npm run check')).toBeUndefined();
+    expect(await problem('npm ci && npm test')).toBeUndefined();
+  });
+
+  test('is reported when it fails', async () => {
+    expect(await problem('npx choreo no-such-command')).toMatch(/^docs\/a\.md:10 `npx choreo no-such-command` ended with [1-9]\d*, not 0:/);
+  }, 30_000);
+
+  test('prints what is shown, with `…` for what differs', () => {
+    expect(matches(['a', 'b'], ['a ', 'b'])).toBe(true);
+    expect(matches(['order … placed'], ['order 7f3a placed'])).toBe(true);
+    expect(matches(['a', '…', 'd'], ['a', 'b', 'c', 'd'])).toBe(true);
+    expect(matches(['a', '…', 'd'], ['a', 'd'])).toBe(true);
+    expect(matches(['a'], ['a', 'b'])).toBe(false);
+    expect(matches(['a', 'b'], ['a'])).toBe(false);
+    expect(matches(['a.c'], ['abc'])).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import ts from 'typescript6';
+import { at, nodesOf, type Rule, type Source } from './source.ts';
+
+/** Words in capitals that are not error codes: what AWS and the shell call things. */
+const otherNames = new Set(['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'FORCE_COLOR', 'NO_COLOR', 'TRIM_HORIZON']);
+const codeWithUnderscore = /^[A-Z]+(?:_[A-Z]+)+$/;
+const code = /^[A-Z]+(?:_[A-Z]+)*$/;
+
+function isError(node: ts.Node): node is ts.NewExpression {
+  return ts.isNewExpression(node) && node.expression.getText() === 'ChoreographyError';
+}
+
+/** Functions of a file that make an error from a code they are given, and the position of that code. */
+function helpersOf({ tree }: Source): ReadonlyMap<string, number> {
+  const helpers = new Map<string, number>();
+  for (const node of nodesOf(tree)) {
+    if (!ts.isFunctionDeclaration(node) || node.name === undefined) continue;
+    const given = [...nodesOf(node)].filter(isError).map((error) => error.arguments?.[0]?.getText());
+    const position = node.parameters.findIndex(({ name }) => given.includes(name.getText()));
+    if (position >= 0) helpers.set(node.name.text, position);
+  }
+  return helpers;
+}
+
+function literal(node: ts.Node | undefined): node is ts.StringLiteralLike {
+  return node !== undefined && ts.isStringLiteralLike(node);
+}
+
+function isEnvironmentName(node: ts.Node): boolean {
+  return ts.isElementAccessExpression(node.parent) && /\benv$/.test(node.parent.expression.getText());
+}
+
+/** Literals of `'A'` or `yes ? 'A' : 'B'`. */
+function literalsIn(node: ts.Expression | undefined): readonly ts.StringLiteralLike[] {
+  return node === undefined ? [] : [...nodesOf(node)].filter(literal);
+}
+
+function codeLiterals(source: Source): readonly ts.StringLiteralLike[] {
+  const helpers = helpersOf(source);
+  const literals: ts.StringLiteralLike[] = [];
+  for (const node of nodesOf(source.tree)) {
+    if (isError(node)) literals.push(...literalsIn(node.arguments?.[0]));
+    else if (ts.isCallExpression(node)) literals.push(...literalsIn(node.arguments[helpers.get(node.expression.getText()) ?? -1]));
+    else if (literal(node) && codeWithUnderscore.test(node.text) && !otherNames.has(node.text) && !isEnvironmentName(node))
+      literals.push(node);
+  }
+  return literals.filter(({ text }) => code.test(text));
+}
+
+/** Codes with the places that use them. */
+export function codesIn(sources: readonly Source[]): ReadonlyMap<string, string> {
+  const codes = new Map<string, string>();
+  for (const source of sources) {
+    for (const node of codeLiterals(source)) if (!codes.has(node.text)) codes.set(node.text, at(source, node));
+  }
+  return codes;
+}
+
+/** Codes that have a row (`| \`CODE\` | …`) or a heading in `docs/errors.md`. */
+export function documentedCodes(page: string): ReadonlySet<string> {
+  return new Set([...page.matchAll(/^(?:\| |#+ )`?([A-Z]+(?:_[A-Z]+)*)`?(?: \||$)/gm)].map(([, found = '']) => found));
+}
+
+/** Every code that a user can meet is explained, and nothing is explained that cannot happen. */
+export function errorCodes(page: string): Rule {
+  return (sources) => {
+    const used = codesIn(sources);
+    const documented = documentedCodes(page);
+    const missing = [...used].filter(([name]) => !documented.has(name)).map(([name, place]) => `${place} ${name} is not in docs/errors.md`);
+    const stale = [...documented].filter((name) => !used.has(name)).map((name) => `docs/errors.md ${name} is in no file of lib`);
+    return [...missing, ...stale];
+  };
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// `source` lets tests and the sample import the package by its own name without a build.
+const conditions = ['source', 'module', 'node', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts', 'functions/**/*.test.ts'],
+    exclude: ['test/adopt/**', 'test/e2e/**', '**/node_modules/**'],
+  },
+});
