@@ -226,6 +226,16 @@ describe('the error code rule', () => {
   });
 });
 
+describe('the error code rule, for doc comments', () => {
+  test('reports a code that is said to be thrown and is not', () => {
+    const text =
+      "/** Saves. @throws KNOWN, STATE_LOST (retryable) */\nexport function save() { throw new ChoreographyError('KNOWN', 'x'); }";
+    expect(says(errorCodes('| `KNOWN` | x |'), { 'lib/runtime/a.ts': text })).toEqual([
+      'lib/runtime/a.ts:1 @throws STATE_LOST, which nothing throws',
+    ]);
+  });
+});
+
 describe('the rules for the repository', () => {
   test('report an entry point without its file or with the wrong one', () => {
     const entry = { source: './lib/a/index.ts', types: './dist/lib/a/index.d.ts', default: './dist/lib/b/index.js' };

@@ -18,7 +18,7 @@ export interface Transaction<Out extends EventType = never, Fail extends EventTy
   get<State>(entity: EntityType<State>, id: string): Promise<State | undefined>;
   /** One read for all; absent ids are absent from the map. */
   getMany<State>(entity: EntityType<State>, ids: readonly string[]): Promise<ReadonlyMap<string, State>>;
-  /** Without a `get` before it, `put` means create: it conflicts with an entity that is there. @throws STATE_TOO_LARGE, STATE_NOT_JSON */
+  /** Without a `get` before it, `put` means create. @throws ENTITY_EXISTS (then a dead letter), STATE_TOO_LARGE, NOT_JSON */
   put<State>(entity: EntityType<State>, id: string, state: NoInfer<State>): void;
   delete(entity: EntityType, id: string): void;
 

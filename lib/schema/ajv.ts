@@ -24,6 +24,7 @@ const annotationsOnly = new Set([
 export function createAjv(): Ajv {
   return new Ajv({
     strict: true,
+    strictRequired: false, // alternatives may each require what the object around them declares
     allowUnionTypes: true,
     ownProperties: true,
     messages: false,

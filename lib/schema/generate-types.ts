@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
-import { inlined } from './inline.ts';
 import type { SchemaObject } from './schema-set.ts';
+import { placeholderLine, typeSchema } from './type-schema.ts';
 
 const placeholder = 'Generated';
 const heading = /^export (?:interface Generated |type Generated = )/;
@@ -36,10 +36,20 @@ export function docComment(text: string): string {
   return text === '' ? '' : `/** ${oneLine(text)} */\n`;
 }
 
+function propertyName(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
+}
+
+/** Puts the real names of the properties back; each begins a line. */
+function named(line: string, names: readonly string[]): string {
+  return line.replace(placeholderLine, (_, index: string, rest: string) => `${propertyName(names[Number(index)] ?? '')}${rest}`);
+}
+
 /** One type declaration for a schema, all inner types written in place, so that no name can collide with another message's. */
 export async function typeDeclaration(name: string, document: SchemaObject, schema: SchemaObject): Promise<string> {
   const { compile } = await import('json-schema-to-typescript'); // heavy, and only needed here
-  const { description: _, ...bare } = inlined(document, schema);
+  const names: string[] = [];
+  const { description: _, ...bare } = typeSchema(document, schema, names);
   const text = await compile(bare, placeholder, {
     additionalProperties: false,
     bannerComment: '',
@@ -58,6 +68,9 @@ export async function typeDeclaration(name: string, document: SchemaObject, sche
       { details: { name } },
     );
   }
-  const code = indented(lines).join('\n').replace(placeholder, name);
+  const code = indented(lines.map((line) => named(line, names)))
+    .join('\n')
+    .replace(/\{\n *\}/g, '{}')
+    .replace(placeholder, name);
   return code.startsWith('export interface') ? code.replace(/;$/, '') : code;
 }

@@ -104,7 +104,8 @@ describe('Kinesis', () => {
 
   test.each([
     ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe]).toString('base64')],
-    ['text that is not base64', 'not base64!'],
+    ['text that is not base64', 'e30!'],
+    ['base64 that was cut', 'e30'],
   ])('%s keep their bytes and say what is wrong', (_why, data) => {
     const record = first({ ...kinesisRecord, kinesis: { ...kinesisRecord.kinesis, data } });
     expect(record).toMatchObject({
@@ -217,6 +218,13 @@ describe('broken and foreign events', () => {
       undefined,
       expect.stringContaining('the record is from aws:sqs'),
     ]);
+  });
+
+  test('a record of a foreign source does not decide for the others', () => {
+    expect(recordsFromLambdaEvent({ Records: [{ eventSource: 'aws:s3' }, sqsRecord] })).toMatchObject({
+      source: 'sqs',
+      records: [{ body: '' }, {}],
+    });
   });
 
   test.each<readonly [string, unknown]>([

@@ -32,6 +32,7 @@ const rich: SchemaObject = event(
     depends: {
       type: 'integer',
       if: { type: 'integer', minimum: 2 },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: { type: 'integer', multipleOf: 2 },
       else: { type: 'integer', minimum: 0 },
     },

@@ -130,6 +130,11 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['numbers', { a: { type: 'integer' }, b: { type: 'number' } }, 'a?: number;\nb?: number;'],
   ['null', { a: { type: ['string', 'null'], maxLength: 1 } }, 'a?: (string | null);'],
   ['fixed values', { a: { enum: ["it's", 1, null] }, b: { const: 'x' } }, 'a?: ("it\'s" | 1 | null);\nb?: "x";'],
+  [
+    'fixed values that look like schemas',
+    { a: { const: { $ref: 'https://example.com/a.json', title: 'A' } }, b: { type: 'array', maxItems: 2, items: { enum: [[1], 'x'] } } },
+    'a?: {"$ref":"https://example.com/a.json","title":"A"};\nb?: ([1] | "x")[];',
+  ],
   ['a list with bounds', { a: { type: 'array', minItems: 1, maxItems: 3, items: text } }, 'a?: string[];'],
   ['a tuple', { a: { type: 'array', items: [text, { type: 'integer' }], minItems: 2, additionalItems: false } }, 'a?: [string, number];'],
   [
@@ -160,6 +165,31 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['a description of two lines', { a: { ...text, description: 'x\ny' } }, '/**\n * x\n * y\n */\na?: string;'],
 ])('%s has its type', async (_, properties, type) => {
   expect(await dataOf(properties)).toBe(type);
+});
+
+test('a property may be named as anything, keywords and inherited names included', async () => {
+  const names = [
+    'hasOwnProperty',
+    'toString',
+    '$ref',
+    '$id',
+    'id2',
+    'type',
+    'enum',
+    'const',
+    'title',
+    'properties',
+    'definitions',
+    'extends',
+    'tsType',
+    'allOf',
+    'items',
+    'property0',
+    'default',
+    'description',
+    'ünicode',
+  ];
+  expect(await dataOf(Object.fromEntries(names.map((name) => [name, text])))).toBe(names.map((name) => `${name}?: string;`).join('\n'));
 });
 
 test('titles and definitions make no names of their own: they are written in place', async () => {

@@ -1,8 +1,17 @@
 import ts from 'typescript6';
 import { at, nodesOf, type Rule, type Source } from './source.ts';
 
-/** Words in capitals that are not error codes: what AWS and the shell call things. */
-const otherNames = new Set(['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'FORCE_COLOR', 'NO_COLOR', 'TRIM_HORIZON']);
+/** Words in capitals that are not error codes: what others call things. */
+const otherNames = new Set([
+  // shards and positions of Kinesis
+  ...['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'TRIM_HORIZON'],
+  // attributes of a message that EventBridge could not deliver
+  ...['ERROR_CODE', 'ERROR_MESSAGE', 'EXHAUSTED_RETRY_CONDITION', 'RETRY_ATTEMPTS', 'RULE_ARN', 'TARGET_ARN'],
+  // environment of a terminal
+  ...['FORCE_COLOR', 'NO_COLOR'],
+  // a refusal of the shop in the conformance suites
+  'SOLD_OUT',
+]);
 const codeWithUnderscore = /^[A-Z]+(?:_[A-Z]+)+$/;
 const code = /^[A-Z]+(?:_[A-Z]+)*$/;
 
@@ -61,13 +70,23 @@ export function documentedCodes(page: string): ReadonlySet<string> {
   return new Set([...page.matchAll(/^(?:\| |#+ )`?([A-Z]+(?:_[A-Z]+)*)`?(?: \||$)/gm)].map(([, found = '']) => found));
 }
 
+/** Codes that doc comments say are thrown. */
+function promisedCodes({ path, text }: Source): readonly (readonly [name: string, place: string])[] {
+  return text.split('\n').flatMap((line, index) => {
+    const names = /@throws ((?:[A-Z]+(?:_[A-Z]+)*(?: \([a-z -]+\))?(?:, )?)+)/.exec(line)?.[1] ?? '';
+    return [...names.matchAll(/[A-Z][A-Z_]+/g)].map(([name]) => [name, `${path}:${index + 1}`] as const);
+  });
+}
+
 /** Every code that a user can meet is explained, and nothing is explained that cannot happen. */
 export function errorCodes(page: string): Rule {
   return (sources) => {
     const used = codesIn(sources);
     const documented = documentedCodes(page);
+    const promised = sources.flatMap(promisedCodes).filter(([name]) => !used.has(name));
+    const broken = promised.map(([name, place]) => `${place} @throws ${name}, which nothing throws`);
     const missing = [...used].filter(([name]) => !documented.has(name)).map(([name, place]) => `${place} ${name} is not in docs/errors.md`);
     const stale = [...documented].filter((name) => !used.has(name)).map((name) => `docs/errors.md ${name} is in no file of lib`);
-    return [...missing, ...stale];
+    return [...missing, ...stale, ...broken];
   };
 }

@@ -66,7 +66,7 @@ export async function openRound(context: RuntimeContext, mode: BatchMode, invoca
   const readsMarkers = mode === 'wake' || (mode === 'live' && context.catalog.source === 'stream');
   await workspace.load({
     claims: tasks.map(({ key }) => key),
-    entities: tasks.flatMap((task) => hintsOf(context, task)),
+    entities: [...tasks.flatMap((task) => hintsOf(context, task)), ...items.flatMap(({ watched }) => watched)],
     sagas: readsMarkers ? items.map(({ saga }) => saga) : [],
   });
   const round: Round = { context, mode, invocation, workspace, environment: { context, workspace, commitNow }, blocked: new Set(), waiting: [], outgoing: [], leftovers: [], giveUps: 0 };
@@ -121,6 +121,7 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
     return;
   }
   item.conflicts += 1;
+  item.watched = unit.writes.flatMap((write) => (write.kind === 'entity' && write.expect === null ? [write.key] : []));
 }
 
 /** Commits what waits; refused units are run again in the next round. */

@@ -3,6 +3,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { SourcePosition } from '../journal/dead-letter.ts';
 import type { FailureRecord } from '../journal/parked.ts';
+import type { EntityKey } from '../journal/unit.ts';
 import type { Decoded } from '../message/decode.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import { createTask, type Task } from '../tasks/task.ts';
@@ -28,6 +29,8 @@ export interface WorkItem {
   tries: number;
   /** Rounds that ended in a conflict. */
   conflicts: number;
+  /** Entities that a refused commit meant to create: the next round looks whether they are there. */
+  watched: readonly EntityKey[];
   state: 'pending' | 'done' | 'parked' | 'unfinished';
   readonly outcomes: Map<string, TaskOutcome>;
 }
@@ -74,6 +77,7 @@ export function emptyItem(index: number, original: Envelope, source: SourcePosit
     tasks,
     tries: 0,
     conflicts: 0,
+    watched: [],
     state: tasks.length === 0 ? 'done' : 'pending',
     outcomes: new Map(),
   };

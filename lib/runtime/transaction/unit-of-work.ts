@@ -1,4 +1,5 @@
 import type { EntityType } from '../../contract/entity.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
 import type { Version } from '../journal/claim.ts';
 import { entityKey, keyText } from '../journal/item-key.ts';
 import type { EntityKey, EntityRecord, Write } from '../journal/unit.ts';
@@ -48,8 +49,14 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
   function write(entity: EntityType, id: string, record: EntityRecord | null): void {
     const key = keyOf(entity, id);
     const before = tracked.get(text(key));
-    if (before) before.written = { record };
-    else tracked.set(text(key), { key, expect: null, written: { record } });
+    if (before) {
+      before.written = { record };
+      return;
+    }
+    if (workspace.known(key)) {
+      throw new ChoreographyError('ENTITY_EXISTS', `${entity.name} ${id} is there already; read it with tx.get before tx.put, so that the change builds on what is stored.`, { details: { entity: entity.name, id } });
+    }
+    tracked.set(text(key), { key, expect: null, written: { record } });
   }
   const check = ({ key, expect }: Tracked): Write => ({ kind: 'entity-check', key, expect });
   return {

@@ -14,6 +14,8 @@ export interface Workspace {
   claim(key: ItemKey): Promise<Claim | undefined>;
   entity(key: EntityKey): Promise<EntityRecord | undefined>;
   entities(keys: readonly EntityKey[]): Promise<void>;
+  /** What is known to be stored, without reading. */
+  known(key: EntityKey): EntityRecord | undefined;
   saga(saga: string): SagaMarker | undefined;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
   /** Overlays a unit's writes. */
@@ -72,6 +74,7 @@ export function createWorkspace(store: Store): Workspace {
       return tables.entities.get(entityText(key));
     },
     entities: (keys) => load(store, tables, { entities: keys }),
+    known: (key) => tables.entities.get(entityText(key)),
     saga: (saga) => tables.sagas.get(saga),
     async deadLetter(id) {
       await load(store, tables, { deadLetters: [id] });

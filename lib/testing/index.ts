@@ -1,0 +1,7 @@
+/**
+ * Runs services on the real runtime in memory; works with any test runner.
+ * @module
+ */
+export { message } from './message.ts';
+export { type Outcome, runService, type Spec } from './run-service.ts';
+export { stored, type StoredEntity } from './stored.ts';

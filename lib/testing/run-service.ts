@@ -1,0 +1,120 @@
+import type { EntityType } from '../contract/entity.ts';
+import type { Envelope } from '../contract/envelope.ts';
+import { ChoreographyError } from '../contract/errors.ts';
+import type { Service } from '../contract/service.ts';
+import type { LogRecord } from '../runtime/ports/telemetry.ts';
+import type { CommandOutcome } from '../runtime/service-runtime.ts';
+import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
+import { createServiceBench, type ServiceBench } from './service-bench.ts';
+import { type StoredEntity, writeStored } from './stored.ts';
+
+/** What `runService` takes. */
+export interface Spec<Clients> {
+  /** What happened before: state, and messages that this service has already processed. @default [] */
+  readonly given?: readonly (StoredEntity | Envelope)[];
+  readonly when: Envelope;
+  /** @default true: `when` is delivered a second time, and the run fails if that changes anything. */
+  readonly redeliver?: boolean;
+  readonly clients?: Clients;
+}
+
+/** How a service handled a message. */
+export interface Outcome {
+  readonly emitted: readonly { readonly type: string; readonly data: unknown }[];
+  readonly scheduled: readonly { readonly type: string; readonly data: unknown; readonly afterSeconds: number }[];
+  /** `parked`: it failed technically, and without other traffic nobody can say that it is not an outage. */
+  readonly outcome: 'done' | 'failed' | 'undone' | 'cancelled' | 'refused' | 'ignored' | 'duplicate' | 'requested' | 'parked' | 'dead-lettered';
+  /** What `react` returned; for a command, the answer. */
+  readonly answer: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+  state<State>(entity: EntityType<State>, id: string): State | undefined;
+}
+
+type NoClients<C> = [keyof C] extends [never] ? unknown : { readonly clients: C };
+
+interface Deadline {
+  readonly type: string;
+  readonly data: unknown;
+  readonly afterSeconds: number;
+}
+
+/** Far enough ahead for every schedule, in milliseconds since 1970. */
+const FAR_AHEAD = 8.64e15;
+const DUE_ITEMS_MAX = 1_000;
+
+async function scheduledIn({ store }: ServiceBench): Promise<readonly (Deadline & { readonly id: string })[]> {
+  const due = await store.listDue({ before: FAR_AHEAD, limit: DUE_ITEMS_MAX });
+  const claims = store.allClaims();
+  return due.flatMap((item) => {
+    if (item.kind !== 'event') return [];
+    const emission = claims.flatMap(({ emissions }) => emissions).find(({ scheduled }) => scheduled.some(({ id }) => id === item.event.id));
+    const afterSeconds = Math.round((item.dueAt - Date.parse(emission?.at ?? item.event.time)) / 1000);
+    return [{ id: item.id, type: item.event.type, data: item.event.data, afterSeconds }];
+  });
+}
+
+const severity = ['ignored', 'duplicate', 'requested', 'cancelled', 'done', 'undone', 'refused', 'failed', 'parked', 'dead-lettered'] as const;
+
+function worst(found: readonly string[]): Outcome['outcome'] {
+  return severity.findLast((outcome) => found.includes(outcome)) ?? 'ignored';
+}
+
+function verdict(bench: ServiceBench, logged: readonly LogRecord[], command: CommandOutcome | undefined): Pick<Outcome, 'outcome' | 'error'> {
+  const outcomes = logged.flatMap(({ fields }) => (typeof fields['outcome'] === 'string' ? [fields['outcome']] : []));
+  const [marker] = bench.store.allMarkers();
+  const [letter] = bench.store.allDeadLetters();
+  if (letter) outcomes.push('dead-lettered');
+  if (marker) outcomes.push('parked');
+  const failure = logged.findLast(({ fields }) => fields['attempts'] !== undefined && fields['error'] !== undefined)?.fields;
+  const outcome = worst(outcomes);
+  if (letter) return { outcome, error: { code: letter.error.code, message: letter.error.message } };
+  if (command && !command.ok) return { outcome: outcome === 'ignored' ? 'dead-lettered' : outcome, error: { code: command.code, message: command.message } };
+  if (marker && failure) return { outcome, error: { code: String(failure['code']), message: String(failure['error']) } };
+  return { outcome };
+}
+
+function answerOf(bench: ServiceBench, when: Envelope, command: CommandOutcome | undefined): unknown {
+  if (command) return command.ok ? command.answer : undefined;
+  return bench.store.allClaims().find(({ message }) => message?.id === when.id)?.data;
+}
+
+/** A second delivery must change nothing: no state, no event. */
+async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBench, when: Envelope): Promise<void> {
+  const before = JSON.stringify(bench.store.snapshot());
+  const published = bench.published.length;
+  await bench.deliver(when);
+  const extra = bench.published.slice(published).map(({ type }) => type);
+  if (extra.length === 0 && JSON.stringify(bench.store.snapshot()) === before) return;
+  const what = extra.length > 0 ? `emitted ${extra.join(', ')} again` : 'changed stored state';
+  throw new ChoreographyError('REDELIVERY_CHANGED', `${service.name}: the second delivery of ${when.type} ${what}. Every message may come twice; keep reactions to what tx offers.`, {
+    details: { service: service.name, type: when.type, emitted: extra },
+  });
+}
+
+/**
+ * Runs one message through a service, on the real runtime and a journal in memory: given/when; the assertion is your test
+ * runner's own `expect` on what comes back. @throws REDELIVERY_CHANGED, CLIENT_MISSING, SCHEMA_VIOLATION
+ */
+export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClients<C>): Promise<Outcome> {
+  const { given = [], when, redeliver = true, clients } = spec;
+  const bench = createServiceBench(service, (clients ?? {}) as Readonly<Record<string, object>>);
+  await writeStored(bench.store, given.filter((item) => 'kind' in item));
+  for (const earlier of given) if (!('kind' in earlier)) await bench.deliver(earlier);
+  const [events, logs] = [bench.published.length, bench.log.length];
+  const known = new Set((await scheduledIn(bench)).map(({ id }) => id));
+  const command = await bench.deliver(when);
+  const emitted = bench.published.slice(events).map(({ type, data }) => ({ type, data }));
+  const scheduled = (await scheduledIn(bench)).filter(({ id }) => !known.has(id)).map(({ id: _, ...deadline }) => deadline);
+  const result = verdict(bench, bench.log.slice(logs), command);
+  if (redeliver && result.outcome !== 'parked') await checkRedelivery(service, bench, when);
+  return {
+    emitted,
+    scheduled,
+    ...result,
+    answer: answerOf(bench, when, command),
+    state<State>(entity: EntityType<State>, id: string) {
+      const record = bench.store.entity(keyOf(entity, id).entity, id);
+      return record && (readState(entity, id, record) as State);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Envelope } from '../contract/envelope.ts';
+import { ChoreographyError } from '../contract/errors.ts';
+import type { Service } from '../contract/service.ts';
+import { createMemoryControl } from '../embedded/memory-control.ts';
+import { createMemoryStore, type MemoryStore } from '../embedded/memory-store.ts';
+import { createRuntime } from '../runtime/create-runtime.ts';
+import { buildCatalog } from '../runtime/message/catalog.ts';
+import type { ReplayDelivery } from '../runtime/ports/delivery.ts';
+import type { ReplaySend } from '../runtime/ports/replay-queue.ts';
+import type { LogRecord } from '../runtime/ports/telemetry.ts';
+import type { CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
+import { TEST_TIME } from './message.ts';
+
+/** One service on ports in memory, with a clock that jumps over every wait. */
+export interface ServiceBench {
+  readonly store: MemoryStore;
+  readonly runtime: ServiceRuntime;
+  /** Everything published so far, in order. */
+  readonly published: readonly Envelope[];
+  /** Log records so far. */
+  readonly log: readonly LogRecord[];
+  /** Delivers a message, and lets the replay queue run out. */
+  deliver(message: Envelope): Promise<CommandOutcome | undefined>;
+}
+
+/** Milliseconds that one invocation may take. */
+const INVOCATION_MILLISECONDS = 60_000;
+/** Deliveries from the replay queue for one message: a reaction that keeps failing is given up or stays parked by then. */
+const REPLAYS_MAX = 60;
+
+function createVirtualClock(start: number) {
+  let now = start;
+  return {
+    now: () => now,
+    async sleep(milliseconds: number) {
+      now += milliseconds;
+    },
+  };
+}
+
+/** Half of the ceiling, always: a bench has no neighbours to keep apart from. */
+function createTestEntropy() {
+  let ids = 0;
+  return {
+    random: () => 0.5,
+    uniqueId() {
+      ids += 1;
+      return `commit-${ids}`;
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+export function createServiceBench(service: Service<any>, clients: Readonly<Record<string, object>> = {}): ServiceBench {
+  const clock = createVirtualClock(Date.parse(TEST_TIME));
+  const store = createMemoryStore({ clock });
+  const published: Envelope[] = [];
+  const log: LogRecord[] = [];
+  const queue: ReplaySend[] = [];
+  const runtime = createRuntime({
+    service,
+    clients,
+    ports: {
+      store,
+      publisher: {
+        async publish(events) {
+          published.push(...events);
+          return events.map(() => ({ status: 'published' }));
+        },
+      },
+      replayQueue: {
+        async send(sends) {
+          queue.push(...sends);
+        },
+      },
+      control: createMemoryControl(),
+      clock,
+      entropy: createTestEntropy(),
+      telemetry: { count: () => {}, time: () => {}, log: (record) => log.push(record) },
+    },
+  });
+  const { subscriptions } = buildCatalog(service);
+  const invocation = () => ({ deadline: clock.now() + INVOCATION_MILLISECONDS });
+
+  async function runReplays(): Promise<void> {
+    for (let count = 1; queue.length > 0 && count <= REPLAYS_MAX; count += 1) {
+      const { task } = queue.shift() as ReplaySend;
+      const delivery: ReplayDelivery = { task, source: { kind: 'queue', queue: 'replay', messageId: `replay-${count}` }, attempt: count };
+      const [result] = await runtime.replay([delivery], invocation());
+      if (result?.status !== 'retry') continue;
+      await clock.sleep(result.afterSeconds * 1000);
+      queue.push({ task, group: '', deduplicationId: '' });
+    }
+    queue.length = 0;
+  }
+  return {
+    store,
+    runtime,
+    published,
+    log,
+    async deliver(message) {
+      const known = subscriptions.get(message.type)?.message;
+      if (known?.kind === 'command') return runtime.execute({ command: known, data: message.data, idempotencyKey: message.id, caller: message.source }, invocation());
+      const [result] = await runtime.consume([{ body: JSON.stringify(message), source: { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id }, arrivedAt: clock.now() }], invocation());
+      if (result?.status !== 'done') throw new ChoreographyError('NOT_FINISHED', `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`);
+      await runReplays();
+      return undefined;
+    },
+  };
+}
