@@ -34,9 +34,9 @@ async function generatedIsUpToDate(): Promise<string | undefined> {
 function steps(tarball: string): readonly (readonly [name: string, step: Step])[] {
   return [
     ['types', tool('tsc', '-p', 'tsconfig.json')],
-    ['lint', tool('biome', 'check', '.')],
+    ['lint', tool('biome', 'check', '.', '--diagnostic-level=error')],
     ['generated schemas', generatedIsUpToDate],
-    ['tidy', tool('vitest', 'run', 'test/tidy.test.ts')],
+    ['tidy', tool('vitest', 'run', 'test/tidy.test.ts', '--reporter=dot')],
     ['unused code (knip)', tool('knip')],
     ['package (publint)', tool('publint', 'run', tarball, '--strict')],
     // esm-only: attw reports that CommonJS cannot `require` an ES module. Node can, without a flag, since 20.19, and

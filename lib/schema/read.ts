@@ -105,7 +105,7 @@ function checkVersions(type: string, files: readonly SchemaFile[], problems: Sch
 }
 
 function checkMessage(type: string, files: readonly SchemaFile[], problems: SchemaProblem[]): readonly MessageSchemas[] {
-  
+  checkVersions(type, files, problems);
   const versions = files.flatMap((file) => checkFile(file, problems) ?? []);
   const [first] = versions;
   for (const { kind, file } of versions) {

@@ -3,9 +3,7 @@ import { resolveRef } from './walk.ts';
 
 // What a type cannot say, and titles: they would make shared types, whose names collide between messages.
 const kept = new Set(
-  'additionalItems additionalProperties allOf anyOf deprecated description items oneOf patternProperties properties required tsType type'.split(
-    ' ',
-  ),
+  'additionalItems additionalProperties allOf anyOf deprecated description items oneOf properties required tsType type'.split(' '),
 );
 /** A line of generated code that declares a property. */
 export const placeholderLine = /^property(\d+)(\??: )/;
@@ -18,20 +16,25 @@ function inlined(document: SchemaObject, schema: SchemaObject): SchemaObject {
 }
 
 /**
- * TypeScript wants an index signature that fits all named fields, which only `unknown` always does. An object of which
- * nothing is said may hold anything, and `{}` would not even be an object.
+ * What fields without a name hold. TypeScript wants an index signature that fits all fields, which beside named ones
+ * only `unknown` always does. An object of which nothing is said may hold anything; `{}` would not even be an object.
  */
 function openness(schema: SchemaObject): SchemaObject {
-  const { properties, additionalProperties, patternProperties, type } = schema;
+  const { properties, additionalProperties, patternProperties, ...rest } = schema;
   const hasNamed = isObject(properties) && Object.keys(properties).length > 0;
-  const hasTyped = isObject(additionalProperties) || patternProperties !== undefined;
-  if (hasNamed && hasTyped) {
-    const { patternProperties: _, ...rest } = schema;
-    return { ...rest, additionalProperties: true };
-  }
-  return !hasNamed && !hasTyped && additionalProperties === undefined && type === 'object'
-    ? { ...schema, additionalProperties: true }
-    : schema;
+  const typed = [
+    ...Object.values(patternProperties ?? {}),
+    ...(typeof additionalProperties === 'boolean' ? [] : [additionalProperties]),
+  ].filter(isObject);
+  const named = hasNamed ? { properties } : {};
+  if (typed.length > 0) return { ...rest, ...named, additionalProperties: hasNamed || typed.length > 1 || typed[0] };
+  const isOpen = additionalProperties === true || (additionalProperties === undefined && !hasNamed && schema['type'] === 'object');
+  return {
+    ...rest,
+    ...named,
+    ...(isOpen ? { additionalProperties: true } : {}),
+    ...(additionalProperties === false ? { additionalProperties } : {}),
+  };
 }
 
 /** Fixed values as literal types; the generator would look for schemas inside them. */
@@ -74,7 +77,7 @@ export function typeSchema(document: SchemaObject, schema: SchemaObject, names: 
   return Object.fromEntries(
     entries.map(([keyword, value]) => {
       if (Array.isArray(value)) return [keyword, value.map(inside)];
-      if (!isObject(value) || (keyword !== 'properties' && keyword !== 'patternProperties')) return [keyword, inside(value)];
+      if (!isObject(value) || keyword !== 'properties') return [keyword, inside(value)];
       return [keyword, Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner)]))];
     }),
   );

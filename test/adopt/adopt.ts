@@ -93,9 +93,9 @@ async function problemsOf(app: App, folder: string, tarball: string): Promise<re
     const printed = await run(folder, command, ...options);
     if (printed !== EXPECTED_OUTPUT) problems.push(`${app.name}: ${[command, ...options].join(' ')} printed\n${printed}`);
   }
-  const version = await run(folder, 'npx', 'choreo', '--version');
+  const version = await run(folder, 'npx', '--no-install', 'choreo', '--version');
   if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`${app.name}: npx choreo --version printed\n${version}`);
-  const demo = await run(folder, 'npx', 'choreo', 'demo', '--orders', '3');
+  const demo = await run(folder, 'npx', '--no-install', 'choreo', 'demo', '--orders', '3');
   if (demo === '') problems.push(`${app.name}: npx choreo demo --orders 3 printed nothing`);
   return problems;
 }

@@ -151,6 +151,17 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['an object of which nothing is said', { a: { type: 'object' } }, 'a?: {\n  [k: string]: unknown;\n};'],
   ['a map', { a: { type: 'object', additionalProperties: { type: 'integer' } } }, 'a?: {\n  [k: string]: number;\n};'],
   [
+    'a map by pattern',
+    { a: { type: 'object', patternProperties: { '^a': text }, additionalProperties: false } },
+    'a?: {\n  [k: string]: string;\n};',
+  ],
+  [
+    'a map by two patterns',
+    { a: { type: 'object', patternProperties: { '^a': text, '^b': { type: 'integer' } } } },
+    'a?: {\n  [k: string]: unknown;\n};',
+  ],
+  ['a tuple in a list', { a: { type: 'array', maxItems: 2, items: { type: 'array', maxItems: 2, items: text } } }, 'a?: string[][];'],
+  [
     'a map with named fields',
     { a: { type: 'object', properties: { b: text }, additionalProperties: { type: 'integer' } } },
     'a?: {\n  b?: string;\n  [k: string]: unknown;\n};',

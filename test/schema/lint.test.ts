@@ -28,6 +28,7 @@ test.each<[string, SchemaObject]>([
   ['a tuple', event({ a: { type: 'array', items: [text, text], minItems: 2, additionalItems: false } })],
   ['null beside a type', event({ a: { type: ['string', 'null'], maxLength: 3 } })],
   ['many different texts', event({ a: { type: 'array', maxItems: 9_000, uniqueItems: true, items: text } })],
+  ['some different objects', event({ a: { type: 'array', maxItems: 200, uniqueItems: true, items: { type: 'object' } } })],
   ['an open object', event({ a: { type: 'object' } }, { additionalProperties: true })],
   [
     'a definition that is used twice',

@@ -57,7 +57,7 @@ function codeLiterals(source: Source): readonly ts.StringLiteralLike[] {
 }
 
 /** Codes with the places that use them. */
-export function codesIn(sources: readonly Source[]): ReadonlyMap<string, string> {
+function codesIn(sources: readonly Source[]): ReadonlyMap<string, string> {
   const codes = new Map<string, string>();
   for (const source of sources) {
     for (const node of codeLiterals(source)) if (!codes.has(node.text)) codes.set(node.text, at(source, node));
@@ -66,7 +66,7 @@ export function codesIn(sources: readonly Source[]): ReadonlyMap<string, string>
 }
 
 /** Codes that have a row (`| \`CODE\` | …`) or a heading in `docs/errors.md`. */
-export function documentedCodes(page: string): ReadonlySet<string> {
+function documentedCodes(page: string): ReadonlySet<string> {
   return new Set([...page.matchAll(/^(?:\| |#+ )`?([A-Z]+(?:_[A-Z]+)*)`?(?: \||$)/gm)].map(([, found = '']) => found));
 }
 
