@@ -19,15 +19,21 @@ export function defineChoreography(definition: Choreography): Choreography {
   const names = new Set<string>();
   for (const service of definition.services) {
     if (names.has(service.name)) {
-      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is there twice.`, { details: { service: service.name } });
+      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is there twice.`, {
+        details: { service: service.name },
+      });
     }
     names.add(service.name);
     for (const { type } of service.reactions.flatMap((reaction) => reaction.on.filter((message) => message.kind === 'command'))) {
       const other = owners.get(type);
       if (other !== undefined) {
-        throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: the command ${type} has two owners, ${other} and ${service.name}; a command goes to one service.`, {
-          details: { command: type, services: [other, service.name] },
-        });
+        throw new ChoreographyError(
+          'DUPLICATE',
+          `Choreography ${definition.name}: the command ${type} has two owners, ${other} and ${service.name}; a command goes to one service.`,
+          {
+            details: { command: type, services: [other, service.name] },
+          },
+        );
       }
       owners.set(type, service.name);
     }

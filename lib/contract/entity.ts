@@ -44,7 +44,9 @@ export function defineEntity<State>(name: string, options: EntityOptions<State> 
   checkEntityName(name);
   const version = options.version ?? 1;
   if (!Number.isInteger(version) || version < 1) {
-    throw new ChoreographyError('INVALID_VERSION', `${name} has the version ${version}: give a whole number from 1.`, { details: { name, version } });
+    throw new ChoreographyError('INVALID_VERSION', `${name} has the version ${version}: give a whole number from 1.`, {
+      details: { name, version },
+    });
   }
   for (let older = 1; older < version; older += 1) {
     if (typeof options.upgrade?.[older] === 'function') continue;

@@ -28,10 +28,16 @@ export type RunnableInbound = Inbound & InboundDefinition<EventType, unknown>;
 
 /** Takes in the messages of a system that does not write our envelope. @throws INVALID_INBOUND */
 export function defineInbound<E extends EventType, Raw = unknown>(event: E, definition: InboundDefinition<E, Raw>): Inbound {
-  if (event?.kind !== 'event') throw new ChoreographyError('INVALID_INBOUND', 'defineInbound needs the event that the foreign message stands for; use a constant in schemas/generated.');
+  if (event?.kind !== 'event')
+    throw new ChoreographyError(
+      'INVALID_INBOUND',
+      'defineInbound needs the event that the foreign message stands for; use a constant in schemas/generated.',
+    );
   for (const part of ['id', 'correlationId', 'data'] as const) {
     if (typeof definition[part] === 'function') continue;
-    throw new ChoreographyError('INVALID_INBOUND', `The inbound ${event.type} has no \`${part}\`: give a function of the raw message.`, { details: { type: event.type, part } });
+    throw new ChoreographyError('INVALID_INBOUND', `The inbound ${event.type} has no \`${part}\`: give a function of the raw message.`, {
+      details: { type: event.type, part },
+    });
   }
   return Object.freeze({ kind: 'inbound', event, ...definition } as const);
 }

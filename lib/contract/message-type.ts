@@ -69,18 +69,29 @@ interface MessageDefinition {
 
 function checkVersion({ type, version }: MessageDefinition): void {
   if (Number.isInteger(version) && version >= 1) return;
-  throw new ChoreographyError('INVALID_VERSION', `${type} has the version ${version}: give a whole number from 1.`, { details: { type, version } });
+  throw new ChoreographyError('INVALID_VERSION', `${type} has the version ${version}: give a whole number from 1.`, {
+    details: { type, version },
+  });
 }
 
 /** Used by generated code. @throws INVALID_NAME, INVALID_VERSION */
-export function eventType<Name extends string, Data>(definition: { type: Name; version: number; subject: string; schema: MessageSchema }): EventType<Name, Data> {
+export function eventType<Name extends string, Data>(definition: {
+  type: Name;
+  version: number;
+  subject: string;
+  schema: MessageSchema;
+}): EventType<Name, Data> {
   checkEventName(definition.type);
   checkVersion(definition);
   return Object.freeze({ kind: 'event', ...definition } as const);
 }
 
 /** Used by generated code. @throws INVALID_NAME, INVALID_VERSION */
-export function pastVersion<Name extends string, Data, Next>(definition: { type: Name; version: number; schema: MessageSchema }): PastVersion<Name, Data, Next> {
+export function pastVersion<Name extends string, Data, Next>(definition: {
+  type: Name;
+  version: number;
+  schema: MessageSchema;
+}): PastVersion<Name, Data, Next> {
   checkEventName(definition.type);
   checkVersion(definition);
   return Object.freeze({ kind: 'past', ...definition } as const);

@@ -31,7 +31,8 @@ function invalid(what: string, name: string, wanted: string): never {
 }
 
 function checkLength(what: string, name: string): void {
-  if (typeof name !== 'string' || name.length === 0 || name.length > NAME_LENGTH_MAX) invalid(what, String(name), `give 1 to ${NAME_LENGTH_MAX} characters`);
+  if (typeof name !== 'string' || name.length === 0 || name.length > NAME_LENGTH_MAX)
+    invalid(what, String(name), `give 1 to ${NAME_LENGTH_MAX} characters`);
 }
 
 /** Events are facts: noun + past participle, as `OrderPlaced`. @throws INVALID_NAME */

@@ -66,7 +66,10 @@ function messages(name: string, list: string, value: unknown, kinds: readonly st
     if (kind === 'past') refuse(name, `\`${list}\` has an older version of ${type}; use ${type} and lift the older one with defineUpcast`);
     if (kind === undefined || !kinds.includes(kind)) {
       const shown = typeof item === 'string' ? `"${item}"` : typeof item;
-      refuse(name, `\`${list}\` has ${type ?? shown}, which is not ${kinds.includes('command') ? 'a message' : 'an event'}; use the constants in schemas/generated`);
+      refuse(
+        name,
+        `\`${list}\` has ${type ?? shown}, which is not ${kinds.includes('command') ? 'a message' : 'an event'}; use the constants in schemas/generated`,
+      );
     }
     if (seen.has(`${type}`)) refuse(name, `\`${list}\` has ${type} twice`);
     seen.add(`${type}`);
@@ -76,8 +79,10 @@ function messages(name: string, list: string, value: unknown, kinds: readonly st
 
 function checkRetry(name: string, retry: unknown): RunnableReaction['retry'] {
   const { attempts = 5, backoffSeconds = 1 } = (retry ?? {}) as { attempts?: number; backoffSeconds?: number };
-  if (!Number.isInteger(attempts) || attempts < 1 || attempts > RETRY_ATTEMPTS_MAX) refuse(name, `\`retry.attempts\` is ${attempts}; give a whole number from 1 to ${RETRY_ATTEMPTS_MAX}`);
-  if (!(backoffSeconds >= 0 && backoffSeconds <= RETRY_BACKOFF_SECONDS_MAX)) refuse(name, `\`retry.backoffSeconds\` is ${backoffSeconds}; give 0 to ${RETRY_BACKOFF_SECONDS_MAX}`);
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > RETRY_ATTEMPTS_MAX)
+    refuse(name, `\`retry.attempts\` is ${attempts}; give a whole number from 1 to ${RETRY_ATTEMPTS_MAX}`);
+  if (!(backoffSeconds >= 0 && backoffSeconds <= RETRY_BACKOFF_SECONDS_MAX))
+    refuse(name, `\`retry.backoffSeconds\` is ${backoffSeconds}; give 0 to ${RETRY_BACKOFF_SECONDS_MAX}`);
   return { attempts, backoffSeconds };
 }
 
@@ -90,14 +95,20 @@ function checkCompensation(definition: Loose, on: readonly Trigger[]): RunnableC
   const own = triggers.find((trigger) => on.some((message) => message.type === trigger.type));
   if (own) refuse(name, `${own.type} both runs and undoes it; a trigger cannot be its own compensation`);
   const { undoWindowHours } = compensation;
-  if (undoWindowHours !== undefined && !(undoWindowHours > 0)) refuse(name, `\`compensation.undoWindowHours\` is ${undoWindowHours}; give hours above 0, or leave it out`);
-  return { ...(compensation as object), on: triggers, emits: messages(name, 'compensation.emits', compensation.emits, ['event']) } as unknown as RunnableCompensation;
+  if (undoWindowHours !== undefined && !(undoWindowHours > 0))
+    refuse(name, `\`compensation.undoWindowHours\` is ${undoWindowHours}; give hours above 0, or leave it out`);
+  return {
+    ...(compensation as object),
+    on: triggers,
+    emits: messages(name, 'compensation.emits', compensation.emits, ['event']),
+  } as unknown as RunnableCompensation;
 }
 
 function checkClients(name: string, clients: unknown): RunnableReaction['clients'] {
   const declared = (clients ?? {}) as Record<string, ClientDefinition | undefined>;
   for (const [key, value] of Object.entries(declared)) {
-    if (value?.kind !== 'client') refuse(name, `\`clients.${key}\` is not a declaration; write ${key}: client<…>() and give the client to createHandlers`);
+    if (value?.kind !== 'client')
+      refuse(name, `\`clients.${key}\` is not a declaration; write ${key}: client<…>() and give the client to createHandlers`);
   }
   return declared as RunnableReaction['clients'];
 }
@@ -107,11 +118,14 @@ function checkRules(reaction: RunnableReaction): void {
   if (reaction.on.length === 0) refuse(name, '`on` is empty; name the messages it reacts to');
   if (typeof reaction.react !== 'function') refuse(name, '`react` is missing; write what the service does when the message arrives');
   const commands = reaction.on.filter((message) => message.kind === 'command').length;
-  if (commands > 0 && reaction.on.length > 1) refuse(name, 'a reaction on a command reacts to that command alone, because its answer goes back to one caller');
+  if (commands > 0 && reaction.on.length > 1)
+    refuse(name, 'a reaction on a command reacts to that command alone, because its answer goes back to one caller');
   const both = reaction.emits.find((event) => reaction.fails.some((failure) => failure.type === event.type));
   if (both) refuse(name, `${both.type} is in \`emits\` and in \`fails\`; an event means success or failure, not both`);
-  if (reaction.delivery !== 'at-least-once' && reaction.delivery !== 'at-most-once') refuse(name, `\`delivery\` is "${String(reaction.delivery)}"; use "at-least-once" or "at-most-once"`);
-  if (reaction.delivery === 'at-most-once' && !reaction.callsOutside) refuse(name, '`delivery: "at-most-once"` is for reactions that call outside systems; declare them in `clients`');
+  if (reaction.delivery !== 'at-least-once' && reaction.delivery !== 'at-most-once')
+    refuse(name, `\`delivery\` is "${String(reaction.delivery)}"; use "at-least-once" or "at-most-once"`);
+  if (reaction.delivery === 'at-most-once' && !reaction.callsOutside)
+    refuse(name, '`delivery: "at-most-once"` is for reactions that call outside systems; declare them in `clients`');
   const emitsSomething = reaction.emits.length + reaction.fails.length + reaction.schedules.length > 0;
   if (reaction.reprocessable && (compensation || reaction.callsOutside || emitsSomething)) {
     refuse(name, '`reprocessable` is for projections: no compensation, no clients, no emits, fails or schedules');

@@ -72,7 +72,11 @@ export interface ReactionDefinition<
   readonly reprocessable?: boolean;
   react(event: EnvelopeOf<In>, tx: TransactionFor<In, Out, Fail, Later, Clients>): Awaitable<Step>;
   /** The last attempt failed: emit or fail with what others must know. Commits together with the dead letter. @default - the dead letter alone */
-  onGiveUp?(event: EnvelopeOf<In>, tx: Pick<Transaction<Out, Fail, Later>, 'emit' | 'fail' | 'get' | 'newId'>, error: Error): Awaitable<void>;
+  onGiveUp?(
+    event: EnvelopeOf<In>,
+    tx: Pick<Transaction<Out, Fail, Later>, 'emit' | 'fail' | 'get' | 'newId'>,
+    error: Error,
+  ): Awaitable<void>;
   /** Write it below `react`: its step data is what `react` returns. */
   readonly compensation?: Compensation<UndoIn, UndoOut, NoInfer<Fail>, NoInfer<Step>, Clients>;
 }

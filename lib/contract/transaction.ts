@@ -25,7 +25,11 @@ export interface Transaction<Out extends EventType = never, Fail extends EventTy
   /** Goes out after the commit. @throws EVENT_NOT_DECLARED, SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, TOO_MANY_EVENTS */
   emit<E extends EventType>(event: Declared<E, Out, 'emits'>, data: NoInfer<DataOf<E>>): void;
   /** Emitted later, e.g. a deadline: an outbox item that is not due yet. Granularity one minute. */
-  schedule<E extends EventType>(event: Declared<E, Later, 'schedules'>, data: NoInfer<DataOf<E>>, options: { readonly afterSeconds: number }): void;
+  schedule<E extends EventType>(
+    event: Declared<E, Later, 'schedules'>,
+    data: NoInfer<DataOf<E>>,
+    options: { readonly afterSeconds: number },
+  ): void;
   /** A business failure: this reaction's writes are dropped, the step is recorded as failed, the event goes out. Never returns. */
   fail<E extends EventType>(event: Declared<E, Fail, 'fails'>, data: NoInfer<DataOf<E>>): never;
 }

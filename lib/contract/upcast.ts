@@ -19,9 +19,14 @@ export interface UpcastDefinition extends Upcast {
 export function defineUpcast<Data, Next>(from: PastVersion<string, Data, Next>, up: (data: Data) => NoInfer<Next>): Upcast {
   const { kind, type } = (from ?? {}) as { readonly kind?: string; readonly type?: string };
   if (kind !== 'past') {
-    throw new ChoreographyError('INVALID_UPCAST', `defineUpcast got ${type ?? typeof from}, which is not an older version: lift one like ${type ?? 'OrderPlaced'}V1.`, { details: { type } });
+    throw new ChoreographyError(
+      'INVALID_UPCAST',
+      `defineUpcast got ${type ?? typeof from}, which is not an older version: lift one like ${type ?? 'OrderPlaced'}V1.`,
+      { details: { type } },
+    );
   }
-  if (typeof up !== 'function') throw new ChoreographyError('INVALID_UPCAST', `The upcast of ${type} version ${from.version} has no function.`, { details: { type } });
+  if (typeof up !== 'function')
+    throw new ChoreographyError('INVALID_UPCAST', `The upcast of ${type} version ${from.version} has no function.`, { details: { type } });
   return Object.freeze({ kind: 'upcast', from, up } as const);
 }
 

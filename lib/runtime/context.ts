@@ -1,9 +1,9 @@
-import type { Catalog } from './message/catalog.ts';
 import type { Health } from './health.ts';
+import type { Catalog } from './message/catalog.ts';
+import type { Labels } from './ports/telemetry.ts';
 import type { RateLimit } from './rate.ts';
 import type { RuntimePorts } from './service-runtime.ts';
 import type { Settings } from './settings.ts';
-import type { Labels } from './ports/telemetry.ts';
 
 /** What every part of one runtime instance works with. */
 export interface RuntimeContext {

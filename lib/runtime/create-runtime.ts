@@ -20,9 +20,13 @@ function checkClients({ service, clients = {} }: RuntimeOptions): void {
   for (const { name, clients: declared } of reactionsOf(service)) {
     const missing = Object.keys(declared).find((client) => typeof clients[client] !== 'object' && typeof clients[client] !== 'function');
     if (missing === undefined) continue;
-    throw new ChoreographyError('CLIENT_MISSING', `Reaction ${name} of ${service.name} calls the client ${missing}, which was not given; pass clients: { ${missing}: … }.`, {
-      details: { service: service.name, reaction: name, client: missing },
-    });
+    throw new ChoreographyError(
+      'CLIENT_MISSING',
+      `Reaction ${name} of ${service.name} calls the client ${missing}, which was not given; pass clients: { ${missing}: … }.`,
+      {
+        details: { service: service.name, reaction: name, client: missing },
+      },
+    );
   }
 }
 

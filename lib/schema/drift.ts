@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChoreographyError } from '../contract/errors.ts';
@@ -72,7 +71,7 @@ export async function checkGenerated(schemaDirectory: string, outDirectory: stri
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, text);
     await rename(temporary, path);

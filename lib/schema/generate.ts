@@ -76,7 +76,7 @@ function constant(message: MessageSchemas, version: SchemaVersion): string {
 async function declarations(message: MessageSchemas, version: SchemaVersion): Promise<string> {
   const { schema, answer } = version;
   const name = versionName(message, version.version);
-  const parts = [comment(version) + (await typeDeclaration(`${name}Data`, schema, schema)) + '\n'];
+  const parts = [`${comment(version)}${await typeDeclaration(`${name}Data`, schema, schema)}\n`];
   if (answer !== undefined) {
     const about = typeof answer['description'] === 'string' ? docComment(answer['description']) : '';
     parts.push(`${about}${await typeDeclaration(`${name}Answer`, answer, answer)}\n`);

@@ -4,4 +4,4 @@
  */
 export { message } from './message.ts';
 export { type Outcome, runService, type Spec } from './run-service.ts';
-export { stored, type StoredEntity } from './stored.ts';
+export { type StoredEntity, stored } from './stored.ts';

@@ -15,10 +15,18 @@ type DataFor<T extends Trigger | PastVersion> = NoInfer<Exclude<T['~data'], unde
  * A message with a made-up envelope, checked against its schema; `overrides` for the test that needs a certain id,
  * version, saga or time. The same type and data give the same id. @throws SCHEMA_VIOLATION
  */
-export function message<T extends Trigger | PastVersion>(type: T, data: DataFor<T>, overrides: Partial<Envelope> = {}): Envelope<T['type'], Exclude<T['~data'], undefined>> {
+export function message<T extends Trigger | PastVersion>(
+  type: T,
+  data: DataFor<T>,
+  overrides: Partial<Envelope> = {},
+): Envelope<T['type'], Exclude<T['~data'], undefined>> {
   const [issue] = type.schema.validate(data);
   if (issue) {
-    throw new ChoreographyError('SCHEMA_VIOLATION', `The test's ${type.type}: data${issue.path} should be ${issue.expected}, but is ${issue.received}.`, { details: { type: type.type } });
+    throw new ChoreographyError(
+      'SCHEMA_VIOLATION',
+      `The test's ${type.type}: data${issue.path} should be ${issue.expected}, but is ${issue.received}.`,
+      { details: { type: type.type } },
+    );
   }
   const subjectField = (type as Partial<EventType>).subject;
   const subject = subjectField === undefined ? undefined : (data as Record<string, unknown>)[subjectField];

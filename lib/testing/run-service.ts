@@ -23,7 +23,17 @@ export interface Outcome {
   readonly emitted: readonly { readonly type: string; readonly data: unknown }[];
   readonly scheduled: readonly { readonly type: string; readonly data: unknown; readonly afterSeconds: number }[];
   /** `parked`: it failed technically, and without other traffic nobody can say that it is not an outage. */
-  readonly outcome: 'done' | 'failed' | 'undone' | 'cancelled' | 'refused' | 'ignored' | 'duplicate' | 'requested' | 'parked' | 'dead-lettered';
+  readonly outcome:
+    | 'done'
+    | 'failed'
+    | 'undone'
+    | 'cancelled'
+    | 'refused'
+    | 'ignored'
+    | 'duplicate'
+    | 'requested'
+    | 'parked'
+    | 'dead-lettered';
   /** What `react` returned; for a command, the answer. */
   readonly answer: unknown;
   readonly error?: { readonly code: string; readonly message: string };
@@ -53,13 +63,28 @@ async function scheduledIn({ store }: ServiceBench): Promise<readonly (Deadline 
   });
 }
 
-const severity = ['ignored', 'duplicate', 'requested', 'cancelled', 'done', 'undone', 'refused', 'failed', 'parked', 'dead-lettered'] as const;
+const severity = [
+  'ignored',
+  'duplicate',
+  'requested',
+  'cancelled',
+  'done',
+  'undone',
+  'refused',
+  'failed',
+  'parked',
+  'dead-lettered',
+] as const;
 
 function worst(found: readonly string[]): Outcome['outcome'] {
   return severity.findLast((outcome) => found.includes(outcome)) ?? 'ignored';
 }
 
-function verdict(bench: ServiceBench, logged: readonly LogRecord[], command: CommandOutcome | undefined): Pick<Outcome, 'outcome' | 'error'> {
+function verdict(
+  bench: ServiceBench,
+  logged: readonly LogRecord[],
+  command: CommandOutcome | undefined,
+): Pick<Outcome, 'outcome' | 'error'> {
   const outcomes = logged.flatMap(({ fields }) => (typeof fields['outcome'] === 'string' ? [fields['outcome']] : []));
   const [marker] = bench.store.allMarkers();
   const [letter] = bench.store.allDeadLetters();
@@ -68,7 +93,8 @@ function verdict(bench: ServiceBench, logged: readonly LogRecord[], command: Com
   const failure = logged.findLast(({ fields }) => fields['attempts'] !== undefined && fields['error'] !== undefined)?.fields;
   const outcome = worst(outcomes);
   if (letter) return { outcome, error: { code: letter.error.code, message: letter.error.message } };
-  if (command && !command.ok) return { outcome: outcome === 'ignored' ? 'dead-lettered' : outcome, error: { code: command.code, message: command.message } };
+  if (command && !command.ok)
+    return { outcome: outcome === 'ignored' ? 'dead-lettered' : outcome, error: { code: command.code, message: command.message } };
   if (marker && failure) return { outcome, error: { code: String(failure['code']), message: String(failure['error']) } };
   return { outcome };
 }
@@ -86,9 +112,13 @@ async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBen
   const extra = bench.published.slice(published).map(({ type }) => type);
   if (extra.length === 0 && JSON.stringify(bench.store.snapshot()) === before) return;
   const what = extra.length > 0 ? `emitted ${extra.join(', ')} again` : 'changed stored state';
-  throw new ChoreographyError('REDELIVERY_CHANGED', `${service.name}: the second delivery of ${when.type} ${what}. Every message may come twice; keep reactions to what tx offers.`, {
-    details: { service: service.name, type: when.type, emitted: extra },
-  });
+  throw new ChoreographyError(
+    'REDELIVERY_CHANGED',
+    `${service.name}: the second delivery of ${when.type} ${what}. Every message may come twice; keep reactions to what tx offers.`,
+    {
+      details: { service: service.name, type: when.type, emitted: extra },
+    },
+  );
 }
 
 /**
@@ -98,7 +128,10 @@ async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBen
 export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClients<C>): Promise<Outcome> {
   const { given = [], when, redeliver = true, clients } = spec;
   const bench = createServiceBench(service, (clients ?? {}) as Readonly<Record<string, object>>);
-  await writeStored(bench.store, given.filter((item) => 'kind' in item));
+  await writeStored(
+    bench.store,
+    given.filter((item) => 'kind' in item),
+  );
   for (const earlier of given) if (!('kind' in earlier)) await bench.deliver(earlier);
   const [events, logs] = [bench.published.length, bench.log.length];
   const known = new Set((await scheduledIn(bench)).map(({ id }) => id));

@@ -100,9 +100,23 @@ export function createServiceBench(service: Service<any>, clients: Readonly<Reco
     log,
     async deliver(message) {
       const known = subscriptions.get(message.type)?.message;
-      if (known?.kind === 'command') return runtime.execute({ command: known, data: message.data, idempotencyKey: message.id, caller: message.source }, invocation());
-      const [result] = await runtime.consume([{ body: JSON.stringify(message), source: { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id }, arrivedAt: clock.now() }], invocation());
-      if (result?.status !== 'done') throw new ChoreographyError('NOT_FINISHED', `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`);
+      if (known?.kind === 'command')
+        return runtime.execute({ command: known, data: message.data, idempotencyKey: message.id, caller: message.source }, invocation());
+      const [result] = await runtime.consume(
+        [
+          {
+            body: JSON.stringify(message),
+            source: { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id },
+            arrivedAt: clock.now(),
+          },
+        ],
+        invocation(),
+      );
+      if (result?.status !== 'done')
+        throw new ChoreographyError(
+          'NOT_FINISHED',
+          `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`,
+        );
       await runReplays();
       return undefined;
     },

@@ -19,6 +19,8 @@ export function stored<State>(entity: EntityType<State>, id: string, state: NoIn
 export async function writeStored(store: Store, given: readonly StoredEntity[]): Promise<void> {
   for (const [index, { entity, id, state }] of given.entries()) {
     const commit = `given-${index + 1}`;
-    await store.commit([{ id: commit, writes: [{ kind: 'entity', key: keyOf(entity, id), expect: null, put: writeState(entity, id, state, commit) }] }]);
+    await store.commit([
+      { id: commit, writes: [{ kind: 'entity', key: keyOf(entity, id), expect: null, put: writeState(entity, id, state, commit) }] },
+    ]);
   }
 }

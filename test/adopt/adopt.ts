@@ -95,6 +95,8 @@ async function problemsOf(app: App, folder: string, tarball: string): Promise<re
   }
   const version = await run(folder, 'npx', '--no-install', 'choreo', '--version');
   if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`${app.name}: npx choreo --version printed\n${version}`);
+  const explained = await run(folder, 'npx', '--no-install', 'choreo', 'explain', 'HOP_LIMIT');
+  if (!explained.includes('HOP_LIMIT')) problems.push(`${app.name}: npx choreo explain HOP_LIMIT printed\n${explained}`);
   const demo = await run(folder, 'npx', '--no-install', 'choreo', 'demo', '--orders', '3');
   if (demo === '') problems.push(`${app.name}: npx choreo demo --orders 3 printed nothing`);
   return problems;

@@ -96,16 +96,17 @@ async function agree(schema: SchemaObject): Promise<void> {
       expect(result).toBe(plain(candidate));
       expect(JSON.stringify(candidate)).toBe(before);
     }),
-    { numRuns: 2_000, seed: 42 },
+    { numRuns: 1_000, seed: 42 },
   );
   expect(valid).toBeGreaterThan(5);
 }
 
-test('for any data the generated validator says what plain ajv says: a schema of one property for each keyword', async () => {
-  for (const [name, property] of Object.entries(rich['properties'] ?? {})) {
-    await agree({ ...event({ [name]: property }), ...(rich['definitions'] === undefined ? {} : { definitions: rich['definitions'] }) });
-  }
-});
+test.each(Object.entries(rich['properties'] ?? {}))(
+  'for any data the generated validator says what plain ajv says: %s',
+  async (name, property) => {
+    await agree(event({ [name]: property }, { definitions: rich['definitions'] }));
+  },
+);
 
 test('for any data the generated validator says what plain ajv says: the sample', async () => {
   await agree(JSON.parse(await readFile(new URL('../../schemas/InventoryReserved/1.json', import.meta.url), 'utf8')));

@@ -1,12 +1,20 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { readSchemas } from '../../lib/schema/read.ts';
 import type { SchemaObject, SchemaSet } from '../../lib/schema/schema-set.ts';
 
-/** A directory of its own for one test. */
-export function emptyDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'schemas-'));
+const directories: string[] = [];
+afterAll(async () => {
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
+/** A directory of its own for one test; removed after the tests of the file. */
+export async function emptyDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'schemas-'));
+  directories.push(directory);
+  return directory;
 }
 
 /** Writes files by their path; what is not text becomes JSON. */

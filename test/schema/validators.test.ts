@@ -131,7 +131,7 @@ describe('what has hurt others', () => {
   });
 
   test('text of a schema that looks like code stays text', async () => {
-    const texts = ['require("ajv/dist/runtime/equal").default', 'const indices0 = {};', 'require(', '"', "'`${1}\\", '\u2028*/'];
+    const texts = ['require("ajv/dist/runtime/equal").default', 'const indices0 = {};', 'require(', '"', "'`\\", '\u2028*/'];
     const validate = await validatorOf(event({ a: { type: 'array', maxItems: 9, items: { enum: [...texts, { b: 1 }] } } }));
     expect(validate({ id: 'x', a: [...texts, { b: 1 }] })).toBe(true);
     for (const text of texts) expect(validate({ id: 'x', a: [`${text} `] })).toBe(false);

@@ -22,11 +22,13 @@ function schema(type: string): MessageSchema {
   return {
     uri: `urn:aws-choreography:${type}:1`,
     sensitive: [],
-    validate: (data) => (typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }]),
+    validate: (data) =>
+      typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }],
   };
 }
 
-const event = (type: string): EventType<string, SagaData> => eventType<string, SagaData>({ type, version: 1, subject: 'id', schema: schema(type) });
+const event = (type: string): EventType<string, SagaData> =>
+  eventType<string, SagaData>({ type, version: 1, subject: 'id', schema: schema(type) });
 
 /** An outside system that a step books something with. */
 interface Desk {
@@ -73,7 +75,11 @@ export interface StepShape {
 
 export const Saga = defineEntity<{ status: 'open' | 'completed' | 'expired' | 'cancelled' }>('Saga');
 export const Shelf = defineEntity<{ free: number; taken: number }>('Shelf');
-export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({ type: 'StartSaga', version: 1, schema: { uri: 'urn:aws-choreography:StartSaga:1', sensitive: [], validate: () => [] } });
+export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
+  type: 'StartSaga',
+  version: 1,
+  schema: { uri: 'urn:aws-choreography:StartSaga:1', sensitive: [], validate: () => [] },
+});
 
 /** Shelves that sagas share: few, so that they contend. */
 export const SHELVES = 3;
@@ -120,9 +126,19 @@ interface StepEvents {
   readonly failed: EventType<string, SagaData>;
 }
 
-function stepReaction(shape: StepShape, on: EventType<string, SagaData>, own: StepEvents, triggers: readonly EventType<string, SagaData>[]): Reaction<{ desk: Desk } | {}> {
+function stepReaction(
+  shape: StepShape,
+  on: EventType<string, SagaData>,
+  own: StepEvents,
+  triggers: readonly EventType<string, SagaData>[],
+): Reaction<{ desk: Desk } | {}> {
   const takeShelf = { name: shape.name, on, emits: [own.done], fails: [own.failed] };
-  const tell = shape.tells ? { onGiveUp: ({ data }: { data: SagaData }, tx: { fail(event: typeof own.failed, data: SagaData): never }) => tx.fail(own.failed, { id: data.id }) } : {};
+  const tell = shape.tells
+    ? {
+        onGiveUp: ({ data }: { data: SagaData }, tx: { fail(event: typeof own.failed, data: SagaData): never }) =>
+          tx.fail(own.failed, { id: data.id }),
+      }
+    : {};
   if (shape.outside) {
     return defineReaction({
       ...takeShelf,
@@ -215,8 +231,13 @@ function ownerReactions(last: EventType<string, SagaData>, failures: readonly Ev
 /** A chain of one to four steps in one to four services, each with its way of failing and of being undone. */
 export function randomChoreography(random: Random): RandomChoreography {
   const steps = shapes(random);
-  const events: StepEvents[] = steps.map(({ name }) => ({ done: event(`${name[0]?.toUpperCase()}${name.slice(1)}Completed`), failed: event(`${name[0]?.toUpperCase()}${name.slice(1)}Failed`) }));
-  const desks = Object.fromEntries(steps.filter(({ outside }) => outside).map((shape) => [shape.name, createDesk((id) => failsFor(shape, id))]));
+  const events: StepEvents[] = steps.map(({ name }) => ({
+    done: event(`${name[0]?.toUpperCase()}${name.slice(1)}Completed`),
+    failed: event(`${name[0]?.toUpperCase()}${name.slice(1)}Failed`),
+  }));
+  const desks = Object.fromEntries(
+    steps.filter(({ outside }) => outside).map((shape) => [shape.name, createDesk((id) => failsFor(shape, id))]),
+  );
   const reactions = steps.map((shape, index) => {
     // A step that gave up may have called: its own failure event undoes nothing here, but the ones after it do.
     const later = events.slice(index + 1).map(({ failed }) => failed);
@@ -224,7 +245,15 @@ export function randomChoreography(random: Random): RandomChoreography {
     return { service: shape.service, reaction: stepReaction(shape, on, events[index] as StepEvents, [...later, expired]) };
   });
   const names = [...new Set(steps.map(({ service }) => service))];
-  const services = names.map((name) => defineService({ name, reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction) as Reaction[] }));
-  const owner = defineService({ name: 'owner', reactions: ownerReactions((events.at(-1) as StepEvents).done, events.map(({ failed }) => failed)) as Reaction[] });
+  const services = names.map((name) =>
+    defineService({ name, reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction) as Reaction[] }),
+  );
+  const owner = defineService({
+    name: 'owner',
+    reactions: ownerReactions(
+      (events.at(-1) as StepEvents).done,
+      events.map(({ failed }) => failed),
+    ) as Reaction[],
+  });
   return { choreography: defineChoreography({ name: 'random', services: [owner, ...services] }), steps, desks };
 }

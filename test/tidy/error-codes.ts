@@ -1,4 +1,5 @@
 import ts from 'typescript6';
+import { explanationsIn } from '../../lib/cli/error-page.ts';
 import { at, nodesOf, type Rule, type Source } from './source.ts';
 
 /** Words in capitals that are not error codes: what others call things. */
@@ -65,11 +66,6 @@ function codesIn(sources: readonly Source[]): ReadonlyMap<string, string> {
   return codes;
 }
 
-/** Codes that have a row (`| \`CODE\` | …`) or a heading in `docs/errors.md`. */
-function documentedCodes(page: string): ReadonlySet<string> {
-  return new Set([...page.matchAll(/^(?:\| |#+ )`?([A-Z]+(?:_[A-Z]+)*)`?(?: \||$)/gm)].map(([, found = '']) => found));
-}
-
 /** Codes that doc comments say are thrown. */
 function promisedCodes({ path, text }: Source): readonly (readonly [name: string, place: string])[] {
   return text.split('\n').flatMap((line, index) => {
@@ -82,7 +78,7 @@ function promisedCodes({ path, text }: Source): readonly (readonly [name: string
 export function errorCodes(page: string): Rule {
   return (sources) => {
     const used = codesIn(sources);
-    const documented = documentedCodes(page);
+    const documented = new Set(explanationsIn(page).map((explanation) => explanation.code));
     const promised = sources.flatMap(promisedCodes).filter(([name]) => !used.has(name));
     const broken = promised.map(([name, place]) => `${place} @throws ${name}, which nothing throws`);
     const missing = [...used].filter(([name]) => !documented.has(name)).map(([name, place]) => `${place} ${name} is not in docs/errors.md`);

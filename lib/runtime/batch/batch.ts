@@ -51,7 +51,11 @@ async function park({ context }: Batch, items: readonly WorkItem[]): Promise<voi
     if (!results.every(({ status }) => status === 'committed')) continue;
     for (const item of items) item.state = 'parked';
     context.ports.telemetry.count('sagas-parked', { service: context.service });
-    context.ports.telemetry.log({ level: 'warn', message: 'a saga is parked: its messages are tried again in order', fields: { service: context.service, saga: head.saga, messages: items.length } });
+    context.ports.telemetry.log({
+      level: 'warn',
+      message: 'a saga is parked: its messages are tried again in order',
+      fields: { service: context.service, saga: head.saga, messages: items.length },
+    });
     const marker = markerOf(workspace, head.saga);
     if (marker) await askForWake(context, marker);
     return;
@@ -94,7 +98,8 @@ async function afterRound(batch: Batch, before: ReadonlyMap<WorkItem, number>, s
       else await exhausted(batch, item);
     } else if (item.conflicts > (before.get(item) ?? 0)) {
       if (item.conflicts >= context.settings.conflictRunsMax) leave([item]);
-      else wait = Math.max(wait, jitter(context, Math.min(CONFLICT_WAIT_MILLISECONDS_MAX, CONFLICT_WAIT_MILLISECONDS * 2 ** item.conflicts)));
+      else
+        wait = Math.max(wait, jitter(context, Math.min(CONFLICT_WAIT_MILLISECONDS_MAX, CONFLICT_WAIT_MILLISECONDS * 2 ** item.conflicts)));
     }
   }
   return wait;

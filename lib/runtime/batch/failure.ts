@@ -45,7 +45,18 @@ export async function noteFailure(context: RuntimeContext, task: Task, error: un
   const record = errorRecord(error);
   task.failure = { attempts: (task.failure?.attempts ?? 0) + 1, firstAt: task.failure?.firstAt ?? now, lastAt: now, error: record };
   telemetry.count('technical-failures', labels);
-  telemetry.log({ level: 'warn', message: 'a reaction failed and is tried again', fields: { ...labels, id: task.message.id, saga: task.message.correlationid, attempts: task.failure.attempts, code: record.code, error: record.message } });
+  telemetry.log({
+    level: 'warn',
+    message: 'a reaction failed and is tried again',
+    fields: {
+      ...labels,
+      id: task.message.id,
+      saga: task.message.correlationid,
+      attempts: task.failure.attempts,
+      code: record.code,
+      error: record.message,
+    },
+  });
   if (task.giveUp) return;
   const phase = task.role === 'trigger' ? 'undo' : 'react';
   if (!isRetryable(error)) task.giveUp = { error: record, technical: false, phase };

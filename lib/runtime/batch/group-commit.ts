@@ -12,7 +12,10 @@ export interface SagaUnit {
 }
 
 /** How it ended for a unit. `again`: nothing of it is in (or nobody knows): run it again on fresh state. */
-export type CommitResult = { readonly status: 'committed' } | { readonly status: 'again' } | { readonly status: 'invalid'; readonly reason: string };
+export type CommitResult =
+  | { readonly status: 'committed' }
+  | { readonly status: 'again' }
+  | { readonly status: 'invalid'; readonly reason: string };
 
 /** Milliseconds before the first repeat of a throttled or ambiguous commit; doubles. */
 const REPEAT_MILLISECONDS = 50;
@@ -61,7 +64,10 @@ function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chu
   let bytes = 0;
   for (const component of componentsOf(units)) {
     const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit));
-    const total = sizes.reduce((sum, size) => ({ writes: sum.writes + size.writes, bytes: sum.bytes + size.bytes }), { writes: 0, bytes: 0 });
+    const total = sizes.reduce((sum, size) => ({ writes: sum.writes + size.writes, bytes: sum.bytes + size.bytes }), {
+      writes: 0,
+      bytes: 0,
+    });
     const whole = total.writes <= transactionWritesMax && total.bytes <= transactionBytesMax;
     if (!current || !whole || writes + total.writes > transactionWritesMax || bytes + total.bytes > transactionBytesMax) {
       current = { positions: [], continues: false };
@@ -105,20 +111,39 @@ async function send(context: RuntimeContext, units: readonly Unit[]): Promise<re
 
 /** Whether the group is in: said so, or recognised by a claim that carries the commit's id. */
 function isCommitted(units: readonly Unit[], outcomes: readonly UnitOutcome[]): boolean {
-  return outcomes.every(({ status }) => status === 'committed') || outcomes.some((outcome, index) => outcome.status === 'claimed' && outcome.existing !== undefined && wasCommittedBy(outcome.existing, (units[index] as Unit).id));
+  return (
+    outcomes.every(({ status }) => status === 'committed') ||
+    outcomes.some(
+      (outcome, index) =>
+        outcome.status === 'claimed' && outcome.existing !== undefined && wasCommittedBy(outcome.existing, (units[index] as Unit).id),
+    )
+  );
 }
 
 /** Sends a chunk; components that were only bystanders of a refusal are sent again without the refused ones. */
-async function commitChunk(context: RuntimeContext, units: readonly SagaUnit[], positions: readonly number[], results: CommitResult[]): Promise<void> {
+async function commitChunk(
+  context: RuntimeContext,
+  units: readonly SagaUnit[],
+  positions: readonly number[],
+  results: CommitResult[],
+): Promise<void> {
   let left = positions;
   while (left.length > 0) {
     const group = left.map((position) => units[position] as SagaUnit);
-    const outcomes = await send(context, group.map(({ unit }) => unit));
+    const outcomes = await send(
+      context,
+      group.map(({ unit }) => unit),
+    );
     if (!outcomes) {
       for (const position of left) results[position] = { status: 'again' };
       return;
     }
-    if (isCommitted(group.map(({ unit }) => unit), outcomes)) {
+    if (
+      isCommitted(
+        group.map(({ unit }) => unit),
+        outcomes,
+      )
+    ) {
       for (const position of left) results[position] = { status: 'committed' };
       return;
     }

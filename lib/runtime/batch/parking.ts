@@ -34,7 +34,15 @@ export function joinUnit(context: RuntimeContext, item: WorkItem, marker: SagaMa
   const member = { order, source: item.original.source, id: item.original.id };
   const next: SagaMarker = marker
     ? { ...marker, version: commit, members: [...marker.members, member], nextOrder: order + 1 }
-    : { saga: item.saga, version: commit, members: [member], nextOrder: order + 1, wakeAt: now + wakeSeconds(context, 0, item) * 1000, tries: 0, parkedAt: now };
+    : {
+        saga: item.saga,
+        version: commit,
+        members: [member],
+        nextOrder: order + 1,
+        wakeAt: now + wakeSeconds(context, 0, item) * 1000,
+        tries: 0,
+        parkedAt: now,
+      };
   return {
     id: commit,
     writes: [
@@ -70,7 +78,9 @@ export function againUnit(context: RuntimeContext, items: readonly WorkItem[], m
     id: commit,
     writes: [
       { kind: 'saga', saga: marker.saga, expect: marker.version, put: next },
-      ...items.map((item): Write => ({ kind: 'parked', saga: item.saga, order: item.order ?? 0, put: parkedMessage(item, item.order ?? 0) })),
+      ...items.map(
+        (item): Write => ({ kind: 'parked', saga: item.saga, order: item.order ?? 0, put: parkedMessage(item, item.order ?? 0) }),
+      ),
     ],
   };
 }
@@ -79,7 +89,13 @@ export function againUnit(context: RuntimeContext, items: readonly WorkItem[], m
 export async function askForWake(context: RuntimeContext, marker: SagaMarker): Promise<void> {
   const { replayQueue } = context.ports;
   try {
-    await replayQueue.send([{ task: { kind: 'wake', saga: marker.saga }, group: hashOf('saga', marker.saga), deduplicationId: hashOf('wake', marker.saga, marker.version, marker.wakeAt) }]);
+    await replayQueue.send([
+      {
+        task: { kind: 'wake', saga: marker.saga },
+        group: hashOf('saga', marker.saga),
+        deduplicationId: hashOf('wake', marker.saga, marker.version, marker.wakeAt),
+      },
+    ]);
   } catch (error) {
     if (!isChoreographyError(error) || !error.retryable) throw error;
   }

@@ -2,7 +2,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import { labelsOf, type RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
-import { outgoingOf, outgoingOfMarker, type Outgoing, publishAll } from '../outbox/publish.ts';
+import { type Outgoing, outgoingOf, outgoingOfMarker, publishAll } from '../outbox/publish.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import { unreadableUnit } from '../tasks/dead-letters.ts';
 import { silent, type TaskOutcome, type TaskResult } from '../tasks/outcome.ts';
@@ -12,7 +12,7 @@ import { errorRecord, type Task } from '../tasks/task.ts';
 import { keyOf } from '../transaction/state-shape.ts';
 import { createWorkspace, type Workspace } from '../transaction/workspace.ts';
 import { noteFailure } from './failure.ts';
-import { commitGroup, type CommitResult } from './group-commit.ts';
+import { type CommitResult, commitGroup } from './group-commit.ts';
 import { isFull, isMember, joinUnit, leaveWrites } from './parking.ts';
 import { reportOutcome } from './report.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
@@ -60,7 +60,12 @@ export function hasTime({ ports, settings }: RuntimeContext, { deadline }: Invoc
 }
 
 /** Starts a round: claims and steps of the whole batch are read first, in one call. @throws STORE_THROTTLED */
-export async function openRound(context: RuntimeContext, mode: BatchMode, invocation: Invocation, items: readonly WorkItem[]): Promise<Round> {
+export async function openRound(
+  context: RuntimeContext,
+  mode: BatchMode,
+  invocation: Invocation,
+  items: readonly WorkItem[],
+): Promise<Round> {
   const workspace = createWorkspace(context.ports.store);
   const tasks = items.flatMap((item) => item.tasks);
   const readsMarkers = mode === 'wake' || (mode === 'live' && context.catalog.source === 'stream');
@@ -69,7 +74,18 @@ export async function openRound(context: RuntimeContext, mode: BatchMode, invoca
     entities: [...tasks.flatMap((task) => hintsOf(context, task)), ...items.flatMap(({ watched }) => watched)],
     sagas: readsMarkers ? items.map(({ saga }) => saga) : [],
   });
-  const round: Round = { context, mode, invocation, workspace, environment: { context, workspace, commitNow }, blocked: new Set(), waiting: [], outgoing: [], leftovers: [], giveUps: 0 };
+  const round: Round = {
+    context,
+    mode,
+    invocation,
+    workspace,
+    environment: { context, workspace, commitNow },
+    blocked: new Set(),
+    waiting: [],
+    outgoing: [],
+    leftovers: [],
+    giveUps: 0,
+  };
   async function commitNow(unit: Unit): Promise<boolean> {
     const [result] = await commitGroup(context, [{ unit, saga: '' }]);
     return result?.status === 'committed';
@@ -83,7 +99,11 @@ function hintsOf(context: RuntimeContext, { reaction, role, message }: Task): Re
   try {
     return reaction.reads(message).map(([entity, id]) => keyOf(entity, id));
   } catch (error) {
-    context.ports.telemetry.log({ level: 'warn', message: '`reads` failed and is ignored', fields: { reaction: reaction.name, error: String(error) } });
+    context.ports.telemetry.log({
+      level: 'warn',
+      message: '`reads` failed and is ignored',
+      fields: { reaction: reaction.name, error: String(error) },
+    });
     return [];
   }
 }
@@ -117,7 +137,11 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
   round.workspace.forget(unit);
   block(round, item);
   if (result.status === 'invalid' && task) {
-    task.giveUp = { error: { code: 'COMMIT_REFUSED', message: `The store will never take this commit: ${result.reason}` }, technical: false, phase: task.role === 'trigger' ? 'undo' : 'react' };
+    task.giveUp = {
+      error: { code: 'COMMIT_REFUSED', message: `The store will never take this commit: ${result.reason}` },
+      technical: false,
+      phase: task.role === 'trigger' ? 'undo' : 'react',
+    };
     return;
   }
   item.conflicts += 1;
@@ -155,7 +179,15 @@ async function take(round: Round, item: WorkItem, task: Task, result: TaskResult
     case 'unit': {
       const last = item.tasks.length - round.waiting.filter((entry) => entry.item === item && entry.task).length === 1;
       const unit = last ? withLeave(round, item, result.unit) : result.unit;
-      enqueue(round, { unit, saga: item.saga, item, task, outcome: result.outcome, technical: result.technical ?? false, ...(last ? { last: 'done' as const } : {}) });
+      enqueue(round, {
+        unit,
+        saga: item.saga,
+        item,
+        task,
+        outcome: result.outcome,
+        technical: result.technical ?? false,
+        ...(last ? { last: 'done' as const } : {}),
+      });
       if (alone || round.waiting.length >= GROUP_UNITS_MAX) await flush(round);
       return;
     }
@@ -169,7 +201,9 @@ async function take(round: Round, item: WorkItem, task: Task, result: TaskResult
       item.conflicts += 1;
       return block(round, item);
     case 'wait':
-      item.failedWith = new ChoreographyError('ATTEMPT_RUNNING', `Another attempt of ${task.reaction.name} may still be running.`, { retryable: true });
+      item.failedWith = new ChoreographyError('ATTEMPT_RUNNING', `Another attempt of ${task.reaction.name} may still be running.`, {
+        retryable: true,
+      });
       return block(round, item);
     case 'failed':
       item.failedWith = result.error;
@@ -200,7 +234,14 @@ function handleProblem(round: Round, item: WorkItem, problem: ChoreographyError)
     return block(round, item);
   }
   const { entropy, clock } = round.context.ports;
-  const parts = { consumer: round.context.service, reactions: [], phase: 'decode' as const, message: item.original, error: errorRecord(problem), source: item.source };
+  const parts = {
+    consumer: round.context.service,
+    reactions: [],
+    phase: 'decode' as const,
+    message: item.original,
+    error: errorRecord(problem),
+    source: item.source,
+  };
   const unit = unreadableUnit(parts, { commit: entropy.uniqueId(), arrivedAt: Date.parse(item.original.time), nowMs: clock.now() });
   round.context.ports.telemetry.count('dead-letters', { service: round.context.service, type: item.original.type, code: problem.code });
   item.outcomes.set('', silent('dead-lettered', { code: problem.code }));
@@ -232,7 +273,11 @@ async function runItem(round: Round, item: WorkItem): Promise<void> {
 
 /** What a claim that was found finished still has to publish: its markers tell. */
 async function leftoversOf({ context, leftovers }: Round): Promise<readonly Outgoing[]> {
-  const byMarker = new Map<string, Claim>(leftovers.flatMap((claim) => claim.emissions.filter(({ events }) => events.length > 0).map(({ at, commit }) => [`${at}~${commit}`, claim] as const)));
+  const byMarker = new Map<string, Claim>(
+    leftovers.flatMap((claim) =>
+      claim.emissions.filter(({ events }) => events.length > 0).map(({ at, commit }) => [`${at}~${commit}`, claim] as const),
+    ),
+  );
   if (byMarker.size === 0) return [];
   const { outbox } = await context.ports.store.read({ outbox: [...byMarker.keys()] });
   return [...outbox.values()].map((marker) => outgoingOfMarker(marker, byMarker.get(marker.id) as Claim));
@@ -243,7 +288,11 @@ async function publishRound(round: Round): Promise<void> {
   try {
     await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);
   } catch (error) {
-    round.context.ports.telemetry.log({ level: 'error', message: 'publishing failed; the sweep goes on with it', fields: { service: round.context.service, error: String(error) } });
+    round.context.ports.telemetry.log({
+      level: 'error',
+      message: 'publishing failed; the sweep goes on with it',
+      fields: { service: round.context.service, error: String(error) },
+    });
   }
 }
 

@@ -61,7 +61,17 @@ export function createItem(parts: ItemParts): WorkItem {
     .filter(({ reaction }) => concerned(reaction.name))
     .map(({ reaction, role }) => {
       const failure = failures[reaction.name];
-      return createTask({ reaction, role, message, original, payloadHash, source, redriven, ...(deadLetter === undefined ? {} : { deadLetter }), ...(failure ? { failure } : {}) });
+      return createTask({
+        reaction,
+        role,
+        message,
+        original,
+        payloadHash,
+        source,
+        redriven,
+        ...(deadLetter === undefined ? {} : { deadLetter }),
+        ...(failure ? { failure } : {}),
+      });
     });
   return emptyItem(parts.index, original, source, tasks, parts.order);
 }
@@ -84,7 +94,13 @@ export function emptyItem(index: number, original: Envelope, source: SourcePosit
 }
 
 /** An item that cannot be read yet: it waits in the parked list, and no attempt counts. */
-export function unreadableItem(index: number, original: Envelope, source: SourcePosition, problem: ChoreographyError, order?: number): WorkItem {
+export function unreadableItem(
+  index: number,
+  original: Envelope,
+  source: SourcePosition,
+  problem: ChoreographyError,
+  order?: number,
+): WorkItem {
   return { ...emptyItem(index, original, source, [], order), problem, state: 'pending' };
 }
 
@@ -92,7 +108,11 @@ export function unreadableItem(index: number, original: Envelope, source: Source
 export function tooOld({ ports, settings }: RuntimeContext, message: Envelope): ChoreographyError | undefined {
   const ageSeconds = (ports.clock.now() - Date.parse(message.time)) / 1000;
   if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;
-  return new ChoreographyError('TOO_OLD', `${message.type} ${message.id} is of ${message.time}: older than the ${settings.messageAgeSecondsMax} s for which the journal recognises a message, so it is not run.`, {
-    details: { time: message.time, limitSeconds: settings.messageAgeSecondsMax },
-  });
+  return new ChoreographyError(
+    'TOO_OLD',
+    `${message.type} ${message.id} is of ${message.time}: older than the ${settings.messageAgeSecondsMax} s for which the journal recognises a message, so it is not run.`,
+    {
+      details: { time: message.time, limitSeconds: settings.messageAgeSecondsMax },
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import type { EventType, MessageSchema, PastVersion, Trigger } from '../../contract/message-type.ts';
 import type { RunnableReaction } from '../../contract/reaction-checks.ts';
 import { reactionsOf, type Service } from '../../contract/service.ts';
-import { upcastDefinition, type UpcastDefinition } from '../../contract/upcast.ts';
+import { type UpcastDefinition, upcastDefinition } from '../../contract/upcast.ts';
 
 /** Who in the service is concerned by a message type. */
 export interface Subscription {

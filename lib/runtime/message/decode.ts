@@ -37,23 +37,31 @@ function parse(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; publish through the runtime, which writes the envelope.', { cause });
+    throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; publish through the runtime, which writes the envelope.', {
+      cause,
+    });
   }
   const copied = copyJson(value, 'The message', { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
-  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) refuse('INVALID_ENVELOPE', 'The message is not a JSON object; a CloudEvents envelope is expected.');
+  if (typeof copied !== 'object' || copied === null || Array.isArray(copied))
+    refuse('INVALID_ENVELOPE', 'The message is not a JSON object; a CloudEvents envelope is expected.');
   return copied as Record<string, unknown>;
 }
 
 function checkEnvelope(value: Record<string, unknown>): Envelope {
-  if (value['specversion'] !== '1.0') refuse('INVALID_ENVELOPE', 'The message has no specversion "1.0"; a CloudEvents 1.0 envelope is expected.');
+  if (value['specversion'] !== '1.0')
+    refuse('INVALID_ENVELOPE', 'The message has no specversion "1.0"; a CloudEvents 1.0 envelope is expected.');
   for (const attribute of textAttributes) {
     const text = value[attribute];
-    if (typeof text !== 'string' || (text === '' && attribute !== 'subject')) refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is missing or not a text.`, { attribute });
-    if (text.length > ID_LENGTH_MAX) refuse('INVALID_ENVELOPE', `The envelope's ${attribute} has more than ${ID_LENGTH_MAX} characters.`, { attribute });
+    if (typeof text !== 'string' || (text === '' && attribute !== 'subject'))
+      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is missing or not a text.`, { attribute });
+    if (text.length > ID_LENGTH_MAX)
+      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} has more than ${ID_LENGTH_MAX} characters.`, { attribute });
   }
   const { hops } = value;
-  if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0) refuse('INVALID_ENVELOPE', "The envelope's hops is not a whole number from 0.", { attribute: 'hops' });
-  if (Number.isNaN(Date.parse(String(value['time'])))) refuse('INVALID_ENVELOPE', "The envelope's time is not an RFC 3339 time.", { attribute: 'time' });
+  if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0)
+    refuse('INVALID_ENVELOPE', "The envelope's hops is not a whole number from 0.", { attribute: 'hops' });
+  if (Number.isNaN(Date.parse(String(value['time']))))
+    refuse('INVALID_ENVELOPE', "The envelope's time is not an RFC 3339 time.", { attribute: 'time' });
   return value as unknown as Envelope;
 }
 
@@ -62,10 +70,14 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
   for (let from = version; from < current; from += 1) {
     const upcast = catalog.upcasts.get(`${envelope.type}:${from}`);
     if (!upcast) {
-      refuse('NO_UPCAST', `${envelope.type} version ${from} arrived, and ${catalog.service} has no upcast from it; add defineUpcast(${envelope.type}V${from}, …) to the service.`, {
-        type: envelope.type,
-        version: from,
-      });
+      refuse(
+        'NO_UPCAST',
+        `${envelope.type} version ${from} arrived, and ${catalog.service} has no upcast from it; add defineUpcast(${envelope.type}V${from}, …) to the service.`,
+        {
+          type: envelope.type,
+          version: from,
+        },
+      );
     }
     data = upcast.up(data);
   }
@@ -75,16 +87,29 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
 function validate(catalog: Catalog, envelope: Envelope, { message: current }: Subscription): Envelope {
   const named = parseSchemaUri(envelope.dataschema);
   if (named?.type !== envelope.type) {
-    refuse('INVALID_ENVELOPE', `The envelope's dataschema "${envelope.dataschema.slice(0, 80)}" does not name a version of ${envelope.type}.`, { attribute: 'dataschema' });
+    refuse(
+      'INVALID_ENVELOPE',
+      `The envelope's dataschema "${envelope.dataschema.slice(0, 80)}" does not name a version of ${envelope.type}.`,
+      { attribute: 'dataschema' },
+    );
   }
   if (named.version > current.version) {
-    refuse('UNKNOWN_VERSION', `${envelope.type} version ${named.version} is newer than the version ${current.version} that ${catalog.service} knows; deploy the service with the new schema.`, { type: envelope.type, version: named.version }, true);
+    refuse(
+      'UNKNOWN_VERSION',
+      `${envelope.type} version ${named.version} is newer than the version ${current.version} that ${catalog.service} knows; deploy the service with the new schema.`,
+      { type: envelope.type, version: named.version },
+      true,
+    );
   }
   const schema = writerSchema(catalog, envelope.type, named.version);
   const issues = schema?.validate(envelope.data) ?? [];
   const [first] = issues;
   if (first) {
-    refuse('SCHEMA_VIOLATION', `${envelope.type} version ${named.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`, { type: envelope.type, issues });
+    refuse(
+      'SCHEMA_VIOLATION',
+      `${envelope.type} version ${named.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`,
+      { type: envelope.type, issues },
+    );
   }
   return lift(catalog, envelope, named.version, current);
 }
@@ -104,7 +129,11 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
   if (!subscription) return { kind: 'ignored', type };
   try {
     if (envelope.hops > HOPS_MAX) {
-      refuse('HOP_LIMIT', `${type} comes after ${envelope.hops} reactions in a row, more than ${HOPS_MAX}; look for events that set each other off.`, { hops: envelope.hops });
+      refuse(
+        'HOP_LIMIT',
+        `${type} comes after ${envelope.hops} reactions in a row, more than ${HOPS_MAX}; look for events that set each other off.`,
+        { hops: envelope.hops },
+      );
     }
     const message = validate(catalog, envelope, subscription);
     return { kind: 'message', message, original: envelope, payloadHash: hashOf('payload', JSON.stringify(envelope.data)), subscription };
@@ -115,8 +144,13 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
 
 function asMalformed(error: unknown): ChoreographyError {
   if (isChoreographyError(error)) return error;
-  if (error instanceof RangeError) return new ChoreographyError('TOO_DEEP', 'The message overflows the stack when it is read.', { cause: error });
-  return new ChoreographyError('UPCAST_FAILED', `Lifting the message to the current version failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  if (error instanceof RangeError)
+    return new ChoreographyError('TOO_DEEP', 'The message overflows the stack when it is read.', { cause: error });
+  return new ChoreographyError(
+    'UPCAST_FAILED',
+    `Lifting the message to the current version failed: ${error instanceof Error ? error.message : String(error)}`,
+    { cause: error },
+  );
 }
 
 /**

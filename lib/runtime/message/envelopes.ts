@@ -22,9 +22,13 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
   const copied = copyJson(data, `The data of ${type.type}`, { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
   const [first] = type.schema.validate(copied);
   if (first) {
-    throw new ChoreographyError('SCHEMA_VIOLATION', `${type.type} version ${type.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`, {
-      details: { type: type.type, version: type.version, path: first.path },
-    });
+    throw new ChoreographyError(
+      'SCHEMA_VIOLATION',
+      `${type.type} version ${type.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`,
+      {
+        details: { type: type.type, version: type.version, path: first.path },
+      },
+    );
   }
   const envelope: Envelope = {
     specversion: '1.0',
@@ -45,9 +49,13 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
   };
   const bytes = byteLength(JSON.stringify(envelope));
   if (bytes > MESSAGE_BYTES_MAX) {
-    throw new ChoreographyError('MESSAGE_TOO_LARGE', `${type.type} has ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}; publish a reference to the content instead.`, {
-      details: { type: type.type, bytes, limitBytes: MESSAGE_BYTES_MAX },
-    });
+    throw new ChoreographyError(
+      'MESSAGE_TOO_LARGE',
+      `${type.type} has ${bytes} bytes, more than ${MESSAGE_BYTES_MAX}; publish a reference to the content instead.`,
+      {
+        details: { type: type.type, bytes, limitBytes: MESSAGE_BYTES_MAX },
+      },
+    );
   }
   return envelope;
 }

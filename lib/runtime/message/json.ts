@@ -23,7 +23,12 @@ function copyArray(value: readonly unknown[], walk: Walk, path: string, depth: n
 function copyObject(value: object, walk: Walk, path: string, depth: number): object {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    refuse(walk, 'NOT_JSON', path, `is a ${value.constructor?.name ?? 'special object'}; use plain objects, for example date.toISOString()`);
+    refuse(
+      walk,
+      'NOT_JSON',
+      path,
+      `is a ${value.constructor?.name ?? 'special object'}; use plain objects, for example date.toISOString()`,
+    );
   }
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {

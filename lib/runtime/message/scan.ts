@@ -17,9 +17,13 @@ const CLOSE = new Set([93, 125]);
  */
 export function scanText(text: string): void {
   if (text.length > MESSAGE_BYTES_MAX || byteLength(text) > MESSAGE_BYTES_MAX) {
-    throw new ChoreographyError('MESSAGE_TOO_LARGE', `The message has more than ${MESSAGE_BYTES_MAX} bytes; publish a reference to the content instead.`, {
-      details: { limitBytes: MESSAGE_BYTES_MAX },
-    });
+    throw new ChoreographyError(
+      'MESSAGE_TOO_LARGE',
+      `The message has more than ${MESSAGE_BYTES_MAX} bytes; publish a reference to the content instead.`,
+      {
+        details: { limitBytes: MESSAGE_BYTES_MAX },
+      },
+    );
   }
   let depth = 0;
   let inString = false;
@@ -32,7 +36,9 @@ export function scanText(text: string): void {
     else if (OPEN.has(code)) {
       depth += 1;
       if (depth > MESSAGE_DEPTH_MAX) {
-        throw new ChoreographyError('TOO_DEEP', `The message is nested deeper than ${MESSAGE_DEPTH_MAX} levels.`, { details: { limit: MESSAGE_DEPTH_MAX } });
+        throw new ChoreographyError('TOO_DEEP', `The message is nested deeper than ${MESSAGE_DEPTH_MAX} levels.`, {
+          details: { limit: MESSAGE_DEPTH_MAX },
+        });
       }
     } else if (CLOSE.has(code)) depth -= 1;
   }

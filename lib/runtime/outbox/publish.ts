@@ -88,14 +88,30 @@ async function sendAll(context: RuntimeContext, sendings: readonly Sending[], tr
 }
 
 /** The dead letter of an event that the channel will never take, written before its marker goes. */
-async function parkRefused(context: RuntimeContext, { event, commit }: Sending, refusal: PublishOutcome & { status: 'refused' }): Promise<boolean> {
+async function parkRefused(
+  context: RuntimeContext,
+  { event, commit }: Sending,
+  refusal: PublishOutcome & { status: 'refused' },
+): Promise<boolean> {
   const { clock, entropy, store, telemetry } = context.ports;
   const id = entropy.uniqueId();
   const error = { code: refusal.code, message: refusal.message };
-  const parts = { consumer: context.service, reactions: [], phase: 'publish' as const, message: event, error, failure: { attempts: 1, firstAt: Date.parse(event.time), lastAt: clock.now(), error }, source: { kind: 'outbox' as const, commit } };
+  const parts = {
+    consumer: context.service,
+    reactions: [],
+    phase: 'publish' as const,
+    message: event,
+    error,
+    failure: { attempts: 1, firstAt: Date.parse(event.time), lastAt: clock.now(), error },
+    source: { kind: 'outbox' as const, commit },
+  };
   const write: Write = deadLetterWrite(parts, undefined, { commit: id, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
   telemetry.count('events-refused', { service: context.service, type: event.type });
-  telemetry.log({ level: 'error', message: 'an event was refused for good and is a dead letter', fields: { type: event.type, id: event.id, code: refusal.code } });
+  telemetry.log({
+    level: 'error',
+    message: 'an event was refused for good and is a dead letter',
+    fields: { type: event.type, id: event.id, code: refusal.code },
+  });
   try {
     const outcomes = await store.commit([{ id, writes: [write] }]);
     return outcomes.every(({ status }) => status === 'committed');
@@ -109,7 +125,11 @@ async function parkRefused(context: RuntimeContext, { event, commit }: Sending, 
  * Publishes what is committed, then removes the markers of what is out. It never fails a record: what stays behind is
  * found by its marker, by the next delivery of the message or by the sweep.
  */
-export async function publishAll(context: RuntimeContext, outgoing: readonly Outgoing[], triesMax = context.settings.publishTriesMax): Promise<readonly OutgoingResult[]> {
+export async function publishAll(
+  context: RuntimeContext,
+  outgoing: readonly Outgoing[],
+  triesMax = context.settings.publishTriesMax,
+): Promise<readonly OutgoingResult[]> {
   const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit })));
   if (outgoing.length === 0) return [];
   await sendAll(context, sendings, triesMax);

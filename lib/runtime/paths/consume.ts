@@ -1,7 +1,7 @@
 import type { ChoreographyError } from '../../contract/errors.ts';
 import { runBatch } from '../batch/batch.ts';
 import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
-import { createItem, tooOld, unreadableItem, type BatchMode, type WorkItem } from '../batch/work-item.ts';
+import { type BatchMode, createItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import { decode } from '../message/decode.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
@@ -32,10 +32,15 @@ function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Sorted 
     telemetry.count('consumed', { service: context.service });
     telemetry.time('age-at-consume', { service: context.service }, clock.now() - delivery.arrivedAt);
     if (decoded.kind === 'malformed' && !decoded.message) sorted.unreadable.push({ index, delivery, error: decoded.error });
-    else if (decoded.kind === 'malformed') sorted.items.push(unreadableItem(index, decoded.message as never, delivery.source, decoded.error));
+    else if (decoded.kind === 'malformed')
+      sorted.items.push(unreadableItem(index, decoded.message as never, delivery.source, decoded.error));
     else {
       const old = tooOld(context, decoded.message);
-      sorted.items.push(old ? unreadableItem(index, decoded.original, delivery.source, old) : createItem({ index, decoded, source: delivery.source, redriven: decoded.message.replayid !== undefined }));
+      sorted.items.push(
+        old
+          ? unreadableItem(index, decoded.original, delivery.source, old)
+          : createItem({ index, decoded, source: delivery.source, redriven: decoded.message.replayid !== undefined }),
+      );
     }
   }
   return sorted;
@@ -84,7 +89,13 @@ export interface Consumed {
 }
 
 /** Runs deliveries through a batch; `prepare` may change the tasks first. */
-export async function consumeBatch(context: RuntimeContext, mode: BatchMode, deliveries: readonly Delivery[], invocation: Invocation, prepare?: (item: WorkItem) => void): Promise<Consumed> {
+export async function consumeBatch(
+  context: RuntimeContext,
+  mode: BatchMode,
+  deliveries: readonly Delivery[],
+  invocation: Invocation,
+  prepare?: (item: WorkItem) => void,
+): Promise<Consumed> {
   const startedAt = context.ports.clock.now();
   const { items, unreadable } = sort(context, deliveries);
   const distinct = dropCopies(items);
@@ -93,7 +104,10 @@ export async function consumeBatch(context: RuntimeContext, mode: BatchMode, del
   const giveUps = await runBatch({ context, mode, invocation, items: distinct });
   const byKey = new Map(distinct.map((item) => [`${item.original.source}|${item.original.id}`, item]));
   const byIndex = new Map(items.map((item) => [item.index, byKey.get(`${item.original.source}|${item.original.id}`) ?? item]));
-  const results = deliveries.map((_, index): DeliveryResult => (left.has(index) ? { status: 'unfinished', reason: 'its dead letter could not be written' } : resultOf(byIndex.get(index))));
+  const results = deliveries.map(
+    (_, index): DeliveryResult =>
+      left.has(index) ? { status: 'unfinished', reason: 'its dead letter could not be written' } : resultOf(byIndex.get(index)),
+  );
   context.ports.telemetry.time('batch', { service: context.service }, context.ports.clock.now() - startedAt);
   return { results, giveUps };
 }

@@ -5,12 +5,12 @@ import { commitGroup } from '../batch/group-commit.ts';
 import { againUnit, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
-import { stepKey, keyText } from '../journal/item-key.ts';
+import type { SourcePosition } from '../journal/dead-letter.ts';
+import { keyText, stepKey } from '../journal/item-key.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
-import type { SourcePosition } from '../journal/dead-letter.ts';
 import { createTask } from '../tasks/task.ts';
 
 const done: DeliveryResult = { status: 'done' };
@@ -22,7 +22,14 @@ function parkedItem(context: RuntimeContext, parked: ParkedMessage, index: numbe
   if (decoded.kind === 'ignored') return { ...emptyItem(index, parked.message, parked.source, [], parked.order), state: 'pending' };
   const old = tooOld(context, decoded.message);
   if (old) return unreadableItem(index, parked.message, parked.source, old, parked.order);
-  return createItem({ index, decoded, source: parked.source, order: parked.order, failures: parked.failures, redriven: parked.message.replayid !== undefined });
+  return createItem({
+    index,
+    decoded,
+    source: parked.source,
+    order: parked.order,
+    failures: parked.failures,
+    redriven: parked.message.replayid !== undefined,
+  });
 }
 
 /** Notes what failed again and says when to come back. A lost race for the marker is no harm: somebody else is at it. */
@@ -30,7 +37,10 @@ async function again(context: RuntimeContext, saga: string, items: readonly Work
   const { sagas } = await context.ports.store.read({ sagas: [saga] });
   const marker = sagas.get(saga);
   if (!marker) return done;
-  const failed = items.filter(({ state, failedWith, order }) => state === 'unfinished' && failedWith !== undefined && marker.members.some((member) => member.order === order));
+  const failed = items.filter(
+    ({ state, failedWith, order }) =>
+      state === 'unfinished' && failedWith !== undefined && marker.members.some((member) => member.order === order),
+  );
   if (failed.length === 0) return retry(1);
   const afterSeconds = wakeSeconds(context, marker.tries + 1, failed[0]);
   await commitGroup(context, [{ unit: againUnit(context, failed, marker, afterSeconds), saga }]);
@@ -52,21 +62,45 @@ async function wake(context: RuntimeContext, saga: string, invocation: Invocatio
   return { result, giveUps };
 }
 
-async function settleStep(context: RuntimeContext, task: ReplayTask & { kind: 'settle' }, delivery: ReplayDelivery, invocation: Invocation): Promise<DeliveryResult> {
+async function settleStep(
+  context: RuntimeContext,
+  task: ReplayTask & { kind: 'settle' },
+  delivery: ReplayDelivery,
+  invocation: Invocation,
+): Promise<DeliveryResult> {
   const reaction = context.catalog.reactions.get(task.reaction);
   const key = stepKey(task.saga, task.reaction);
   const claim = (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
   if (!reaction || claim?.state !== 'started' || !claim.undoRequested || !claim.message) return done;
   const now = context.ports.clock.now();
-  const failure = { attempts: delivery.attempt - 1, firstAt: claim.runningUntil ?? now, lastAt: now, error: { code: 'REACTION_FAILED', message: 'settling failed' } };
-  const settling = createTask({ reaction, role: 'settle', message: claim.message, original: claim.message, payloadHash: claim.payloadHash ?? '', source: delivery.source, redriven: false, ...(delivery.attempt > 1 ? { failure } : {}) });
+  const failure = {
+    attempts: delivery.attempt - 1,
+    firstAt: claim.runningUntil ?? now,
+    lastAt: now,
+    error: { code: 'REACTION_FAILED', message: 'settling failed' },
+  };
+  const settling = createTask({
+    reaction,
+    role: 'settle',
+    message: claim.message,
+    original: claim.message,
+    payloadHash: claim.payloadHash ?? '',
+    source: delivery.source,
+    redriven: false,
+    ...(delivery.attempt > 1 ? { failure } : {}),
+  });
   const item = emptyItem(0, claim.message, delivery.source, [settling]);
   await runBatch({ context, mode: 'wake', invocation, items: [item] });
   return item.state === 'done' ? done : retry(wakeSeconds(context, delivery.attempt, item));
 }
 
 /** A replayed or redriven message, for the reactions it is meant for. */
-async function replayMessage(context: RuntimeContext, task: ReplayTask & { kind: 'message' }, source: SourcePosition, invocation: Invocation): Promise<{ result: DeliveryResult; giveUps: number }> {
+async function replayMessage(
+  context: RuntimeContext,
+  task: ReplayTask & { kind: 'message' },
+  source: SourcePosition,
+  invocation: Invocation,
+): Promise<{ result: DeliveryResult; giveUps: number }> {
   const original: Envelope = task.message;
   const decoded = decodeEnvelope(original, context.catalog);
   if (decoded.kind === 'ignored') return { result: done, giveUps: 0 };
@@ -74,13 +108,24 @@ async function replayMessage(context: RuntimeContext, task: ReplayTask & { kind:
   const item =
     problem || decoded.kind !== 'message'
       ? unreadableItem(0, original, source, problem as never)
-      : createItem({ index: 0, decoded, source, redriven: true, ...(task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter }), ...(task.reactions ? { reactions: task.reactions } : {}) });
+      : createItem({
+          index: 0,
+          decoded,
+          source,
+          redriven: true,
+          ...(task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter }),
+          ...(task.reactions ? { reactions: task.reactions } : {}),
+        });
   const giveUps = await runBatch({ context, mode: 'replay', invocation, items: [item] });
   return { result: item.state === 'done' || item.state === 'parked' ? done : retry(1), giveUps };
 }
 
 /** Handles one task of the replay queue. Never throws. */
-export async function replayOne(context: RuntimeContext, delivery: ReplayDelivery, invocation: Invocation): Promise<{ result: DeliveryResult; giveUps: number }> {
+export async function replayOne(
+  context: RuntimeContext,
+  delivery: ReplayDelivery,
+  invocation: Invocation,
+): Promise<{ result: DeliveryResult; giveUps: number }> {
   const { task, source } = delivery;
   try {
     if (task.kind === 'wake') return await wake(context, task.saga, invocation);

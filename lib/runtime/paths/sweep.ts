@@ -13,9 +13,16 @@ import { deadLetterWrite } from '../tasks/dead-letters.ts';
 async function parkOrphan(context: RuntimeContext, marker: OutboxMarker): Promise<void> {
   const { store, clock, entropy, telemetry } = context.ports;
   const commit = entropy.uniqueId();
-  const error = { code: 'OUTBOX_ORPHAN', message: `The outbox names the commit ${marker.commit}, but ${keyText(marker.claim)} does not hold it any more; its events are lost.` };
+  const error = {
+    code: 'OUTBOX_ORPHAN',
+    message: `The outbox names the commit ${marker.commit}, but ${keyText(marker.claim)} does not hold it any more; its events are lost.`,
+  };
   const failure = { attempts: 1, firstAt: marker.committedAt, lastAt: clock.now(), error };
-  const write = deadLetterWrite({ consumer: context.service, reactions: [], phase: 'publish', error, failure, source: { kind: 'outbox', commit: marker.commit } }, undefined, { commit, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
+  const write = deadLetterWrite(
+    { consumer: context.service, reactions: [], phase: 'publish', error, failure, source: { kind: 'outbox', commit: marker.commit } },
+    undefined,
+    { commit, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax },
+  );
   const [outcome] = await store.commit([{ id: commit, writes: [write] }]);
   telemetry.count('outbox-orphans', { service: context.service });
   if (outcome?.status === 'committed') await store.clearOutbox([marker.id]);
@@ -38,19 +45,29 @@ async function sweepOutbox(context: RuntimeContext): Promise<{ published: number
   const kept = markers.filter(holds);
   for (const marker of orphans) await parkOrphan(context, marker);
   for (const marker of kept) if (now - marker.committedAt > keepClaimAfterSeconds * 1000) await store.keepClaim(marker.claim);
-  const results = await publishAll(context, kept.map((marker) => outgoingOfMarker(marker, holds(marker) as Claim)));
+  const results = await publishAll(
+    context,
+    kept.map((marker) => outgoingOfMarker(marker, holds(marker) as Claim)),
+  );
   const published = results.filter((result) => result === 'published').length;
   telemetry.count('outbox-swept', { service: context.service }, published);
   return { published, orphans: orphans.length };
 }
 
 async function fireEvents(context: RuntimeContext, items: readonly (DueItem & { kind: 'event' })[]): Promise<readonly string[]> {
-  const results = await publishAll(context, items.map(({ id, event }) => ({ commit: id, events: [event] })));
+  const results = await publishAll(
+    context,
+    items.map(({ id, event }) => ({ commit: id, events: [event] })),
+  );
   return items.filter((_, index) => results[index] === 'published').map(({ id }) => id);
 }
 
 async function askForSettling(context: RuntimeContext, items: readonly (DueItem & { kind: 'settle' })[]): Promise<readonly string[]> {
-  const sends = items.map(({ saga, reaction, id }) => ({ task: { kind: 'settle' as const, saga, reaction }, group: hashOf('saga', saga), deduplicationId: hashOf('settle', id) }));
+  const sends = items.map(({ saga, reaction, id }) => ({
+    task: { kind: 'settle' as const, saga, reaction },
+    group: hashOf('saga', saga),
+    deduplicationId: hashOf('settle', id),
+  }));
   if (sends.length > 0) await context.ports.replayQueue.send(sends);
   return items.map(({ id }) => id);
 }
@@ -81,7 +98,11 @@ async function orNothing<Value>(context: RuntimeContext, part: () => Promise<Val
     return await part();
   } catch (error) {
     if (!isUncounted(error)) throw error;
-    context.ports.telemetry.log({ level: 'warn', message: 'a part of the sweep was put off', fields: { service: context.service, error: String(error) } });
+    context.ports.telemetry.log({
+      level: 'warn',
+      message: 'a part of the sweep was put off',
+      fields: { service: context.service, error: String(error) },
+    });
     return nothing;
   }
 }

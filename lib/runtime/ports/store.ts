@@ -78,7 +78,11 @@ export interface Store {
   listParked(saga: string, limit: number): Promise<readonly ParkedMessage[]>;
 
   /** Newest first. */
-  listDeadLetters(query: { readonly state?: DeadLetter['state']; readonly limit: number; readonly cursor?: string }): Promise<Page<DeadLetter>>;
+  listDeadLetters(query: {
+    readonly state?: DeadLetter['state'];
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<DeadLetter>>;
   /** All claims of one saga, for operations. */
   listClaims(saga: string, limit: number): Promise<readonly Claim[]>;
   /** Entities by a declared index. */

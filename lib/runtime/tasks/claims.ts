@@ -15,7 +15,9 @@ export interface ClaimChange {
   readonly task: Task;
   readonly before: Claim | undefined;
   readonly state: ClaimState;
-  readonly fields?: Partial<Pick<Claim, 'data' | 'refusal' | 'firstCall' | 'runningUntil' | 'undoRequested' | 'undoBegun' | 'told' | 'deadLetters'>>;
+  readonly fields?: Partial<
+    Pick<Claim, 'data' | 'refusal' | 'firstCall' | 'runningUntil' | 'undoRequested' | 'undoBegun' | 'told' | 'deadLetters'>
+  >;
   readonly phase?: Phase;
   readonly events?: readonly Envelope[];
   readonly scheduled?: readonly Envelope[];
@@ -54,9 +56,23 @@ function messageOf({ before, task }: ClaimChange): Pick<Claim, 'message' | 'payl
 
 function buildClaim(change: ClaimChange): Claim {
   const { before, task, state, commit, fields } = change;
-  const kept = before ?? { kind: task.reaction.compensation ? ('step' as const) : ('entry' as const), key: task.key, saga: task.message.correlationid, reaction: task.reaction.name };
+  const kept = before ?? {
+    kind: task.reaction.compensation ? ('step' as const) : ('entry' as const),
+    key: task.key,
+    saga: task.message.correlationid,
+    reaction: task.reaction.name,
+  };
   const { expiresAt: _expiresAt, undoUntil: _undoUntil, ...rest } = kept as Claim;
-  return { ...rest, ...messageOf(change), deadLetters: before?.deadLetters ?? [], ...fields, state, version: commit, emissions: emissionsOf(change), ...lifetime(change) };
+  return {
+    ...rest,
+    ...messageOf(change),
+    deadLetters: before?.deadLetters ?? [],
+    ...fields,
+    state,
+    version: commit,
+    emissions: emissionsOf(change),
+    ...lifetime(change),
+  };
 }
 
 /** The unit that moves a claim to a state, with everything that commits together with it. */
@@ -70,7 +86,9 @@ export function claimUnit(change: ClaimChange): Unit {
       { kind: 'claim', key: task.key, expect: before?.version ?? null, put: claim },
       ...writes,
       ...(events.length === 0 ? [] : [{ kind: 'outbox', put: marker } as const]),
-      ...scheduled.map((event): Write => ({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } })),
+      ...scheduled.map(
+        (event): Write => ({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }),
+      ),
     ],
   };
 }
@@ -79,5 +97,10 @@ export function claimUnit(change: ClaimChange): Unit {
 export function closeDeadLetters(documents: readonly DeadLetter[], commit: string, nowMs: number): readonly Write[] {
   return documents
     .filter(({ state }) => state !== 'closed')
-    .map((document) => ({ kind: 'dead-letter', id: document.id, expect: document.version, put: { ...document, version: commit, state: 'closed', closedAt: isoTime(nowMs) } }));
+    .map((document) => ({
+      kind: 'dead-letter',
+      id: document.id,
+      expect: document.version,
+      put: { ...document, version: commit, state: 'closed', closedAt: isoTime(nowMs) },
+    }));
 }

@@ -25,7 +25,11 @@ function identityOf({ consumer, reactions, phase, message, source }: DeadLetterP
 }
 
 /** Opens a document, or opens it again after a redrive that failed. */
-export function deadLetterWrite(parts: DeadLetterParts, before: DeadLetter | undefined, at: { commit: string; nowMs: number; redrivesMax: number }): Write & { kind: 'dead-letter' } {
+export function deadLetterWrite(
+  parts: DeadLetterParts,
+  before: DeadLetter | undefined,
+  at: { commit: string; nowMs: number; redrivesMax: number },
+): Write & { kind: 'dead-letter' } {
   const { consumer, reactions, phase, message, raw, error, failure, source } = parts;
   const first = before?.firstFailedAt ?? isoTime(failure?.firstAt ?? at.nowMs);
   const redrives = before?.redrives ?? 0;
@@ -51,5 +55,10 @@ export function deadLetterWrite(parts: DeadLetterParts, before: DeadLetter | und
 /** A message that could not be read has no claim: its document alone is the unit. Its id comes from its place, so a redelivery writes the same. */
 export function unreadableUnit(parts: DeadLetterParts, at: { commit: string; arrivedAt: number; nowMs: number }): Unit {
   const failure: FailureRecord = { attempts: 1, firstAt: at.arrivedAt, lastAt: at.nowMs, error: parts.error };
-  return { id: at.commit, writes: [deadLetterWrite({ ...parts, failure }, undefined, { commit: at.commit, nowMs: at.nowMs, redrivesMax: Number.POSITIVE_INFINITY })] };
+  return {
+    id: at.commit,
+    writes: [
+      deadLetterWrite({ ...parts, failure }, undefined, { commit: at.commit, nowMs: at.nowMs, redrivesMax: Number.POSITIVE_INFINITY }),
+    ],
+  };
 }

@@ -48,7 +48,11 @@ function foreign(claim: Claim, task: Task): Decision | undefined {
     };
   }
   if (claim.payloadHash === task.payloadHash) return undefined;
-  return { do: 'dead-letter', code: 'ID_REUSED', message: `${message.type} ${message.id} from ${message.source} came before with other data; an event never changes, so publish the new one under a new id.` };
+  return {
+    do: 'dead-letter',
+    code: 'ID_REUSED',
+    message: `${message.type} ${message.id} from ${message.source} came before with other data; an event never changes, so publish the new one under a new id.`,
+  };
 }
 
 function unknownOutcome(claim: Claim, what: string): Decision {
@@ -88,7 +92,11 @@ export function decideAction(claim: Claim | undefined, task: Task, situation: Si
 
 function onDone(claim: Claim, { reaction, message }: Task, { nowMs, own }: Situation): Decision {
   if (claim.undoUntil !== undefined && claim.undoUntil <= nowMs) {
-    return { do: 'dead-letter', code: 'UNDO_WINDOW_PASSED', message: `${message.type} came after the undo window of ${reaction.name}; undo it by hand.` };
+    return {
+      do: 'dead-letter',
+      code: 'UNDO_WINDOW_PASSED',
+      message: `${message.type} came after the undo window of ${reaction.name}; undo it by hand.`,
+    };
   }
   if (claim.undoBegun && !own) {
     if ((claim.runningUntil ?? 0) > nowMs) return { do: 'wait' };

@@ -1,8 +1,8 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { DeadLetter, DeadLetterPhase, ErrorRecord } from '../journal/dead-letter.ts';
-import type { Write } from '../journal/unit.ts';
 import type { FailureRecord } from '../journal/parked.ts';
+import type { Write } from '../journal/unit.ts';
 import { claimUnit } from './claims.ts';
 import { deadLetterWrite } from './dead-letters.ts';
 import { silent, type TaskResult } from './outcome.ts';
@@ -23,18 +23,35 @@ function isOpen(claim: Claim | undefined): boolean {
   return !claim || claim.state === 'started' || claim.state === 'gave-up';
 }
 
-async function tell(environment: TaskEnvironment, task: Task, claim: Claim | undefined, commit: string, error: ErrorRecord): Promise<Told | 'conflict'> {
+async function tell(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  commit: string,
+  error: ErrorRecord,
+): Promise<Told | 'conflict'> {
   const { onGiveUp } = task.reaction;
   if (!onGiveUp || claim?.told || claim?.undoRequested) return silence;
   const cause = Object.assign(new Error(error.message), { code: error.code });
-  const result = await runReaction(environment, task, { phase: 'give-up', message: task.message, claim, commit, body: (tx) => onGiveUp(task.message, tx, cause) });
+  const result = await runReaction(environment, task, {
+    phase: 'give-up',
+    message: task.message,
+    claim,
+    commit,
+    body: (tx) => onGiveUp(task.message, tx, cause),
+  });
   if (result.kind === 'returned') {
     const [failure] = result.running.events;
     return { events: result.running.events, checks: result.work.checks(), ...(failure ? { failure } : {}) };
   }
-  if (result.kind === 'ended' && result.ending.kind === 'fail') return { events: [result.ending.event], checks: result.work.checks(), failure: result.ending.event };
+  if (result.kind === 'ended' && result.ending.kind === 'fail')
+    return { events: [result.ending.event], checks: result.work.checks(), failure: result.ending.event };
   if (result.kind === 'ended') return 'conflict';
-  environment.context.ports.telemetry.log({ level: 'error', message: 'onGiveUp failed: the dead letter is written without it', fields: { reaction: task.reaction.name, error: String(result.error) } });
+  environment.context.ports.telemetry.log({
+    level: 'error',
+    message: 'onGiveUp failed: the dead letter is written without it',
+    fields: { reaction: task.reaction.name, error: String(result.error) },
+  });
   return silence;
 }
 
@@ -51,12 +68,27 @@ function failureOf(task: Task, error: ErrorRecord, nowMs: number): FailureRecord
   return task.failure ?? { attempts: 1, firstAt: nowMs, lastAt: nowMs, error };
 }
 
-async function openDocument(environment: TaskEnvironment, task: Task, claim: Claim | undefined, commit: string, what: { phase: DeadLetterPhase; error: ErrorRecord }) {
+async function openDocument(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  commit: string,
+  what: { phase: DeadLetterPhase; error: ErrorRecord },
+) {
   const { context } = environment;
   const nowMs = context.ports.clock.now();
   const documents = await documentsOf(environment, task, claim);
-  const before = documents.find(({ message, phase }) => phase === what.phase && message?.id === task.original.id && message.source === task.original.source);
-  const parts = { consumer: context.service, reactions: [task.reaction.name], message: task.original, failure: failureOf(task, what.error, nowMs), source: task.source, ...what };
+  const before = documents.find(
+    ({ message, phase }) => phase === what.phase && message?.id === task.original.id && message.source === task.original.source,
+  );
+  const parts = {
+    consumer: context.service,
+    reactions: [task.reaction.name],
+    message: task.original,
+    failure: failureOf(task, what.error, nowMs),
+    source: task.source,
+    ...what,
+  };
   return deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
 }
 
@@ -71,7 +103,13 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
  * Gives up: the dead letter, what `onGiveUp` tells, and the claim's state commit together. A trigger that gives up leaves
  * the step as it is; an action whose claim is finished by now has nothing to give up.
  */
-export async function giveUp(environment: TaskEnvironment, task: Task, claim: Claim | undefined, { error, technical, phase }: GiveUp, mayTell = true): Promise<TaskResult> {
+export async function giveUp(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  { error, technical, phase }: GiveUp,
+  mayTell = true,
+): Promise<TaskResult> {
   const { context } = environment;
   const action = task.role !== 'trigger';
   if (action && !isOpen(claim)) return { kind: 'finished', outcome: silent('duplicate') };

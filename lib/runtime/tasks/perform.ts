@@ -5,7 +5,7 @@ import type { Write } from '../journal/unit.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import type { Ending } from '../transaction/signal.ts';
 import { type ClaimChange, claimUnit, closeDeadLetters } from './claims.ts';
-import { decideAction, decideSettle, decideTrigger, type Decision, recordsCalls } from './decide.ts';
+import { type Decision, decideAction, decideSettle, decideTrigger, recordsCalls } from './decide.ts';
 import { deadLetterOnly, documentsOf, giveUp } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, type Run, type RunResult, runReaction, type TaskEnvironment } from './run-reaction.ts';
@@ -14,7 +14,13 @@ import { errorRecord, type Task } from './task.ts';
 type Finish = Pick<ClaimChange, 'state' | 'fields' | 'phase' | 'events' | 'scheduled' | 'writes'> & { readonly outcome: TaskOutcome };
 
 /** Builds the unit that finishes a claim, closing what dead letters there are about it. */
-async function finish(environment: TaskEnvironment, task: Task, claim: Claim | undefined, commit: string, { outcome, ...change }: Finish): Promise<TaskResult> {
+async function finish(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  commit: string,
+  { outcome, ...change }: Finish,
+): Promise<TaskResult> {
   const { clock } = environment.context.ports;
   const documents = await documentsOf(environment, task, claim);
   const undone = change.state === 'undone' || change.state === 'cancelled';
@@ -33,24 +39,42 @@ async function finish(environment: TaskEnvironment, task: Task, claim: Claim | u
   return { kind: 'unit', unit, outcome };
 }
 
-async function finishEnded(environment: TaskEnvironment, task: Task, result: RunResult & { kind: 'ended' }, commit: string): Promise<TaskResult> {
+async function finishEnded(
+  environment: TaskEnvironment,
+  task: Task,
+  result: RunResult & { kind: 'ended' },
+  commit: string,
+): Promise<TaskResult> {
   const { ending, claim, work } = result;
   if (ending.kind === 'conflict') return { kind: 'conflict' };
   if (ending.kind === 'unknown') return outcomeUnknown(environment, task, claim, ending);
   const events = ending.kind === 'fail' ? [ending.event] : [];
   const status = ending.kind === 'fail' ? 'failed' : 'refused';
   const refusal = ending.kind === 'refuse' ? { refusal: ending.refusal } : {};
-  return finish(environment, task, claim, commit, { state: 'failed', fields: refusal, phase: 'react', events, writes: work.checks(), outcome: { status, ...refusal, events, scheduled: [] } });
+  return finish(environment, task, claim, commit, {
+    state: 'failed',
+    fields: refusal,
+    phase: 'react',
+    events,
+    writes: work.checks(),
+    outcome: { status, ...refusal, events, scheduled: [] },
+  });
 }
 
 /** The case is closed by hand; nobody is told, because nobody knows. */
-function outcomeUnknown(environment: TaskEnvironment, task: Task, claim: Claim | undefined, ending: Ending & { kind: 'unknown' }): Promise<TaskResult> {
+function outcomeUnknown(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  ending: Ending & { kind: 'unknown' },
+): Promise<TaskResult> {
   return giveUp(environment, task, claim, { error: errorRecord(ending.error), technical: false, phase: 'react' }, false);
 }
 
 function thrown(task: Task, error: unknown, claim: Claim | undefined): TaskResult {
   // At most once: the call was made and is never repeated, so a rerun could only guess.
-  if (task.reaction.delivery === 'at-most-once' && claim && (claim.state === 'started' || claim.undoBegun)) task.giveUp = { error: { ...errorRecord(error), code: 'OUTCOME_UNKNOWN' }, technical: false, phase: 'react' };
+  if (task.reaction.delivery === 'at-most-once' && claim && (claim.state === 'started' || claim.undoBegun))
+    task.giveUp = { error: { ...errorRecord(error), code: 'OUTCOME_UNKNOWN' }, technical: false, phase: 'react' };
   return { kind: 'failed', error };
 }
 
@@ -67,13 +91,28 @@ function startStep(environment: TaskEnvironment, task: Task, undoRequested?: Env
 async function act(environment: TaskEnvironment, task: Task, claim: Claim | undefined): Promise<TaskResult> {
   const commit = newCommit(environment, task);
   const begin = startStep(environment, task);
-  const result = await runReaction(environment, task, { phase: 'react', message: task.message, claim, commit, ...(begin ? { begin } : {}), body: (tx) => task.reaction.react(task.message, tx) });
+  const result = await runReaction(environment, task, {
+    phase: 'react',
+    message: task.message,
+    claim,
+    commit,
+    ...(begin ? { begin } : {}),
+    body: (tx) => task.reaction.react(task.message, tx),
+  });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
   if (result.kind === 'ended') return finishEnded(environment, task, result, commit);
   const { value, running, work } = result;
   const { events, scheduled } = running;
   const data = value === undefined ? {} : { data: value };
-  return finish(environment, task, result.claim, commit, { state: 'done', fields: data, phase: 'react', events, scheduled, writes: work.writes(), outcome: { status: 'done', ...data, events, scheduled } });
+  return finish(environment, task, result.claim, commit, {
+    state: 'done',
+    fields: data,
+    phase: 'react',
+    events,
+    scheduled,
+    writes: work.writes(),
+    outcome: { status: 'done', ...data, events, scheduled },
+  });
 }
 
 /** Under at-most-once the undo is recorded before its first call. */
@@ -86,15 +125,35 @@ function startUndo(environment: TaskEnvironment, task: Task): Run['begin'] {
   };
 }
 
-async function undo(environment: TaskEnvironment, task: Task, claim: Claim | undefined, trigger: Envelope, data: unknown): Promise<TaskResult> {
+async function undo(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  trigger: Envelope,
+  data: unknown,
+): Promise<TaskResult> {
   const compensation = task.reaction.compensation as RunnableCompensation;
   const commit = newCommit(environment, task);
   const begin = startUndo(environment, task);
-  const result = await runReaction(environment, task, { phase: 'undo', message: trigger, claim, commit, ...(begin ? { begin } : {}), body: (tx) => compensation.undo(trigger, tx, data) });
+  const result = await runReaction(environment, task, {
+    phase: 'undo',
+    message: trigger,
+    claim,
+    commit,
+    ...(begin ? { begin } : {}),
+    body: (tx) => compensation.undo(trigger, tx, data),
+  });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
-  if (result.kind === 'ended') return result.ending.kind === 'unknown' ? outcomeUnknown(environment, task, claim, result.ending) : { kind: 'conflict' };
+  if (result.kind === 'ended')
+    return result.ending.kind === 'unknown' ? outcomeUnknown(environment, task, claim, result.ending) : { kind: 'conflict' };
   const { events } = result.running;
-  return finish(environment, task, result.claim, commit, { state: 'undone', phase: 'undo', events, writes: result.work.writes(), outcome: { status: 'undone', events, scheduled: [] } });
+  return finish(environment, task, result.claim, commit, {
+    state: 'undone',
+    phase: 'undo',
+    events,
+    writes: result.work.writes(),
+    outcome: { status: 'undone', events, scheduled: [] },
+  });
 }
 
 /** In the current version; what was stored under an older one is lifted again. */
@@ -110,12 +169,24 @@ async function settle(environment: TaskEnvironment, task: Task, claim: Claim): P
   if (!trigger) return { kind: 'finished', outcome: silent('duplicate') };
   const discarded = newCommit(environment, task);
   const begin = startStep(environment, task, trigger);
-  const learned = await runReaction(environment, task, { phase: 'react', message, claim, commit: discarded, ...(begin ? { begin } : {}), body: (tx) => task.reaction.react(message, tx) });
+  const learned = await runReaction(environment, task, {
+    phase: 'react',
+    message,
+    claim,
+    commit: discarded,
+    ...(begin ? { begin } : {}),
+    body: (tx) => task.reaction.react(message, tx),
+  });
   if (learned.kind === 'threw') return thrown(task, learned.error, learned.claim);
   if (learned.kind === 'ended' && learned.ending.kind === 'conflict') return { kind: 'conflict' };
-  if (learned.kind === 'ended' && learned.ending.kind === 'unknown') return outcomeUnknown(environment, task, learned.claim, learned.ending);
+  if (learned.kind === 'ended' && learned.ending.kind === 'unknown')
+    return outcomeUnknown(environment, task, learned.claim, learned.ending);
   if (learned.kind === 'returned') return undo(environment, task, learned.claim, lifted(environment, trigger), learned.value);
-  return finish(environment, task, learned.claim, newCommit(environment, task), { state: 'undone', phase: 'undo', outcome: silent('undone') });
+  return finish(environment, task, learned.claim, newCommit(environment, task), {
+    state: 'undone',
+    phase: 'undo',
+    outcome: silent('undone'),
+  });
 }
 
 /** Leaves the trigger for whoever learns the outcome; a started step also gets a due item, in case nobody comes. */
@@ -123,7 +194,10 @@ async function requestUndo(environment: TaskEnvironment, task: Task, claim: Clai
   const { clock } = environment.context.ports;
   const commit = newCommit(environment, task);
   const dueAt = Math.max(claim.runningUntil ?? 0, clock.now());
-  const due: Write = { kind: 'due', put: { kind: 'settle', id: `${new Date(dueAt).toISOString()}~${commit}`, dueAt, saga: claim.saga, reaction: claim.reaction } };
+  const due: Write = {
+    kind: 'due',
+    put: { kind: 'settle', id: `${new Date(dueAt).toISOString()}~${commit}`, dueAt, saga: claim.saga, reaction: claim.reaction },
+  };
   const unit = claimUnit({
     commit,
     nowMs: clock.now(),
@@ -143,7 +217,12 @@ async function closeRedriven({ context, workspace }: TaskEnvironment, task: Task
   return document ? closeDeadLetters([document], commit, context.ports.clock.now()) : [];
 }
 
-async function finished(environment: TaskEnvironment, task: Task, decision: Decision & { do: 'nothing' }, claim: Claim | undefined): Promise<TaskResult> {
+async function finished(
+  environment: TaskEnvironment,
+  task: Task,
+  decision: Decision & { do: 'nothing' },
+  claim: Claim | undefined,
+): Promise<TaskResult> {
   const commit = newCommit(environment, task);
   const writes = await closeRedriven(environment, task, commit);
   if (writes.length > 0) return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('duplicate') };
@@ -156,7 +235,12 @@ async function finished(environment: TaskEnvironment, task: Task, decision: Deci
   };
 }
 
-async function deadLetter(environment: TaskEnvironment, task: Task, claim: Claim | undefined, { code, message }: { code: string; message: string }): Promise<TaskResult> {
+async function deadLetter(
+  environment: TaskEnvironment,
+  task: Task,
+  claim: Claim | undefined,
+  { code, message }: { code: string; message: string },
+): Promise<TaskResult> {
   const about = code === 'OUTCOME_UNKNOWN' || code === 'UNDO_WINDOW_PASSED';
   if (!about || !claim) return deadLetterOnly(environment, task, { code, message });
   return giveUp(environment, task, claim, { error: { code, message }, technical: false, phase: 'react' }, false);
@@ -190,7 +274,11 @@ export async function perform(environment: TaskEnvironment, task: Task): Promise
     case 'settle':
       return settle(environment, task, claim as Claim);
     case 'cancel':
-      return finish(environment, task, claim, newCommit(environment, task), { state: 'cancelled', phase: 'undo', outcome: silent('cancelled') });
+      return finish(environment, task, claim, newCommit(environment, task), {
+        state: 'cancelled',
+        phase: 'undo',
+        outcome: silent('cancelled'),
+      });
     case 'request-undo':
       return requestUndo(environment, task, claim as Claim);
     case 'wait':

@@ -46,7 +46,13 @@ export function newCommit({ context }: TaskEnvironment, task: Task): string {
   return commit;
 }
 
-function beginCalls(environment: TaskEnvironment, task: Task, run: Run, state: { claim: Claim | undefined }, end: (signal: Signal) => never) {
+function beginCalls(
+  environment: TaskEnvironment,
+  task: Task,
+  run: Run,
+  state: { claim: Claim | undefined },
+  end: (signal: Signal) => never,
+) {
   return async (call: RecordedCall): Promise<void> => {
     const next = run.begin?.(state.claim, call);
     if (!next) return;
@@ -85,7 +91,15 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     begin: beginCalls(environment, task, run, state, end),
     end,
   });
-  running = createTransaction({ service: context.service, reaction, phase: run.phase, message: run.message, work, clients: calls.clients, now: context.ports.clock.now() });
+  running = createTransaction({
+    service: context.service,
+    reaction,
+    phase: run.phase,
+    message: run.message,
+    work,
+    clients: calls.clients,
+    now: context.ports.clock.now(),
+  });
   try {
     const returned: unknown = await run.body(running.tx);
     const value = returned === undefined ? undefined : copyState(returned, `What ${reaction.name} returned`);

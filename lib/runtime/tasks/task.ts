@@ -48,7 +48,11 @@ export function claimKey(reaction: RunnableReaction, message: Envelope): ItemKey
 }
 
 /** Makes a task. */
-export function createTask(parts: Pick<Task, 'reaction' | 'role' | 'message' | 'original' | 'payloadHash' | 'source' | 'redriven' | 'deadLetter'> & { failure?: FailureRecord }): Task {
+export function createTask(
+  parts: Pick<Task, 'reaction' | 'role' | 'message' | 'original' | 'payloadHash' | 'source' | 'redriven' | 'deadLetter'> & {
+    failure?: FailureRecord;
+  },
+): Task {
   return { ...parts, key: claimKey(parts.reaction, parts.message), memory: new Map(), ownCommits: new Set(), wasGivenUp: false };
 }
 

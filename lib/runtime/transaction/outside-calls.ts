@@ -1,5 +1,5 @@
-import { ChoreographyError } from '../../contract/errors.ts';
 import type { ClientDefinition } from '../../contract/client.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
 import type { RecordedCall } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
 import { Signal } from './signal.ts';
@@ -56,8 +56,20 @@ function unknownOutcome(problem: string, recorded: RecordedCall): Signal {
 /** Refuses a rerun that is not the recorded call again, or comes after the outside system has forgotten its key. */
 function checkRecorded(call: RecordedCall, recorded: RecordedCall, lifetimeHours: number, end: OutsideCallsOptions['end']): void {
   const same = call.client === recorded.client && call.method === recorded.method && call.argumentsHash === recorded.argumentsHash;
-  if (!same) end(unknownOutcome(`An earlier attempt called ${recorded.client}.${recorded.method}; this one calls ${call.client}.${call.method}${call.method === recorded.method ? ' with other arguments' : ''}.`, recorded));
-  if (call.at - recorded.at > lifetimeHours * MILLISECONDS_PER_HOUR) end(unknownOutcome(`The key of ${recorded.client}.${recorded.method} is older than ${lifetimeHours} hours, so the call is not repeated.`, recorded));
+  if (!same)
+    end(
+      unknownOutcome(
+        `An earlier attempt called ${recorded.client}.${recorded.method}; this one calls ${call.client}.${call.method}${call.method === recorded.method ? ' with other arguments' : ''}.`,
+        recorded,
+      ),
+    );
+  if (call.at - recorded.at > lifetimeHours * MILLISECONDS_PER_HOUR)
+    end(
+      unknownOutcome(
+        `The key of ${recorded.client}.${recorded.method} is older than ${lifetimeHours} hours, so the call is not repeated.`,
+        recorded,
+      ),
+    );
 }
 
 /** Signals that an earlier attempt called and this one ended without that call. */
@@ -82,7 +94,13 @@ function remember({ memory, repeatable }: OutsideCallsOptions, key: string, answ
 export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
   let calls = 0;
   let begun: Promise<void> | undefined;
-  async function call(name: string, method: string, target: object, run: (...args: unknown[]) => unknown, args: readonly unknown[]): Promise<unknown> {
+  async function call(
+    name: string,
+    method: string,
+    target: object,
+    run: (...args: unknown[]) => unknown,
+    args: readonly unknown[],
+  ): Promise<unknown> {
     const made: RecordedCall = { client: name, method, argumentsHash: argumentsHash(args), at: options.now() };
     calls += 1;
     const first = calls === 1;
@@ -102,7 +120,8 @@ export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
         const value: unknown = Reflect.get(object, property);
         if (typeof property === 'symbol') return value;
         const method = path === '' ? property : `${path}.${property}`;
-        if (typeof value === 'function') return (...args: unknown[]) => call(name, method, object, value as (...args: unknown[]) => unknown, args);
+        if (typeof value === 'function')
+          return (...args: unknown[]) => call(name, method, object, value as (...args: unknown[]) => unknown, args);
         return typeof value === 'object' && value !== null ? wrap(name, value, method) : value;
       },
     });

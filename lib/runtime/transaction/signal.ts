@@ -1,5 +1,5 @@
-import type { ChoreographyError } from '../../contract/errors.ts';
 import type { Envelope } from '../../contract/envelope.ts';
+import type { ChoreographyError } from '../../contract/errors.ts';
 import type { RefusalRecord } from '../journal/claim.ts';
 
 /** How a reaction's run ended other than by returning. Remembered by the transaction, so that swallowing the throw does not undo it. */

@@ -11,7 +11,11 @@ const stateLimits = { depth: 64, nodes: 50_000 };
 /** Names an entity for the store. @throws INVALID_ID */
 export function keyOf(entity: EntityType, id: string): EntityKey {
   if (typeof id !== 'string' || id === '' || id.length > ID_LENGTH_MAX) {
-    throw new ChoreographyError('INVALID_ID', `${entity.name} has the id ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`, { details: { entity: entity.name } });
+    throw new ChoreographyError(
+      'INVALID_ID',
+      `${entity.name} has the id ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`,
+      { details: { entity: entity.name } },
+    );
   }
   const { table } = entityDefinition(entity);
   return { entity: entity.name, id, ...(table ? { table } : {}) };
@@ -21,10 +25,14 @@ export function keyOf(entity: EntityType, id: string): EntityKey {
 export function readState(entity: EntityType, id: string, record: EntityRecord): unknown {
   const { version, upgrade } = entityDefinition(entity);
   if (record.shapeVersion > version) {
-    throw new ChoreographyError('STATE_NEWER', `${entity.name} ${id} is stored in the shape ${record.shapeVersion}, and this deployment knows ${version}; it is tried again until the newer one runs.`, {
-      details: { entity: entity.name, id },
-      retryable: true,
-    });
+    throw new ChoreographyError(
+      'STATE_NEWER',
+      `${entity.name} ${id} is stored in the shape ${record.shapeVersion}, and this deployment knows ${version}; it is tried again until the newer one runs.`,
+      {
+        details: { entity: entity.name, id },
+        retryable: true,
+      },
+    );
   }
   let state = structuredClone(record.state);
   for (let from = record.shapeVersion; from < version; from += 1) state = upgrade?.[from]?.(state as never);
@@ -36,7 +44,11 @@ export function copyState(value: unknown, what: string): unknown {
   const state = copyJson(value, what, stateLimits);
   const bytes = byteLength(JSON.stringify(state));
   if (bytes <= STATE_BYTES_MAX) return state;
-  throw new ChoreographyError('STATE_TOO_LARGE', `${what} has ${bytes} bytes, more than ${STATE_BYTES_MAX}; split it, or keep a reference to the content.`, { details: { bytes, limitBytes: STATE_BYTES_MAX } });
+  throw new ChoreographyError(
+    'STATE_TOO_LARGE',
+    `${what} has ${bytes} bytes, more than ${STATE_BYTES_MAX}; split it, or keep a reference to the content.`,
+    { details: { bytes, limitBytes: STATE_BYTES_MAX } },
+  );
 }
 
 /** The record that `put` writes. */

@@ -49,9 +49,13 @@ function checkDeclared(options: TransactionOptions, event: EventType, list: 'emi
   const allowed = declaredIn(options, list);
   if (allowed.some(({ type, version }) => type === event?.type && version === event.version)) return;
   const where = options.phase === 'undo' ? "this compensation's" : "this reaction's";
-  throw new ChoreographyError('EVENT_NOT_DECLARED', `${options.reaction.name}: ${event?.type ?? String(event)} is not in ${where} ${list}; add it there.`, {
-    details: { reaction: options.reaction.name, event: event?.type },
-  });
+  throw new ChoreographyError(
+    'EVENT_NOT_DECLARED',
+    `${options.reaction.name}: ${event?.type ?? String(event)} is not in ${where} ${list}; add it there.`,
+    {
+      details: { reaction: options.reaction.name, event: event?.type },
+    },
+  );
 }
 
 /** Gathers what a run emits; every id is derived, so a rerun emits the same. */
@@ -65,15 +69,31 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
   let ended: Ending | undefined;
 
   function envelope(event: EventType, data: unknown, at: number): Envelope {
-    if (made >= EMITS_MAX) throw new ChoreographyError('TOO_MANY_EVENTS', `${reaction.name} emits more than ${EMITS_MAX} events for one message.`, { details: { limit: EMITS_MAX } });
+    if (made >= EMITS_MAX)
+      throw new ChoreographyError('TOO_MANY_EVENTS', `${reaction.name} emits more than ${EMITS_MAX} events for one message.`, {
+        details: { limit: EMITS_MAX },
+      });
     const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made);
     const { correlationid, hops, traceparent, tracestate } = message;
-    const head = { id, source: service, time: isoTime(at), correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
+    const head = {
+      id,
+      source: service,
+      time: isoTime(at),
+      correlationid,
+      causationid: message.id,
+      hops: hops + 1,
+      traceparent,
+      tracestate,
+    };
     const created = createEnvelope(event, data, head);
     made += 1;
     bytes += byteLength(JSON.stringify(created));
     if (bytes > COMMIT_EVENTS_BYTES_MAX) {
-      throw new ChoreographyError('MESSAGE_TOO_LARGE', `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`, { details: { limitBytes: COMMIT_EVENTS_BYTES_MAX } });
+      throw new ChoreographyError(
+        'MESSAGE_TOO_LARGE',
+        `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`,
+        { details: { limitBytes: COMMIT_EVENTS_BYTES_MAX } },
+      );
     }
     return created;
   }
@@ -117,7 +137,11 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
       checkOpen();
       checkDeclared(options, event, 'schedules');
       if (!(afterSeconds >= 0 && afterSeconds <= SCHEDULE_SECONDS_MAX)) {
-        throw new ChoreographyError('INVALID_DELAY', `${reaction.name} schedules ${event.type} after ${afterSeconds} s: give 0 to ${SCHEDULE_SECONDS_MAX}.`, { details: { afterSeconds } });
+        throw new ChoreographyError(
+          'INVALID_DELAY',
+          `${reaction.name} schedules ${event.type} after ${afterSeconds} s: give 0 to ${SCHEDULE_SECONDS_MAX}.`,
+          { details: { afterSeconds } },
+        );
       }
       scheduled.push(envelope(event, data, now + afterSeconds * 1000));
     },

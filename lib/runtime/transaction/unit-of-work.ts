@@ -54,7 +54,11 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
       return;
     }
     if (workspace.known(key)) {
-      throw new ChoreographyError('ENTITY_EXISTS', `${entity.name} ${id} is there already; read it with tx.get before tx.put, so that the change builds on what is stored.`, { details: { entity: entity.name, id } });
+      throw new ChoreographyError(
+        'ENTITY_EXISTS',
+        `${entity.name} ${id} is there already; read it with tx.get before tx.put, so that the change builds on what is stored.`,
+        { details: { entity: entity.name, id } },
+      );
     }
     tracked.set(text(key), { key, expect: null, written: { record } });
   }
@@ -74,7 +78,9 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
     put: (entity, id, state) => write(entity, id, writeState(entity, id, state, commit)),
     delete: (entity, id) => write(entity, id, null),
     writes: () =>
-      [...tracked.values()].map((item) => (isWrite(item) ? { kind: 'entity', key: item.key, expect: item.expect, put: item.written.record } : check(item))),
+      [...tracked.values()].map((item) =>
+        isWrite(item) ? { kind: 'entity', key: item.key, expect: item.expect, put: item.written.record } : check(item),
+      ),
     checks: () => [...tracked.values()].filter((item) => !isWrite(item) || item.expect !== null).map(check),
   };
 }

@@ -4,6 +4,7 @@ import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
 import { entityKey, keyText } from '../../../lib/runtime/journal/item-key.ts';
 import type { Unit, Write } from '../../../lib/runtime/journal/unit.ts';
 import type { Store, UnitOutcome } from '../../../lib/runtime/ports/store.ts';
+import { sampleMarker } from '../../../lib/testing/conformance/sample-items.ts';
 import { storeConformance } from '../../../lib/testing/conformance/store.ts';
 import type { StoreHarness } from '../../../lib/testing/conformance/store-harness.ts';
 import { failingCases } from './failing-cases.ts';
@@ -162,7 +163,7 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     },
     'an old version never matches an entity that was deleted and created again',
   ],
-  ['keeps a claim that it should not keep', () => ({ keepClaim: async () => {} }), '`keepClaim` takes the expiry off'],
+  ['does not keep a claim', () => ({ keepClaim: async () => {} }), '`keepClaim` takes the expiry off'],
   [
     'lists the outbox newest first',
     ({ listOutbox }) => ({ listOutbox: async (query) => [...(await listOutbox(query))].reverse() }),
@@ -215,6 +216,33 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     'takes an empty text for nothing',
     onWrites((write) => (write.kind === 'entity' && write.put?.state === '' ? { ...write, put: { ...write.put, state: null } } : write)),
     'a state is given back as it was',
+  ],
+  [
+    'drops what a step remembers',
+    onWrites((write) => (write.kind === 'claim' ? { ...write, put: { ...write.put, data: undefined } } : write)),
+    'a fresh claim',
+  ],
+  [
+    'has an outcome for nothing',
+    ({ commit }) => ({ commit: async (units) => (units.length === 0 ? [{ status: 'committed' }] : commit(units)) }),
+    'a commit of nothing',
+  ],
+  [
+    'lists parked sagas by their next try',
+    ({ listParkedSagas }) => ({
+      listParkedSagas: async (query) => [...(await listParkedSagas(query))].sort((left, right) => left.wakeAt - right.wakeAt),
+    }),
+    'parked sagas whose time has come',
+  ],
+  [
+    'has a value for a key that is absent',
+    ({ read }) => ({
+      read: async (request) => {
+        const found = await read(request);
+        return { ...found, sagas: found.sagas.size > 0 ? found.sagas : new Map([['saga-1', sampleMarker('saga-1', 'commit-1')]]) };
+      },
+    }),
+    'a read of nothing finds nothing',
   ],
   [
     'hands out what it holds',

@@ -1,0 +1,65 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { ChoreographyError } from '../contract/errors.ts';
+import type { ErrorExplanation } from './error-page.ts';
+import type { Paint } from './terminal.ts';
+
+/** How the process ends; `choreo --help` lists them, too. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, problems: 3, notFound: 4, interrupted: 130 } as const;
+
+/** An error for somebody who reads it: one line each. */
+export interface Failure {
+  readonly code: string;
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** A command that cannot be run as it was typed. */
+export function usageError(what: string, why: string, fix: string): ChoreographyError {
+  return new ChoreographyError('USAGE', what, { details: { why, fix } });
+}
+
+/** Something that was asked for is not there. */
+export function notFoundError(what: string, why: string, fix: string): ChoreographyError {
+  return new ChoreographyError('NOT_FOUND', what, { details: { why, fix } });
+}
+
+/** The exit code that an error ends with. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'USAGE') return exitCodes.usage;
+  return code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.failed;
+}
+
+function ofCommander({ message }: CommanderError): Failure {
+  const [said = '', hint] = message.replace(/^error: /, '').split('\n');
+  const meant = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1];
+  const what = said.charAt(0).toUpperCase() + said.slice(1).replace(/\.?$/, '.');
+  return {
+    code: 'USAGE',
+    what,
+    why: 'The command line has something that choreo does not know, or lacks something that it needs.',
+    fix: meant === undefined ? 'See choreo --help, or choreo <command> --help.' : `Did you mean ${meant}? choreo --help lists what there is.`,
+  };
+}
+
+/** What, why and what to do; for our own codes the last two come from the error page. */
+export function failureOf(error: unknown, explanations: readonly ErrorExplanation[]): Failure {
+  if (error instanceof CommanderError) return ofCommander(error);
+  const { code, message, cause, details } = error as Partial<ChoreographyError>;
+  const known = explanations.find((one) => one.code === code);
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    code: text(code) ?? 'UNEXPECTED',
+    what: text(message) ?? String(error),
+    why: text(details?.['why']) ?? (cause instanceof Error ? cause.message : (known?.when ?? 'No part of choreo expected this.')),
+    fix: text(details?.['fix']) ?? (known ? `${known.whatToDo} See choreo explain ${known.code}.` : 'Run it again with --verbose, and report what it prints.'),
+  };
+}
+
+/** Three lines; `stack` only when it was asked for. */
+export function failureText({ code, what, why, fix }: Failure, paint: Paint, stack?: string): string {
+  const lines = [`${paint('red', `error ${code}`)}  ${what}`, `  ${paint('dim', 'why')}  ${why}`, `  ${paint('dim', 'fix')}  ${fix}`];
+  return `${lines.join('\n')}\n${stack === undefined ? '' : `\n${stack}\n`}`;
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../runtime/ports/clock.ts';
+
+/** Something that was asked for and can be called off; calling it off twice, or too late, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** How far to run. */
+export interface RunGoal {
+  /** Milliseconds since 1970: nothing later is run. Without `done` the clock stands here at the end. @default - no limit */
+  readonly until?: number;
+  /** Looked at whenever everything has come to rest; ends the run. @default - run everything up to `until` */
+  readonly done?: () => boolean;
+  /** Things that may happen before the run counts as endless. @default 50_000_000 */
+  readonly stepsMax?: number;
+}
+
+/** Time, and what is to happen when. */
+export interface Scheduler extends Clock {
+  /** A `background` entry does not count as work: when nothing else is left, the world is idle. @default background: false */
+  at(time: number, run: () => void, options?: { readonly background?: boolean }): Timer;
+  /** In the background, at whole multiples of `milliseconds` since 1970. */
+  every(milliseconds: number, run: () => void): Timer;
+  /** Counts as work until it is released, e.g. an invocation that is under way. */
+  hold(): () => void;
+  /** What waits for something outside, e.g. a client's own I/O: virtual time stands still for it, for up to 50 real milliseconds. */
+  outside<Value>(promise: Promise<Value>): Promise<Value>;
+  /** Whether there is work. */
+  readonly busy: boolean;
+  /** Ends every run with this error, the current ones or else the next one: for what goes wrong where nobody waits. */
+  fail(error: unknown): void;
+  /** `true`: `done`, or `until` was reached. `false`: not done, and the rest lies behind `until`. @throws SIMULATION_ENDLESS */
+  run(goal: RunGoal): Promise<boolean>;
+}
+
+/** The real timers of the machine, as far as virtual time needs them. */
+export interface MachineTimers {
+  /** After all microtasks. */
+  soon(run: () => void): void;
+  later(run: () => void, milliseconds: number): void;
+}
+
+/** Runs at whole multiples of `milliseconds`, in the background. */
+export function every(scheduler: Pick<Scheduler, 'now' | 'at'>, milliseconds: number, run: () => void): Timer {
+  let timer: Timer | undefined;
+  const arm = () => {
+    timer = scheduler.at((Math.floor(scheduler.now() / milliseconds) + 1) * milliseconds, tick, { background: true });
+  };
+  const tick = () => {
+    arm();
+    run();
+  };
+  arm();
+  return { cancel: () => timer?.cancel() };
+}
