@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandProblem, commandsIn, matches } from './docs/commands.ts';
-import { type Block, blocksIn, documents, linksIn } from './docs/markdown.ts';
+import { type Block, blocksIn, documents, linksIn, walkthroughs } from './docs/markdown.ts';
 import { compile, exists, fileOf, regionProblem } from './docs/typescript.ts';
 
 const COMMANDS_AT_ONCE = 2;
 const blocks = documents().flatMap((document) => blocksIn(document));
-const typescript = blocks.filter(({ language }) => language === 'ts' || language === 'typescript');
-const shell = blocks.filter(({ language }) => language === 'sh' || language === 'console');
+const standalone = blocks.filter(({ document }) => !walkthroughs.includes(document));
+const typescript = standalone.filter(({ language }) => language === 'ts' || language === 'typescript');
+const shell = standalone.filter(({ language }) => language === 'sh' || language === 'console');
 
 function block(language: string, code: string, notes: Readonly<Record<string, string>> = {}): Block {
   return { document: 'docs/a.md', line: 10, language, code, notes };
@@ -61,6 +62,13 @@ describe('reading a document', () => {
       { document: 'docs/a.md', line: 6, language: 'ts', code: 'let a;', notes: { before: 'const x = 1;', 'not run': 'needs an account' } },
       { document: 'docs/a.md', line: 12, language: 'sh', code: 'npm test\n  deep', notes: {} },
     ]);
+  });
+
+  test('finds the file that a block is, by the line above it', () => {
+    expect(blocksIn('docs/a.md', 'Write `b.json`:\n\n`schemas/A/1.json`\n\n```json\n{}\n```\n')).toMatchObject([
+      { notes: { file: 'schemas/A/1.json' } },
+    ]);
+    expect(blocksIn('docs/a.md', 'Write `b.json`\n\n```json\n{}\n```\n')).toMatchObject([{ notes: {} }]);
   });
 
   test('finds indented commands with what they print', () => {

@@ -80,6 +80,7 @@ describe('the import law', () => {
     ['lib/runtime/a.ts', '../../schemas/generated/index.ts', 'lib never imports schemas/'],
     ['lib/testing/a.ts', '../aws/b.ts', 'lib/testing may not import lib/aws'],
     ['lib/cli/a.ts', '../aws/b.ts', 'lib/cli loads lib/aws only by import(), when a command needs it'],
+    ['lib/cli/a.ts', '../lambda/b.ts', 'lib/cli may not import lib/lambda'],
     ['lib/operations/a.ts', '../runtime/consume.ts', 'lib/operations knows the ports and the journal of lib/runtime only'],
     ['functions/order/service.ts', '../../lib/contract/index.ts', 'the sample imports the package by its name, as a team does'],
     ['bin/choreo.ts', '../lib/runtime/a.ts', 'bin starts lib/cli or lib/cdk and knows nothing else of lib'],

@@ -28,3 +28,9 @@ export function wantsColor(choice: (typeof colorChoices)[number], { isScreen, en
 export function createPaint(on: boolean): Paint {
   return on ? (tone, text) => styleText(tone, text, { validateStream: false }) : (_, text) => text;
 }
+
+/** How a command is to print. */
+export interface Output {
+  readonly paint: Paint;
+  readonly json: boolean;
+}

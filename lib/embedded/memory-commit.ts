@@ -1,5 +1,9 @@
+import type { Claim } from '../runtime/journal/claim.ts';
+import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import { type FoldedWrite, foldUnits } from '../runtime/journal/fold.ts';
-import type { Unit, Write } from '../runtime/journal/unit.ts';
+import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
+import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
+import type { EntityRecord, Unit, Write } from '../runtime/journal/unit.ts';
 import type { UnitOutcome } from '../runtime/ports/store.ts';
 import { type FrozenCopy, frozenCopy, jsonBytes } from './frozen-copy.ts';
 import { liveClaim, type MemoryTables, mapUnder, putEntity, putParked, storedClaim, storedVersion } from './memory-tables.ts';
@@ -65,31 +69,30 @@ function failedWrites(tables: MemoryTables, folded: readonly FoldedWrite[], nowM
   return failed;
 }
 
+/** `value` is the copy of the write's own `put`, and of its type. */
 function apply(tables: MemoryTables, write: Write, value: unknown): void {
-  // The copy has the type of the write's own `put`.
-  const copied = (write.kind === 'entity-check' ? write : { ...write, put: value }) as Write;
-  switch (copied.kind) {
+  switch (write.kind) {
     case 'claim':
-      mapUnder(tables.claims, copied.key.partition).set(copied.key.sort, storedClaim(copied.key, copied.put));
+      mapUnder(tables.claims, write.key.partition).set(write.key.sort, storedClaim(write.key, value as Claim));
       break;
     case 'entity':
-      putEntity(tables, copied.key.entity, copied.key.id, copied.put);
+      putEntity(tables, write.key.entity, write.key.id, value as EntityRecord | null);
       break;
     case 'saga':
-      if (copied.put) tables.sagas.set(copied.saga, copied.put);
-      else tables.sagas.delete(copied.saga);
+      if (value) tables.sagas.set(write.saga, value as SagaMarker);
+      else tables.sagas.delete(write.saga);
       break;
     case 'parked':
-      putParked(tables, copied.saga, copied.order, copied.put);
+      putParked(tables, write.saga, write.order, value as ParkedMessage | null);
       break;
     case 'dead-letter':
-      tables.deadLetters.set(copied.id, copied.put);
+      tables.deadLetters.set(write.id, value as DeadLetter);
       break;
     case 'outbox':
-      tables.outbox.set(copied.put.id, copied.put);
+      tables.outbox.set(write.put.id, value as OutboxMarker);
       break;
     case 'due':
-      tables.due.set(copied.put.id, copied.put);
+      tables.due.set(write.put.id, value as DueItem);
       break;
   }
 }

@@ -50,7 +50,7 @@ export function createTables(): MemoryTables {
     sagas: createOrderedMap((left, right) => left.parkedAt - right.parkedAt || compareTexts(left.saga, right.saga)),
     parked: new Map(),
     deadLetters: createOrderedMap((left, right) => compareTexts(right.id, left.id)),
-    outbox: createOrderedMap((left, right) => left.committedAt - right.committedAt || compareTexts(left.id, right.id)),
+    outbox: createOrderedMap((left, right) => compareTexts(left.id, right.id)),
     due: createOrderedMap((left, right) => left.dueAt - right.dueAt || compareTexts(left.id, right.id)),
     successes: new Map(),
   };

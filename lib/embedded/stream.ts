@@ -69,18 +69,22 @@ interface Shard {
   records: StreamRecord[];
   /** Position of `records[0]`. */
   offset: number;
+  /** Records at the front that are expired. */
+  expired: number;
 }
 
 function createShard(_: unknown, index: number): Shard {
   const name = `shardId-${String(index).padStart(12, '0')}`;
-  return { name, start: FIRST_SEQUENCE_NUMBER + BigInt(index) * SHARD_DISTANCE, records: [], offset: 0 };
+  return { name, start: FIRST_SEQUENCE_NUMBER + BigInt(index) * SHARD_DISTANCE, records: [], offset: 0, expired: 0 };
 }
 
-/** The place in `records` of the oldest record that is kept. */
-function oldestKept({ records }: Shard, before: number): number {
-  let index = 0;
-  while (index < records.length && (records[index] as StreamRecord).arrivedAt < before) index += 1;
-  return index;
+/** Counts what came before a time (milliseconds) as expired, and cuts it off now and then. */
+function expire(shard: Shard, before: number): void {
+  while ((shard.records[shard.expired]?.arrivedAt ?? before) < before) shard.expired += 1;
+  if (shard.expired <= EXPIRED_MAX) return;
+  shard.records = shard.records.slice(shard.expired);
+  shard.offset += shard.expired;
+  shard.expired = 0;
 }
 
 /** A stream in memory. */
@@ -93,7 +97,6 @@ export function createStream({ name, clock, shards: count = SHARDS, retentionSec
     if (!found) throw new RangeError(`The stream ${name} has no shard ${shard}.`);
     return found;
   };
-  const keptFrom = () => clock.now() - retentionSeconds * 1000;
   return {
     name,
     shards: shards.map((shard) => shard.name),
@@ -107,15 +110,9 @@ export function createStream({ name, clock, shards: count = SHARDS, retentionSec
     },
     read(shardName, from, limit) {
       const shard = shardOf(shardName);
-      const expired = oldestKept(shard, keptFrom());
-      const first = Math.max(from - shard.offset, expired);
-      const records = shard.records.slice(first, first + limit);
-      const position = first + shard.offset;
-      if (expired > EXPIRED_MAX) {
-        shard.records = shard.records.slice(expired);
-        shard.offset += expired;
-      }
-      return { records, first: position };
+      expire(shard, clock.now() - retentionSeconds * 1000);
+      const index = Math.max(from - shard.offset, shard.expired);
+      return { records: shard.records.slice(index, index + limit), first: index + shard.offset };
     },
     end(shardName) {
       const { offset, records } = shardOf(shardName);

@@ -86,7 +86,7 @@ export class VirtualScheduler implements Scheduler {
 
   #push(time: number, run: () => void, background: boolean): TimerEntry {
     this.#sequence += 1;
-    const entry: TimerEntry = { time: time > this.#now ? time : this.#now, sequence: this.#sequence, background, run };
+    const entry: TimerEntry = { time: Math.max(time, this.#now), sequence: this.#sequence, background, run };
     this.#heap.push(entry);
     if (!background) this.#entries += 1;
     return entry;
@@ -98,14 +98,20 @@ export class VirtualScheduler implements Scheduler {
   }
 
   #waitOutside(left: number): void {
-    if (this.#isOutside() && left > 0) return this.#timers.later(() => this.#waitOutside(left - 1), 1);
+    if (this.#isOutside() && left > 0) {
+      this.#timers.later(() => this.#waitOutside(left - 1), 1);
+      return;
+    }
     this.#outside.clear(); // it hangs, or waits for virtual time itself
     this.#waitedAt = this.#sequence;
     this.#timers.soon(this.#step);
   }
 
   #next(): void {
-    if (this.#isOutside()) return this.#waitOutside(OUTSIDE_MILLISECONDS_MAX);
+    if (this.#isOutside()) {
+      this.#waitOutside(OUTSIDE_MILLISECONDS_MAX);
+      return;
+    }
     const next = this.#heap.peek();
     const ended = this.#goals.settle(next?.time ?? Number.POSITIVE_INFINITY, (time) => {
       if (time > this.#now) this.#now = time;

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { walkthroughs } from '../docs/markdown.ts';
+import { install, run } from './run.ts';
+import { walk } from './walkthrough.ts';
 
 /** A fresh app of a team. */
 interface App {
@@ -15,7 +16,6 @@ interface App {
   readonly runs: readonly (readonly [command: string, ...options: string[]])[];
 }
 
-const COMMAND_MILLISECONDS_MAX = 180_000;
 const EXPECTED_OUTPUT = '{"emitted":["StockReserved"],"left":{"available":1}}';
 
 const apps: readonly App[] = [
@@ -49,25 +49,6 @@ const apps: readonly App[] = [
   },
 ];
 
-/** Neither our settings nor those of the npm that runs us may help the app. */
-function environment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:NODE_OPTIONS|NODE_PATH|npm_(?:package|lifecycle|config_local_prefix).*)$/i.test(name),
-  );
-  return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
-}
-
-async function run(folder: string, command: string, ...options: readonly string[]): Promise<string> {
-  const settings = { cwd: folder, timeout: COMMAND_MILLISECONDS_MAX, env: environment() };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(command, options, settings);
-    return `${stdout}${stderr}`.trim();
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
-    throw new Error(`${[command, ...options].join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
-  }
-}
-
 async function create(folder: string, { name, manifest, compilerOptions }: App): Promise<void> {
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: `adopt-${name}`, private: true, ...manifest }));
@@ -77,16 +58,10 @@ async function create(folder: string, { name, manifest, compilerOptions }: App):
   await copyFile('test/adopt/app/shop.ts', join(folder, 'shop.ts'));
 }
 
-/** `npm install aws-choreography`, with the tarball in its place; a package that npm has already is not asked for again. */
-async function install(folder: string, tarball: string, typescript: string): Promise<void> {
-  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run(folder, 'npm', 'install', ...quiet, tarball);
-  await run(folder, 'npm', 'install', ...quiet, '--save-dev', `typescript@${typescript}`, 'tsx@4.23.15', '@types/node@20');
-}
-
 async function problemsOf(app: App, folder: string, tarball: string): Promise<readonly string[]> {
   await create(folder, app);
-  await install(folder, tarball, app.typescript);
+  await install(folder, tarball);
+  await install(folder, '--save-dev', `typescript@${app.typescript}`, 'tsx@4.23.15', '@types/node@20');
   await run(folder, 'npx', 'tsc');
   const problems: string[] = [];
   for (const [command, ...options] of app.runs) {
@@ -102,18 +77,25 @@ async function problemsOf(app: App, folder: string, tarball: string): Promise<re
   return problems;
 }
 
-/** Installs the tarball into new apps outside the repository, compiles and runs them. Resolves to what is wrong, or to nothing. */
+/** What is wrong, as lines that say where. */
+async function reported(name: string, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/**
+ * Installs the tarball into new apps outside the repository, compiles and runs them, and follows the documents that start
+ * from nothing. Resolves to what is wrong, or to nothing.
+ */
 export async function adopt(tarball: string): Promise<string | undefined> {
   const root = await mkdtemp(join(tmpdir(), 'choreo-adopt-'));
   try {
     const problems: string[] = [];
-    for (const app of apps) {
-      try {
-        problems.push(...(await problemsOf(app, join(root, app.name), resolve(tarball))));
-      } catch (error) {
-        problems.push(`${app.name}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
+    for (const app of apps) problems.push(...(await reported(app.name, () => problemsOf(app, join(root, app.name), resolve(tarball)))));
+    for (const document of walkthroughs) problems.push(...(await reported(document, () => walk(document, root, resolve(tarball)))));
     return problems.length === 0 ? undefined : problems.join('\n');
   } finally {
     await rm(root, { recursive: true, force: true });

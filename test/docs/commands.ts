@@ -19,7 +19,7 @@ const executedBy: Readonly<Record<string, string>> = {
   'npm ci && npm test': '.ci/run',
   'npm run check': '.ci/run',
   'npm run test:localstack': '.ci/run',
-  'npm install aws-choreography': 'test/adopt/adopt.ts',
+  'npm install aws-choreography': 'docs/start.md',
 };
 const navigation = /^(?:cd|git clone|mkdir) [\w./:@-]+(?: && cd [\w./-]+)?$/;
 

@@ -9,7 +9,7 @@ export interface Block {
   readonly line: number;
   readonly language: string;
   readonly code: string;
-  /** From HTML comments right above the block: `<!-- name: value -->`. */
+  /** From HTML comments right above the block, `<!-- name: value -->`; a line above that is only a path in backticks is the note `file`. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
@@ -17,6 +17,9 @@ export interface Block {
 export function documents(): readonly string[] {
   return filesIn(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs']).filter((path) => path.endsWith('.md'));
 }
+
+/** Documents that build a project from nothing: `npm run check` follows them to the letter, so nothing else looks at their code. */
+export const walkthroughs: readonly string[] = ['docs/start.md'];
 
 /** Every fenced block, and every indented one that shows commands, in the order of the document. */
 export function blocksIn(document: string, text = readFileSync(document, 'utf8')): readonly Block[] {
@@ -55,7 +58,8 @@ function endOfIndented(lines: readonly string[], start: number): number {
 
 function notesAbove(lines: readonly string[], start: number): Readonly<Record<string, string>> {
   const above = lines.slice(0, start).join('\n').trimEnd();
-  const notes: Record<string, string> = {};
+  const file = /(?:^|\n)`([\w./-]+\.\w+)`:?$/.exec(above)?.[1];
+  const notes: Record<string, string> = file === undefined ? {} : { file };
   const comments = /(?:<!--(?:(?!-->)[\s\S])*-->\s*)+$/.exec(above)?.[0] ?? '';
   for (const [, name = '', value = ''] of comments.matchAll(/<!--\s*([a-z ]+):\s*((?:(?!-->)[\s\S])*?)\s*-->/g)) notes[name] = value;
   return notes;

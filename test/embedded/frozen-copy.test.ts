@@ -54,3 +54,7 @@ test('a cyclic value and a bigint are refused', () => {
   expect(() => frozenCopy(cyclic)).toThrow(RangeError);
   expect(() => frozenCopy(1n)).toThrow(TypeError);
 });
+
+test('a negative zero is a zero, as in JSON, and what is no number is null', () => {
+  expect(frozenCopy([-0, Number.NaN, Number.POSITIVE_INFINITY]).value).toStrictEqual([0, null, null]);
+});

@@ -12,7 +12,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   lambda: ['runtime', 'aws'],
   cdk: ['contract', 'topology'],
   testing: ['embedded'],
-  cli: ['operations', 'schema', 'topology', 'embedded'],
+  cli: ['operations', 'schema', 'topology', 'embedded', 'testing'],
 };
 
 /** Packages that only some folders may import; a package that is not here is free. */

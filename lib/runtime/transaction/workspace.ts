@@ -80,7 +80,11 @@ export function createWorkspace(store: Store): Workspace {
       await load(store, tables, { deadLetters: [id] });
       return tables.deadLetters.get(id);
     },
-    apply: (unit) => unit.writes.forEach((write) => applyWrite(tables, write)),
-    forget: (unit) => unit.writes.forEach((write) => forgetWrite(tables, write)),
+    apply(unit) {
+      for (const write of unit.writes) applyWrite(tables, write);
+    },
+    forget(unit) {
+      for (const write of unit.writes) forgetWrite(tables, write);
+    },
   };
 }

@@ -24,7 +24,10 @@ function createFake(): Fake {
     publisher: { publish: async (events) => events.map(take) },
     published: async () => [...channel],
     throttleOnce: (id) => void throttled.add(id),
-    refuse: (id) => void refused.add(id),
+    refusable: (event) => {
+      refused.add(event.id);
+      return event;
+    },
   };
 }
 

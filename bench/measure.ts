@@ -1,0 +1,37 @@
+/** One figure of a bench, with what it counts. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** CPU time of the process (user and system, garbage collection included), in microseconds. */
+export function cpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Runs `round` some times after one warm-up and gives the median of its CPU microseconds per item. */
+export async function cpuPerItem(rounds: number, items: number, round: () => Promise<void>): Promise<number> {
+  await round();
+  const figures: number[] = [];
+  for (let run = 0; run < rounds; run += 1) {
+    const before = cpuMicroseconds();
+    await round();
+    figures.push((cpuMicroseconds() - before) / items);
+  }
+  return median(figures);
+}
+
+/** A table of figures. */
+export function table(title: string, figures: readonly Figure[]): string {
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  const rows = figures.map(({ name, value, unit }) => `  ${name.padEnd(width)}  ${value.toFixed(value < 100 ? 1 : 0).padStart(9)} ${unit}`);
+  return [title, ...rows, ''].join('\n');
+}

@@ -1,0 +1,81 @@
+import { counted, wrap } from '../text-layout.ts';
+import type { Paint } from '../terminal.ts';
+import type { DemoResult, SagaReport } from './report.ts';
+import { duration } from './saga-text.ts';
+
+/** How faults are called in a sentence, one and many. */
+const faultNames: Readonly<Record<string, readonly [string, string]>> = {
+  duplicate: ['event sent twice', 'events sent twice'],
+  reorder: ['event out of order', 'events out of order'],
+  delay: ['slow publish', 'slow publishes'],
+  crashBeforeCommit: ['crash before a commit', 'crashes before a commit'],
+  crashAfterCommit: ['crash after a commit', 'crashes after a commit'],
+  crashElsewhere: ['other crash', 'other crashes'],
+  throttle: ['call refused by a throttled store', 'calls refused by a throttled store'],
+  conflict: ['write conflict', 'write conflicts'],
+  ambiguousCommit: ['commit without an answer', 'commits without an answer'],
+  publishFailure: ['failed publish', 'failed publishes'],
+  clientFailure: ['outside call that failed', 'outside calls that failed'],
+  zombie: ['process that hung', 'processes that hung'],
+};
+
+/** `3 events sent twice, 1 crash before a commit`; empty when nothing went wrong. */
+export function faultsText(faults: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(faults).filter(([, count]) => count > 0);
+  return entries.map(([name, count]) => counted(count, ...(faultNames[name] ?? [name, name]))).join(', ');
+}
+
+function endingsText(sagas: readonly SagaReport[]): string {
+  const undone = new Map<string, number>();
+  for (const { ending, because } of sagas) if (ending === 'undone') undone.set(because ?? 'other', (undone.get(because ?? 'other') ?? 0) + 1);
+  const of = (kind: SagaReport['ending']) => sagas.filter(({ ending }) => ending === kind).length;
+  const parts = [`${of('completed')} completed`];
+  if (of('undone') > 0) parts.push(`${of('undone')} undone (${[...undone].map(([why, count]) => `${count} ${why}`).join(', ')})`);
+  if (of('open') > 0) parts.push(`${of('open')} not ended`);
+  return parts.join(', ');
+}
+
+function lettersText({ deadLetters }: DemoResult): string {
+  if (deadLetters.length === 0) return 'none';
+  return deadLetters.map(({ service, code, type }) => `${code} in ${service}${type === undefined ? '' : ` (${type})`}`).join(', ');
+}
+
+function row(label: string, text: string, paint: Paint): string {
+  return `  ${paint('dim', label.padEnd(14))}${wrap(text, 82).join(`\n${' '.repeat(16)}`)}`;
+}
+
+function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [command: string, what: string])[] {
+  const other = options.fail === 'shipping' ? 'notification' : 'shipping';
+  const steps: (readonly [string, string])[] = [
+    [`choreo demo --fail ${other}`, other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; the orders go on'],
+    ['choreo demo --duplicate 50', 'every second event comes twice, nothing is done twice'],
+    [`choreo demo --faults many --seed ${options.seed + 1}`, 'more goes wrong, in another way'],
+  ];
+  const [letter] = deadLetters;
+  if (letter) steps.push([`choreo explain ${letter.code}`, 'what the code of a dead letter means']);
+  return steps;
+}
+
+/** What the run came to, what was checked, and what to do next. */
+export function summaryText(result: DemoResult, paint: Paint): string {
+  const { sagas, faults, duplicatesRefused, eventsPublished, checks, ok, virtualSeconds, options } = result;
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const broken = checks.filter(({ holds }) => !holds).length;
+  const next = nextSteps(result);
+  const commandWidth = Math.max(...next.map(([command]) => command.length));
+  return [
+    '',
+    paint('bold', `In short: ${counted(sagas.length, 'order')}, ${eventsPublished} events, ${duration(virtualSeconds * 1000)} of virtual time`),
+    row('endings', endingsText(sagas), paint),
+    row('went wrong', faultsText(faults) || 'nothing was asked to', paint),
+    row('copies', `${duplicatesRefused} refused: the journal of a service knows what it has done`, paint),
+    row('dead letters', lettersText(result), paint),
+    '',
+    paint('bold', 'Checked'),
+    ...checks.map(({ name, holds, detail }) => `  ${holds ? paint('green', '✓') : paint('red', '✗ broken:')} ${name.padEnd(width)}  ${paint('dim', detail)}`),
+    ok ? '' : paint('red', `\n${counted(broken, 'invariant')} broken. Please report it with: choreo demo --orders ${options.orders} --seed ${options.seed} --faults ${options.faults}\n`),
+    paint('bold', 'What to try next'),
+    ...next.map(([command, what]) => `  ${paint('cyan', command.padEnd(commandWidth))}  ${paint('dim', what)}`),
+    '',
+  ].join('\n');
+}

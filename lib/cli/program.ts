@@ -1,0 +1,167 @@
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { demoCommand } from './demo/command.ts';
+import type { Sample } from './demo/sample.ts';
+import { type ErrorExplanation, explanationsIn } from './error-page.ts';
+import { explain, explanationText } from './explain.ts';
+import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
+import { schemaGenerate, type SchemaGenerateOptions, type SchemaGenerateResult } from './schema-generate.ts';
+import { driftText, generatedText } from './schema-text.ts';
+import { jsonText } from './json-output.ts';
+import { colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
+
+/** Everything that the commands do not make themselves. */
+export interface CliDeps {
+  readonly terminal: Terminal;
+  /** The version of the package. */
+  readonly version: string;
+  /** The text of `docs/errors.md`. */
+  errorPage(): Promise<string>;
+  /** The choreography that `choreo demo` runs. */
+  readonly sample: Sample;
+}
+
+const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
+
+  $ choreo demo                   a shop of six services in memory: orders, faults, compensation
+  $ choreo demo --fail shipping   break a service, and watch what was done being undone
+
+  $ choreo --help                 all commands
+`;
+
+const examples = `Examples:
+  $ choreo demo                        a shop of six services in memory: orders, faults, compensation
+  $ choreo demo --fail shipping        break a service, and watch what was done being undone
+  $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
+  $ choreo explain SCHEMA_VIOLATION    what an error code means, and what to do
+`;
+
+const ending = `
+Exit codes:
+  0 done, 1 failed, 2 not understood or refused, 3 a check found problems, 4 not found, 130 interrupted
+
+Data goes to standard output, everything else to standard error.`;
+
+interface GlobalOptions {
+  readonly output: 'text' | 'json';
+  readonly json?: true | undefined;
+  readonly color: (typeof colorChoices)[number];
+}
+
+/** What a command came to, for both forms of output. */
+interface Answer {
+  readonly text: (paint: Paint) => string;
+  readonly data: object;
+  readonly exit?: number;
+}
+
+function outputOf({ output, json, color }: GlobalOptions, terminal: Terminal): Output {
+  return { json: json === true || output === 'json', paint: createPaint(wantsColor(color, terminal)) };
+}
+
+function print({ terminal }: CliDeps, options: GlobalOptions, command: string, { text, data, exit = exitCodes.done }: Answer): number {
+  const { json, paint } = outputOf(options, terminal);
+  terminal.out(json ? jsonText(command, data) : text(paint));
+  return exit;
+}
+
+function explanationAnswer(explanation: ErrorExplanation): Answer {
+  return { text: (paint) => explanationText(explanation, paint), data: explanation };
+}
+
+function schemaAnswer(result: SchemaGenerateResult, check: boolean): Answer {
+  return {
+    text: (paint) => (check ? driftText(result, paint) : generatedText(result, paint)),
+    data: result,
+    exit: check && result.drift.length > 0 ? exitCodes.problems : exitCodes.done,
+  };
+}
+
+type End = (code: number) => void;
+
+function addSchema(program: ReturnType<typeof createRoot>, deps: CliDeps, end: End): void {
+  const schema = program.command('schema').description('work with the JSON Schemas of messages');
+  const run = async (options: SchemaGenerateOptions & GlobalOptions, name: string) => {
+    const { check = false } = options;
+    end(print(deps, options, name, schemaAnswer(await schemaGenerate(options), check)));
+  };
+  schema
+    .command('generate')
+    .description('write TypeScript for all schemas: one interface, type and constant for each message')
+    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
+    .option('--out <path>', 'where to write (default: generated, in the directory)')
+    .option('--check', 'write nothing; only say what is not up to date')
+    .action((_, command) => run(command.optsWithGlobals() as SchemaGenerateOptions & GlobalOptions, 'schema generate'));
+  schema
+    .command('check')
+    .description('say whether the generated TypeScript is up to date; ends with 3 if not')
+    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
+    .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
+    .action((_, command) => run({ ...(command.optsWithGlobals() as SchemaGenerateOptions & GlobalOptions), check: true }, 'schema check'));
+}
+
+function createRoot({ terminal }: CliDeps) {
+  return new Command('choreo')
+    .description('Services that work together by events: see them work, check them, look into them.')
+    .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json'] as const).default('text' as const))
+    .option('--json', 'the same as --output json')
+    .addOption(new Option('--color <when>', 'when to use colours').choices(colorChoices).default('auto' as const))
+    .option('--verbose', 'with an error, print where it came from')
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false)
+    .addHelpText('before', examples)
+    .addHelpText('after', ending)
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text), outputError: () => {} })
+    .exitOverride();
+}
+
+/** All commands; `end` is told how the process is to end. */
+function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
+  const program = createRoot(deps);
+  demoCommand(program, {
+    ...deps,
+    async run(options, show) {
+      end(await show(outputOf(options, deps.terminal)));
+    },
+  });
+  addSchema(program, deps, end);
+  program
+    .command('explain')
+    .description('say what an error code means, and what to do about it')
+    .argument('<code>', 'as it is in the message, the log or the dead letter')
+    .action(async (code, _, command) => end(print(deps, command.optsWithGlobals(), 'explain', explanationAnswer(await explain(deps, code)))));
+  program
+    .command('version')
+    .description('print the version')
+    .action((_, command) => end(print(deps, command.optsWithGlobals(), 'version', { text: () => `${deps.version}\n`, data: { package: deps.version } })));
+  program.version(deps.version, '--version', 'print the version');
+  return program;
+}
+
+/** Three lines on standard error; returns how to end. */
+async function report(deps: CliDeps, args: readonly string[], error: unknown): Promise<number> {
+  const exit = exitCodeOf(error);
+  if (error instanceof CommanderError && exit === exitCodes.done) return exit; // it printed the help or the version
+  const paint = createPaint(wantsColor(args.includes('--color=always') ? 'always' : 'auto', deps.terminal));
+  const explanations = await deps.errorPage().then(explanationsIn, () => []);
+  const stack = args.includes('--verbose') && error instanceof Error ? error.stack : undefined;
+  deps.terminal.err(failureText(failureOf(error, explanations), paint, stack));
+  return exit;
+}
+
+/** Runs one command line, without the `node` and the script; resolves to the exit code and never rejects. */
+export async function runCli(deps: CliDeps, args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    deps.terminal.out(shortHelp);
+    return exitCodes.done;
+  }
+  let exit: number = exitCodes.done;
+  try {
+    await createProgram(deps, (code) => {
+      exit = code;
+    }).parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return report(deps, args, error);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Control } from '../runtime/ports/control.ts';
+import { createMemoryControl } from './memory-control.ts';
+
+/** The control table, with what the mappings of the world need at once. */
+export interface WorldControl extends Control {
+  isPaused(consumer: string): boolean;
+  /** Calls `listener` when a consumer goes on. */
+  onResume(listener: (consumer: string) => void): void;
+}
+
+/** Nobody is paused yet. */
+export function createWorldControl(): WorldControl {
+  const control = createMemoryControl();
+  const paused = new Set<string>();
+  const listeners: ((consumer: string) => void)[] = [];
+  return {
+    consumer: control.consumer,
+    async setConsumer(name, state) {
+      await control.setConsumer(name, state);
+      if (state.paused) paused.add(name);
+      else if (paused.delete(name)) for (const listener of listeners) listener(name);
+    },
+    isPaused: (consumer) => paused.has(consumer),
+    onResume: (listener) => void listeners.push(listener),
+  };
+}

@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { commandsIn, matches } from '../docs/commands.ts';
+import { type Block, blocksIn } from '../docs/markdown.ts';
+import { fileOf } from '../docs/typescript.ts';
+import { install, run } from './run.ts';
+
+interface Walk {
+  /** Where the next command runs; `cd` changes it. */
+  folder: string;
+  readonly tarball: string;
+}
+
+/** Does one command as it is written, with the tarball in the place of the published package. Gives what it printed. */
+async function perform(walk: Walk, line: string): Promise<string> {
+  const [, made, entered] = /^(?:mkdir ([\w-]+)(?: && |$))?(?:cd ([\w-]+))?$/.exec(line) ?? [];
+  if (made !== undefined) await mkdir(join(walk.folder, made));
+  if (entered !== undefined) walk.folder = join(walk.folder, entered);
+  if (made !== undefined || entered !== undefined) return '';
+  const words = line.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
+  const [command = '', ...options] = words;
+  if (command === 'npm' && options[0] === 'install') {
+    return install(walk.folder, ...options.slice(1).map((name) => (name === 'aws-choreography' ? walk.tarball : name)));
+  }
+  return command === 'npx' ? run(walk.folder, 'npx', '--no-install', ...options) : run(walk.folder, command, ...options);
+}
+
+async function write({ folder }: Walk, file: string, { code }: Block): Promise<void> {
+  const path = join(folder, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${code}\n`);
+}
+
+/** vitest does not look at types, so the compiler of this repository does. */
+async function compile(folder: string): Promise<void> {
+  const types = resolve('node_modules/@types');
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2023',
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    types: ['node'],
+    typeRoots: [types],
+  };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['functions', 'schemas', '*.ts'] }));
+  await run(folder, resolve('node_modules/.bin/tsc'), '-p', '.');
+}
+
+/** Follows a document in a new folder: writes each file that it shows, does each command, compares what is printed. */
+export async function walk(document: string, root: string, tarball: string): Promise<readonly string[]> {
+  const start = join(root, document.replace(/\W+/g, '-'));
+  await mkdir(start);
+  const walking: Walk = { folder: start, tarball };
+  const problems: string[] = [];
+  for (const block of blocksIn(document)) {
+    const file = block.notes['file'] ?? fileOf(block);
+    if (file !== undefined) await write(walking, file, block);
+    else if (block.language !== 'sh' && block.language !== 'console') continue;
+    else {
+      for (const { place, line, output } of commandsIn(block)) {
+        const printed = await perform(walking, line);
+        if (output.length > 0 && !matches(output, printed.split('\n')))
+          problems.push(`${place} \`${line}\` printed something else:\n${printed}`);
+      }
+    }
+  }
+  await compile(walking.folder);
+  return problems;
+}
