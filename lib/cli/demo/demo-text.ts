@@ -2,7 +2,7 @@ import { counted } from '../text-layout.ts';
 import type { Paint } from '../terminal.ts';
 import type { DeadLetterReport, DemoPart } from './report.ts';
 import { sagaLine, sagaShape, sagaText } from './saga-text.ts';
-import { faultsText, summaryText } from './summary-text.ts';
+import { summaryText, troublesText } from './summary-text.ts';
 
 function openingText({ options, services }: DemoPart & { kind: 'opening' }, paint: Paint): string {
   const { orders, faults, seed, fail } = options;
@@ -30,8 +30,8 @@ export function createDemoText(paint: Paint): (part: DemoPart) => string {
       case 'note':
         return `\n${paint('bold', `• ${part.text}`)}\n`;
       case 'meanwhile': {
-        const faults = faultsText(part.faults);
-        return faults === '' ? '' : `${paint('dim', `  meanwhile: ${faults}`)}\n`;
+        const troubles = troublesText(part.troubles);
+        return troubles === '' ? '' : `${paint('dim', `  meanwhile: ${troubles}`)}\n`;
       }
       case 'dead-letter':
         return letterText(part.letter, paint);

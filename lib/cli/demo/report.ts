@@ -1,6 +1,7 @@
 import type { DemoOptions } from './options.ts';
 import type { SampleCheck } from './sample.ts';
 import type { TimelineStep } from './saga-timeline.ts';
+import type { Troubles } from './troubles.ts';
 
 /** One saga at the moment it is shown. */
 export interface SagaReport {
@@ -33,8 +34,7 @@ export interface DemoResult {
   readonly options: DemoOptions;
   readonly ok: boolean;
   readonly sagas: readonly SagaReport[];
-  /** Faults that were injected, by name. */
-  readonly faults: Readonly<Record<string, number>>;
+  readonly troubles: Troubles;
   readonly duplicatesRefused: number;
   readonly eventsPublished: number;
   readonly deadLetters: readonly DeadLetterReport[];
@@ -51,7 +51,7 @@ export type DemoPart =
   /** What the demo does to the shop. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'saga'; readonly saga: SagaReport }
-  /** Faults since the last time. */
-  | { readonly kind: 'meanwhile'; readonly faults: Readonly<Record<string, number>> }
+  /** Since the last time. */
+  | { readonly kind: 'meanwhile'; readonly troubles: Troubles }
   | { readonly kind: 'dead-letter'; readonly letter: DeadLetterReport }
   | { readonly kind: 'summary'; readonly result: DemoResult };

@@ -2,27 +2,26 @@ import { counted, wrap } from '../text-layout.ts';
 import type { Paint } from '../terminal.ts';
 import type { DemoResult, SagaReport } from './report.ts';
 import { duration } from './saga-text.ts';
+import type { Troubles } from './troubles.ts';
 
-/** How faults are called in a sentence, one and many. */
-const faultNames: Readonly<Record<string, readonly [string, string]>> = {
-  duplicate: ['event sent twice', 'events sent twice'],
-  reorder: ['event out of order', 'events out of order'],
-  delay: ['slow publish', 'slow publishes'],
-  crashBeforeCommit: ['crash before a commit', 'crashes before a commit'],
-  crashAfterCommit: ['crash after a commit', 'crashes after a commit'],
-  crashElsewhere: ['other crash', 'other crashes'],
-  throttle: ['call refused by a throttled store', 'calls refused by a throttled store'],
-  conflict: ['write conflict', 'write conflicts'],
-  ambiguousCommit: ['commit without an answer', 'commits without an answer'],
-  publishFailure: ['failed publish', 'failed publishes'],
-  clientFailure: ['outside call that failed', 'outside calls that failed'],
-  zombie: ['process that hung', 'processes that hung'],
+/** How troubles are called in a sentence, one and many. */
+const troubleNames: Readonly<Record<keyof Troubles, readonly [string, string]>> = {
+  sentTwice: ['event sent twice', 'events sent twice'],
+  outOfOrder: ['event out of order', 'events out of order'],
+  crashesBeforeCommit: ['crash before a commit', 'crashes before a commit'],
+  crashesAfterCommit: ['crash after a commit', 'crashes after a commit'],
+  timeouts: ['process that hung', 'processes that hung'],
+  failedTries: ['outside call that failed', 'outside calls that failed'],
+  conflicts: ['write conflict', 'write conflicts'],
+  throttled: ['call that the store refused', 'calls that the store refused'],
+  lostAnswers: ['commit without an answer', 'commits without an answer'],
+  failedPublishes: ['failed publish', 'failed publishes'],
 };
 
-/** `3 events sent twice, 1 crash before a commit`; empty when nothing went wrong. */
-export function faultsText(faults: Readonly<Record<string, number>>): string {
-  const entries = Object.entries(faults).filter(([, count]) => count > 0);
-  return entries.map(([name, count]) => counted(count, ...(faultNames[name] ?? [name, name]))).join(', ');
+/** `3 events sent twice, 1 crash before a commit`; empty when there were none. */
+export function troublesText(troubles: Troubles): string {
+  const names = Object.keys(troubleNames) as (keyof Troubles)[];
+  return names.flatMap((name) => (troubles[name] === 0 ? [] : [counted(troubles[name], ...troubleNames[name])])).join(', ');
 }
 
 function endingsText(sagas: readonly SagaReport[]): string {
@@ -58,7 +57,7 @@ function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [co
 
 /** What the run came to, what was checked, and what to do next. */
 export function summaryText(result: DemoResult, paint: Paint): string {
-  const { sagas, faults, duplicatesRefused, eventsPublished, checks, ok, virtualSeconds, options } = result;
+  const { sagas, troubles, duplicatesRefused, eventsPublished, checks, ok, virtualSeconds, options } = result;
   const width = Math.max(...checks.map(({ name }) => name.length));
   const broken = checks.filter(({ holds }) => !holds).length;
   const next = nextSteps(result);
@@ -67,7 +66,7 @@ export function summaryText(result: DemoResult, paint: Paint): string {
     '',
     paint('bold', `In short: ${counted(sagas.length, 'order')}, ${eventsPublished} events, ${duration(virtualSeconds * 1000)} of virtual time`),
     row('endings', endingsText(sagas), paint),
-    row('went wrong', faultsText(faults) || 'nothing was asked to', paint),
+    row('went wrong', troublesText(troubles) || 'nothing', paint),
     row('copies', `${duplicatesRefused} refused: the journal of a service knows what it has done`, paint),
     row('dead letters', lettersText(result), paint),
     '',

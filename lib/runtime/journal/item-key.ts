@@ -1,4 +1,3 @@
-import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import { hashOf } from './hash.ts';
 
 /** Where an item of the journal lives: one table per service, partition and sort key. */
@@ -12,10 +11,19 @@ export function keyText({ partition, sort }: ItemKey): string {
   return `${partition}|${sort}`;
 }
 
-/** `#` and `|` separate key parts, so they are escaped inside one; a part that is too long is replaced by its hash. */
+/** Bytes of one key part: with three of them a sort key stays below DynamoDB's 1,024 bytes. */
+const KEY_PART_BYTES_MAX = 256;
+/** Half of a pair, which UTF-8 has no form for: a store would make all of them one character. */
+const loneSurrogate = /\p{Surrogate}/u;
+
+/**
+ * `#` and `|` separate key parts, so they are escaped inside one. A part that is too long for a key, or that UTF-8 cannot
+ * hold, is replaced by `~` and its hash; that no text looks like it, `~` is escaped too.
+ */
 export function keyPart(text: string): string {
-  const part = text.length > ID_LENGTH_MAX ? `~${hashOf('key-part', text)}` : text;
-  return part.replace(/[%#|]/g, (found) => `%${found.charCodeAt(0).toString(16)}`);
+  const escaped = text.replace(/[%#|~]/g, (found) => `%${found.charCodeAt(0).toString(16)}`);
+  const fits = Buffer.byteLength(escaped, 'utf8') <= KEY_PART_BYTES_MAX && !loneSurrogate.test(text);
+  return fits ? escaped : `~${hashOf('key-part', text)}`;
 }
 
 /** The claim of one message by a reaction without compensation. */

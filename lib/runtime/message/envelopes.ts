@@ -9,6 +9,11 @@ import { byteLength } from './scan.ts';
 export type EnvelopeHead = Pick<Envelope, 'id' | 'source' | 'time' | 'correlationid' | 'causationid' | 'hops'> &
   Partial<Pick<Envelope, 'partitionkey' | 'traceparent' | 'tracestate'>>;
 
+/** Keys of an envelope, with room for extensions: they count when the message is read. */
+const ENVELOPE_NODES = 64;
+/** What data may have, so that the whole message is within what `decode` takes. */
+const dataLimits = { depth: MESSAGE_DEPTH_MAX - 1, nodes: MESSAGE_NODES_MAX - ENVELOPE_NODES };
+
 function subjectOf(type: EventType | CommandType, data: unknown): string {
   const value = type.subject === undefined ? undefined : (data as Record<string, unknown> | null)?.[type.subject];
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, ID_LENGTH_MAX) : '';
@@ -19,7 +24,7 @@ function subjectOf(type: EventType | CommandType, data: unknown): string {
  * @throws SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, NOT_JSON, TOO_DEEP, TOO_MANY_NODES, FORBIDDEN_KEY
  */
 export function createEnvelope(type: EventType | CommandType, data: unknown, head: EnvelopeHead): Envelope {
-  const copied = copyJson(data, `The data of ${type.type}`, { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
+  const copied = copyJson(data, `The data of ${type.type}`, dataLimits);
   const [first] = type.schema.validate(copied);
   if (first) {
     throw new ChoreographyError(

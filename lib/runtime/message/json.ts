@@ -12,8 +12,17 @@ type Walk = { nodes: number; readonly limits: JsonLimits; readonly what: string 
 /** Keys that change an object's prototype when copied carelessly. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Characters of a path in an error: its keys may come from outside. */
+const PATH_CHARACTERS_MAX = 200;
+
 function refuse(walk: Walk, code: string, path: string, problem: string): never {
-  throw new ChoreographyError(code, `${walk.what}${path === '' ? '' : ` at ${path}`} ${problem}.`, { details: { path } });
+  const place = path.slice(0, PATH_CHARACTERS_MAX);
+  throw new ChoreographyError(code, `${walk.what}${place === '' ? '' : ` at ${place}`} ${problem}.`, { details: { path: place } });
+}
+
+/** Whether a prototype is that of plain objects; in another realm (Jest runs tests in one) it is not ours. */
+function isPlain(prototype: object | null): boolean {
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 function copyArray(value: readonly unknown[], walk: Walk, path: string, depth: number): unknown[] {
@@ -21,8 +30,7 @@ function copyArray(value: readonly unknown[], walk: Walk, path: string, depth: n
 }
 
 function copyObject(value: object, walk: Walk, path: string, depth: number): object {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlain(Object.getPrototypeOf(value))) {
     refuse(
       walk,
       'NOT_JSON',
