@@ -5,5 +5,22 @@ import { dirname, join } from 'node:path';
 import { runCli } from '../lib/cli/program.ts';
 import { demoShop } from './demo-shop.ts';
 
-const description = createRequire(import.meta.url).resolve('aws-choreography/package.json');
-const { version } = JSON.parse(await readFile(description, 'utf8')) as { readonly version: string };
+/** The package, wherever it is: a clone, `dist`, or `node_modules` of somebody else. */
+const root = dirname(createRequire(import.meta.url).resolve('aws-choreography/package.json'));
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  const terminal = {
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+    isScreen: process.stdout.isTTY === true,
+    env: process.env,
+  };
+  const errorPage = () => readFile(join(root, 'docs', 'errors.md'), 'utf8');
+  process.exitCode = await runCli({ terminal, version, errorPage, sample: demoShop }, process.argv.slice(2));
+}
+
+process.once('SIGINT', () => process.exit(130));
+// Who reads may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+void main();

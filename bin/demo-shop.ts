@@ -1,6 +1,13 @@
 // The sample shop as `choreo demo` runs it: its doubles, its shelf, its orders and what must always be true of it.
 import shop from '../functions/choreography.ts';
-import { createCarrierDouble, createMailerDouble, createPaymentDouble, type MailerDouble, type PaymentDouble } from '../functions/doubles.ts';
+import {
+  createCarrierDouble,
+  createMailerDouble,
+  createPaymentDouble,
+  type MailerDouble,
+  type PaymentDouble,
+} from '../functions/doubles.ts';
+import { Stock } from '../functions/inventory/service.ts';
 import type { OrderStatus } from '../functions/order/service.ts';
 import type { Sample, SampleCheck, SampleEnding, SampleEvent, SampleOrder, SampleView, SampleWorld } from '../lib/cli/demo/sample.ts';
 import { PlaceOrder } from '../schemas/generated/index.ts';
@@ -42,30 +49,53 @@ function endingOf(events: readonly SampleEvent[]): SampleEnding | undefined {
 }
 
 function stockCheck(view: SampleView): SampleCheck {
-  const left = Object.keys(shelf).reduce((sum, sku) => sum + (view.entity('inventory', 'Stock', sku) as { readonly available: number }).available, 0);
+  const left = Object.keys(shelf).reduce(
+    (sum, sku) => sum + (view.entity('inventory', 'Stock', sku) as { readonly available: number }).available,
+    0,
+  );
   const steps = view.claims('inventory').filter(({ reaction, state }) => reaction === 'reserveInventory' && state === 'done');
-  const reserved = steps.flatMap(({ data }) => (data as { readonly items: readonly { readonly quantity: number }[] }).items).reduce((sum, { quantity }) => sum + quantity, 0);
+  const reserved = steps
+    .flatMap(({ data }) => (data as { readonly items: readonly { readonly quantity: number }[] }).items)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
   const start = Object.values(shelf).reduce((sum, { available }) => sum + available, 0);
-  return { name: 'stock is neither lost nor made', holds: left + reserved === start, detail: `${left} on the shelf + ${reserved} reserved, ${start} at the start` };
+  return {
+    name: 'stock is neither lost nor made',
+    holds: left + reserved === start,
+    detail: `${left} on the shelf + ${reserved} reserved, ${start} at the start`,
+  };
 }
 
 const euros = (cents: number) => (cents / 100).toFixed(2);
 
 function ordersIn(view: SampleView): readonly { readonly totalCents: number; readonly status: OrderStatus }[] {
-  return view.answers.map((answer) => view.entity('order', 'Order', (answer as { readonly orderId: string }).orderId) as { readonly totalCents: number; readonly status: OrderStatus });
+  return view.answers.map(
+    (answer) =>
+      view.entity('order', 'Order', (answer as { readonly orderId: string }).orderId) as {
+        readonly totalCents: number;
+        readonly status: OrderStatus;
+      },
+  );
 }
 
 function moneyCheck(view: SampleView, payments: PaymentDouble): SampleCheck {
   const charged = [...payments.charges.values()].reduce((sum, { amountCents }) => sum + amountCents, 0);
   const balance = payments.balanceCents();
   const due = ordersIn(view).reduce((sum, { status, totalCents }) => sum + (status === 'completed' ? totalCents : 0), 0);
-  return { name: 'every completed order is paid, no other one', holds: balance === due, detail: `${euros(charged)} charged - ${euros(charged - balance)} refunded, ${euros(due)} EUR completed` };
+  return {
+    name: 'every completed order is paid, no other one',
+    holds: balance === due,
+    detail: `${euros(charged)} charged - ${euros(charged - balance)} refunded, ${euros(due)} EUR completed`,
+  };
 }
 
 function mailCheck(view: SampleView, { sent }: MailerDouble): SampleCheck {
   const perOrder = new Map<string, number>();
   for (const { to } of sent) perOrder.set(to, (perOrder.get(to) ?? 0) + 1);
-  return { name: 'no customer is told twice', holds: [...perOrder.values()].every((count) => count === 1), detail: `${sent.length} e-mails for ${view.answers.length} orders` };
+  return {
+    name: 'no customer is told twice',
+    holds: [...perOrder.values()].every((count) => count === 1),
+    detail: `${sent.length} e-mails for ${view.answers.length} orders`,
+  };
 }
 
 function createWorld(): SampleWorld {
@@ -81,7 +111,13 @@ function createWorld(): SampleWorld {
     },
     ending: endingOf,
     checks: (view) => [stockCheck(view), moneyCheck(view, gateway), mailCheck(view, mailer)],
-    effects: () => ({ charges: [...gateway.charges], refunds: [...gateway.refunds], bookings: [...carrier.bookings], cancelled: [...carrier.cancelled], sent: [...mailer.sent] }),
+    effects: () => ({
+      charges: [...gateway.charges],
+      refunds: [...gateway.refunds],
+      bookings: [...carrier.bookings],
+      cancelled: [...carrier.cancelled],
+      sent: [...mailer.sent],
+    }),
   };
 }
 
@@ -89,8 +125,8 @@ function createWorld(): SampleWorld {
 export const demoShop: Sample = {
   choreography: shop,
   command: PlaceOrder,
-  entities: Object.entries(shelf).map(([sku, { available }]) => ({ service: 'inventory', entity: 'Stock', id: sku, state: { available } })),
-  refusals: { inventory: 'the shelf is empty', payment: 'every card is declined', shipping: 'the carrier refuses' },
+  given: Object.entries(shelf).map(([sku, { available }]) => ({ service: 'inventory', entity: Stock, id: sku, state: { available } })),
+  refusals: { shipping: 'the carrier takes no parcel', payment: 'the card is declined', inventory: 'the shelf is empty' },
   deadline: { service: 'payment', seconds: 15 * 60 },
   poison: { type: 'OrderPlaced', data: { orderId: 'o-0', items: 'none' } },
   createWorld,

@@ -1,8 +1,8 @@
 import { type ErrorExplanation, explanationsIn } from './error-page.ts';
 import { notFoundError } from './failure.ts';
 import { suggestion } from './suggest.ts';
-import { wrap } from './text-layout.ts';
 import type { Paint } from './terminal.ts';
+import { wrap } from './text-layout.ts';
 
 /** What `choreo explain` needs. */
 export interface ExplainDeps {
@@ -16,11 +16,16 @@ export async function explain({ errorPage }: ExplainDeps, code: string): Promise
   const wanted = code.toUpperCase().replaceAll('-', '_');
   const found = all.find((explanation) => explanation.code === wanted);
   if (found) return found;
-  const meant = suggestion(wanted, all.map((explanation) => explanation.code));
+  const meant = suggestion(
+    wanted,
+    all.map((explanation) => explanation.code),
+  );
   throw notFoundError(
     `There is no error code ${code}.`,
     `choreo knows ${all.length} codes, and this is none of them.`,
-    meant === undefined ? 'Take the code from the log, the dead letter or the message as it is written there.' : `Did you mean choreo explain ${meant}?`,
+    meant === undefined
+      ? 'Take the code from the log, the dead letter or the message as it is written there.'
+      : `Did you mean choreo explain ${meant}?`,
   );
 }
 

@@ -40,7 +40,8 @@ function ofCommander({ message }: CommanderError): Failure {
     code: 'USAGE',
     what,
     why: 'The command line has something that choreo does not know, or lacks something that it needs.',
-    fix: meant === undefined ? 'See choreo --help, or choreo <command> --help.' : `Did you mean ${meant}? choreo --help lists what there is.`,
+    fix:
+      meant === undefined ? 'See choreo --help, or choreo <command> --help.' : `Did you mean ${meant}? choreo --help lists what there is.`,
   };
 }
 
@@ -54,7 +55,9 @@ export function failureOf(error: unknown, explanations: readonly ErrorExplanatio
     code: text(code) ?? 'UNEXPECTED',
     what: text(message) ?? String(error),
     why: text(details?.['why']) ?? (cause instanceof Error ? cause.message : (known?.when ?? 'No part of choreo expected this.')),
-    fix: text(details?.['fix']) ?? (known ? `${known.whatToDo} See choreo explain ${known.code}.` : 'Run it again with --verbose, and report what it prints.'),
+    fix:
+      text(details?.['fix']) ??
+      (known ? `${known.whatToDo} See choreo explain ${known.code}.` : 'Run it again with --verbose, and report what it prints.'),
   };
 }
 

@@ -1,12 +1,12 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
-import { demoCommand } from './demo/command.ts';
+import { addDemo } from './demo/command.ts';
 import type { Sample } from './demo/sample.ts';
 import { type ErrorExplanation, explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
-import { schemaGenerate, type SchemaGenerateOptions, type SchemaGenerateResult } from './schema-generate.ts';
-import { driftText, generatedText } from './schema-text.ts';
 import { jsonText } from './json-output.ts';
+import { type SchemaGenerateOptions, type SchemaGenerateResult, schemaGenerate } from './schema-generate.ts';
+import { driftText, generatedText } from './schema-text.ts';
 import { colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
 
 /** Everything that the commands do not make themselves. */
@@ -118,10 +118,10 @@ function createRoot({ terminal }: CliDeps) {
 /** All commands; `end` is told how the process is to end. */
 function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
   const program = createRoot(deps);
-  demoCommand(program, {
+  addDemo(program, {
     ...deps,
-    async run(options, show) {
-      end(await show(outputOf(options, deps.terminal)));
+    async run(show, options) {
+      end(await show(outputOf(options as GlobalOptions, deps.terminal)));
     },
   });
   addSchema(program, deps, end);
@@ -129,11 +129,15 @@ function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
     .command('explain')
     .description('say what an error code means, and what to do about it')
     .argument('<code>', 'as it is in the message, the log or the dead letter')
-    .action(async (code, _, command) => end(print(deps, command.optsWithGlobals(), 'explain', explanationAnswer(await explain(deps, code)))));
+    .action(async (code, _, command) =>
+      end(print(deps, command.optsWithGlobals(), 'explain', explanationAnswer(await explain(deps, code)))),
+    );
   program
     .command('version')
     .description('print the version')
-    .action((_, command) => end(print(deps, command.optsWithGlobals(), 'version', { text: () => `${deps.version}\n`, data: { package: deps.version } })));
+    .action((_, command) =>
+      end(print(deps, command.optsWithGlobals(), 'version', { text: () => `${deps.version}\n`, data: { package: deps.version } })),
+    );
   program.version(deps.version, '--version', 'print the version');
   return program;
 }

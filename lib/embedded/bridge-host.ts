@@ -1,4 +1,4 @@
-import type { ChoreographyError } from '../contract/errors.ts';
+import { ChoreographyError } from '../contract/errors.ts';
 import { createBridge } from '../runtime/bridge.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
@@ -8,6 +8,7 @@ import { createFaultyPublisher } from './faulty-publisher.ts';
 import { createProcessPool } from './process.ts';
 import { createBusPublisher } from './publisher.ts';
 import { createStreamMapping } from './stream-mapping.ts';
+import { readStreamFailure } from './transport-failure.ts';
 
 /** A record that can never be forwarded, and why. */
 export interface MalformedRecord {
@@ -56,7 +57,12 @@ export function createBridgeHost({ backbone, types, telemetry, onMalformed }: Br
     scheduler,
     random: random.fork(`stream mapping ${BRIDGE}`),
     isPaused: () => control.isPaused(BRIDGE),
-    onFailure() {},
+    onFailure(record) {
+      const { condition, approximateInvokeCount: attempts } = record.requestContext;
+      const message = `The bridge did not get the record to the bus in ${attempts} attempts (${condition}).`;
+      const error = new ChoreographyError('PUBLISH_UNAVAILABLE', message, { retryable: true });
+      for (const delivery of readStreamFailure(stream, record).deliveries) onMalformed({ delivery, error });
+    },
     invoke(deliveries) {
       trace.note('deliver', scheduler.now(), BRIDGE, JSON.stringify(deliveries[0]?.source), deliveries.length);
       return pool.invoke((bridge, invocation) => bridge.consume(deliveries, invocation));

@@ -8,16 +8,23 @@ const STEPS_MAX = 50_000_000;
 export interface RunGoals {
   readonly some: boolean;
   open(goal: RunGoal): Promise<boolean>;
+  /** A run that ends when the promise does; costs nothing per step, so there may be thousands. */
+  awaitAnswer<Value>(promise: Promise<Value>): Promise<Value>;
   fail(error: unknown): void;
-  /** Ends goals that are met, or that what comes next at `nextTime` cannot meet; tells whether any ended. */
+  /** Ends goals that are met, or that what comes next at `nextTime` cannot meet; tells whether any ended since the last time. */
   settle(nextTime: number, reach: (time: number) => void): boolean;
   /** Counts one thing that happened. */
   step(): void;
 }
 
 interface OpenGoal extends RunGoal {
-  steps: number;
+  readonly startedAt: number;
   resolve(done: boolean): void;
+  reject(error: unknown): void;
+}
+
+interface Answer {
+  readonly startedAt: number;
   reject(error: unknown): void;
 }
 
@@ -27,7 +34,7 @@ function endless(stepsMax: number): ChoreographyError {
 }
 
 /** Ends a goal if it is to end; tells whether it did. */
-function settleGoal(goal: OpenGoal, nextTime: number, reach: (time: number) => void): boolean {
+function settleGoal(goal: OpenGoal, steps: number, nextTime: number, reach: (time: number) => void): boolean {
   const { done, until = Number.MAX_VALUE, stepsMax = STEPS_MAX } = goal;
   if (done?.()) {
     goal.resolve(true);
@@ -38,7 +45,7 @@ function settleGoal(goal: OpenGoal, nextTime: number, reach: (time: number) => v
     goal.resolve(done === undefined);
     return true;
   }
-  if (goal.steps < stepsMax) return false;
+  if (steps - goal.startedAt < stepsMax) return false;
   goal.reject(endless(stepsMax));
   return true;
 }
@@ -46,29 +53,54 @@ function settleGoal(goal: OpenGoal, nextTime: number, reach: (time: number) => v
 /** No goal yet. */
 export function createRunGoals(): RunGoals {
   let goals: readonly OpenGoal[] = [];
+  const answers = new Set<Answer>();
   let failure: { readonly error: unknown } | undefined;
+  let steps = 0;
+  let answered = false;
+  function failAll(error: unknown): void {
+    for (const { reject } of [...goals, ...answers]) reject(error);
+    goals = [];
+    answers.clear();
+  }
   return {
     get some() {
-      return goals.length > 0;
+      return goals.length > 0 || answers.size > 0;
     },
     open: (goal) =>
       new Promise((resolve, reject) => {
-        goals = [...goals, { ...goal, steps: 0, resolve, reject }];
+        goals = [...goals, { ...goal, startedAt: steps, resolve, reject }];
+      }),
+    awaitAnswer: (promise) =>
+      new Promise((resolve, reject) => {
+        const answer: Answer = { startedAt: steps, reject };
+        answers.add(answer);
+        const end = () => {
+          answered = answers.delete(answer) || answered;
+        };
+        promise.finally(end).then(resolve, reject);
       }),
     fail(error) {
       failure ??= { error };
     },
     settle(nextTime, reach) {
-      const before = goals;
-      if (failure && before.length > 0) {
-        for (const goal of before) goal.reject(failure.error);
+      const before = goals.length;
+      const [oldest] = answers;
+      const ended = answered;
+      answered = false;
+      if (failure && before + answers.size > 0) {
+        failAll(failure.error);
         failure = undefined;
-        goals = [];
-      } else goals = before.filter((goal) => !settleGoal(goal, nextTime, reach));
-      return goals.length < before.length;
+        return true;
+      }
+      if (oldest && steps - oldest.startedAt >= STEPS_MAX) {
+        failAll(endless(STEPS_MAX));
+        return true;
+      }
+      if (before > 0) goals = goals.filter((goal) => !settleGoal(goal, steps, nextTime, reach));
+      return ended || goals.length < before;
     },
     step() {
-      for (const goal of goals) goal.steps += 1;
+      steps += 1;
     },
   };
 }

@@ -95,6 +95,12 @@ class RealScheduler implements Scheduler {
     return ended;
   }
 
+  finish<Value>(promise: Promise<Value>): Promise<Value> {
+    const answer = this.#goals.awaitAnswer(promise);
+    if (!this.#looking) this.#look();
+    return answer;
+  }
+
   #look(): void {
     this.#goals.settle(Date.now(), () => {});
     this.#looking = this.#goals.some;

@@ -69,6 +69,11 @@ export function createServiceFunctions(options: ServiceFunctionsOptions): Servic
       },
     });
   // A service that cannot start says so now, not in every invocation.
-  createRuntime({ service, ports: { ...ports, clock: scheduler, entropy: { random: random.next, uniqueId: () => '' } }, clients, settings });
+  createRuntime({
+    service,
+    ports: { ...ports, clock: scheduler, entropy: { random: random.next, uniqueId: () => '' } },
+    clients,
+    settings,
+  });
   return { worker: createPool(service.name), command: createPool(`${service.name}-command`, COMMAND_TIMEOUT_SECONDS) };
 }

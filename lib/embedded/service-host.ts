@@ -4,14 +4,14 @@ import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/deli
 import type { ReplayQueue, ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import type { CommandCall, CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
-import type { Backbone } from './backbone.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
-import { createQueue, type Queue, type QueueMessage } from './queue.ts';
+import { isPlatformFailure } from './process.ts';
+import { createQueue, QUEUE_RECEIVES_MAX, type Queue, type QueueMessage } from './queue.ts';
 import { createQueueMapping } from './queue-mapping.ts';
 import { createServiceFunctions, type ServiceFunctionsOptions } from './service-functions.ts';
 import { createStreamMapping } from './stream-mapping.ts';
 import { readFailure } from './transport-failure.ts';
-import { watchStore, type WatchedStore } from './watched-store.ts';
+import { type WatchedStore, watchStore } from './watched-store.ts';
 
 /** One service with everything of its own. */
 export interface ServiceHost {
@@ -21,6 +21,8 @@ export interface ServiceHost {
   readonly replayQueue: ReplayQueue;
   /** Names of its commands. */
   readonly commands: ReadonlySet<string>;
+  /** Event types that it takes from the bus. */
+  readonly busTypes: readonly string[];
   /** @throws FUNCTION_CRASHED, FUNCTION_TIMED_OUT, and what `ServiceRuntime.execute` throws */
   execute(call: CommandCall): Promise<CommandOutcome>;
   /** The tick of every minute. */
@@ -62,7 +64,12 @@ function watchCommits({ backbone, service }: ServiceHostOptions, store: MemorySt
   });
 }
 
-function createHostQueue({ backbone, service, visibilitySeconds }: ServiceHostOptions, kind: string, fifo: boolean, deadLetters?: Queue): Queue {
+function createHostQueue(
+  { backbone, service, visibilitySeconds }: ServiceHostOptions,
+  kind: string,
+  fifo: boolean,
+  deadLetters?: Queue,
+): Queue {
   const name = `${service.name}-${kind}`;
   return createQueue({
     name,
@@ -92,7 +99,9 @@ function mapStream({ options, deadLetters, run }: Host): () => number {
     onFailure: (record) => deadLetters.send({ body: JSON.stringify(record) }),
     invoke(deliveries) {
       backbone.emit({ kind: 'delivered', at: scheduler.now(), consumer: service.name, deliveries });
-      return run(`stream ${JSON.stringify(deliveries[0]?.source)}`, deliveries.length, (runtime, invocation) => runtime.consume(deliveries, invocation));
+      return run(`stream ${JSON.stringify(deliveries[0]?.source)}`, deliveries.length, (runtime, invocation) =>
+        runtime.consume(deliveries, invocation),
+      );
     },
   });
   control.onResume((consumer) => consumer === service.name && mapping.wake());
@@ -153,16 +162,15 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
     random: random.fork(`dead letters ${options.service.name}`),
     batchSize: 1,
     async invoke([message]) {
-      const { deliveries, failure } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
+      const { deliveries, failure } = readFailure(stream, message as QueueMessage, QUEUE_RECEIVES_MAX);
       if (deliveries.length === 0) return [{ status: 'done' }];
-      const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) => runtime.drain(deliveries, failure, invocation));
+      const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>
+        runtime.drain(deliveries, failure, invocation),
+      );
       return [results.find(({ status }) => status !== 'done') ?? { status: 'done' }];
     },
   });
 }
-
-/** The receives after which the queues of a host give up, as their dead letters tell it. */
-const RECEIVES_MAX = 1_000;
 
 /** Puts a service up on the backbone. @throws CLIENT_MISSING, INVALID_SETTINGS */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
@@ -177,7 +185,12 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
     work: (runtime: ServiceRuntime, invocation: Invocation) => Promise<readonly DeliveryResult[]>,
   ): Promise<readonly DeliveryResult[]> {
     trace.note('deliver', scheduler.now(), service.name, path, size);
-    return functions.worker.invoke(work);
+    try {
+      return await functions.worker.invoke(work);
+    } catch (error) {
+      if (!isPlatformFailure(error)) emit({ kind: 'failed', at: scheduler.now(), consumer: service.name, error });
+      throw error;
+    }
   }
   const host: Host = { options, store, deadLetters, run };
   const replayQueue = mapReplays(host);
@@ -192,6 +205,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
     store: memory,
     replayQueue,
     commands: new Set(ofKind('command')),
+    busTypes: service.source === 'bus' ? ofKind('event') : [],
     execute: (call) => functions.command.invoke((runtime, invocation) => runtime.execute(call, invocation)),
     sweep() {
       if (sweeping || !store.needsSweep(scheduler.now())) return;

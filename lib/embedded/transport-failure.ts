@@ -12,7 +12,7 @@ export interface FailedDeliveries {
 }
 
 /** Follows the pointer: from the first sequence number to the last one. What has expired since is gone. */
-function readRecords(stream: Stream, { KinesisBatchInfo: batch, requestContext }: StreamFailureRecord): FailedDeliveries {
+export function readStreamFailure(stream: Stream, { KinesisBatchInfo: batch, requestContext }: StreamFailureRecord): FailedDeliveries {
   const { shardId: shard, startSequenceNumber, endSequenceNumber } = batch;
   const from = stream.positionOf(shard, startSequenceNumber);
   const { records } = stream.read(shard, from, stream.positionOf(shard, endSequenceNumber) - from + 1);
@@ -29,7 +29,7 @@ function readRecords(stream: Stream, { KinesisBatchInfo: batch, requestContext }
 /** What lies in a dead-letter queue: a pointer of a stream mapping, or a message that a redrive policy moved. */
 export function readFailure(stream: Stream, message: QueueMessage, attempts: number): FailedDeliveries {
   const content = JSON.parse(message.body) as Partial<StreamFailureRecord> | ReplayTask;
-  if ('KinesisBatchInfo' in content) return readRecords(stream, content as StreamFailureRecord);
+  if ('KinesisBatchInfo' in content) return readStreamFailure(stream, content as StreamFailureRecord);
   const failure = { condition: 'ReceiveCountExceeded', attempts };
   // Wake-ups and settling are asked for again by the sweep.
   if ('kind' in content && content.kind !== 'message') return { deliveries: [], failure };

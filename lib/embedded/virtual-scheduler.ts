@@ -79,9 +79,19 @@ export class VirtualScheduler implements Scheduler {
 
   run(goal: RunGoal): Promise<boolean> {
     const ended = this.#goals.open(goal);
+    this.#start();
+    return ended;
+  }
+
+  finish<Value>(promise: Promise<Value>): Promise<Value> {
+    const answer = this.#goals.awaitAnswer(promise);
+    this.#start();
+    return answer;
+  }
+
+  #start(): void {
     if (!this.#running) this.#timers.soon(this.#step);
     this.#running = true;
-    return ended;
   }
 
   #push(time: number, run: () => void, background: boolean): TimerEntry {
@@ -89,6 +99,7 @@ export class VirtualScheduler implements Scheduler {
     const entry: TimerEntry = { time: Math.max(time, this.#now), sequence: this.#sequence, background, run };
     this.#heap.push(entry);
     if (!background) this.#entries += 1;
+    if (this.#goals.some) this.#start();
     return entry;
   }
 
@@ -117,7 +128,8 @@ export class VirtualScheduler implements Scheduler {
       if (time > this.#now) this.#now = time;
     });
     if (!ended && next && this.#goals.some) this.#happen(this.#heap.pop() as TimerEntry);
-    this.#running = ended || this.#goals.some; // once more after a goal has ended: who waited for it goes first
+    // Once more after a goal has ended: who waited for it goes first. Without anything to come, a new entry goes on.
+    this.#running = ended || (this.#goals.some && next !== undefined);
     if (this.#running) this.#timers.soon(this.#step);
   }
 

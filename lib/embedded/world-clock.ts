@@ -31,6 +31,8 @@ export interface Scheduler extends Clock {
   fail(error: unknown): void;
   /** `true`: `done`, or `until` was reached. `false`: not done, and the rest lies behind `until`. @throws SIMULATION_ENDLESS */
   run(goal: RunGoal): Promise<boolean>;
+  /** Runs until the promise has its answer. @throws SIMULATION_ENDLESS, and what the promise is rejected with */
+  finish<Value>(promise: Promise<Value>): Promise<Value>;
 }
 
 /** The real timers of the machine, as far as virtual time needs them. */

@@ -57,9 +57,13 @@ function readEnvelope(text: string): Envelope {
   const missing = REQUIRED_ATTRIBUTES.find((name) => typeof attributes[name] !== 'string' || attributes[name] === '');
   if (attributes['specversion'] === '1.0' && missing === undefined) return value as Envelope;
   const attribute = missing ?? 'specversion';
-  throw new ChoreographyError('INVALID_ENVELOPE', `The record has no ${attribute}; a CloudEvents 1.0 envelope of the runtime is expected.`, {
-    details: { attribute },
-  });
+  throw new ChoreographyError(
+    'INVALID_ENVELOPE',
+    `The record has no ${attribute}; a CloudEvents 1.0 envelope of the runtime is expected.`,
+    {
+      details: { attribute },
+    },
+  );
 }
 
 /** Outcomes of one call; a channel that does not answer took none of them, as far as anybody knows. */

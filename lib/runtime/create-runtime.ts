@@ -8,7 +8,7 @@ import { drain } from './paths/drain.ts';
 import { execute } from './paths/execute.ts';
 import { replayOne } from './paths/replay.ts';
 import { sweep } from './paths/sweep.ts';
-import type { DeliveryResult } from './ports/delivery.ts';
+import type { Delivery, DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
 import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
 import { checkSettings } from './settings.ts';
@@ -30,19 +30,37 @@ function checkClients({ service, clients = {} }: RuntimeOptions): void {
   }
 }
 
-/** Whether the consumer is paused, looked up now and then; a store that does not answer means no. */
+/** Whether the consumer is paused, looked up now and then; while the control table does not answer, what was last known holds. */
 function pauseSwitch(context: RuntimeContext): { isPaused(): Promise<boolean>; pause(reason: string): Promise<void> } {
   const { control, clock, telemetry } = context.ports;
   let known = { paused: false, at: Number.NEGATIVE_INFINITY };
   return {
     async isPaused() {
       const now = clock.now();
-      if (now - known.at >= CONTROL_CACHE_MILLISECONDS) known = { paused: (await control.consumer(context.service)).paused, at: now };
+      if (now - known.at < CONTROL_CACHE_MILLISECONDS) return known.paused;
+      try {
+        known = { paused: (await control.consumer(context.service)).paused, at: now };
+      } catch (error) {
+        telemetry.log({
+          level: 'warn',
+          message: 'the control table does not answer',
+          fields: { service: context.service, error: String(error) },
+        });
+      }
       return known.paused;
     },
     async pause(reason) {
-      await control.setConsumer(context.service, { paused: true, reason, since: clock.now() });
       known = { paused: true, at: clock.now() };
+      try {
+        await control.setConsumer(context.service, { paused: true, reason, since: clock.now() });
+      } catch (error) {
+        telemetry.log({
+          level: 'error',
+          message: 'the consumer could not be paused',
+          fields: { service: context.service, error: String(error) },
+        });
+        return;
+      }
       telemetry.count('consumer-paused', { service: context.service });
       telemetry.log({ level: 'error', message: 'the consumer is paused', fields: { service: context.service, reason } });
     },
@@ -70,28 +88,41 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   const breaker = pauseSwitch(context);
 
   /** N technical give-ups in a row are no longer bad messages: something behind the reaction is down. */
-  async function noteGiveUps(count: number): Promise<void> {
-    let inARow = 0;
-    for (let index = 0; index < count; index += 1) inARow = context.health.gaveUp();
+  async function noteGiveUps(inARow: number): Promise<void> {
     if (inARow >= context.settings.giveUpsInARowMax) await breaker.pause(`${inARow} messages in a row were given up`);
+  }
+  /** An error that nobody expected gives the batch back as a whole: what it has committed is recognised by its claims. */
+  async function orUnfinished(
+    deliveries: readonly Delivery[],
+    run: () => Promise<readonly DeliveryResult[]>,
+  ): Promise<readonly DeliveryResult[]> {
+    try {
+      return await run();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      ports.telemetry.log({ level: 'error', message: 'a batch could not be handled', fields: { service: service.name, error: reason } });
+      return deliveries.map(() => ({ status: 'unfinished', reason }));
+    }
   }
   return {
     async consume(deliveries, invocation) {
       if (await breaker.isPaused()) return deliveries.map(() => paused);
-      const { results, giveUps } = await consumeBatch(context, 'live', deliveries, invocation);
-      await noteGiveUps(giveUps);
-      return results;
+      return orUnfinished(deliveries, async () => {
+        const { results, giveUpsInARow } = await consumeBatch(context, 'live', deliveries, invocation);
+        await noteGiveUps(giveUpsInARow);
+        return results;
+      });
     },
     async replay(deliveries, invocation) {
       const results: DeliveryResult[] = [];
       for (const delivery of deliveries) {
-        const { result, giveUps } = await replayOne(context, delivery, invocation);
-        await noteGiveUps(giveUps);
+        const { result, giveUpsInARow } = await replayOne(context, delivery, invocation);
+        await noteGiveUps(giveUpsInARow);
         results.push(result);
       }
       return results;
     },
-    drain: (deliveries, failure, invocation) => drain(context, deliveries, failure, invocation),
+    drain: (deliveries, failure, invocation) => orUnfinished(deliveries, () => drain(context, deliveries, failure, invocation)),
     sweep: () => sweep(context),
     execute: (call, invocation) => execute(context, call, invocation),
   };

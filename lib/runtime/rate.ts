@@ -19,7 +19,7 @@ export function createRateLimit(rate: PublishRate | undefined, clock: Clock): Ra
   let at = clock.now();
   function refill(): void {
     const now = clock.now();
-    tokens = Math.min(burst, tokens + ((now - at) / 1000) * eventsPerSecond);
+    tokens = Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * eventsPerSecond);
     at = now;
   }
   return {

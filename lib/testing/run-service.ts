@@ -13,7 +13,7 @@ export interface Spec<Clients> {
   /** What happened before: state, and messages that this service has already processed. @default [] */
   readonly given?: readonly (StoredEntity | Envelope)[];
   readonly when: Envelope;
-  /** @default true: `when` is delivered a second time, and the run fails if that changes anything. */
+  /** @default true: each reaction runs twice before it commits, then `when` is delivered a second time; the test fails if either makes a difference. */
   readonly redeliver?: boolean;
   readonly clients?: Clients;
 }
@@ -80,21 +80,30 @@ function worst(found: readonly string[]): Outcome['outcome'] {
   return severity.findLast((outcome) => found.includes(outcome)) ?? 'ignored';
 }
 
+/** Dead letters and parked sagas so far, one text each. */
+function troubles({ store }: ServiceBench): ReadonlySet<string> {
+  return new Set([...store.allDeadLetters(), ...store.allMarkers()].map(({ version }) => version));
+}
+
 function verdict(
   bench: ServiceBench,
+  earlier: ReadonlySet<string>,
   logged: readonly LogRecord[],
   command: CommandOutcome | undefined,
 ): Pick<Outcome, 'outcome' | 'error'> {
   const outcomes = logged.flatMap(({ fields }) => (typeof fields['outcome'] === 'string' ? [fields['outcome']] : []));
-  const [marker] = bench.store.allMarkers();
-  const [letter] = bench.store.allDeadLetters();
+  const marker = bench.store.allMarkers().find(({ version }) => !earlier.has(version));
+  const letter = bench.store.allDeadLetters().find(({ version }) => !earlier.has(version));
   if (letter) outcomes.push('dead-lettered');
   if (marker) outcomes.push('parked');
   const failure = logged.findLast(({ fields }) => fields['attempts'] !== undefined && fields['error'] !== undefined)?.fields;
   const outcome = worst(outcomes);
   if (letter) return { outcome, error: { code: letter.error.code, message: letter.error.message } };
   if (command && !command.ok)
-    return { outcome: outcome === 'ignored' ? 'dead-lettered' : outcome, error: { code: command.code, message: command.message } };
+    return {
+      outcome: outcome !== 'ignored' ? outcome : command.retryable ? 'parked' : 'dead-lettered',
+      error: { code: command.code, message: command.message },
+    };
   if (marker && failure) return { outcome, error: { code: String(failure['code']), message: String(failure['error']) } };
   return { outcome };
 }
@@ -104,13 +113,19 @@ function answerOf(bench: ServiceBench, when: Envelope, command: CommandOutcome |
   return bench.store.allClaims().find(({ message }) => message?.id === when.id)?.data;
 }
 
+/** What a second delivery must leave as it is; a message that no reaction may claim writes its dead letter again. */
+function storedIn({ store }: ServiceBench): string {
+  const snapshot = store.snapshot();
+  return JSON.stringify({ ...snapshot, deadLetters: snapshot.deadLetters.map(({ id, state }) => ({ id, state })) });
+}
+
 /** A second delivery must change nothing: no state, no event. */
 async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBench, when: Envelope): Promise<void> {
-  const before = JSON.stringify(bench.store.snapshot());
+  const before = storedIn(bench);
   const published = bench.published.length;
   await bench.deliver(when);
   const extra = bench.published.slice(published).map(({ type }) => type);
-  if (extra.length === 0 && JSON.stringify(bench.store.snapshot()) === before) return;
+  if (extra.length === 0 && storedIn(bench) === before) return;
   const what = extra.length > 0 ? `emitted ${extra.join(', ')} again` : 'changed stored state';
   throw new ChoreographyError(
     'REDELIVERY_CHANGED',
@@ -135,10 +150,13 @@ export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClien
   for (const earlier of given) if (!('kind' in earlier)) await bench.deliver(earlier);
   const [events, logs] = [bench.published.length, bench.log.length];
   const known = new Set((await scheduledIn(bench)).map(({ id }) => id));
+  const earlier = troubles(bench);
+  if (redeliver) bench.rerun.arm();
   const command = await bench.deliver(when);
+  bench.rerun.check(service, when.type);
   const emitted = bench.published.slice(events).map(({ type, data }) => ({ type, data }));
   const scheduled = (await scheduledIn(bench)).filter(({ id }) => !known.has(id)).map(({ id: _, ...deadline }) => deadline);
-  const result = verdict(bench, bench.log.slice(logs), command);
+  const result = verdict(bench, earlier, bench.log.slice(logs), command);
   if (redeliver && result.outcome !== 'parked') await checkRedelivery(service, bench, when);
   return {
     emitted,

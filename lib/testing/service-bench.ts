@@ -6,15 +6,18 @@ import { createMemoryStore, type MemoryStore } from '../embedded/memory-store.ts
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { ReplayDelivery } from '../runtime/ports/delivery.ts';
-import type { ReplaySend } from '../runtime/ports/replay-queue.ts';
+import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { TEST_TIME } from './message.ts';
+import { createRerunProbe, type RerunProbe } from './rerun.ts';
 
 /** One service on ports in memory, with a clock that jumps over every wait. */
 export interface ServiceBench {
   readonly store: MemoryStore;
   readonly runtime: ServiceRuntime;
+  /** Lets each reaction run twice while it is armed. */
+  readonly rerun: RerunProbe;
   /** Everything published so far, in order. */
   readonly published: readonly Envelope[];
   /** Log records so far. */
@@ -54,14 +57,15 @@ function createTestEntropy() {
 export function createServiceBench(service: Service<any>, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
   const store = createMemoryStore({ clock });
+  const rerun = createRerunProbe(store);
   const published: Envelope[] = [];
   const log: LogRecord[] = [];
-  const queue: ReplaySend[] = [];
+  const queue: { readonly task: ReplayTask; readonly attempt: number }[] = [];
   const runtime = createRuntime({
     service,
     clients,
     ports: {
-      store,
+      store: rerun.store,
       publisher: {
         async publish(events) {
           published.push(...events);
@@ -70,7 +74,7 @@ export function createServiceBench(service: Service<any>, clients: Readonly<Reco
       },
       replayQueue: {
         async send(sends) {
-          queue.push(...sends);
+          queue.push(...sends.map(({ task }) => ({ task, attempt: 1 })));
         },
       },
       control: createMemoryControl(),
@@ -84,18 +88,19 @@ export function createServiceBench(service: Service<any>, clients: Readonly<Reco
 
   async function runReplays(): Promise<void> {
     for (let count = 1; queue.length > 0 && count <= REPLAYS_MAX; count += 1) {
-      const { task } = queue.shift() as ReplaySend;
-      const delivery: ReplayDelivery = { task, source: { kind: 'queue', queue: 'replay', messageId: `replay-${count}` }, attempt: count };
+      const { task, attempt } = queue.shift() as (typeof queue)[number];
+      const delivery: ReplayDelivery = { task, source: { kind: 'queue', queue: 'replay', messageId: `replay-${count}` }, attempt };
       const [result] = await runtime.replay([delivery], invocation());
       if (result?.status !== 'retry') continue;
       await clock.sleep(result.afterSeconds * 1000);
-      queue.push({ task, group: '', deduplicationId: '' });
+      queue.push({ task, attempt: attempt + 1 });
     }
     queue.length = 0;
   }
   return {
     store,
     runtime,
+    rerun,
     published,
     log,
     async deliver(message) {

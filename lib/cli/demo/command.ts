@@ -1,12 +1,12 @@
-import type { Command } from '@commander-js/extra-typings';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
 import type { Output, Terminal } from '../terminal.ts';
+import { createDemoText } from './demo-text.ts';
 import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX } from './options.ts';
 import { runDemo } from './run.ts';
 import type { Sample } from './sample.ts';
-import { createDemoText } from './demo-text.ts';
 
 /** What `choreo demo` needs. */
 export interface DemoCommandDeps {
@@ -46,13 +46,15 @@ async function show(options: DemoOptions, { terminal, sample }: DemoCommandDeps,
 }
 
 /** Adds `choreo demo`. */
-export function addDemo(program: Command<[], object>, deps: DemoCommandDeps): void {
+export function addDemo(program: Command<[], OptionValues>, deps: DemoCommandDeps): void {
   const names = deps.sample.choreography.services.map(({ name }) => name);
   program
     .command('demo')
     .description('run the sample shop in memory, with faults, and check that nothing was lost or done twice')
     .addOption(new Option('--orders <number>', 'how many orders are placed').argParser(whole(1, ORDERS_MAX)).default(24))
-    .addOption(new Option('--seed <number>', 'what decides by chance; the same seed, the same run').argParser(whole(0, 2 ** 32 - 1)).default(1))
+    .addOption(
+      new Option('--seed <number>', 'what decides by chance; the same seed, the same run').argParser(whole(0, 2 ** 32 - 1)).default(1),
+    )
     .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('some' as const))
     .option('--fail <service>', `break a service for every order: ${names.slice(1).join(', ')}`)
     .addOption(new Option('--duplicate <percent>', 'events that come twice (default: what --faults says)').argParser(whole(0, 100)))
@@ -60,7 +62,10 @@ export function addDemo(program: Command<[], object>, deps: DemoCommandDeps): vo
     .addHelpText('after', about)
     .action(async (options, command) => {
       const { orders, seed, faults, fail, duplicate } = options;
-      const checked = checkDemoOptions({ orders, seed, faults, ...(fail === undefined ? {} : { fail }), ...(duplicate === undefined ? {} : { duplicate }) }, deps.sample);
+      const checked = checkDemoOptions(
+        { orders, seed, faults, ...(fail === undefined ? {} : { fail }), ...(duplicate === undefined ? {} : { duplicate }) },
+        deps.sample,
+      );
       await deps.run((output) => show(checked, deps, output), command.optsWithGlobals());
     });
 }

@@ -1,23 +1,33 @@
-import { counted } from '../text-layout.ts';
 import type { Paint } from '../terminal.ts';
+import { counted, wrap } from '../text-layout.ts';
 import type { DeadLetterReport, DemoPart } from './report.ts';
 import { sagaLine, sagaShape, sagaText } from './saga-text.ts';
 import { summaryText, troublesText } from './summary-text.ts';
+import type { Troubles } from './troubles.ts';
 
-function openingText({ options, services }: DemoPart & { kind: 'opening' }, paint: Paint): string {
-  const { orders, faults, seed, fail } = options;
-  const broken = fail === undefined ? '' : `, ${fail} broken`;
+function openingText({ options, services, broken }: DemoPart & { kind: 'opening' }, paint: Paint): string {
+  const { orders, faults, seed } = options;
   return [
     paint('bold', `A shop of ${services.length} services that only react to each other's events, in this process and in virtual time.`),
-    `${counted(orders, 'order')}, faults: ${faults}${broken}, seed ${seed}. Services: ${services.join(', ')}.`,
-    paint('dim', 'Each line: when, which service, the event it got, what it did, the event that it sent. ↩ undoes a step.'),
+    `Services: ${services.join(', ')}.`,
+    `${counted(orders, 'order')}, faults: ${faults}${broken === undefined ? '' : `, ${broken}`}, seed ${seed}.`,
+    '',
+    paint('dim', 'A line says: when, which service, on which event, what it did, and the event that it sent.'),
+    paint('dim', '✓ went through   ↩ undoes a step that was done   ✗ failed   = came twice, was done once'),
     '',
     '',
   ].join('\n');
 }
 
 function letterText({ service, code, message, type }: DeadLetterReport, paint: Paint): string {
-  return `${paint('red', '✗')} dead letter in ${service}${type === undefined ? '' : ` for ${type}`}: ${paint('red', code)}\n${' '.repeat(11)}${paint('dim', message)}\n`;
+  const head = `${paint('red', '✗')} dead letter in ${service}${type === undefined ? '' : ` for ${type}`}: ${paint('red', code)}`;
+  return `${[head, ...wrap(message, 86).map((line) => `${' '.repeat(11)}${paint('dim', line)}`)].join('\n')}\n`;
+}
+
+function meanwhileText(troubles: Troubles, paint: Paint): string {
+  const text = troublesText(troubles);
+  if (text === '') return '';
+  return `  ${paint('dim', `meanwhile: ${wrap(text, 84).join(`\n${' '.repeat(13)}`)}`)}\n`;
 }
 
 /** The text of each part as it comes. The first saga of a kind is shown in full, the others like it in one line. */
@@ -29,10 +39,8 @@ export function createDemoText(paint: Paint): (part: DemoPart) => string {
         return openingText(part, paint);
       case 'note':
         return `\n${paint('bold', `• ${part.text}`)}\n`;
-      case 'meanwhile': {
-        const troubles = troublesText(part.troubles);
-        return troubles === '' ? '' : `${paint('dim', `  meanwhile: ${troubles}`)}\n`;
-      }
+      case 'meanwhile':
+        return meanwhileText(part.troubles, paint);
       case 'dead-letter':
         return letterText(part.letter, paint);
       case 'saga': {

@@ -1,6 +1,6 @@
 import type { Faults } from '../../embedded/faults.ts';
-import { suggestion } from '../suggest.ts';
 import { usageError } from '../failure.ts';
+import { suggestion } from '../suggest.ts';
 import type { Sample } from './sample.ts';
 
 /** How much goes wrong by chance. */
@@ -28,7 +28,16 @@ export const ORDERS_MAX = 1_000;
 
 const rates: Readonly<Record<FaultLevel, Faults>> = {
   none: {},
-  some: { duplicate: 0.1, reorder: 0.05, delay: 0.05, crashBeforeCommit: 0.02, crashAfterCommit: 0.02, throttle: 0.01, conflict: 0.02, clientFailure: 0.03 },
+  some: {
+    duplicate: 0.1,
+    reorder: 0.05,
+    delay: 0.05,
+    crashBeforeCommit: 0.02,
+    crashAfterCommit: 0.02,
+    throttle: 0.01,
+    conflict: 0.02,
+    clientFailure: 0.03,
+  },
   many: {
     duplicate: 0.3,
     reorder: 0.2,
@@ -57,7 +66,9 @@ export function failureKind(service: string, { refusals }: Sample): 'refuses' | 
 
 /** The services that `--fail` takes. The first one takes the order; without it there is nothing to show. */
 function breakable({ choreography, command }: Sample): readonly string[] {
-  return choreography.services.filter(({ reactions }) => !reactions.some(({ on }) => on.some(({ type }) => type === command.type))).map(({ name }) => name);
+  return choreography.services
+    .filter(({ reactions }) => !reactions.some(({ on }) => on.some(({ type }) => type === command.type)))
+    .map(({ name }) => name);
 }
 
 /** @throws USAGE when `--fail` names no service that can be broken */

@@ -1,6 +1,6 @@
 import type { FaultLevel } from './options.ts';
-import type { Sample } from './sample.ts';
 import { failureKind } from './options.ts';
+import type { Sample } from './sample.ts';
 
 /** One order of the plan. */
 export interface PlannedOrder {
@@ -60,6 +60,9 @@ export function planOrders({ orders, faults, fail }: PlanOptions, sample: Sample
     const refusedBy = refusals.get(number);
     return refusedBy === undefined ? { number } : { number, refusedBy };
   });
-  const waves = wavesOf(hasDeadline ? planned.slice(0, -1) : planned).map((wave, index, all) => ({ ...wave, poison: index === Math.min(1, all.length - 1) }));
+  const waves = wavesOf(hasDeadline ? planned.slice(0, -1) : planned).map((wave, index, all) => ({
+    ...wave,
+    poison: index === Math.min(1, all.length - 1),
+  }));
   return hasDeadline ? [...waves, { orders: planned.slice(-1), down: sample.deadline.service }] : waves;
 }

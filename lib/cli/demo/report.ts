@@ -1,6 +1,6 @@
 import type { DemoOptions } from './options.ts';
-import type { SampleCheck } from './sample.ts';
 import type { TimelineStep } from './saga-timeline.ts';
+import type { SampleCheck } from './sample.ts';
 import type { Troubles } from './troubles.ts';
 
 /** One saga at the moment it is shown. */
@@ -13,7 +13,7 @@ export interface SagaReport {
   readonly ending: 'completed' | 'undone' | 'open';
   /** Why it was undone. */
   readonly because?: string;
-  /** Virtual milliseconds between the first and the last step. */
+  /** Virtual milliseconds until the event that ended it. */
   readonly tookMilliseconds: number;
   readonly steps: readonly TimelineStep[];
   /** Copies of messages that were refused, by service. */
@@ -47,7 +47,12 @@ export interface DemoResult {
 
 /** What is shown while the demo runs, in this order. */
 export type DemoPart =
-  | { readonly kind: 'opening'; readonly options: DemoOptions; readonly services: readonly string[] }
+  | {
+      readonly kind: 'opening';
+      readonly options: DemoOptions;
+      readonly services: readonly string[] /** What `--fail` came to. */;
+      readonly broken?: string;
+    }
   /** What the demo does to the shop. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'saga'; readonly saga: SagaReport }

@@ -1,15 +1,18 @@
+import type { Claim } from '../../runtime/journal/claim.ts';
+import type { Unit } from '../../runtime/journal/unit.ts';
 import type { LogRecord } from '../../runtime/ports/telemetry.ts';
 
-/** One thing that the runtime logged about a saga. */
+/** One thing that happened in a saga. */
 export interface SagaFact {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly saga: string;
   readonly service: string;
   readonly reaction: string;
-  /** The message that the reaction was about. */
+  /** The type and id of the message that the reaction was about; empty where only the journal knows of it. */
   readonly message: string;
-  /** The outcome of a task; `retry`: it failed, and is tried again. */
+  readonly messageId: string;
+  /** The outcome of a task, as the runtime logs it; `retry`: it failed, and is tried again. */
   readonly outcome: string;
   /** `trigger`: the message asked to undo the reaction. `settle`: a started call was looked up, then undone. */
   readonly role: string;
@@ -17,21 +20,23 @@ export interface SagaFact {
   /** Failed tries before this one. */
   readonly attempts: number;
   readonly code?: string;
-  readonly error?: string;
+  readonly commit?: string;
+  /** The journal has it, and no log: the process ended in between. */
+  readonly unlogged?: boolean;
 }
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-function optional(fields: Readonly<Record<string, unknown>>, name: 'code' | 'error'): { readonly [key: string]: string } {
+function optional(fields: Readonly<Record<string, unknown>>, name: 'code' | 'commit'): { readonly [key: string]: string } {
   const value = fields[name];
   return typeof value === 'string' ? { [name]: value } : {};
 }
 
 /** The fact in a log record; `undefined` for a record that is about no reaction of a saga. */
-export function factOf({ fields }: LogRecord, at: number): SagaFact | undefined {
-  const { saga, service, reaction, type, outcome, role, attempts, emitted } = fields as Readonly<Record<string, unknown>>;
+export function factOfLog({ fields }: LogRecord, at: number): SagaFact | undefined {
+  const { saga, service, reaction, type, id, outcome, role, attempts, emitted } = fields as Readonly<Record<string, unknown>>;
   if (typeof saga !== 'string' || typeof service !== 'string' || typeof reaction !== 'string' || typeof type !== 'string') return undefined;
   return {
     at,
@@ -39,11 +44,57 @@ export function factOf({ fields }: LogRecord, at: number): SagaFact | undefined 
     service,
     reaction,
     message: type,
+    messageId: String(id),
     outcome: typeof outcome === 'string' ? outcome : 'retry',
     role: typeof role === 'string' ? role : 'action',
     emitted: texts(emitted),
     attempts: typeof attempts === 'number' ? attempts : 0,
     ...optional(fields, 'code'),
-    ...optional(fields, 'error'),
+    ...optional(fields, 'commit'),
   };
+}
+
+const outcomes: Partial<Record<Claim['state'], string>> = {
+  done: 'done',
+  failed: 'failed',
+  undone: 'undone',
+  cancelled: 'cancelled',
+  'gave-up': 'dead-lettered',
+};
+
+/** Finds the type of a message by its id. */
+export type TypeOf = (messageId: string) => string | undefined;
+
+function aboutUndo({ emissions, undoRequested }: Claim, commit: string, typeOf: TypeOf): Pick<SagaFact, 'message' | 'messageId'> {
+  const messageId = emissions.find((emission) => emission.commit === commit)?.events[0]?.causationid ?? undoRequested?.id ?? '';
+  return { messageId, message: typeOf(messageId) ?? undoRequested?.type ?? '' };
+}
+
+function factOfClaim(service: string, claim: Claim, commit: string, at: number, typeOf: TypeOf): SagaFact | undefined {
+  const { saga, reaction, message, emissions, state } = claim;
+  const outcome = outcomes[state];
+  if (outcome === undefined) return undefined;
+  const undo = outcome === 'undone' || outcome === 'cancelled';
+  const about = undo ? aboutUndo(claim, commit, typeOf) : { message: message?.type ?? '', messageId: message?.id ?? '' };
+  const emitted = emissions.filter((emission) => emission.commit === commit).flatMap(({ events }) => events.map(({ type }) => type));
+  return {
+    at,
+    saga,
+    service,
+    reaction,
+    ...about,
+    outcome,
+    role: undo ? 'trigger' : 'action',
+    emitted,
+    attempts: 0,
+    commit,
+    unlogged: true,
+  };
+}
+
+/** The facts in a commit: the journal knows them even when the process ends before it logs anything. */
+export function factsOfCommit(service: string, units: readonly Unit[], at: number, typeOf: TypeOf): readonly SagaFact[] {
+  return units.flatMap(({ id, writes }) =>
+    writes.flatMap((write) => (write.kind === 'claim' ? (factOfClaim(service, write.put, id, at, typeOf) ?? []) : [])),
+  );
 }

@@ -1,5 +1,5 @@
-import { counted } from '../text-layout.ts';
 import type { Paint } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
 import type { SagaReport } from './report.ts';
 import { isUndo, type TimelineStep } from './saga-timeline.ts';
 
@@ -30,8 +30,15 @@ function outcomeOf({ result, emitted, code }: TimelineStep): string {
   return result === 'failed' ? (code ?? 'refused') : 'done';
 }
 
-function tries({ failedTries }: TimelineStep): string {
-  return failedTries === 0 ? '' : `   after ${counted(failedTries, 'failed try', 'failed tries')}`;
+const ordinals = ['', '1st', '2nd', '3rd'];
+
+/** What was not plain about it. */
+function noteOf({ failedTries, deliveries, crash }: TimelineStep): string {
+  const notes: string[] = [];
+  if (crash === 'before') notes.push(`crashed, ${ordinals[deliveries] ?? `${deliveries}th`} try`);
+  else if (failedTries > 0) notes.push(`${ordinals[failedTries + 1] ?? `${failedTries + 1}th`} try`);
+  if (crash === 'after') notes.push('then crashed');
+  return notes.length === 0 ? '' : `  (${notes.join(', ')})`;
 }
 
 /** One line: when, who, on which message, what it did, and what went out. Compensation has its own mark and stands further in. */
@@ -43,7 +50,7 @@ function stepLine(step: TimelineStep, paint: Paint): string {
   const did = (undo ? `undo ${reaction}` : reaction).padEnd(21);
   const tone = result === 'failed' || result === 'dead-lettered' ? 'red' : undo ? 'yellow' : 'cyan';
   const outcome = paint(tone, `${arrows[result]} ${outcomeOf(step)}`);
-  const note = paint('dim', tries(step));
+  const note = paint('dim', noteOf(step));
   return `${paint('dim', time)}  ${undo ? paint('yellow', '↩ ') : ''}${who} ${message.padEnd(19)} ${did} ${outcome}${note}`;
 }
 
@@ -55,32 +62,35 @@ function endingText({ ending, because, tookMilliseconds }: SagaReport): string {
 
 function headLine(saga: SagaReport, paint: Paint): string {
   const { order, label, ending } = saga;
-  return `${paint(tones[ending], marks[ending])} ${paint('bold', `order ${order}`.padEnd(9))} ${label.padEnd(34)} ${paint(tones[ending], endingText(saga))}`;
+  return `${paint(tones[ending], marks[ending])} ${paint('bold', `order ${order}`.padEnd(9))} ${label.padEnd(30)} ${paint(tones[ending], endingText(saga))}`;
 }
 
-function duplicatesText({ duplicates }: SagaReport): string | undefined {
-  const entries = Object.entries(duplicates);
-  const count = entries.reduce((sum, [, each]) => sum + each, 0);
-  if (count === 0) return undefined;
-  return `${counted(count, 'copy', 'copies')} refused (${entries.map(([service, each]) => (each === 1 ? service : `${service} ${each}`)).join(', ')})`;
+function copiesRefused({ duplicates }: SagaReport): string | undefined {
+  const count = Object.values(duplicates).reduce((sum, each) => sum + each, 0);
+  return count === 0 ? undefined : `= ${counted(count, 'copy', 'copies')} refused`;
 }
 
 /** A saga with every step. */
 export function sagaText(saga: SagaReport, paint: Paint): string {
-  const duplicates = duplicatesText(saga);
+  const copies = copiesRefused(saga);
+  const services = Object.entries(saga.duplicates).map(([service, count]) => (count === 1 ? service : `${service} ${count}`));
   const lines = [headLine(saga, paint), ...saga.steps.map((step) => stepLine(step, paint))];
-  if (duplicates !== undefined) lines.push(`${' '.repeat(11)}${paint('dim', `= ${duplicates}`)}`);
+  if (copies !== undefined) lines.push(`${' '.repeat(11)}${paint('dim', `${copies} (${services.join(', ')})`)}`);
   return `${lines.join('\n')}\n`;
 }
 
 /** A saga in one line, when one like it has been shown. */
 export function sagaLine(saga: SagaReport, paint: Paint): string {
-  const duplicates = duplicatesText(saga);
-  return `${headLine(saga, paint)}${duplicates === undefined ? '' : paint('dim', ` = ${duplicates}`)}\n`;
+  const copies = copiesRefused(saga);
+  return `${headLine(saga, paint)}${copies === undefined ? '' : paint('dim', `  ${copies}`)}\n`;
+}
+
+function unusual({ result, failedTries, crash }: TimelineStep): readonly string[] {
+  const special = result === 'blocked' || result === 'refused' || result === 'asked' || result === 'dead-lettered' ? [result] : [];
+  return [...special, ...(failedTries > 0 ? ['tried again'] : []), ...(crash === undefined ? [] : [`crash ${crash}`])];
 }
 
 /** Sagas with the same one went the same way, times and copies apart. */
 export function sagaShape({ ending, because, steps }: SagaReport): string {
-  const unusual = steps.filter(({ result, failedTries }) => failedTries > 0 || result === 'blocked' || result === 'refused' || result === 'asked' || result === 'dead-lettered');
-  return JSON.stringify([ending, because, [...new Set(unusual.map(({ result, failedTries }) => (failedTries > 0 ? 'tried again' : result)))].sort()]);
+  return JSON.stringify([ending, because, [...new Set(steps.flatMap(unusual))].sort()]);
 }

@@ -1,3 +1,4 @@
+import type { DeliveryCounts } from './fact-log.ts';
 import type { SagaFact } from './saga-fact.ts';
 
 /** What one reaction did about one message, as a reader sees it. */
@@ -14,13 +15,16 @@ export interface TimelineStep {
   readonly emitted: readonly string[];
   /** Tries that failed before. */
   readonly failedTries: number;
+  /** How often the message had been handed over by then; more than once after a crash, or when the store refused. */
+  readonly deliveries: number;
+  /** A crash: `before` this commit, so the message was handed over again; `after` it, so the next copy was refused. */
+  readonly crash?: 'before' | 'after';
   readonly code?: string;
 }
 
 /** One saga: what happened, in the order it happened, and what was refused because it had happened before. */
 export interface SagaTimeline {
   readonly startedAt: number;
-  readonly endedAt: number;
   readonly steps: readonly TimelineStep[];
   /** Copies of messages that the journals refused, by service. */
   readonly duplicates: Readonly<Record<string, number>>;
@@ -39,14 +43,30 @@ function resultOf({ outcome, role }: SagaFact): TimelineStep['result'] | undefin
   return undefined;
 }
 
-function stepOf(fact: SagaFact, result: TimelineStep['result'], startedAt: number): TimelineStep {
-  const { at, service, message, reaction, emitted, attempts, code } = fact;
-  const step = { afterMilliseconds: at - startedAt, service, message, reaction, result, emitted, failedTries: attempts };
-  return code === undefined ? step : { ...step, code };
+function crashOf({ service, messageId, at, unlogged }: SagaFact, counts: DeliveryCounts): TimelineStep['crash'] {
+  if (unlogged) return 'after';
+  return counts.deliveries(service, messageId, at) > 1 && counts.crashedBetween(service, messageId, at) ? 'before' : undefined;
+}
+
+function stepOf(fact: SagaFact, result: TimelineStep['result'], startedAt: number, counts: DeliveryCounts): TimelineStep {
+  const { at, service, message, messageId, reaction, emitted, attempts, code } = fact;
+  const crash = crashOf(fact, counts);
+  return {
+    afterMilliseconds: at - startedAt,
+    service,
+    message,
+    reaction,
+    result,
+    emitted,
+    failedTries: attempts,
+    deliveries: Math.max(1, counts.deliveries(service, messageId, at)),
+    ...(crash === undefined ? {} : { crash }),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 
 /** Puts the facts of one saga in order. Facts of the same time keep theirs. */
-export function sagaTimeline(facts: readonly SagaFact[]): SagaTimeline {
+export function sagaTimeline(facts: readonly SagaFact[], counts: DeliveryCounts): SagaTimeline {
   const ordered = [...facts].sort((left, right) => left.at - right.at);
   const startedAt = ordered[0]?.at ?? 0;
   const duplicates: Record<string, number> = {};
@@ -54,7 +74,7 @@ export function sagaTimeline(facts: readonly SagaFact[]): SagaTimeline {
   for (const fact of ordered) {
     const result = resultOf(fact);
     if (fact.outcome === 'duplicate') duplicates[fact.service] = (duplicates[fact.service] ?? 0) + 1;
-    else if (result) steps.push(stepOf(fact, result, startedAt));
+    else if (result) steps.push(stepOf(fact, result, startedAt, counts));
   }
-  return { startedAt, endedAt: startedAt + (steps.at(-1)?.afterMilliseconds ?? 0), steps, duplicates };
+  return { startedAt, steps, duplicates };
 }

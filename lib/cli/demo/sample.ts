@@ -1,13 +1,6 @@
 import type { Choreography } from '../../contract/choreography.ts';
 import type { CommandType } from '../../contract/message-type.ts';
-
-/** State that is there before the first order. */
-export interface SampleEntity {
-  readonly service: string;
-  readonly entity: string;
-  readonly id: string;
-  readonly state: unknown;
-}
+import type { GivenEntity } from '../../embedded/given-entities.ts';
 
 /** One order that the demo sends. */
 export interface SampleOrder {
@@ -67,8 +60,9 @@ export interface SampleWorld {
 export interface Sample {
   readonly choreography: Choreography;
   readonly command: CommandType;
-  readonly entities: readonly SampleEntity[];
-  /** What it means that a service says no, by service; the others can only be down. */
+  /** State that is there before the first order. */
+  readonly given: readonly GivenEntity[];
+  /** What it means that a service says no, by service, the most telling first; the others can only be down. */
   readonly refusals: Readonly<Record<string, string>>;
   /** The service that is down for one order, and after how long nobody waits for it any more. */
   readonly deadline: { readonly service: string; readonly seconds: number };

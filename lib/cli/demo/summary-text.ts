@@ -1,5 +1,5 @@
-import { counted, wrap } from '../text-layout.ts';
 import type { Paint } from '../terminal.ts';
+import { counted, wrap } from '../text-layout.ts';
 import type { DemoResult, SagaReport } from './report.ts';
 import { duration } from './saga-text.ts';
 import type { Troubles } from './troubles.ts';
@@ -26,7 +26,8 @@ export function troublesText(troubles: Troubles): string {
 
 function endingsText(sagas: readonly SagaReport[]): string {
   const undone = new Map<string, number>();
-  for (const { ending, because } of sagas) if (ending === 'undone') undone.set(because ?? 'other', (undone.get(because ?? 'other') ?? 0) + 1);
+  for (const { ending, because } of sagas)
+    if (ending === 'undone') undone.set(because ?? 'other', (undone.get(because ?? 'other') ?? 0) + 1);
   const of = (kind: SagaReport['ending']) => sagas.filter(({ ending }) => ending === kind).length;
   const parts = [`${of('completed')} completed`];
   if (of('undone') > 0) parts.push(`${of('undone')} undone (${[...undone].map(([why, count]) => `${count} ${why}`).join(', ')})`);
@@ -35,8 +36,9 @@ function endingsText(sagas: readonly SagaReport[]): string {
 }
 
 function lettersText({ deadLetters }: DemoResult): string {
-  if (deadLetters.length === 0) return 'none';
-  return deadLetters.map(({ service, code, type }) => `${code} in ${service}${type === undefined ? '' : ` (${type})`}`).join(', ');
+  const counts = new Map<string, number>();
+  for (const { service, code } of deadLetters) counts.set(`${code} in ${service}`, (counts.get(`${code} in ${service}`) ?? 0) + 1);
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(', ') || 'none';
 }
 
 function row(label: string, text: string, paint: Paint): string {
@@ -46,7 +48,10 @@ function row(label: string, text: string, paint: Paint): string {
 function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [command: string, what: string])[] {
   const other = options.fail === 'shipping' ? 'notification' : 'shipping';
   const steps: (readonly [string, string])[] = [
-    [`choreo demo --fail ${other}`, other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; the orders go on'],
+    [
+      `choreo demo --fail ${other}`,
+      other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; the orders go on',
+    ],
     ['choreo demo --duplicate 50', 'every second event comes twice, nothing is done twice'],
     [`choreo demo --faults many --seed ${options.seed + 1}`, 'more goes wrong, in another way'],
   ];
@@ -64,15 +69,26 @@ export function summaryText(result: DemoResult, paint: Paint): string {
   const commandWidth = Math.max(...next.map(([command]) => command.length));
   return [
     '',
-    paint('bold', `In short: ${counted(sagas.length, 'order')}, ${eventsPublished} events, ${duration(virtualSeconds * 1000)} of virtual time`),
+    paint(
+      'bold',
+      `In short: ${counted(sagas.length, 'order')}, ${eventsPublished} events, ${duration(virtualSeconds * 1000)} of virtual time`,
+    ),
     row('endings', endingsText(sagas), paint),
     row('went wrong', troublesText(troubles) || 'nothing', paint),
-    row('copies', `${duplicatesRefused} refused: the journal of a service knows what it has done`, paint),
+    row('copies', `${duplicatesRefused} refused: the journal of a service knows what it has handled`, paint),
     row('dead letters', lettersText(result), paint),
     '',
     paint('bold', 'Checked'),
-    ...checks.map(({ name, holds, detail }) => `  ${holds ? paint('green', '✓') : paint('red', '✗ broken:')} ${name.padEnd(width)}  ${paint('dim', detail)}`),
-    ok ? '' : paint('red', `\n${counted(broken, 'invariant')} broken. Please report it with: choreo demo --orders ${options.orders} --seed ${options.seed} --faults ${options.faults}\n`),
+    ...checks.map(
+      ({ name, holds, detail }) =>
+        `  ${holds ? paint('green', '✓') : paint('red', '✗ broken:')} ${name.padEnd(width)}  ${paint('dim', detail)}`,
+    ),
+    ok
+      ? ''
+      : paint(
+          'red',
+          `\n${counted(broken, 'invariant')} broken. Please report it with: choreo demo --orders ${options.orders} --seed ${options.seed} --faults ${options.faults}\n`,
+        ),
     paint('bold', 'What to try next'),
     ...next.map(([command, what]) => `  ${paint('cyan', command.padEnd(commandWidth))}  ${paint('dim', what)}`),
     '',

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../embedded/engine-event.ts';
 import type { CounterName } from '../../runtime/ports/telemetry.ts';
+import { serviceOf } from './fact-log.ts';
 
 /** What went wrong, as far as it can be seen: how often. */
 export interface Troubles {
@@ -73,8 +74,8 @@ export function createTroubleCounter(): TroubleCounter {
       } else if (event.kind === 'committed') committedAt.set(event.service, event.at);
       else if (event.kind === 'timed-out') counts.timeouts += 1;
       else if (event.kind === 'crashed') {
-        // A process is named after its service, with a number: the commit of the same instant is its own.
-        const service = event.process.replace(/(?:-command)?-\d+$/, '');
+        // The commit of the same instant is its own.
+        const service = serviceOf(event.process);
         counts[committedAt.get(service) === event.at ? 'crashesAfterCommit' : 'crashesBeforeCommit'] += 1;
       }
     },

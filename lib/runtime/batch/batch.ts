@@ -5,7 +5,8 @@ import { createWorkspace } from '../transaction/workspace.ts';
 import { backToDeadLetter, inPlaceWait, isUncounted } from './failure.ts';
 import { commitGroup } from './group-commit.ts';
 import { askForWake, isFull, isMember, joinUnit, markerOf } from './parking.ts';
-import { hasTime, laneOf, openRound, runRound } from './round.ts';
+import { hasTime, laneOf, openRound, type Round } from './round.ts';
+import { runRound } from './run-round.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
 
 /** One batch on its way through as many rounds as it takes. */
@@ -19,6 +20,10 @@ export interface Batch {
 /** Longest wait after a conflict, in milliseconds. */
 const CONFLICT_WAIT_MILLISECONDS_MAX = 400;
 const CONFLICT_WAIT_MILLISECONDS = 25;
+
+function conflictWait(context: RuntimeContext, conflicts: number): number {
+  return jitter(context, Math.min(CONFLICT_WAIT_MILLISECONDS_MAX, CONFLICT_WAIT_MILLISECONDS * 2 ** conflicts));
+}
 
 const pendingOf = ({ items }: Batch) => items.filter(({ state }) => state === 'pending');
 
@@ -38,17 +43,22 @@ async function park({ context }: Batch, items: readonly WorkItem[]): Promise<voi
   for (let run = 1; run <= context.settings.conflictRunsMax; run += 1) {
     const workspace = createWorkspace(context.ports.store);
     await workspace.load({ sagas: [head.saga] });
-    if (await isFull(context, markerOf(workspace, head.saga))) break;
+    const before = markerOf(workspace, head.saga);
+    const joining = items.filter((item) => !before || !isMember(before, item));
+    if (joining.length > 0 && (await isFull(context, before))) break;
     const units = [];
-    for (const item of items) {
+    for (const item of joining) {
       const marker = markerOf(workspace, head.saga);
-      if (marker && isMember(marker, item)) continue;
       const unit = joinUnit(context, item, marker);
       workspace.apply(unit);
       units.push({ unit, saga: item.saga });
     }
     const results = await commitGroup(context, units);
-    if (!results.every(({ status }) => status === 'committed')) continue;
+    if (results.some((result) => result.status === 'again' && result.error)) break;
+    if (!results.every(({ status }) => status === 'committed')) {
+      await context.ports.clock.sleep(conflictWait(context, run));
+      continue;
+    }
     for (const item of items) item.state = 'parked';
     context.ports.telemetry.count('sagas-parked', { service: context.service });
     context.ports.telemetry.log({
@@ -68,8 +78,11 @@ async function exhausted(batch: Batch, item: WorkItem): Promise<void> {
   const { mode, context } = batch;
   const lane = pendingOf(batch).filter((other) => laneOf(context, other) === laneOf(context, item));
   if (mode === 'replay') for (const task of item.tasks) backToDeadLetter(task);
-  if (item.tasks.some(({ giveUp }) => giveUp)) return; // the next round writes its dead letter
-  if (mode === 'wake' || mode === 'command' || mode === 'drain' || isStoreDown(item.failedWith)) return leave(lane);
+  const uncounted = isUncounted(item.failedWith);
+  if (!uncounted && item.tasks.some(({ giveUp }) => giveUp)) return; // the next round writes its dead letter
+  // The replay queue keeps what it cannot judge: a parked message would forget that it is a redrive.
+  const mayPark = mode === 'live' || (mode === 'replay' && !uncounted);
+  if (!mayPark || isStoreDown(item.failedWith)) return leave(lane);
   try {
     await park(batch, lane);
   } catch (error) {
@@ -98,45 +111,54 @@ async function afterRound(batch: Batch, before: ReadonlyMap<WorkItem, number>, s
       else await exhausted(batch, item);
     } else if (item.conflicts > (before.get(item) ?? 0)) {
       if (item.conflicts >= context.settings.conflictRunsMax) leave([item]);
-      else
-        wait = Math.max(wait, jitter(context, Math.min(CONFLICT_WAIT_MILLISECONDS_MAX, CONFLICT_WAIT_MILLISECONDS * 2 ** item.conflicts)));
+      else wait = Math.max(wait, conflictWait(context, item.conflicts));
     }
   }
+  leaveBehind(batch);
   return wait;
 }
 
+/** What comes after an unfinished message of its lane must not overtake it. */
+function leaveBehind(batch: Batch): void {
+  const lane = (item: WorkItem) => laneOf(batch.context, item);
+  const stopped = new Set(batch.items.filter(({ state }) => state === 'unfinished').map(lane));
+  leave(pendingOf(batch).filter((item) => stopped.has(lane(item))));
+}
+
 /** One round; a store that does not answer fails every item, and no attempt counts. */
-async function oneRound(batch: Batch, pending: readonly WorkItem[]): Promise<number> {
+async function oneRound(batch: Batch, pending: readonly WorkItem[]): Promise<Pick<Round, 'giveUpsInARow' | 'spent'>> {
+  let round: Round | undefined;
   try {
-    const round = await openRound(batch.context, batch.mode, batch.invocation, pending);
+    round = await openRound(batch.context, batch.mode, batch.invocation, pending);
     await runRound(round, pending);
-    return round.giveUps;
   } catch (error) {
     if (!isUncounted(error)) throw error;
     for (const item of pending) item.failedWith = error;
-    return 0;
   }
+  return round ?? { giveUpsInARow: 0, spent: false };
 }
 
 /**
- * Runs a batch to the end: rounds on fresh state, until every item is done, parked, or given back. Returns the technical
- * give-ups. The number of rounds is bounded by the tries and conflict runs of its items, and by the deadline.
+ * Runs a batch to the end: rounds on fresh state, until every item is done, parked, or given back. Returns the longest
+ * row of technical give-ups. The number of rounds is bounded by the tries and conflict runs of its items, and by the deadline.
  */
 export async function runBatch(batch: Batch): Promise<number> {
   const { context, invocation } = batch;
   const startedAt = context.ports.clock.now();
-  let giveUps = 0;
+  let giveUpsInARow = 0;
   const roundsMax = context.settings.conflictRunsMax + context.settings.inPlaceTriesMax + batch.items.length;
   for (let round = 1; round <= roundsMax; round += 1) {
     const pending = pendingOf(batch);
-    if (pending.length === 0) return giveUps;
+    if (pending.length === 0) return giveUpsInARow;
     if (!hasTime(context, invocation)) break;
     const conflicts = new Map(pending.map((item) => [item, item.conflicts]));
     for (const item of pending) delete item.failedWith;
-    giveUps += await oneRound(batch, pending);
+    const ended = await oneRound(batch, pending);
+    giveUpsInARow = Math.max(giveUpsInARow, ended.giveUpsInARow);
+    if (ended.spent) break;
     const wait = await afterRound(batch, conflicts, startedAt);
     if (wait > 0) await context.ports.clock.sleep(wait);
   }
   leave(pendingOf(batch));
-  return giveUps;
+  return giveUpsInARow;
 }

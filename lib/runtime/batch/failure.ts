@@ -32,8 +32,17 @@ async function mayGiveUp(context: RuntimeContext, task: Task): Promise<boolean> 
   if (!failure || failure.attempts < reaction.retry.attempts) return false;
   if (reaction.onGiveUp && task.role !== 'trigger') return true; // others are told, so there is nothing to wait for
   const ageSeconds = (failure.lastAt - failure.firstAt) / 1000;
-  // Without another success since, an outage is assumed: the message stays parked under an alarm.
-  return ageSeconds >= context.settings.giveUpAgeSeconds && context.health.succeededSince(reaction.name, failure.firstAt);
+  return ageSeconds >= context.settings.giveUpAgeSeconds && hasEvidence(context, reaction.name, failure.firstAt);
+}
+
+/** Without another success since, an outage is assumed: the message stays parked under an alarm. So it does when nobody can tell. */
+async function hasEvidence(context: RuntimeContext, reaction: string, since: number): Promise<boolean> {
+  try {
+    return await context.health.succeededSince(reaction, since);
+  } catch (error) {
+    if (!isUncounted(error)) throw error;
+    return false;
+  }
 }
 
 /** Counts a technical failure and decides whether the task gives up in the next round. */
@@ -60,7 +69,7 @@ export async function noteFailure(context: RuntimeContext, task: Task, error: un
   if (task.giveUp) return;
   const phase = task.role === 'trigger' ? 'undo' : 'react';
   if (!isRetryable(error)) task.giveUp = { error: record, technical: false, phase };
-  else if (await mayGiveUp(context, task)) task.giveUp = { error: record, technical: true, phase };
+  else if (await mayGiveUp(context, task)) task.giveUp = { error: record, technical: !task.redriven, phase }; // an operator's redrive does not pause the consumer
 }
 
 /** A redrive that fails again goes back to its dead letter. */

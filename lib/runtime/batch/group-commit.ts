@@ -1,8 +1,9 @@
-import { isChoreographyError } from '../../contract/errors.ts';
+import { type ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import { wasCommittedBy } from '../journal/claim.ts';
 import { writeKey } from '../journal/fold.ts';
 import type { Unit } from '../journal/unit.ts';
+import { byteLength } from '../message/scan.ts';
 import type { UnitOutcome } from '../ports/store.ts';
 
 /** A unit and the saga it belongs to: units of one saga commit in order. */
@@ -11,10 +12,13 @@ export interface SagaUnit {
   readonly saga: string;
 }
 
-/** How it ended for a unit. `again`: nothing of it is in (or nobody knows): run it again on fresh state. */
+/**
+ * How it ended for a unit. `again`: nothing of it is in (or nobody knows): run it again on fresh state. `error`: the store
+ * is to blame, not a change of what the unit was based on.
+ */
 export type CommitResult =
   | { readonly status: 'committed' }
-  | { readonly status: 'again' }
+  | { readonly status: 'again'; readonly error?: ChoreographyError }
   | { readonly status: 'invalid'; readonly reason: string };
 
 /** Milliseconds before the first repeat of a throttled or ambiguous commit; doubles. */
@@ -52,7 +56,7 @@ interface Chunk {
 }
 
 function sizeOf(unit: Unit): { writes: number; bytes: number } {
-  return { writes: unit.writes.length, bytes: JSON.stringify(unit.writes).length };
+  return { writes: unit.writes.length, bytes: byteLength(JSON.stringify(unit.writes)) };
 }
 
 /** Packs components into transactions; one that is too big for a transaction is cut in order. */
@@ -93,20 +97,22 @@ function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chu
   return chunks;
 }
 
-/** Sends one transaction; a commit whose outcome is unknown is repeated until it is known. `undefined`: it stays unknown, or the store is throttled. */
-async function send(context: RuntimeContext, units: readonly Unit[]): Promise<readonly UnitOutcome[] | undefined> {
+/** Sends one transaction; a commit whose outcome is unknown is repeated until it is known. An error: it stays unknown, or the store is throttled. */
+async function send(context: RuntimeContext, units: readonly Unit[]): Promise<readonly UnitOutcome[] | ChoreographyError> {
   const { store, clock, telemetry } = context.ports;
+  let last: ChoreographyError | undefined;
   for (let attempt = 1; attempt <= context.settings.ambiguousCommitTriesMax; attempt += 1) {
     try {
       telemetry.count('commits', { service: context.service });
       return await store.commit(units);
     } catch (error) {
       if (!isChoreographyError(error) || !error.retryable) throw error;
+      last = error;
       telemetry.count(error.code === 'COMMIT_AMBIGUOUS' ? 'commit-ambiguous' : 'throttled', { service: context.service });
       await clock.sleep(jitter(context, backoff(REPEAT_MILLISECONDS, attempt, REPEAT_MILLISECONDS_MAX)));
     }
   }
-  return undefined;
+  return last ?? [];
 }
 
 /** Whether the group is in: said so, or recognised by a claim that carries the commit's id. */
@@ -134,8 +140,8 @@ async function commitChunk(
       context,
       group.map(({ unit }) => unit),
     );
-    if (!outcomes) {
-      for (const position of left) results[position] = { status: 'again' };
+    if (isChoreographyError(outcomes)) {
+      for (const position of left) results[position] = { status: 'again', error: outcomes };
       return;
     }
     if (

@@ -11,6 +11,11 @@ export function isMember(marker: SagaMarker, { original }: WorkItem): boolean {
   return marker.members.some(({ id, source }) => id === original.id && source === original.source);
 }
 
+/** Whether a parked message still holds its place: the line may have emptied and begun again at 1 with other messages. */
+export function holdsPlace(marker: SagaMarker, { original, order }: WorkItem): boolean {
+  return marker.members.some((member) => member.order === order && member.id === original.id && member.source === original.source);
+}
+
 /** Spacing between tries of a parked saga, in seconds: 1, 2, 4 … with full jitter, or the reaction's own. */
 export function wakeSeconds(context: RuntimeContext, tries: number, item: WorkItem | undefined): number {
   const base = Math.max(0, ...(item?.tasks ?? []).map(({ reaction }) => reaction.retry.backoffSeconds)) || 1;
@@ -62,6 +67,7 @@ export async function isFull(context: RuntimeContext, marker: SagaMarker | undef
 
 /** Takes a message out of the line; the last one out removes the marker. Commits together with what became of the message. */
 export function leaveWrites(item: WorkItem, marker: SagaMarker, commit: string): readonly Write[] {
+  if (!holdsPlace(marker, item)) return [];
   const members = marker.members.filter(({ order }) => order !== item.order);
   const next: SagaMarker | null = members.length === 0 ? null : { ...marker, version: commit, members, tries: 0 };
   return [

@@ -21,8 +21,10 @@ export interface WorkItem {
   /** Place in the saga's line, when it is parked. */
   readonly order?: number;
   tasks: Task[];
-  /** It cannot be read now, but may be later: an unknown newer version. */
+  /** Why it cannot be read; `retryable`: it may be later, e.g. an unknown newer version. */
   readonly problem?: ChoreographyError;
+  /** The document that a redrive of it came from. */
+  readonly deadLetter?: string;
   /** The last technical failure; cleared by each round. */
   failedWith?: unknown;
   /** Tries in this batch that failed. */
@@ -93,15 +95,15 @@ export function emptyItem(index: number, original: Envelope, source: SourcePosit
   };
 }
 
-/** An item that cannot be read yet: it waits in the parked list, and no attempt counts. */
+/** An item that cannot be read: never, or not yet; then it waits in the parked list, and no attempt counts. */
 export function unreadableItem(
   index: number,
   original: Envelope,
   source: SourcePosition,
   problem: ChoreographyError,
-  order?: number,
+  from: Pick<WorkItem, 'order' | 'deadLetter'> = {},
 ): WorkItem {
-  return { ...emptyItem(index, original, source, [], order), problem, state: 'pending' };
+  return { ...emptyItem(index, original, source, [], from.order), ...from, problem, state: 'pending' };
 }
 
 /** `TOO_OLD`, when the message is older than the claims that would recognise it. */

@@ -8,16 +8,11 @@ export function hashOf(...parts: readonly (string | number)[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, HASH_CHARACTERS);
 }
 
-/** JSON of a value with its keys in order: where it was stored meanwhile, the order of keys may have changed. A value that comes a second time is only marked. */
+/** JSON of plain data with its keys in order: the same data is the same text, wherever it was stored meanwhile. */
 export function canonicalText(value: unknown): string {
-  const seen = new WeakSet<object>();
-  const text: string | undefined = JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part === 'bigint') return `${part}n`;
-    if (typeof part !== 'object' || part === null) return part;
-    if (seen.has(part)) return '[seen]';
-    seen.add(part);
-    if (Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-  return text ?? '';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  const record = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(record).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalText(record[name])}`).join(',')}}`;
 }

@@ -3,10 +3,10 @@ import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts
 import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
 import type { Trigger } from '../../contract/message-type.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
-import { hashOf } from '../journal/hash.ts';
+import { canonicalText, hashOf } from '../journal/hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
-import { copyJson } from './json.ts';
+import { cloneJson, copyJson } from './json.ts';
 import { scanText } from './scan.ts';
 
 /** What a record turned out to be. */
@@ -26,6 +26,11 @@ export type Decoded =
   | { readonly kind: 'malformed'; readonly error: ChoreographyError; readonly message?: Envelope };
 
 const textAttributes = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
+/** Attributes that need not be there. */
+const optionalAttributes = ['traceparent', 'tracestate', 'replayid'] as const;
+/** Characters of an optional attribute: W3C asks to carry a `tracestate` of at least 512. */
+const OPTIONAL_LENGTH_MAX = 512;
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 function refuse(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, retryable = false): never {
   throw new ChoreographyError(code, message, { details, retryable });
@@ -57,16 +62,23 @@ function checkEnvelope(value: Record<string, unknown>): Envelope {
     if (text.length > ID_LENGTH_MAX)
       refuse('INVALID_ENVELOPE', `The envelope's ${attribute} has more than ${ID_LENGTH_MAX} characters.`, { attribute });
   }
+  for (const attribute of optionalAttributes) {
+    const text = value[attribute];
+    if (text !== undefined && (typeof text !== 'string' || text.length > OPTIONAL_LENGTH_MAX))
+      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is not a text of at most ${OPTIONAL_LENGTH_MAX} characters.`, { attribute });
+  }
   const { hops } = value;
+  const time = String(value['time']);
   if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0)
     refuse('INVALID_ENVELOPE', "The envelope's hops is not a whole number from 0.", { attribute: 'hops' });
-  if (Number.isNaN(Date.parse(String(value['time']))))
+  if (!rfc3339.test(time) || Number.isNaN(Date.parse(time)))
     refuse('INVALID_ENVELOPE', "The envelope's time is not an RFC 3339 time.", { attribute: 'time' });
   return value as unknown as Envelope;
 }
 
 function lift(catalog: Catalog, envelope: Envelope, version: number, { version: current, schema }: Trigger): Envelope {
-  let { data } = envelope;
+  if (version === current) return envelope;
+  let data: unknown = cloneJson(envelope.data); // an upcast may change what it gets; the original stays as it came
   for (let from = version; from < current; from += 1) {
     const upcast = catalog.upcasts.get(`${envelope.type}:${from}`);
     if (!upcast) {
@@ -81,7 +93,7 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
     }
     data = upcast.up(data);
   }
-  return version === current ? envelope : { ...envelope, data, dataschema: schema.uri };
+  return { ...envelope, data, dataschema: schema.uri };
 }
 
 function validate(catalog: Catalog, envelope: Envelope, { message: current }: Subscription): Envelope {
@@ -136,10 +148,15 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
       );
     }
     const message = validate(catalog, envelope, subscription);
-    return { kind: 'message', message, original: envelope, payloadHash: hashOf('payload', JSON.stringify(envelope.data)), subscription };
+    return { kind: 'message', message, original: envelope, payloadHash: payloadHash(envelope.data), subscription };
   } catch (error) {
     return { kind: 'malformed', error: asMalformed(error), message: envelope };
   }
+}
+
+/** Tells a duplicate from other data under the same id. */
+export function payloadHash(data: unknown): string {
+  return hashOf('payload', canonicalText(data));
 }
 
 function asMalformed(error: unknown): ChoreographyError {

@@ -67,3 +67,12 @@ function copy(value: unknown, walk: Walk, path: string, depth: number): unknown 
 export function copyJson(value: unknown, what: string, limits: JsonLimits): unknown {
   return copy(value, { nodes: 0, limits, what }, '', 0);
 }
+
+/** A copy of what is plain JSON already: whoever gets it may change it. */
+export function cloneJson<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(cloneJson) as Value;
+  const result: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) result[key] = cloneJson(part);
+  return result as Value;
+}

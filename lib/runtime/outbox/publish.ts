@@ -42,10 +42,14 @@ interface Sending {
   readonly event: Envelope;
   readonly commit: string;
   outcome?: PublishOutcome;
+  tries: number;
 }
 
-/** At most one event of a partition key in one call: within a call the channel keeps no order. */
-function nextWave(sendings: readonly Sending[]): readonly Sending[] {
+/**
+ * At most one event of a partition key in one call: within a call the channel keeps no order. An event that has used up
+ * its tries holds back the later ones of its key, and nobody else.
+ */
+function nextWave(sendings: readonly Sending[], triesMax: number): readonly Sending[] {
   const wave: Sending[] = [];
   const keys = new Set<string>();
   for (const sending of sendings) {
@@ -54,36 +58,38 @@ function nextWave(sendings: readonly Sending[]): readonly Sending[] {
     const { partitionkey } = sending.event;
     if (keys.has(partitionkey)) continue;
     keys.add(partitionkey);
-    wave.push(sending);
+    if (sending.tries < triesMax) wave.push(sending);
   }
   return wave;
 }
 
-async function sendWave(context: RuntimeContext, wave: readonly Sending[]): Promise<boolean> {
+/** One call; whatever it throws, nothing is known about any of its events. Returns how many did not get through. */
+async function sendWave(context: RuntimeContext, wave: readonly Sending[]): Promise<number> {
   const { publisher, telemetry } = context.ports;
+  for (const sending of wave) sending.tries += 1;
   try {
     const outcomes = await publisher.publish(wave.map(({ event }) => event));
     wave.forEach((sending, index) => {
       sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };
     });
   } catch (error) {
-    if (isChoreographyError(error) && !error.retryable) throw error;
     for (const sending of wave) sending.outcome = { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
   }
   const failed = wave.filter(({ outcome }) => outcome?.status === 'retry').length;
   if (failed > 0) telemetry.count('publish-retries', { service: context.service }, failed);
   telemetry.count('events-published', { service: context.service }, wave.filter(({ outcome }) => outcome?.status === 'published').length);
-  return failed > 0;
+  return failed;
 }
 
-/** Sends until all are out or refused, or the tries are used up; a failed event holds back the later ones of its key. */
+/** Sends until all are out or refused, or the tries are used up; a channel that takes nothing at all is down, and left alone. */
 async function sendAll(context: RuntimeContext, sendings: readonly Sending[], triesMax: number): Promise<void> {
   let failures = 0;
-  for (let wave = nextWave(sendings); wave.length > 0; wave = nextWave(sendings)) {
-    if (!(await sendWave(context, wave))) continue;
-    failures += 1;
+  for (let wave = nextWave(sendings, triesMax); wave.length > 0; wave = nextWave(sendings, triesMax)) {
+    const failed = await sendWave(context, wave);
+    failures = failed < wave.length ? 0 : failures + 1;
     if (failures >= triesMax) return;
-    await context.ports.clock.sleep(jitter(context, backoff(REPEAT_MILLISECONDS, failures, REPEAT_MILLISECONDS_MAX)));
+    if (failed === 0 || nextWave(sendings, triesMax).length === 0) continue;
+    await context.ports.clock.sleep(jitter(context, backoff(REPEAT_MILLISECONDS, Math.max(1, failures), REPEAT_MILLISECONDS_MAX)));
   }
 }
 
@@ -130,7 +136,7 @@ export async function publishAll(
   outgoing: readonly Outgoing[],
   triesMax = context.settings.publishTriesMax,
 ): Promise<readonly OutgoingResult[]> {
-  const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit })));
+  const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit, tries: 0 })));
   if (outgoing.length === 0) return [];
   await sendAll(context, sendings, triesMax);
   const refused = sendings.filter((sending) => sending.outcome?.status === 'refused');

@@ -65,15 +65,16 @@ async function parkUnreadable(context: RuntimeContext, unreadable: readonly Unre
   return left;
 }
 
+/** The same for copies of one message; another payload under its id is another message (and a dead letter). */
+function copyKey({ original, tasks, problem }: WorkItem): string {
+  return JSON.stringify([original.source, original.id, original.correlationid, tasks[0]?.payloadHash ?? problem?.code]);
+}
+
 /** A second copy in the same batch is folded into the first: the claim would refuse it anyway. */
-function dropCopies(items: readonly WorkItem[]): readonly WorkItem[] {
-  const seen = new Set<string>();
-  return items.filter(({ original, tasks }) => {
-    const key = JSON.stringify([original.source, original.id, ...tasks.map(({ payloadHash }) => payloadHash)]);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+function foldCopies(items: readonly WorkItem[]): ReadonlyMap<string, WorkItem> {
+  const first = new Map<string, WorkItem>();
+  for (const item of items) if (!first.has(copyKey(item))) first.set(copyKey(item), item);
+  return first;
 }
 
 function resultOf(item: WorkItem | undefined): DeliveryResult {
@@ -85,7 +86,8 @@ function resultOf(item: WorkItem | undefined): DeliveryResult {
 /** What one batch came to. */
 export interface Consumed {
   readonly results: readonly DeliveryResult[];
-  readonly giveUps: number;
+  /** The longest row of technical give-ups. */
+  readonly giveUpsInARow: number;
 }
 
 /** Runs deliveries through a batch; `prepare` may change the tasks first. */
@@ -98,16 +100,15 @@ export async function consumeBatch(
 ): Promise<Consumed> {
   const startedAt = context.ports.clock.now();
   const { items, unreadable } = sort(context, deliveries);
-  const distinct = dropCopies(items);
-  for (const item of distinct) prepare?.(item);
+  const folded = foldCopies(items);
+  const byIndex = new Map(items.map((item) => [item.index, folded.get(copyKey(item))])); // now: tasks go as they are done
+  for (const item of folded.values()) prepare?.(item);
   const left = await parkUnreadable(context, unreadable);
-  const giveUps = await runBatch({ context, mode, invocation, items: distinct });
-  const byKey = new Map(distinct.map((item) => [`${item.original.source}|${item.original.id}`, item]));
-  const byIndex = new Map(items.map((item) => [item.index, byKey.get(`${item.original.source}|${item.original.id}`) ?? item]));
+  const giveUpsInARow = await runBatch({ context, mode, invocation, items: [...folded.values()] });
   const results = deliveries.map(
     (_, index): DeliveryResult =>
       left.has(index) ? { status: 'unfinished', reason: 'its dead letter could not be written' } : resultOf(byIndex.get(index)),
   );
   context.ports.telemetry.time('batch', { service: context.service }, context.ports.clock.now() - startedAt);
-  return { results, giveUps };
+  return { results, giveUpsInARow };
 }

@@ -1,9 +1,11 @@
+import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import { runBatch } from '../batch/batch.ts';
 import { createItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import { hashOf } from '../journal/hash.ts';
+import { type ItemKey, keyText } from '../journal/item-key.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import { createEnvelope, isoTime } from '../message/envelopes.ts';
 import type { Invocation } from '../ports/delivery.ts';
@@ -19,32 +21,43 @@ function checkKey(name: string, value: string): void {
   );
 }
 
-function answerOf(outcome: TaskOutcome | undefined, correlationId: string, failure: unknown): CommandOutcome {
-  const no = (code: string, message: string, retryable: boolean): CommandOutcome => ({
-    ok: false,
-    code,
-    message,
-    retryable,
-    correlationId,
-  });
-  if (outcome?.refusal) return no(outcome.refusal.code, outcome.refusal.message, false);
-  if (outcome && outcome.status !== 'dead-lettered' && outcome.status !== 'failed')
-    return { ok: true, answer: outcome.data, correlationId };
-  if (outcome)
-    return no(
-      outcome.code ?? 'COMMAND_FAILED',
-      outcome.code
-        ? 'The command could not be carried out; see its dead letter.'
-        : `The command failed: ${outcome.events.map(({ type }) => type).join(', ')}.`,
-      false,
-    );
-  const code = (failure as { code?: unknown } | undefined)?.code;
-  const retryable = (failure as { retryable?: unknown } | undefined)?.retryable !== false;
-  return no(
-    typeof code === 'string' ? code : 'COMMAND_UNAVAILABLE',
-    failure instanceof Error ? failure.message : 'The command could not be carried out now; try again with the same idempotency key.',
-    retryable,
-  );
+function refusalOf(correlationId: string, code: string, message: string, retryable = false): CommandOutcome {
+  return { ok: false, code, message, retryable, correlationId };
+}
+
+function failedWith(correlationId: string, events: readonly Envelope[]): CommandOutcome {
+  return refusalOf(correlationId, 'COMMAND_FAILED', `The command failed: ${events.map(({ type }) => type).join(', ')}.`);
+}
+
+/** Nothing is in: the caller may try again, unless the error says that it is of no use. */
+function unavailable(correlationId: string, error: unknown): CommandOutcome {
+  const { code, retryable } = (error ?? {}) as { readonly code?: unknown; readonly retryable?: unknown };
+  const message =
+    error instanceof Error ? error.message : 'The command could not be carried out now; try again with the same idempotency key.';
+  return refusalOf(correlationId, typeof code === 'string' ? code : 'COMMAND_UNAVAILABLE', message, retryable !== false);
+}
+
+function givenUp(correlationId: string, code: string): CommandOutcome {
+  return refusalOf(correlationId, code, 'The command could not be carried out; see its dead letter.');
+}
+
+/** A repeated command: the same answer as the first time, from what the journal holds of it. */
+async function firstAnswer({ ports }: RuntimeContext, key: ItemKey, correlationId: string): Promise<CommandOutcome> {
+  const claim = (await ports.store.read({ claims: [key] })).claims.get(keyText(key));
+  if (!claim) return unavailable(correlationId, undefined);
+  const { state, refusal, deadLetters, emissions } = claim;
+  if (refusal) return refusalOf(correlationId, refusal.code, refusal.message);
+  const reacted = emissions.find(({ phase }) => phase === 'react');
+  if (state === 'done' || (state === 'undone' && reacted)) return { ok: true, answer: claim.data, correlationId };
+  if (reacted) return failedWith(correlationId, reacted.events);
+  const documents = (await ports.store.read({ deadLetters })).deadLetters;
+  return givenUp(correlationId, documents.get(deadLetters[0] ?? '')?.error.code ?? 'COMMAND_FAILED');
+}
+
+function answerOf(outcome: TaskOutcome, correlationId: string): CommandOutcome {
+  if (outcome.refusal) return refusalOf(correlationId, outcome.refusal.code, outcome.refusal.message);
+  if (outcome.status === 'done') return { ok: true, answer: outcome.data, correlationId };
+  return outcome.code === undefined ? failedWith(correlationId, outcome.events) : givenUp(correlationId, outcome.code);
 }
 
 /** Runs a command. The correlation id comes from service, command, caller and idempotency key: a repeated command finds its first answer. */
@@ -78,5 +91,12 @@ export async function execute(
   const item = createItem({ index: 0, decoded, source: { kind: 'command', caller } });
   const [task] = item.tasks;
   await runBatch({ context, mode: 'command', invocation, items: [item] });
-  return answerOf(item.outcomes.get(task?.reaction.name ?? ''), correlationid, item.failedWith);
+  const outcome = item.outcomes.get(task?.reaction.name ?? '');
+  if (!task || !outcome) return unavailable(correlationid, item.failedWith);
+  if (outcome.status !== 'duplicate' && outcome.status !== 'cancelled') return answerOf(outcome, correlationid);
+  try {
+    return await firstAnswer(context, task.key, correlationid);
+  } catch (error) {
+    return unavailable(correlationid, error);
+  }
 }

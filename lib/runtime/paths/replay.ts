@@ -2,10 +2,9 @@ import type { Envelope } from '../../contract/envelope.ts';
 import { runBatch } from '../batch/batch.ts';
 import { isUncounted } from '../batch/failure.ts';
 import { commitGroup } from '../batch/group-commit.ts';
-import { againUnit, wakeSeconds } from '../batch/parking.ts';
+import { againUnit, holdsPlace, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
-import type { SourcePosition } from '../journal/dead-letter.ts';
 import { keyText, stepKey } from '../journal/item-key.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
 import { decodeEnvelope } from '../message/decode.ts';
@@ -18,10 +17,10 @@ const retry = (afterSeconds: number): DeliveryResult => ({ status: 'retry', afte
 
 function parkedItem(context: RuntimeContext, parked: ParkedMessage, index: number): WorkItem {
   const decoded = decodeEnvelope(parked.message, context.catalog);
-  if (decoded.kind === 'malformed') return unreadableItem(index, parked.message, parked.source, decoded.error, parked.order);
+  if (decoded.kind === 'malformed') return unreadableItem(index, parked.message, parked.source, decoded.error, { order: parked.order });
   if (decoded.kind === 'ignored') return { ...emptyItem(index, parked.message, parked.source, [], parked.order), state: 'pending' };
   const old = tooOld(context, decoded.message);
-  if (old) return unreadableItem(index, parked.message, parked.source, old, parked.order);
+  if (old) return unreadableItem(index, parked.message, parked.source, old, { order: parked.order });
   return createItem({
     index,
     decoded,
@@ -37,10 +36,7 @@ async function again(context: RuntimeContext, saga: string, items: readonly Work
   const { sagas } = await context.ports.store.read({ sagas: [saga] });
   const marker = sagas.get(saga);
   if (!marker) return done;
-  const failed = items.filter(
-    ({ state, failedWith, order }) =>
-      state === 'unfinished' && failedWith !== undefined && marker.members.some((member) => member.order === order),
-  );
+  const failed = items.filter((item) => item.state === 'unfinished' && item.failedWith !== undefined && holdsPlace(marker, item));
   if (failed.length === 0) return retry(1);
   const afterSeconds = wakeSeconds(context, marker.tries + 1, failed[0]);
   await commitGroup(context, [{ unit: againUnit(context, failed, marker, afterSeconds), saga }]);
@@ -48,18 +44,22 @@ async function again(context: RuntimeContext, saga: string, items: readonly Work
 }
 
 /** Tries a parked saga's messages again: in order on the stream, each for itself on the bus. */
-async function wake(context: RuntimeContext, saga: string, invocation: Invocation): Promise<{ result: DeliveryResult; giveUps: number }> {
+async function wake(
+  context: RuntimeContext,
+  saga: string,
+  invocation: Invocation,
+): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
   const { store, clock, telemetry } = context.ports;
   const { sagas } = await store.read({ sagas: [saga] });
   const marker = sagas.get(saga);
-  if (!marker) return { result: done, giveUps: 0 };
-  if (marker.wakeAt > clock.now()) return { result: retry((marker.wakeAt - clock.now()) / 1000), giveUps: 0 };
+  if (!marker) return { result: done, giveUpsInARow: 0 };
+  if (marker.wakeAt > clock.now()) return { result: retry((marker.wakeAt - clock.now()) / 1000), giveUpsInARow: 0 };
   const parked = await store.listParked(saga, context.settings.parkedMessagesMax);
   const items = parked.map((message, index) => parkedItem(context, message, index));
-  const giveUps = await runBatch({ context, mode: 'wake', invocation, items });
+  const giveUpsInARow = await runBatch({ context, mode: 'wake', invocation, items });
   const result = await again(context, saga, items);
   if (result.status === 'done') telemetry.count('sagas-unparked', { service: context.service });
-  return { result, giveUps };
+  return { result, giveUpsInARow };
 }
 
 async function settleStep(
@@ -98,26 +98,23 @@ async function settleStep(
 async function replayMessage(
   context: RuntimeContext,
   task: ReplayTask & { kind: 'message' },
-  source: SourcePosition,
+  { source, attempt }: ReplayDelivery,
   invocation: Invocation,
-): Promise<{ result: DeliveryResult; giveUps: number }> {
+): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
   const original: Envelope = task.message;
   const decoded = decodeEnvelope(original, context.catalog);
-  if (decoded.kind === 'ignored') return { result: done, giveUps: 0 };
+  if (decoded.kind === 'ignored') return { result: done, giveUpsInARow: 0 };
+  const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
+  // A message that could not be read concerned no reaction yet: all are meant.
+  const reactions = task.reactions && task.reactions.length > 0 ? { reactions: task.reactions } : {};
   const problem = decoded.kind === 'malformed' ? decoded.error : tooOld(context, decoded.message);
   const item =
     problem || decoded.kind !== 'message'
-      ? unreadableItem(0, original, source, problem as never)
-      : createItem({
-          index: 0,
-          decoded,
-          source,
-          redriven: true,
-          ...(task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter }),
-          ...(task.reactions ? { reactions: task.reactions } : {}),
-        });
-  const giveUps = await runBatch({ context, mode: 'replay', invocation, items: [item] });
-  return { result: item.state === 'done' || item.state === 'parked' ? done : retry(1), giveUps };
+      ? unreadableItem(0, original, source, problem as never, from)
+      : createItem({ index: 0, decoded, source, redriven: true, ...from, ...reactions });
+  const giveUpsInARow = await runBatch({ context, mode: 'replay', invocation, items: [item] });
+  const finished = item.state === 'done' || item.state === 'parked';
+  return { result: finished ? done : retry(wakeSeconds(context, attempt - 1, item)), giveUpsInARow };
 }
 
 /** Handles one task of the replay queue. Never throws. */
@@ -125,14 +122,17 @@ export async function replayOne(
   context: RuntimeContext,
   delivery: ReplayDelivery,
   invocation: Invocation,
-): Promise<{ result: DeliveryResult; giveUps: number }> {
-  const { task, source } = delivery;
+): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
+  const { task } = delivery;
   try {
     if (task.kind === 'wake') return await wake(context, task.saga, invocation);
-    if (task.kind === 'settle') return { result: await settleStep(context, task, delivery, invocation), giveUps: 0 };
-    return await replayMessage(context, task, source, invocation);
+    if (task.kind === 'settle') return { result: await settleStep(context, task, delivery, invocation), giveUpsInARow: 0 };
+    return await replayMessage(context, task, delivery, invocation);
   } catch (error) {
-    if (!isUncounted(error)) throw error;
-    return { result: retry(1), giveUps: 0 };
+    if (!isUncounted(error)) {
+      const fields = { service: context.service, task: task.kind, error: String(error) };
+      context.ports.telemetry.log({ level: 'error', message: 'a task of the replay queue could not be handled', fields });
+    }
+    return { result: retry(wakeSeconds(context, delivery.attempt - 1, undefined)), giveUpsInARow: 0 };
   }
 }

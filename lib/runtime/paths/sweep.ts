@@ -43,7 +43,6 @@ async function sweepOutbox(context: RuntimeContext): Promise<{ published: number
   };
   const orphans = markers.filter((marker) => !holds(marker));
   const kept = markers.filter(holds);
-  for (const marker of orphans) await parkOrphan(context, marker);
   for (const marker of kept) if (now - marker.committedAt > keepClaimAfterSeconds * 1000) await store.keepClaim(marker.claim);
   const results = await publishAll(
     context,
@@ -51,6 +50,7 @@ async function sweepOutbox(context: RuntimeContext): Promise<{ published: number
   );
   const published = results.filter((result) => result === 'published').length;
   telemetry.count('outbox-swept', { service: context.service }, published);
+  for (const marker of orphans) await parkOrphan(context, marker);
   return { published, orphans: orphans.length };
 }
 
@@ -78,10 +78,14 @@ async function sweepDue(context: RuntimeContext): Promise<number> {
   const due = await store.listDue({ before: clock.now(), limit: context.settings.sweepItemsMax });
   const events = due.filter((item) => item.kind === 'event');
   const settles = due.filter((item) => item.kind === 'settle');
-  const fired = [...(await fireEvents(context, events)), ...(await askForSettling(context, settles))];
-  if (fired.length > 0) await store.clearDue(fired);
-  telemetry.count('due-fired', { service: context.service }, fired.length);
-  return fired.length;
+  let fired = 0;
+  for (const part of [() => fireEvents(context, events), () => askForSettling(context, settles)]) {
+    const ids = await part();
+    if (ids.length > 0) await store.clearDue(ids);
+    fired += ids.length;
+  }
+  telemetry.count('due-fired', { service: context.service }, fired);
+  return fired;
 }
 
 /** Asks again for wake-ups that got lost between the commit and the send. */
@@ -93,13 +97,13 @@ async function sweepParked(context: RuntimeContext): Promise<number> {
   return markers.length;
 }
 
+/** The parts do not depend on each other: what stops one must not stop the others. */
 async function orNothing<Value>(context: RuntimeContext, part: () => Promise<Value>, nothing: Value): Promise<Value> {
   try {
     return await part();
   } catch (error) {
-    if (!isUncounted(error)) throw error;
     context.ports.telemetry.log({
-      level: 'warn',
+      level: isUncounted(error) ? 'warn' : 'error',
       message: 'a part of the sweep was put off',
       fields: { service: context.service, error: String(error) },
     });

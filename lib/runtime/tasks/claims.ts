@@ -29,7 +29,11 @@ export interface ClaimChange {
 const TOMBSTONE_MARGIN_SECONDS = 86_400;
 
 /** Entries and final steps expire; what may still be undone or redriven does not, unless an undo window was declared. */
-function lifetime({ task, state, nowMs, settings }: ClaimChange): Pick<Claim, 'expiresAt' | 'undoUntil'> {
+function lifetime({ before, task, state, nowMs, settings }: ClaimChange): Pick<Claim, 'expiresAt' | 'undoUntil'> {
+  if (before?.state === state) {
+    const { expiresAt, undoUntil } = before; // noting something about a claim must not make its undo window longer
+    return { ...(expiresAt === undefined ? {} : { expiresAt }), ...(undoUntil === undefined ? {} : { undoUntil }) };
+  }
   const now = Math.ceil(nowMs / 1000);
   const life = settings.claimLifeSeconds;
   if (state === 'cancelled') return { expiresAt: now + life + TOMBSTONE_MARGIN_SECONDS };

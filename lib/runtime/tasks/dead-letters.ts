@@ -4,6 +4,7 @@ import { RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
 import { hashOf } from '../journal/hash.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { Unit, Write } from '../journal/unit.ts';
+import { payloadHash } from '../message/decode.ts';
 import { isoTime } from '../message/envelopes.ts';
 
 /** What a dead letter says. */
@@ -18,10 +19,17 @@ export interface DeadLetterParts {
   readonly source: SourcePosition;
 }
 
-/** One document per consumer, message, reaction and phase: the same failure again is the same document. */
-function identityOf({ consumer, reactions, phase, message, source }: DeadLetterParts): string {
-  if (message) return hashOf('dead-letter', consumer, phase, message.source, message.id, ...reactions);
+/** One document per consumer, message, reaction, phase and error: the same failure again is the same document. */
+function identityOf({ consumer, reactions, phase, message, error, source }: DeadLetterParts): string {
+  // With the payload: a message that took the id of another one is not that one.
+  if (message)
+    return hashOf('dead-letter', consumer, phase, error.code, message.source, message.id, payloadHash(message.data), ...reactions);
   return hashOf('dead-letter', consumer, phase, JSON.stringify(source));
+}
+
+/** The id of a document that is new. */
+export function deadLetterId(parts: DeadLetterParts, firstAt: number): string {
+  return `${isoTime(firstAt)}~${identityOf(parts)}`;
 }
 
 /** Opens a document, or opens it again after a redrive that failed. */
@@ -31,10 +39,10 @@ export function deadLetterWrite(
   at: { commit: string; nowMs: number; redrivesMax: number },
 ): Write & { kind: 'dead-letter' } {
   const { consumer, reactions, phase, message, raw, error, failure, source } = parts;
-  const first = before?.firstFailedAt ?? isoTime(failure?.firstAt ?? at.nowMs);
+  const firstAt = failure?.firstAt ?? at.nowMs;
   const redrives = before?.redrives ?? 0;
   const document: DeadLetter = {
-    id: before?.id ?? `${first}~${identityOf(parts)}`,
+    id: before?.id ?? deadLetterId(parts, firstAt),
     version: at.commit,
     consumer,
     reactions,
@@ -43,7 +51,7 @@ export function deadLetterWrite(
     ...(raw === undefined ? {} : { raw: raw.slice(0, RAW_CHARACTERS_MAX) }),
     error,
     attempts: (before?.attempts ?? 0) + (failure?.attempts ?? 1),
-    firstFailedAt: first,
+    firstFailedAt: before?.firstFailedAt ?? isoTime(firstAt),
     lastFailedAt: isoTime(at.nowMs),
     source: before?.source ?? source,
     state: redrives >= at.redrivesMax ? 'quarantined' : 'open',

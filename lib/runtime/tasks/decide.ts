@@ -36,8 +36,8 @@ function sameMessage(claim: Claim, message: Envelope): boolean {
   return claim.message?.id === message.id && claim.message.source === message.source;
 }
 
-/** The claim belongs to another message, or to another payload under the same id. */
-function foreign(claim: Claim, task: Task): Decision | undefined {
+/** The claim belongs to another message, or to another payload under the same id: nothing may be done to it. */
+export function foreign(claim: Claim, task: Task): Decision | undefined {
   const { message, reaction } = task;
   if (claim.message === undefined) return undefined;
   if (!sameMessage(claim, message)) {

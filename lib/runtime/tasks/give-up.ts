@@ -1,11 +1,12 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { isChoreographyError } from '../../contract/errors.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { DeadLetter, DeadLetterPhase, ErrorRecord } from '../journal/dead-letter.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { Write } from '../journal/unit.ts';
-import { claimUnit } from './claims.ts';
-import { deadLetterWrite } from './dead-letters.ts';
-import { silent, type TaskResult } from './outcome.ts';
+import { claimUnit, closeDeadLetters } from './claims.ts';
+import { type DeadLetterParts, deadLetterId, deadLetterWrite } from './dead-letters.ts';
+import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, runReaction, type TaskEnvironment } from './run-reaction.ts';
 import type { GiveUp, Task } from './task.ts';
 
@@ -29,7 +30,7 @@ async function tell(
   claim: Claim | undefined,
   commit: string,
   error: ErrorRecord,
-): Promise<Told | 'conflict'> {
+): Promise<Told | TaskResult> {
   const { onGiveUp } = task.reaction;
   if (!onGiveUp || claim?.told || claim?.undoRequested) return silence;
   const cause = Object.assign(new Error(error.message), { code: error.code });
@@ -38,7 +39,7 @@ async function tell(
     message: task.message,
     claim,
     commit,
-    body: (tx) => onGiveUp(task.message, tx, cause),
+    body: (tx, message) => onGiveUp(message, tx, cause),
   });
   if (result.kind === 'returned') {
     const [failure] = result.running.events;
@@ -46,7 +47,9 @@ async function tell(
   }
   if (result.kind === 'ended' && result.ending.kind === 'fail')
     return { events: [result.ending.event], checks: result.work.checks(), failure: result.ending.event };
-  if (result.kind === 'ended') return 'conflict';
+  if (result.kind === 'ended') return { kind: 'conflict' };
+  // A throttled store must not keep the failure from the others: it is told with the next try.
+  if (isChoreographyError(result.error) && result.error.retryable) return { kind: 'failed', error: result.error };
   environment.context.ports.telemetry.log({
     level: 'error',
     message: 'onGiveUp failed: the dead letter is written without it',
@@ -64,39 +67,79 @@ export async function documentsOf({ workspace }: TaskEnvironment, task: Task, cl
   return found.filter((document) => document !== undefined);
 }
 
-function failureOf(task: Task, error: ErrorRecord, nowMs: number): FailureRecord {
-  return task.failure ?? { attempts: 1, firstAt: nowMs, lastAt: nowMs, error };
-}
-
-async function openDocument(
+/** Ends a task that has nothing left to do; a redriven message closes the document it came from. */
+export async function nothingLeft(
   environment: TaskEnvironment,
   task: Task,
   claim: Claim | undefined,
-  commit: string,
-  what: { phase: DeadLetterPhase; error: ErrorRecord },
-) {
-  const { context } = environment;
+  status: TaskOutcome['status'],
+): Promise<TaskResult> {
+  const { context, workspace } = environment;
+  const { data, refusal } = claim ?? {};
+  const found = claim ? { found: claim.state } : {};
+  const outcome = silent(status, { ...(data === undefined ? {} : { data }), ...(refusal ? { refusal } : {}), ...found });
+  const commit = newCommit(environment, task);
+  const document = task.deadLetter === undefined ? undefined : await workspace.deadLetter(task.deadLetter);
+  const writes = closeDeadLetters(document ? [document] : [], commit, context.ports.clock.now());
+  if (writes.length > 0) return { kind: 'unit', unit: { id: commit, writes }, outcome };
+  return { kind: 'finished', outcome, ...(claim ? { leftover: claim } : {}) };
+}
+
+/** Running and crashing are two ways to fail at one thing. */
+function thingOf(phase: DeadLetterPhase): DeadLetterPhase {
+  return phase === 'transport' ? 'react' : phase;
+}
+
+function partsOf({ context }: TaskEnvironment, task: Task, what: { phase: DeadLetterPhase; error: ErrorRecord }) {
   const nowMs = context.ports.clock.now();
-  const documents = await documentsOf(environment, task, claim);
-  const before = documents.find(
-    ({ message, phase }) => phase === what.phase && message?.id === task.original.id && message.source === task.original.source,
-  );
-  const parts = {
+  const failure: FailureRecord = task.failure ?? { attempts: 1, firstAt: nowMs, lastAt: nowMs, error: what.error };
+  return {
     consumer: context.service,
     reactions: [task.reaction.name],
     message: task.original,
-    failure: failureOf(task, what.error, nowMs),
+    failure,
     source: task.source,
     ...what,
-  };
-  return deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
+  } satisfies DeadLetterParts;
 }
 
-/** A dead letter that says nothing about the claim: it belongs to another message. */
+/** The document, open; one that the redrive came from and that says something else is closed: the new one has taken its place. */
+function openDocument(
+  { context }: TaskEnvironment,
+  task: Task,
+  commit: string,
+  parts: DeadLetterParts,
+  documents: readonly DeadLetter[],
+): { readonly id: string; readonly writes: readonly Write[] } {
+  const nowMs = context.ports.clock.now();
+  const { id: messageId, source } = task.original;
+  const before = documents.find(
+    ({ message, phase }) => thingOf(phase) === thingOf(parts.phase) && message?.id === messageId && message.source === source,
+  );
+  const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
+  const replaced = documents.filter(({ id }) => id === task.deadLetter && id !== write.id);
+  return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
+}
+
+/**
+ * A dead letter that says nothing about the claim: it belongs to another message. No claim knows the document, so its id
+ * follows from the message alone, and the same message again finds it.
+ */
 export async function deadLetterOnly(environment: TaskEnvironment, task: Task, error: ErrorRecord): Promise<TaskResult> {
   const commit = newCommit(environment, task);
-  const write = await openDocument(environment, task, undefined, commit, { phase: task.role === 'trigger' ? 'undo' : 'react', error });
-  return { kind: 'unit', unit: { id: commit, writes: [write] }, outcome: silent('dead-lettered', { code: error.code }) };
+  const { failure, ...rest } = partsOf(environment, task, { phase: task.role === 'trigger' ? 'undo' : 'react', error });
+  const parts = { ...rest, failure: { ...failure, firstAt: Date.parse(task.original.time) } };
+  const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
+  const documents = known ? [known] : await documentsOf(environment, task, undefined);
+  const { writes } = openDocument(environment, task, commit, parts, documents);
+  return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
+}
+
+/** Whether somebody else has settled it meanwhile, or has left a dead letter or a request that says all. */
+function isSettled(task: Task, claim: Claim | undefined, phase: GiveUp['phase']): boolean {
+  if (task.role !== 'trigger') return !isOpen(claim) || (phase === 'transport' && claim?.state === 'gave-up');
+  if (claim?.state === 'undone' || claim?.state === 'cancelled') return true;
+  return claim !== undefined && isOpen(claim) && claim.undoRequested !== undefined;
 }
 
 /**
@@ -112,12 +155,13 @@ export async function giveUp(
 ): Promise<TaskResult> {
   const { context } = environment;
   const action = task.role !== 'trigger';
-  if (action && !isOpen(claim)) return { kind: 'finished', outcome: silent('duplicate') };
+  if (isSettled(task, claim, phase)) return nothingLeft(environment, task, claim, 'duplicate');
   if (!action && !claim) return deadLetterOnly(environment, task, error);
   const commit = newCommit(environment, task);
   const told = action && mayTell ? await tell(environment, task, claim, commit, error) : silence;
-  if (told === 'conflict') return { kind: 'conflict' };
-  const document = await openDocument(environment, task, claim, commit, { phase: action ? phase : 'undo', error });
+  if ('kind' in told) return told;
+  const parts = partsOf(environment, task, { phase: action ? phase : 'undo', error });
+  const document = openDocument(environment, task, commit, parts, await documentsOf(environment, task, claim));
   const deadLetters = [...new Set([...(claim?.deadLetters ?? []), document.id])];
   const unit = claimUnit({
     commit,
@@ -127,7 +171,7 @@ export async function giveUp(
     state: action ? 'gave-up' : (claim as Claim).state,
     fields: { deadLetters, ...(told.failure ? { told: told.failure } : {}) },
     ...(told.events.length > 0 ? { phase: 'give-up' as const, events: told.events } : {}),
-    writes: [document, ...told.checks],
+    writes: [...document.writes, ...told.checks],
     settings: context.settings,
   });
   return { kind: 'unit', unit, technical, outcome: { status: 'dead-lettered', code: error.code, events: told.events, scheduled: [] } };

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim, RefusalRecord } from '../journal/claim.ts';
+import type { Claim, ClaimState, RefusalRecord } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 
 /** How a task ended, for telemetry, tests and the caller of a command. */
@@ -8,6 +8,8 @@ export interface TaskOutcome {
   /** What `react` returned, now or when it ran. */
   readonly data?: unknown;
   readonly refusal?: RefusalRecord;
+  /** The state of the claim that was found, where there was nothing to do. */
+  readonly found?: ClaimState;
   /** Of a dead letter. */
   readonly code?: string;
   readonly events: readonly Envelope[];

@@ -1,12 +1,15 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { isChoreographyError } from '../../contract/errors.ts';
 import type { RunnableCompensation } from '../../contract/reaction-checks.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import type { Write } from '../journal/unit.ts';
 import { decodeEnvelope } from '../message/decode.ts';
+import { isoTime } from '../message/envelopes.ts';
+import { cloneJson } from '../message/json.ts';
 import type { Ending } from '../transaction/signal.ts';
 import { type ClaimChange, claimUnit, closeDeadLetters } from './claims.ts';
-import { type Decision, decideAction, decideSettle, decideTrigger, recordsCalls } from './decide.ts';
-import { deadLetterOnly, documentsOf, giveUp } from './give-up.ts';
+import { type Decision, decideAction, decideSettle, decideTrigger, foreign, recordsCalls } from './decide.ts';
+import { deadLetterOnly, documentsOf, giveUp, nothingLeft } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, type Run, type RunResult, runReaction, type TaskEnvironment } from './run-reaction.ts';
 import { errorRecord, type Task } from './task.ts';
@@ -72,8 +75,10 @@ function outcomeUnknown(
 }
 
 function thrown(task: Task, error: unknown, claim: Claim | undefined): TaskResult {
-  // At most once: the call was made and is never repeated, so a rerun could only guess.
-  if (task.reaction.delivery === 'at-most-once' && claim && (claim.state === 'started' || claim.undoBegun))
+  // At most once: the call was made and is never repeated, so a rerun could only guess. An error of the store is none of
+  // the call: a rerun in this process gets the call's answer from memory.
+  const ofStore = isChoreographyError(error) && error.retryable;
+  if (task.reaction.delivery === 'at-most-once' && !ofStore && claim && (claim.state === 'started' || claim.undoBegun))
     task.giveUp = { error: { ...errorRecord(error), code: 'OUTCOME_UNKNOWN' }, technical: false, phase: 'react' };
   return { kind: 'failed', error };
 }
@@ -97,7 +102,7 @@ async function act(environment: TaskEnvironment, task: Task, claim: Claim | unde
     claim,
     commit,
     ...(begin ? { begin } : {}),
-    body: (tx) => task.reaction.react(task.message, tx),
+    body: (tx, message) => task.reaction.react(message, tx),
   });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
   if (result.kind === 'ended') return finishEnded(environment, task, result, commit);
@@ -141,11 +146,11 @@ async function undo(
     claim,
     commit,
     ...(begin ? { begin } : {}),
-    body: (tx) => compensation.undo(trigger, tx, data),
+    body: (tx, event) => compensation.undo(event, tx, cloneJson(data)),
   });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
   if (result.kind === 'ended')
-    return result.ending.kind === 'unknown' ? outcomeUnknown(environment, task, claim, result.ending) : { kind: 'conflict' };
+    return result.ending.kind === 'unknown' ? outcomeUnknown(environment, task, result.claim, result.ending) : { kind: 'conflict' };
   const { events } = result.running;
   return finish(environment, task, result.claim, commit, {
     state: 'undone',
@@ -175,7 +180,7 @@ async function settle(environment: TaskEnvironment, task: Task, claim: Claim): P
     claim,
     commit: discarded,
     ...(begin ? { begin } : {}),
-    body: (tx) => task.reaction.react(message, tx),
+    body: (tx, event) => task.reaction.react(event, tx),
   });
   if (learned.kind === 'threw') return thrown(task, learned.error, learned.claim);
   if (learned.kind === 'ended' && learned.ending.kind === 'conflict') return { kind: 'conflict' };
@@ -196,7 +201,7 @@ async function requestUndo(environment: TaskEnvironment, task: Task, claim: Clai
   const dueAt = Math.max(claim.runningUntil ?? 0, clock.now());
   const due: Write = {
     kind: 'due',
-    put: { kind: 'settle', id: `${new Date(dueAt).toISOString()}~${commit}`, dueAt, saga: claim.saga, reaction: claim.reaction },
+    put: { kind: 'settle', id: `${isoTime(dueAt)}~${commit}`, dueAt, saga: claim.saga, reaction: claim.reaction },
   };
   const unit = claimUnit({
     commit,
@@ -217,23 +222,12 @@ async function closeRedriven({ context, workspace }: TaskEnvironment, task: Task
   return document ? closeDeadLetters([document], commit, context.ports.clock.now()) : [];
 }
 
-async function finished(
-  environment: TaskEnvironment,
-  task: Task,
-  decision: Decision & { do: 'nothing' },
-  claim: Claim | undefined,
-): Promise<TaskResult> {
-  const commit = newCommit(environment, task);
-  const writes = await closeRedriven(environment, task, commit);
-  if (writes.length > 0) return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('duplicate') };
-  const status = decision.why === 'refused' ? 'cancelled' : decision.why === 'requested' ? 'requested' : 'duplicate';
-  const { data, refusal } = claim ?? {};
-  return {
-    kind: 'finished',
-    outcome: silent(status, { ...(data === undefined ? {} : { data }), ...(refusal ? { refusal } : {}) }),
-    ...(claim ? { leftover: claim } : {}),
-  };
-}
+const nothingStatus: Readonly<Record<(Decision & { do: 'nothing' })['why'], TaskOutcome['status']>> = {
+  duplicate: 'duplicate',
+  undone: 'duplicate',
+  refused: 'cancelled',
+  requested: 'requested',
+};
 
 async function deadLetter(
   environment: TaskEnvironment,
@@ -264,7 +258,9 @@ export function runsOutsideCalls(environment: TaskEnvironment, task: Task, claim
 export async function perform(environment: TaskEnvironment, task: Task): Promise<TaskResult> {
   const claim = await environment.workspace.claim(task.key);
   if (claim?.state === 'gave-up') task.wasGivenUp = true;
-  if (task.giveUp) return giveUp(environment, task, claim, task.giveUp, task.giveUp.error.code !== 'OUTCOME_UNKNOWN');
+  // What another message holds is not ours to give up: the decision says so.
+  const others = task.role === 'action' && claim !== undefined && foreign(claim, task) !== undefined;
+  if (task.giveUp && !others) return giveUp(environment, task, claim, task.giveUp, task.giveUp.error.code !== 'OUTCOME_UNKNOWN');
   const decision = decide(environment, task, claim);
   switch (decision.do) {
     case 'act':
@@ -284,7 +280,7 @@ export async function perform(environment: TaskEnvironment, task: Task): Promise
     case 'wait':
       return { kind: 'wait' };
     case 'nothing':
-      return finished(environment, task, decision, claim);
+      return nothingLeft(environment, task, claim, nothingStatus[decision.why]);
     case 'dead-letter':
       return deadLetter(environment, task, claim, decision);
   }

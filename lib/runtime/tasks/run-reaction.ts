@@ -3,6 +3,7 @@ import type { AnyTransaction } from '../../contract/reaction-checks.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
+import { cloneJson } from '../message/json.ts';
 import { createOutsideCalls, notRepeated } from '../transaction/outside-calls.ts';
 import { type Ending, Signal } from '../transaction/signal.ts';
 import { copyState } from '../transaction/state-shape.ts';
@@ -29,7 +30,8 @@ export interface Run {
   readonly commit: string;
   /** What the claim becomes before the first outside call; absent: it is not recorded. */
   readonly begin?: (before: Claim | undefined, call: RecordedCall) => Pick<Parameters<typeof claimUnit>[0], 'state' | 'fields'> | undefined;
-  readonly body: (tx: AnyTransaction) => unknown;
+  /** Gets a copy of the message: what it changes in it must not reach other reactions, a rerun or the journal. */
+  readonly body: (tx: AnyTransaction, message: Envelope) => unknown;
 }
 
 /** How a run ended. `claim`: as it is now, after what the run committed on its own. */
@@ -66,10 +68,11 @@ function beginCalls(
   };
 }
 
-/** An earlier attempt's call has to come again before this one may end: otherwise nobody knows what it did. */
-function checkRepeated(task: Task, run: Run, called: boolean): Ending | undefined {
-  const recorded = run.phase === 'react' && recordsCalls(task.reaction) ? run.claim?.firstCall : undefined;
-  return recorded && !called ? notRepeated(recorded).ending : undefined;
+/** An earlier attempt's call has to come again before this one may end, in whatever way: otherwise nobody knows what it did. */
+function endingOf(running: RunningTransaction, recorded: RecordedCall | undefined, called: boolean): Ending | undefined {
+  const ending = running.ending();
+  if (ending?.kind === 'conflict' || ending?.kind === 'unknown') return ending;
+  return recorded && !called ? notRepeated(recorded).ending : ending;
 }
 
 /** Runs one body over the workspace and says how it ended. Never throws. */
@@ -77,18 +80,21 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
   const { context, workspace } = environment;
   const { reaction } = task;
   const state = { claim: run.claim };
+  const recorded = run.phase === 'react' && recordsCalls(reaction) ? run.claim?.firstCall : undefined;
   const work = createUnitOfWork(workspace, run.commit);
   let running: RunningTransaction | undefined;
   const end = (signal: Signal): never => (running as RunningTransaction).end(signal);
+  const checkOpen = (): void => (running as RunningTransaction).checkOpen();
   const calls = createOutsideCalls({
     declared: run.phase === 'give-up' ? {} : reaction.clients,
     clients: context.clients,
-    ...(run.phase === 'react' && recordsCalls(reaction) && run.claim?.firstCall ? { recorded: run.claim.firstCall } : {}),
+    ...(recorded ? { recorded } : {}),
     scope: run.phase,
     memory: task.memory,
     repeatable: reaction.delivery === 'at-least-once',
     now: () => context.ports.clock.now(),
     begin: beginCalls(environment, task, run, state, end),
+    checkOpen,
     end,
   });
   running = createTransaction({
@@ -101,14 +107,17 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     now: context.ports.clock.now(),
   });
   try {
-    const returned: unknown = await run.body(running.tx);
-    const value = returned === undefined ? undefined : copyState(returned, `What ${reaction.name} returned`);
-    const ending = running.ending() ?? checkRepeated(task, run, calls.called());
+    const returned: unknown = await run.body(running.tx, { ...run.message, data: cloneJson(run.message.data) });
+    await calls.begun(); // of a call that nobody waits for too, the record is part of the claim
+    const value = returned === undefined || run.phase !== 'react' ? undefined : copyState(returned, `What ${reaction.name} returned`);
+    const ending = endingOf(running, recorded, calls.called());
     return ending ? { kind: 'ended', ending, claim: state.claim, work } : { kind: 'returned', value, running, claim: state.claim, work };
   } catch (error) {
-    const ending = running.ending();
-    if (!ending) return { kind: 'threw', error, claim: state.claim, work };
-    const lost = ending.kind === 'fail' || ending.kind === 'refuse' ? checkRepeated(task, run, calls.called()) : undefined;
-    return { kind: 'ended', ending: lost ?? ending, claim: state.claim, work };
+    await calls.begun().catch(() => undefined);
+    const ending = running.ending() && endingOf(running, recorded, calls.called());
+    if (ending) return { kind: 'ended', ending, claim: state.claim, work };
+    return { kind: 'threw', error: error ?? new Error(`${reaction.name} threw nothing`), claim: state.claim, work };
+  } finally {
+    running.close();
   }
 }

@@ -10,8 +10,10 @@ export type CallMemory = Map<string, { readonly answer: Promise<unknown> }>;
 /** What a reaction's calls go through. */
 export interface OutsideCalls {
   readonly clients: Readonly<Record<string, object>>;
-  /** Whether a client that changes something was called. */
+  /** Whether a client that changes something was called, now or by an earlier run in this process. */
   called(): boolean;
+  /** Resolves when the record of the first call, if any, is in the journal. @throws Signal */
+  begun(): Promise<void>;
 }
 
 /** What `createOutsideCalls` needs. */
@@ -26,6 +28,8 @@ export interface OutsideCallsOptions {
   /** At least once: a call that failed may be made again with the same key. */
   readonly repeatable: boolean;
   readonly now: () => number;
+  /** Nothing is called any more once the run has ended, even if the code goes on. @throws Signal */
+  checkOpen(): void;
   /** Records the first call before it is made, if the journal does not have it yet; resolves when it does. @throws Signal */
   begin(call: RecordedCall): Promise<void>;
   /** Ends the run: the outcome of a call is unknown. */
@@ -53,23 +57,21 @@ function unknownOutcome(problem: string, recorded: RecordedCall): Signal {
   return new Signal({ kind: 'unknown', error: new ChoreographyError('OUTCOME_UNKNOWN', message, { details }) });
 }
 
-/** Refuses a rerun that is not the recorded call again, or comes after the outside system has forgotten its key. */
-function checkRecorded(call: RecordedCall, recorded: RecordedCall, lifetimeHours: number, end: OutsideCallsOptions['end']): void {
-  const same = call.client === recorded.client && call.method === recorded.method && call.argumentsHash === recorded.argumentsHash;
-  if (!same)
-    end(
-      unknownOutcome(
-        `An earlier attempt called ${recorded.client}.${recorded.method}; this one calls ${call.client}.${call.method}${call.method === recorded.method ? ' with other arguments' : ''}.`,
-        recorded,
-      ),
-    );
-  if (call.at - recorded.at > lifetimeHours * MILLISECONDS_PER_HOUR)
-    end(
-      unknownOutcome(
-        `The key of ${recorded.client}.${recorded.method} is older than ${lifetimeHours} hours, so the call is not repeated.`,
-        recorded,
-      ),
-    );
+/** Refuses a rerun whose first call is not the recorded one. */
+function checkSame(call: RecordedCall, recorded: RecordedCall, end: OutsideCallsOptions['end']): void {
+  const { client, method } = recorded;
+  if (call.client === client && call.method === method && call.argumentsHash === recorded.argumentsHash) return;
+  const difference = call.client === client && call.method === method ? ' with other arguments' : '';
+  end(
+    unknownOutcome(`An earlier attempt called ${client}.${method}; this one calls ${call.client}.${call.method}${difference}.`, recorded),
+  );
+}
+
+/** Refuses a call that an earlier attempt may have made, once the outside system has forgotten its key. */
+function checkLifetime(call: RecordedCall, recorded: RecordedCall, lifetimeHours: number, end: OutsideCallsOptions['end']): void {
+  if (call.at - recorded.at <= lifetimeHours * MILLISECONDS_PER_HOUR) return;
+  const problem = `The key of ${call.client}.${call.method} is older than ${lifetimeHours} hours, so the call is not repeated.`;
+  end(unknownOutcome(problem, recorded));
 }
 
 /** Signals that an earlier attempt called and this one ended without that call. */
@@ -77,7 +79,9 @@ export function notRepeated(recorded: RecordedCall): Signal {
   return unknownOutcome(`An earlier attempt called ${recorded.client}.${recorded.method}; this one ended without it.`, recorded);
 }
 
-async function invoke(run: (...args: unknown[]) => unknown, target: object, args: readonly unknown[]): Promise<unknown> {
+type Run = (...args: unknown[]) => unknown;
+
+async function invoke(run: Run, target: unknown, args: readonly unknown[]): Promise<unknown> {
   return Reflect.apply(run, target, args);
 }
 
@@ -87,48 +91,55 @@ function remember({ memory, repeatable }: OutsideCallsOptions, key: string, answ
   answer.catch(() => repeatable && memory.delete(key));
 }
 
+type Call = (method: string, target: unknown, run: Run, args: readonly unknown[]) => Promise<unknown>;
+
+/** Every function of a client, nested ones and the client itself included, goes through `call`; all else is as it is. */
+function wrap(call: Call, owner: unknown, part: object, path: string): object {
+  const callable = typeof part === 'function';
+  // Not a proxy of `part` itself: of a frozen object it could only return what is there.
+  const shadow: object = Object.setPrototypeOf(callable ? () => undefined : {}, part);
+  return new Proxy(shadow, {
+    apply: (_shadow, _this, args: unknown[]) => call(path === '' ? 'call' : path, owner, part as Run, args),
+    get(target, property, proxy) {
+      const value: unknown = Reflect.get(part, property);
+      if (callable && value === Reflect.get(Function.prototype, property)) return Reflect.get(target, property, proxy); // `bind` and the like
+      const opaque = typeof property === 'symbol' || value === null || (typeof value !== 'object' && typeof value !== 'function');
+      return opaque ? value : wrap(call, part, value as object, path === '' ? property : `${path}.${property}`);
+    },
+  });
+}
+
 /**
  * Wraps the clients of one run: the first call that changes something is recorded in the journal before it is made, and
  * on a rerun it must be the same call. Methods of wrapped clients return promises.
  */
 export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
+  const { recorded, memory, checkOpen, end } = options;
   let calls = 0;
-  let begun: Promise<void> | undefined;
-  async function call(
-    name: string,
-    method: string,
-    target: object,
-    run: (...args: unknown[]) => unknown,
-    args: readonly unknown[],
-  ): Promise<unknown> {
-    const made: RecordedCall = { client: name, method, argumentsHash: argumentsHash(args), at: options.now() };
+  let made = 0;
+  let begun: Promise<void> = Promise.resolve();
+
+  async function call(name: string, method: string, target: unknown, run: Run, args: readonly unknown[]): Promise<unknown> {
+    checkOpen();
+    const asked: RecordedCall = { client: name, method, argumentsHash: argumentsHash(args), at: options.now() };
     calls += 1;
     const first = calls === 1;
-    const key = `${options.scope}:${calls}:${name}.${method}:${made.argumentsHash}`;
-    const known = options.memory.get(key);
-    if (first && options.recorded) checkRecorded(made, options.recorded, options.declared[name]?.keyLifetimeHours ?? 0, options.end);
-    if (first) begun = options.begin(options.recorded ?? made);
+    const key = `${options.scope}:${calls}:${name}.${method}:${asked.argumentsHash}`;
+    const known = memory.get(key);
+    if (recorded && first) checkSame(asked, recorded, end);
+    if (recorded && !known) checkLifetime(asked, recorded, options.declared[name]?.keyLifetimeHours ?? 0, end);
+    if (first) begun = options.begin(recorded ?? asked);
     await begun; // calls made side by side wait for the first one's record too
+    checkOpen();
+    made += 1;
     if (known) return known.answer;
     const answer = invoke(run, target, args);
     remember(options, key, answer);
     return answer;
   }
-  function wrap(name: string, target: object, path: string): object {
-    return new Proxy(target, {
-      get(object, property) {
-        const value: unknown = Reflect.get(object, property);
-        if (typeof property === 'symbol') return value;
-        const method = path === '' ? property : `${path}.${property}`;
-        if (typeof value === 'function')
-          return (...args: unknown[]) => call(name, method, object, value as (...args: unknown[]) => unknown, args);
-        return typeof value === 'object' && value !== null ? wrap(name, value, method) : value;
-      },
-    });
-  }
   const clients = Object.entries(options.declared).map(([name, { readOnly }]) => {
     const target = options.clients[name] ?? {};
-    return [name, readOnly ? target : wrap(name, target, '')] as const;
+    return [name, readOnly ? target : wrap((...parts) => call(name, ...parts), undefined, target, '')] as const;
   });
-  return { clients: Object.fromEntries(clients), called: () => calls > 0 };
+  return { clients: Object.fromEntries(clients), called: () => made > 0, begun: () => begun };
 }

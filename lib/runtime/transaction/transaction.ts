@@ -31,6 +31,10 @@ export interface RunningTransaction {
   /** Set as soon as the run has ended, even when the throw was swallowed. */
   ending(): Ending | undefined;
   end(signal: Signal): never;
+  /** @throws Signal when the run has ended, TRANSACTION_ENDED when it is over */
+  checkOpen(): void;
+  /** The run is over: what comes later, from a promise that nobody waited for, would not be committed. */
+  close(): void;
 }
 
 /** Key for outside calls: of the saga for a step, of the message otherwise; never of the trigger, because two triggers must not refund twice. */
@@ -58,67 +62,55 @@ function checkDeclared(options: TransactionOptions, event: EventType, list: 'emi
   );
 }
 
-/** Gathers what a run emits; every id is derived, so a rerun emits the same. */
-export function createTransaction(options: TransactionOptions): RunningTransaction {
-  const { service, reaction, phase, message, work, now } = options;
-  const events: Envelope[] = [];
-  const scheduled: Envelope[] = [];
-  let ids = 0;
+function checkRefusal({ reaction, phase }: TransactionOptions): void {
+  if (phase === 'react' && reaction.on.some(({ kind }) => kind === 'command')) return;
+  throw new ChoreographyError('NO_CALLER', `${reaction.name}: tx.refuse answers the caller of a command, and here is none; use tx.fail.`, {
+    details: { reaction: reaction.name, phase },
+  });
+}
+
+/** Makes the envelopes of one run, within its limits. */
+function createEnvelopeMaker({ service, reaction, phase, message }: TransactionOptions) {
   let made = 0;
   let bytes = 0;
-  let ended: Ending | undefined;
-
-  function envelope(event: EventType, data: unknown, at: number): Envelope {
-    if (made >= EMITS_MAX)
+  return (event: EventType, data: unknown, at: number): Envelope => {
+    if (made >= EMITS_MAX) {
       throw new ChoreographyError('TOO_MANY_EVENTS', `${reaction.name} emits more than ${EMITS_MAX} events for one message.`, {
         details: { limit: EMITS_MAX },
       });
+    }
     const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made);
     const { correlationid, hops, traceparent, tracestate } = message;
-    const head = {
-      id,
-      source: service,
-      time: isoTime(at),
-      correlationid,
-      causationid: message.id,
-      hops: hops + 1,
-      traceparent,
-      tracestate,
-    };
-    const created = createEnvelope(event, data, head);
+    const carried = { correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
+    const created = createEnvelope(event, data, { id, source: service, time: isoTime(at), ...carried });
     made += 1;
     bytes += byteLength(JSON.stringify(created));
-    if (bytes > COMMIT_EVENTS_BYTES_MAX) {
-      throw new ChoreographyError(
-        'MESSAGE_TOO_LARGE',
-        `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`,
-        { details: { limitBytes: COMMIT_EVENTS_BYTES_MAX } },
-      );
-    }
-    return created;
-  }
-  function end(signal: Signal): never {
-    ended ??= signal.ending;
-    throw signal;
-  }
-  function checkOpen(): void {
-    if (ended) throw new Signal(ended);
-  }
+    if (bytes <= COMMIT_EVENTS_BYTES_MAX) return created;
+    throw new ChoreographyError('MESSAGE_TOO_LARGE', `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`, {
+      details: { limitBytes: COMMIT_EVENTS_BYTES_MAX },
+    });
+  };
+}
 
-  const tx: AnyTransaction = {
-    idempotencyKey: idempotencyKey(options),
-    clients: options.clients,
-    newId() {
-      ids += 1;
-      return hashOf('id', service, message.source, message.id, reaction.name, phase, ids);
-    },
+function checkDelay({ name }: RunnableReaction, event: EventType, afterSeconds: number): void {
+  if (afterSeconds >= 0 && afterSeconds <= SCHEDULE_SECONDS_MAX) return;
+  throw new ChoreographyError(
+    'INVALID_DELAY',
+    `${name} schedules ${event.type} after ${afterSeconds} s: give 0 to ${SCHEDULE_SECONDS_MAX}.`,
+    { details: { afterSeconds } },
+  );
+}
+
+/** What a run does with entities, as long as it is open. */
+function stateOf(work: UnitOfWork, checkOpen: () => void): Pick<AnyTransaction, 'get' | 'getMany' | 'put' | 'delete'> {
+  return {
     async get(entity, id) {
       checkOpen();
       return work.get(entity, id);
     },
-    async getMany(entity, wanted) {
+    async getMany(entity, ids) {
       checkOpen();
-      return work.getMany(entity, wanted);
+      return work.getMany(entity, ids);
     },
     put(entity, id, state) {
       checkOpen();
@@ -128,32 +120,70 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
       checkOpen();
       work.delete(entity, id);
     },
-    emit(event, data) {
-      checkOpen();
-      checkDeclared(options, event, 'emits');
-      events.push(envelope(event, data, now));
+  };
+}
+
+/** Whether a run goes on; how it ended is remembered, so that swallowing the throw does not undo it. */
+function createRunState({ reaction }: TransactionOptions): Pick<RunningTransaction, 'ending' | 'end' | 'checkOpen' | 'close'> {
+  let ended: Ending | undefined;
+  let closed = false;
+  return {
+    ending: () => ended,
+    end(signal) {
+      ended ??= signal.ending;
+      throw signal;
     },
-    schedule(event, data, { afterSeconds }) {
-      checkOpen();
-      checkDeclared(options, event, 'schedules');
-      if (!(afterSeconds >= 0 && afterSeconds <= SCHEDULE_SECONDS_MAX)) {
-        throw new ChoreographyError(
-          'INVALID_DELAY',
-          `${reaction.name} schedules ${event.type} after ${afterSeconds} s: give 0 to ${SCHEDULE_SECONDS_MAX}.`,
-          { details: { afterSeconds } },
-        );
-      }
-      scheduled.push(envelope(event, data, now + afterSeconds * 1000));
+    checkOpen() {
+      if (ended) throw new Signal(ended);
+      if (!closed) return;
+      throw new ChoreographyError('TRANSACTION_ENDED', `${reaction.name} used tx after it had returned; await everything that it starts.`, {
+        details: { reaction: reaction.name },
+      });
     },
-    fail(event, data) {
-      checkOpen();
-      checkDeclared(options, event, 'fails');
-      return end(new Signal({ kind: 'fail', event: envelope(event, data, now) }));
-    },
-    refuse(code, text) {
-      checkOpen();
-      return end(new Signal({ kind: 'refuse', refusal: { code, message: text } }));
+    close() {
+      closed = true;
     },
   };
-  return { tx, events, scheduled, ending: () => ended, end };
+}
+
+/** Gathers what a run emits; every id is derived, so a rerun emits the same. */
+export function createTransaction(options: TransactionOptions): RunningTransaction {
+  const { service, reaction, phase, message, work, now } = options;
+  const events: Envelope[] = [];
+  const scheduled: Envelope[] = [];
+  const make = createEnvelopeMaker(options);
+  const state = createRunState(options);
+  let ids = 0;
+
+  const tx: AnyTransaction = {
+    idempotencyKey: idempotencyKey(options),
+    clients: options.clients,
+    ...stateOf(work, state.checkOpen),
+    newId() {
+      ids += 1;
+      return hashOf('id', service, message.source, message.id, reaction.name, phase, ids);
+    },
+    emit(event, data) {
+      state.checkOpen();
+      checkDeclared(options, event, 'emits');
+      events.push(make(event, data, now));
+    },
+    schedule(event, data, { afterSeconds }) {
+      state.checkOpen();
+      checkDeclared(options, event, 'schedules');
+      checkDelay(reaction, event, afterSeconds);
+      scheduled.push(make(event, data, now + afterSeconds * 1000));
+    },
+    fail(event, data) {
+      state.checkOpen();
+      checkDeclared(options, event, 'fails');
+      return state.end(new Signal({ kind: 'fail', event: make(event, data, now) }));
+    },
+    refuse(code, text) {
+      state.checkOpen();
+      checkRefusal(options);
+      return state.end(new Signal({ kind: 'refuse', refusal: { code, message: text } }));
+    },
+  };
+  return { tx, events, scheduled, ...state };
 }

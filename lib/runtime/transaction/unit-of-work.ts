@@ -10,6 +10,8 @@ interface Tracked {
   readonly key: EntityKey;
   /** What was there when it was first looked at; `null`: nothing, or `put` without `get`. */
   readonly expect: Version;
+  /** It was read, absence included; `put` without `get` looks at nothing. */
+  readonly read: boolean;
   /** `undefined`: only read. */
   written?: { readonly record: EntityRecord | null };
 }
@@ -43,7 +45,7 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
     const own = tracked.get(text(key))?.written;
     if (own) return own.record === null ? undefined : readState(entity, id, own.record);
     const record = await workspace.entity(key);
-    if (!tracked.has(text(key))) tracked.set(text(key), { key, expect: record?.version ?? null });
+    if (!tracked.has(text(key))) tracked.set(text(key), { key, expect: record?.version ?? null, read: true });
     return record && readState(entity, id, record);
   }
   function write(entity: EntityType, id: string, record: EntityRecord | null): void {
@@ -60,7 +62,7 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
         { details: { entity: entity.name, id } },
       );
     }
-    tracked.set(text(key), { key, expect: null, written: { record } });
+    tracked.set(text(key), { key, expect: null, read: false, written: { record } });
   }
   const check = ({ key, expect }: Tracked): Write => ({ kind: 'entity-check', key, expect });
   return {
@@ -81,6 +83,6 @@ export function createUnitOfWork(workspace: Workspace, commit: string): UnitOfWo
       [...tracked.values()].map((item) =>
         isWrite(item) ? { kind: 'entity', key: item.key, expect: item.expect, put: item.written.record } : check(item),
       ),
-    checks: () => [...tracked.values()].filter((item) => !isWrite(item) || item.expect !== null).map(check),
+    checks: () => [...tracked.values()].filter(({ read }) => read).map(check),
   };
 }

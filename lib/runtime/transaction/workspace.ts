@@ -33,6 +33,10 @@ interface Tables {
 
 const entityText = (key: EntityKey) => keyText(entityKey(key.entity, key.id));
 
+function addMissing<Value>(table: Map<string, Value | undefined>, key: string, found: ReadonlyMap<string, Value>): void {
+  if (!table.has(key)) table.set(key, found.get(key));
+}
+
 async function load(store: Store, tables: Tables, request: ReadRequest): Promise<void> {
   const claims = (request.claims ?? []).filter((key) => !tables.claims.has(keyText(key)));
   const entities = (request.entities ?? []).filter((key) => !tables.entities.has(entityText(key)));
@@ -40,10 +44,11 @@ async function load(store: Store, tables: Tables, request: ReadRequest): Promise
   const deadLetters = (request.deadLetters ?? []).filter((id) => !tables.deadLetters.has(id));
   if (claims.length + entities.length + sagas.length + deadLetters.length === 0) return;
   const found = await store.read({ claims, entities, sagas, deadLetters });
-  for (const key of claims) tables.claims.set(keyText(key), found.claims.get(keyText(key)));
-  for (const key of entities) tables.entities.set(entityText(key), found.entities.get(entityText(key)));
-  for (const saga of sagas) tables.sagas.set(saga, found.sagas.get(saga));
-  for (const id of deadLetters) tables.deadLetters.set(id, found.deadLetters.get(id));
+  // Of two reads side by side the first one in counts: a second one must not change what a run has built on.
+  for (const key of claims) addMissing(tables.claims, keyText(key), found.claims);
+  for (const key of entities) addMissing(tables.entities, entityText(key), found.entities);
+  for (const saga of sagas) addMissing(tables.sagas, saga, found.sagas);
+  for (const id of deadLetters) addMissing(tables.deadLetters, id, found.deadLetters);
 }
 
 function applyWrite(tables: Tables, write: Write): void {

@@ -1,0 +1,191 @@
+import { ChoreographyError } from '../../contract/errors.ts';
+import { labelsOf } from '../context.ts';
+import type { Claim } from '../journal/claim.ts';
+import type { Unit } from '../journal/unit.ts';
+import { type Outgoing, outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import { deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
+import { silent, type TaskResult } from '../tasks/outcome.ts';
+import { perform, runsOutsideCalls } from '../tasks/perform.ts';
+import { errorRecord, type Task } from '../tasks/task.ts';
+import { noteFailure } from './failure.ts';
+import { isFull, isMember, joinUnit, leaveWrites } from './parking.ts';
+import { reportOutcome } from './report.ts';
+import { block, enqueue, flush, hasTime, laneOf, type Round } from './round.ts';
+import type { WorkItem } from './work-item.ts';
+
+/** Units that wait for the next group commit; more than this are committed at once. */
+const GROUP_UNITS_MAX = 200;
+
+/** The marker leaves (or shrinks) in the commit that ends the parked message. */
+function withLeave(round: Round, item: WorkItem, unit: Unit): Unit {
+  const marker = item.order === undefined ? undefined : round.workspace.saga(item.saga);
+  return marker ? { ...unit, writes: [...unit.writes, ...leaveWrites(item, marker, unit.id)] } : unit;
+}
+
+/** A parked message with nothing left to do takes itself out of the line. */
+function leaveOnly(round: Round, item: WorkItem): void {
+  const unit = withLeave(round, item, { id: round.context.ports.entropy.uniqueId(), writes: [] });
+  if (unit.writes.length === 0) item.state = 'done';
+  else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
+}
+
+async function take(round: Round, item: WorkItem, task: Task, result: TaskResult, alone: boolean): Promise<void> {
+  switch (result.kind) {
+    case 'unit': {
+      const last = item.tasks.length - round.waiting.filter((entry) => entry.item === item && entry.task).length === 1;
+      const unit = last ? withLeave(round, item, result.unit) : result.unit;
+      enqueue(round, {
+        unit,
+        saga: item.saga,
+        item,
+        task,
+        outcome: result.outcome,
+        technical: result.technical ?? false,
+        ...(last ? { last: 'done' as const } : {}),
+      });
+      if (alone || round.waiting.length >= GROUP_UNITS_MAX) await flush(round);
+      return;
+    }
+    case 'finished':
+      item.tasks = item.tasks.filter((other) => other !== task);
+      item.outcomes.set(task.reaction.name, result.outcome);
+      reportOutcome(round.context, task, result.outcome);
+      if (result.leftover) round.leftovers.push(result.leftover);
+      return;
+    case 'conflict':
+      item.conflicts += 1;
+      return block(round, item);
+    case 'wait':
+      item.failedWith = new ChoreographyError('ATTEMPT_RUNNING', `Another attempt of ${task.reaction.name} may still be running.`, {
+        retryable: true,
+      });
+      return block(round, item);
+    case 'failed':
+      item.failedWith = result.error;
+      await noteFailure(round.context, task, result.error);
+      return block(round, item);
+  }
+}
+
+/** Whether something before a task did not get through. A reaction that failed does not hold back the others on its own message. */
+function isHeldBack(round: Round, item: WorkItem): boolean {
+  const by = round.blocked.get(laneOf(round.context, item));
+  return by !== undefined && (by !== item || item.failedWith === undefined);
+}
+
+/** What a part throws is this task's failure, and nobody else's. */
+async function attempt<Value>(part: () => Promise<Value>): Promise<Value | (TaskResult & { readonly kind: 'failed' })> {
+  try {
+    return await part();
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
+
+async function runTask(round: Round, item: WorkItem, task: Task): Promise<void> {
+  const { context, environment, invocation } = round;
+  const started = context.ports.clock.now();
+  const alone = await attempt(async () => runsOutsideCalls(environment, task, await round.workspace.claim(task.key)));
+  if (typeof alone !== 'boolean') return take(round, item, task, alone, false);
+  if (alone) await flush(round); // a reaction with clients never sees what is not committed
+  if (isHeldBack(round, item)) return;
+  if (!(await context.rate.ready(invocation.deadline - context.settings.deadlineMarginMilliseconds))) {
+    round.spent = true;
+    return;
+  }
+  await take(round, item, task, await attempt(() => perform(environment, task)), alone);
+  context.ports.telemetry.time('reaction', labelsOf(context, task.reaction.name, task.message.type), context.ports.clock.now() - started);
+}
+
+/** What can never be read is a dead letter at once; what may be read later waits. */
+async function handleProblem(round: Round, item: WorkItem, problem: ChoreographyError): Promise<void> {
+  if (problem.retryable) {
+    item.failedWith = problem;
+    return block(round, item);
+  }
+  const unit = await problemUnit(round, item, problem);
+  round.context.ports.telemetry.count('dead-letters', { service: round.context.service, type: item.original.type, code: problem.code });
+  item.outcomes.set('', silent('dead-lettered', { code: problem.code }));
+  enqueue(round, { unit: withLeave(round, item, unit), saga: item.saga, item, technical: false, last: 'done' });
+}
+
+/** Its document: a new one, or the one that a redrive came from, opened again with its count. */
+async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyError): Promise<Unit> {
+  const { entropy, clock } = round.context.ports;
+  const at = { commit: entropy.uniqueId(), nowMs: clock.now() };
+  const parts = {
+    consumer: round.context.service,
+    reactions: [],
+    phase: 'decode' as const,
+    message: item.original,
+    error: errorRecord(problem),
+    source: item.source,
+  };
+  const before = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
+  if (!before) return unreadableUnit(parts, { ...at, arrivedAt: Date.parse(item.original.time) });
+  const { reactions, phase } = before;
+  const write = deadLetterWrite({ ...parts, reactions, phase }, before, { ...at, redrivesMax: round.context.settings.redrivesMax });
+  return { id: at.commit, writes: [write] };
+}
+
+/** A later message of a parked saga joins the line: it must not overtake. */
+async function join(round: Round, item: WorkItem): Promise<boolean> {
+  if (round.mode !== 'live' || round.context.catalog.source !== 'stream') return false;
+  const marker = round.workspace.saga(item.saga);
+  if (!marker) return false;
+  if (isMember(marker, item)) item.state = 'parked';
+  else if (await isFull(round.context, marker)) {
+    item.state = 'unfinished';
+    block(round, item);
+  } else enqueue(round, { unit: joinUnit(round.context, item, marker), saga: item.saga, item, technical: false, last: 'parked' });
+  return true;
+}
+
+async function runItem(round: Round, item: WorkItem): Promise<void> {
+  if (await join(round, item)) return;
+  if (item.problem) return handleProblem(round, item, item.problem);
+  for (const task of [...item.tasks]) {
+    if (round.spent || !hasTime(round.context, round.invocation)) return block(round, item);
+    await runTask(round, item, task);
+  }
+  if (item.tasks.length === 0 && item.state === 'pending') leaveOnly(round, item);
+}
+
+/** What a claim that was found finished still has to publish: its markers tell. */
+async function leftoversOf({ context, leftovers }: Round): Promise<readonly Outgoing[]> {
+  const byMarker = new Map<string, Claim>(
+    leftovers.flatMap((claim) =>
+      claim.emissions.filter(({ events }) => events.length > 0).map(({ at, commit }) => [`${at}~${commit}`, claim] as const),
+    ),
+  );
+  if (byMarker.size === 0) return [];
+  const { outbox } = await context.ports.store.read({ outbox: [...byMarker.keys()] });
+  return [...outbox.values()].map((marker) => outgoingOfMarker(marker, byMarker.get(marker.id) as Claim));
+}
+
+/** Publishing is the outbox's job: whatever happens here, the records are a success. */
+async function publishRound(round: Round): Promise<void> {
+  try {
+    await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);
+  } catch (error) {
+    round.context.ports.telemetry.log({
+      level: 'error',
+      message: 'publishing failed; the sweep goes on with it',
+      fields: { service: round.context.service, error: String(error) },
+    });
+  }
+}
+
+/** Runs one round: each item in order, one group commit (more, where outside calls cut it), then publishing. */
+export async function runRound(round: Round, items: readonly WorkItem[]): Promise<void> {
+  try {
+    for (const item of items) {
+      if (round.blocked.has(laneOf(round.context, item))) continue;
+      if (round.spent || !hasTime(round.context, round.invocation)) break;
+      await runItem(round, item);
+    }
+    await flush(round);
+  } finally {
+    await publishRound(round);
+  }
+}

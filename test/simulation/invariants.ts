@@ -1,0 +1,122 @@
+// What must hold for any choreography under any faults, judged from outside: from the journals and from the stream.
+import type { Choreography, Envelope } from 'aws-choreography';
+import type { RunnableReaction } from '../../lib/contract/reaction-checks.ts';
+import { reactionsOf } from '../../lib/contract/service.ts';
+import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
+import type { Claim } from '../../lib/runtime/journal/claim.ts';
+import { keyText } from '../../lib/runtime/journal/item-key.ts';
+import { claimKey } from '../../lib/runtime/tasks/task.ts';
+
+/** What an invariant looks at. */
+export interface World {
+  readonly choreography: Choreography;
+  store(service: string): MemoryStore;
+  /** Every event that got onto the stream, duplicates included, in order of the shards. */
+  readonly published: readonly { readonly envelope: Envelope; readonly shard: string; readonly sequenceNumber: string }[];
+}
+
+const identity = ({ source, id }: Pick<Envelope, 'source' | 'id'>) => `${source}|${id}`;
+
+/** I2, I3: what is committed is published, as it was committed; what is published was committed. */
+export function judgePublishing({ choreography, store, published }: World): string[] {
+  const problems: string[] = [];
+  const onStream = new Map(published.map(({ envelope }) => [identity(envelope), JSON.stringify(envelope)]));
+  const committed = new Set<string>();
+  for (const { name } of choreography.services) {
+    if (store(name).outboxSize() > 0) problems.push(`the outbox of ${name} still holds ${store(name).outboxSize()} commits`);
+    const refused = new Set(store(name).allDeadLetters().filter(({ phase }) => phase === 'publish').map(({ message }) => message && identity(message)));
+    for (const { events, scheduled } of store(name).allClaims().flatMap(({ emissions }) => emissions)) {
+      for (const event of [...events, ...scheduled]) committed.add(identity(event));
+      for (const event of events) {
+        if (refused.has(identity(event))) continue;
+        const text = onStream.get(identity(event));
+        if (text === undefined) problems.push(`${name} committed ${event.type} ${event.id}, and it was never published`);
+        else if (text !== JSON.stringify(event)) problems.push(`${name} published ${event.type} ${event.id} with other bytes than it committed`);
+      }
+    }
+  }
+  const services = new Set(choreography.services.map(({ name }) => name));
+  for (const { envelope } of published) {
+    if (services.has(envelope.source) && !committed.has(identity(envelope))) problems.push(`${envelope.source} published ${envelope.type} ${envelope.id} without a commit`);
+  }
+  return problems;
+}
+
+function concerned(reactions: readonly RunnableReaction[], { type }: Envelope): readonly RunnableReaction[] {
+  return reactions.filter(({ on, compensation }) => on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type));
+}
+
+/** I4: every event that concerns a reaction left a claim or a dead letter. */
+export function judgeNothingLost({ choreography, store, published }: World): string[] {
+  const problems: string[] = [];
+  for (const service of choreography.services) {
+    const claims = new Set(store(service.name).allClaims().map(({ key }) => keyText(key)));
+    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message && identity(message)));
+    const parked = new Set(store(service.name).allMarkers().map(({ saga }) => saga));
+    for (const { envelope } of published) {
+      for (const reaction of concerned(reactionsOf(service), envelope)) {
+        if (claims.has(keyText(claimKey(reaction, envelope))) || dead.has(identity(envelope)) || parked.has(envelope.correlationid)) continue;
+        problems.push(`${envelope.type} ${envelope.id} never reached ${reaction.name} of ${service.name}`);
+      }
+    }
+  }
+  return [...new Set(problems)];
+}
+
+function firstReaction(claim: Claim): string | undefined {
+  const [first] = claim.emissions;
+  return first?.phase === 'react' ? first.at : undefined;
+}
+
+/** I5: a service handles the events of one saga in the order of the stream, unless one of them is a dead letter. */
+export function judgeOrder({ choreography, store, published }: World): string[] {
+  const problems: string[] = [];
+  const position = new Map<string, number>();
+  for (const [index, { envelope }] of published.entries()) if (!position.has(identity(envelope))) position.set(identity(envelope), index);
+  for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
+    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message?.correlationid));
+    const bySaga = new Map<string, Claim[]>();
+    for (const claim of store(service.name).allClaims()) bySaga.set(claim.saga, [...(bySaga.get(claim.saga) ?? []), claim]);
+    for (const [saga, claims] of bySaga) {
+      if (dead.has(saga)) continue;
+      const handled = claims.flatMap((claim) => {
+        const at = firstReaction(claim);
+        const place = claim.message && position.get(identity(claim.message));
+        return at === undefined || place === undefined ? [] : [{ at, place, reaction: claim.reaction }];
+      });
+      handled.sort((a, b) => a.place - b.place);
+      for (const [index, next] of handled.entries()) {
+        const before = handled[index - 1];
+        if (before && before.at > next.at) problems.push(`${service.name} ran ${next.reaction} before ${before.reaction} in saga ${saga}, against the order of the stream`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** Every step and entry is settled, or somebody is told. */
+export function judgeClaims({ choreography, store }: World): string[] {
+  const problems: string[] = [];
+  for (const { name } of choreography.services) {
+    const open = new Set(store(name).allDeadLetters().filter(({ state }) => state !== 'closed').map(({ id }) => id));
+    for (const claim of store(name).allClaims()) {
+      const told = claim.deadLetters.some((id) => open.has(id));
+      if (claim.state === 'started' && !told && !store(name).allMarkers().some(({ saga }) => saga === claim.saga)) problems.push(`${claim.reaction} of ${name} stays started in saga ${claim.saga}`);
+      if (claim.state === 'gave-up' && !told) problems.push(`${claim.reaction} of ${name} gave up in saga ${claim.saga} without an open dead letter`);
+      if (claim.state !== 'gave-up' && claim.undoRequested && claim.state !== 'undone' && claim.state !== 'cancelled' && !told) problems.push(`${claim.reaction} of ${name} was asked to undo in saga ${claim.saga} and is ${claim.state}`);
+    }
+    for (const id of open) {
+      const letter = store(name).allDeadLetters().find((document) => document.id === id);
+      const claimed = store(name).allClaims().find((claim) => claim.message?.id === letter?.message?.id && letter?.reactions.includes(claim.reaction));
+      if (letter?.phase === 'react' && claimed && claimed.state !== 'gave-up' && !claimed.deadLetters.includes(id) && claimed.state !== 'started') {
+        if (letter.error.code !== 'STEP_TAKEN' && letter.error.code !== 'ID_REUSED') problems.push(`the dead letter of ${letter.message?.type} in ${name} is open, but ${claimed.reaction} is ${claimed.state}`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** All of them. */
+export function judgeWorld(world: World): string[] {
+  return [...judgePublishing(world), ...judgeNothingLost(world), ...judgeOrder(world), ...judgeClaims(world)];
+}

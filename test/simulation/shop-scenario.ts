@@ -1,0 +1,91 @@
+import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '../../functions/doubles.ts';
+import shop from '../../functions/choreography.ts';
+import { Stock } from '../../functions/inventory/service.ts';
+import type { Engine } from '../../lib/embedded/engine.ts';
+import type { Random } from '../../lib/embedded/random.ts';
+import { stored } from '../../lib/testing/stored.ts';
+import { PlaceOrder } from '../../schemas/generated/index.ts';
+import { isVisible } from './judge-random.ts';
+import type { SagaAnswer, Scenario } from './run.ts';
+
+const SKUS = ['tea', 'coffee', 'cocoa'];
+const STOCK = 40;
+const PRICE_CENTS = 450;
+
+interface Shop {
+  readonly gateway: ReturnType<typeof createPaymentDouble>;
+  readonly carrier: ReturnType<typeof createCarrierDouble>;
+  readonly mailer: ReturnType<typeof createMailerDouble>;
+}
+
+function statusOf(engine: Engine, { answer }: SagaAnswer): string {
+  const { orderId } = answer as { orderId: string };
+  return (engine.store('order').entity('Order', orderId)?.state as { status: string } | undefined)?.status ?? 'absent';
+}
+
+function isParked(engine: Engine, { saga }: SagaAnswer): boolean {
+  return isVisible(engine, engine.services, saga);
+}
+
+function judgeOrders(engine: Engine, { gateway, carrier, mailer }: Shop, answers: readonly SagaAnswer[]): string[] {
+  const problems: string[] = [];
+  for (const answer of answers) {
+    const { orderId } = answer.answer as { orderId: string };
+    const status = statusOf(engine, answer);
+    const mails = mailer.sent.filter(({ to }) => to === orderId).length;
+    if (mails > 1) problems.push(`order ${orderId} got ${mails} e-mails`);
+    if (isParked(engine, answer)) continue;
+    if (status !== 'completed' && status !== 'cancelled') problems.push(`order ${orderId} ended ${status}, and nobody is told`);
+    const booked = [...carrier.bookings.values()].find((booking) => booking.orderId === orderId);
+    const shipped = booked !== undefined && !carrier.cancelled.has(booked.trackingCode);
+    if (shipped !== (status === 'completed')) problems.push(`order ${orderId} is ${status}, and its parcel is ${shipped ? 'on its way' : 'not booked'}`);
+    const summary = (engine.store('search').entity('OrderSummary', orderId)?.state as { status: string } | undefined)?.status;
+    if (summary !== (status === 'completed' ? 'OrderCompleted' : 'OrderCancelled')) problems.push(`order ${orderId} is ${status}, and the search says ${summary}`);
+  }
+  const charges = new Set([...gateway.charges.values()].map(({ chargeId }) => chargeId));
+  if (gateway.refunds.size > charges.size) problems.push('more was refunded than charged');
+  return problems;
+}
+
+/** Money and goods: charged − refunded is what completed orders cost, and what left the shelf is what they hold. */
+function judgeTotals(engine: Engine, { gateway }: Shop, answers: readonly SagaAnswer[]): string[] {
+  if (answers.some((answer) => isParked(engine, answer))) return [];
+  const problems: string[] = [];
+  const orders = answers.map((answer) => ({ status: statusOf(engine, answer), state: engine.store('order').entity('Order', (answer.answer as { orderId: string }).orderId)?.state as { totalCents: number } }));
+  const due = orders.filter(({ status }) => status === 'completed').reduce((sum, { state }) => sum + state.totalCents, 0);
+  if (gateway.balanceCents() !== due) problems.push(`charged − refunded is ${gateway.balanceCents()}, completed orders cost ${due}`);
+  const left = SKUS.reduce((sum, sku) => sum + (engine.store('inventory').entity('Stock', sku)?.state as { available: number }).available, 0);
+  const sold = due / PRICE_CENTS;
+  if (left + sold !== SKUS.length * STOCK) problems.push(`${left} on the shelf and ${sold} sold of ${SKUS.length * STOCK}`);
+  return problems;
+}
+
+/** The sample, with scarce goods, declined cards and a carrier that refuses. */
+export function shopScenario(random: Random): Scenario {
+  const declined = random.integer(20);
+  const refused = random.integer(20);
+  const chance = (text: string) => [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1009, 7) % 100;
+  const doubles: Shop = {
+    gateway: createPaymentDouble((customerId) => chance(customerId) < declined),
+    carrier: createCarrierDouble((orderId) => chance(orderId) < refused),
+    mailer: createMailerDouble(),
+  };
+  return {
+    choreography: shop,
+    options: { clients: { ...doubles }, given: SKUS.map((sku) => stored(Stock, sku, { available: STOCK })) },
+    command(choice, index) {
+      const items = [{ sku: choice.pick(SKUS), quantity: 1 + choice.integer(2) }, { sku: choice.pick(SKUS), quantity: 1 }].slice(0, 1 + choice.integer(2));
+      const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
+      return { command: PlaceOrder, data: { customerId: `c-${index}`, items, totalCents: quantity * PRICE_CENTS, currency: 'EUR' } };
+    },
+    judge: (engine, answers) => [...judgeOrders(engine, doubles, answers), ...judgeTotals(engine, doubles, answers)],
+    endings(engine, answers) {
+      const counts: Record<string, number> = {};
+      for (const answer of answers) {
+        const ending = isParked(engine, answer) ? 'parked' : statusOf(engine, answer);
+        counts[ending] = (counts[ending] ?? 0) + 1;
+      }
+      return counts;
+    },
+  };
+}
