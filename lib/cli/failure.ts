@@ -32,16 +32,25 @@ export function exitCodeOf(error: unknown): number {
   return code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.failed;
 }
 
-function ofCommander({ message }: CommanderError): Failure {
+/** Why commander refuses, by its code; what a choice or a number must be, it says itself. */
+const reasons: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'choreo has no such command.',
+  'commander.unknownOption': 'This command has no such option.',
+  'commander.excessArguments': 'This command takes fewer words.',
+  'commander.missingArgument': 'This command cannot run without it.',
+  'commander.optionMissingArgument': 'This option needs a value after it.',
+};
+
+function ofCommander({ message, code }: CommanderError): Failure {
   const [said = '', hint] = message.replace(/^error: /, '').split('\n');
+  const [, refused, rule] = /^(.* is invalid\.) (.+)$/.exec(said) ?? [];
+  const what = (refused ?? said).replace(/\.?$/, '.');
   const meant = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1];
-  const what = said.charAt(0).toUpperCase() + said.slice(1).replace(/\.?$/, '.');
   return {
     code: 'USAGE',
-    what,
-    why: 'The command line has something that choreo does not know, or lacks something that it needs.',
-    fix:
-      meant === undefined ? 'See choreo --help, or choreo <command> --help.' : `Did you mean ${meant}? choreo --help lists what there is.`,
+    what: what.charAt(0).toUpperCase() + what.slice(1),
+    why: rule ?? reasons[code] ?? 'choreo did not understand the command line.',
+    fix: meant === undefined ? 'See choreo --help, or choreo <command> --help.' : `Did you mean ${meant}? See choreo --help.`,
   };
 }
 
@@ -63,6 +72,10 @@ export function failureOf(error: unknown, explanations: readonly ErrorExplanatio
 
 /** Three lines; `stack` only when it was asked for. */
 export function failureText({ code, what, why, fix }: Failure, paint: Paint, stack?: string): string {
-  const lines = [`${paint('red', `error ${code}`)}  ${what}`, `  ${paint('dim', 'why')}  ${why}`, `  ${paint('dim', 'fix')}  ${fix}`];
+  const lines = [
+    `${paint('red', `error ${code}`)}  ${what.replaceAll('\n', '\n  ')}`,
+    `  ${paint('dim', 'why')}  ${why}`,
+    `  ${paint('dim', 'fix')}  ${fix}`,
+  ];
   return `${lines.join('\n')}\n${stack === undefined ? '' : `\n${stack}\n`}`;
 }

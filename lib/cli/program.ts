@@ -37,7 +37,7 @@ const examples = `Examples:
 
 const ending = `
 Exit codes:
-  0 done, 1 failed, 2 not understood or refused, 3 a check found problems, 4 not found, 130 interrupted
+  0 done, 1 failed, 2 not understood, 3 a check found problems, 4 not found, 130 interrupted
 
 Data goes to standard output, everything else to standard error.`;
 
@@ -79,7 +79,7 @@ function schemaAnswer(result: SchemaGenerateResult, check: boolean): Answer {
 type End = (code: number) => void;
 
 function addSchema(program: ReturnType<typeof createRoot>, deps: CliDeps, end: End): void {
-  const schema = program.command('schema').description('work with the JSON Schemas of messages');
+  const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false);
   const run = async (options: SchemaGenerateOptions & GlobalOptions, name: string) => {
     const { check = false } = options;
     end(print(deps, options, name, schemaAnswer(await schemaGenerate(options), check)));
@@ -145,7 +145,7 @@ function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
 /** Three lines on standard error; returns how to end. */
 async function report(deps: CliDeps, args: readonly string[], error: unknown): Promise<number> {
   const exit = exitCodeOf(error);
-  if (error instanceof CommanderError && exit === exitCodes.done) return exit; // it printed the help or the version
+  if (error instanceof CommanderError && (exit === exitCodes.done || error.code === 'commander.help')) return exit; // it has printed the help
   const paint = createPaint(wantsColor(args.includes('--color=always') ? 'always' : 'auto', deps.terminal));
   const explanations = await deps.errorPage().then(explanationsIn, () => []);
   const stack = args.includes('--verbose') && error instanceof Error ? error.stack : undefined;

@@ -41,7 +41,8 @@ function never(): Promise<never> {
 /** The gate of one process. */
 export function createFaultGate({ process, rates, scheduler, latencyMilliseconds }: FaultGateOptions): FaultGate {
   const { random } = process;
-  const elsewhere: CrashRates = { before: rates.crashElsewhere / 2, after: rates.crashElsewhere / 2 };
+  const half = rates.crashElsewhere / 2;
+  const elsewhere: CrashRates = { before: half, after: half / (1 - half) }; // both together: `crashElsewhere`
   const hasLatency = latencyMilliseconds > 0;
   const way = () => scheduler.sleep(random.integer(latencyMilliseconds + 1));
   const hang = () => scheduler.sleep(Math.max(0, process.deadline - scheduler.now()) + random.integer(ZOMBIE_MILLISECONDS_MAX));

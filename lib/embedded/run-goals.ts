@@ -33,21 +33,26 @@ function endless(stepsMax: number): ChoreographyError {
   return new ChoreographyError('SIMULATION_ENDLESS', message, { details: { stepsMax } });
 }
 
-/** Ends a goal if it is to end; tells whether it did. */
-function settleGoal(goal: OpenGoal, steps: number, nextTime: number, reach: (time: number) => void): boolean {
-  const { done, until = Number.MAX_VALUE, stepsMax = STEPS_MAX } = goal;
-  if (done?.()) {
-    goal.resolve(true);
-    return true;
+/** Those that go on when some of `goals` end. */
+function without(goals: readonly OpenGoal[], ending: readonly OpenGoal[], end: (goal: OpenGoal) => void): readonly OpenGoal[] {
+  for (const goal of ending) end(goal);
+  return ending.length === 0 ? goals : goals.filter((goal) => !ending.includes(goal));
+}
+
+/** Goals that are met first; else the first ones whose time is over, as time stands still for who waited for it. */
+function settleGoals(goals: readonly OpenGoal[], steps: number, nextTime: number, reach: (time: number) => void): readonly OpenGoal[] {
+  const met = goals.filter(({ done }) => done?.());
+  if (met.length > 0) return without(goals, met, ({ resolve }) => resolve(true));
+  const first = Math.min(...goals.map(({ until = Number.MAX_VALUE }) => until));
+  if (nextTime > first) {
+    const over = goals.filter(({ until = Number.MAX_VALUE }) => until === first);
+    return without(goals, over, ({ done, until, resolve }) => {
+      if (!done && until !== undefined) reach(until);
+      resolve(done === undefined);
+    });
   }
-  if (nextTime > until) {
-    if (!done && goal.until !== undefined) reach(until);
-    goal.resolve(done === undefined);
-    return true;
-  }
-  if (steps - goal.startedAt < stepsMax) return false;
-  goal.reject(endless(stepsMax));
-  return true;
+  const long = goals.filter(({ startedAt, stepsMax = STEPS_MAX }) => steps - startedAt >= stepsMax);
+  return without(goals, long, ({ reject, stepsMax = STEPS_MAX }) => reject(endless(stepsMax)));
 }
 
 /** No goal yet. */
@@ -96,7 +101,7 @@ export function createRunGoals(): RunGoals {
         failAll(endless(STEPS_MAX));
         return true;
       }
-      if (before > 0) goals = goals.filter((goal) => !settleGoal(goal, steps, nextTime, reach));
+      if (before > 0) goals = settleGoals(goals, steps, nextTime, reach);
       return ended || goals.length < before;
     },
     step() {

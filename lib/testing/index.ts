@@ -2,6 +2,20 @@
  * Runs services on the real runtime in memory; works with any test runner.
  * @module
  */
+export type { Faults } from '../embedded/faults.ts';
+export { compileEventPattern, type EventPattern, matchesEventPattern } from '../embedded/event-pattern/index.ts';
+export {
+  type ConformanceCase,
+  type ControlHarness,
+  controlConformance,
+  type PublisherHarness,
+  publisherConformance,
+  type ReplayQueueHarness,
+  replayQueueConformance,
+  type StoreHarness,
+  storeConformance,
+} from './conformance/index.ts';
 export { message } from './message.ts';
 export { type Outcome, runService, type Spec } from './run-service.ts';
 export { type StoredEntity, stored } from './stored.ts';
+export { createWorld, type World, type WorldDeadLetter, type WorldOptions } from './world.ts';

@@ -30,7 +30,7 @@ function publishedCheck(stage: Stage): SampleCheck {
   const published = new Set(stage.engine.published().map(({ envelope }) => `${envelope.source} ${envelope.id}`));
   const committed = claimsOf(stage).flatMap(({ emissions }) => emissions.flatMap(({ events }) => events));
   const missing = committed.filter(({ source, id }) => !published.has(`${source} ${id}`)).length;
-  return { name: 'every committed event was published', holds: missing === 0, detail: `${committed.length} committed, ${missing} missing` };
+  return { name: 'every committed event is published', holds: missing === 0, detail: `${committed.length} committed, ${missing} missing` };
 }
 
 function leftoverCheck({ engine, sample }: Stage): SampleCheck {
@@ -38,9 +38,9 @@ function leftoverCheck({ engine, sample }: Stage): SampleCheck {
   const outbox = stores.reduce((sum, store) => sum + store.outboxSize(), 0);
   const parked = stores.reduce((sum, store) => sum + store.allMarkers().length, 0);
   return {
-    name: 'nothing is left in an outbox or parked',
+    name: 'nothing is left over',
     holds: outbox + parked === 0,
-    detail: `${outbox} in outboxes, ${parked} sagas parked`,
+    detail: `${outbox} commits in outboxes, ${parked} sagas parked`,
   };
 }
 
@@ -51,5 +51,9 @@ export function restChecks(stage: Stage): readonly SampleCheck[] {
 
 /** A converged system takes everything that was ever published once more, and nothing changes. */
 export function redeliveryCheck(before: string, after: string, redelivered: number): SampleCheck {
-  return { name: 'all events once more change nothing', holds: before === after, detail: `${counted(redelivered, 'event')} sent again` };
+  return {
+    name: 'once more changes nothing',
+    holds: before === after,
+    detail: `${counted(redelivered, 'event')} sent again; ${before === after ? 'nothing' : 'something'} was done again`,
+  };
 }

@@ -33,7 +33,8 @@ const examples = `Examples:
 `;
 
 const about = `
-Runs the sample shop in this process, in virtual time: 15 minutes pass at once. Ends with 1 when an invariant is broken.`;
+Runs the sample shop in this process, in virtual time: 15 minutes pass at once.
+Ends with 1 when an invariant is broken.`;
 
 /** Prints while it runs, or one document at the end. */
 async function show(options: DemoOptions, { terminal, sample }: DemoCommandDeps, { json, paint }: Output): Promise<number> {

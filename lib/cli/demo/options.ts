@@ -71,7 +71,7 @@ function breakable({ choreography, command }: Sample): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** @throws USAGE when `--fail` names no service that can be broken */
+/** The options as they are, when the sample has the service to break. @throws USAGE when `--fail` names no service that can be broken */
 export function checkDemoOptions(options: DemoOptions, sample: Sample): DemoOptions {
   const { fail } = options;
   const names = breakable(sample);

@@ -2,7 +2,7 @@ import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { redeliveryCheck, restChecks, stateOf } from './checks.ts';
 import { type DemoOptions, failureKind } from './options.ts';
 import { planOrders, type Wave } from './plan.ts';
-import type { DeadLetterReport, DemoPart, DemoResult, SagaReport } from './report.ts';
+import type { DeadLetterReport, DemoPart, DemoResult } from './report.ts';
 import type { Sample } from './sample.ts';
 import { createStage, type RunningSaga, type Stage } from './stage.ts';
 
@@ -14,7 +14,7 @@ interface Play {
   readonly stage: Stage;
   readonly show: Show;
   readonly startedAt: number;
-  readonly shown: Map<RunningSaga, SagaReport>;
+  readonly shown: Set<RunningSaga>;
   readonly letters: Map<string, DeadLetterReport>;
 }
 
@@ -27,13 +27,17 @@ function letterOf({ consumer, error, message }: DeadLetter): DeadLetterReport {
   return { service: consumer, code: error.code, message: error.message, ...(message ? { type: message.type } : {}) };
 }
 
+function inOrder({ sagas }: Stage): readonly RunningSaga[] {
+  return [...sagas].sort((left, right) => left.order.number - right.order.number);
+}
+
 /** Shows what has ended since the last time, and what became a dead letter. */
 function showNews({ stage, show, shown, letters }: Play, all = false): void {
-  for (const saga of [...stage.sagas].sort((left, right) => left.order.number - right.order.number)) {
+  for (const saga of inOrder(stage)) {
     if (shown.has(saga)) continue;
     const report = stage.report(saga);
     if (report.ending === 'open' && !all) continue;
-    shown.set(saga, report);
+    shown.add(saga);
     show({ kind: 'saga', saga: report });
   }
   const found = stage.sample.choreography.services.flatMap(({ name }) => [...stage.engine.store(name).allDeadLetters()].reverse());
@@ -130,7 +134,7 @@ function brokenText({ fail }: DemoOptions, { refusals }: Sample): string | undef
 /** Plays the demo, and shows each part as it happens. The same options give the same parts. */
 export async function runDemo(sample: Sample, options: DemoOptions, show: Show): Promise<DemoResult> {
   const stage = createStage(sample, options);
-  const play: Play = { stage, show, startedAt: stage.engine.scheduler.now(), shown: new Map(), letters: new Map() };
+  const play: Play = { stage, show, startedAt: stage.engine.scheduler.now(), shown: new Set(), letters: new Map() };
   const broken = brokenText(options, sample);
   show({ kind: 'opening', options, services: stage.engine.services, ...(broken === undefined ? {} : { broken }) });
   await playAll(play, options);
@@ -139,13 +143,14 @@ export async function runDemo(sample: Sample, options: DemoOptions, show: Show):
   const checks = [...stage.world.checks(stage.view()), ...restChecks(stage)];
   const troubles = stage.troubles.total();
   const duplicatesRefused = stage.duplicatesRefused();
+  const sagas = inOrder(stage).map(stage.report);
   const before = stateOf(stage);
   const redelivered = await redeliver(stage);
   checks.push(redeliveryCheck(before, stateOf(stage), redelivered));
   const result: DemoResult = {
     options,
     ok: checks.every(({ holds }) => holds),
-    sagas: [...play.shown.values()],
+    sagas,
     troubles,
     duplicatesRefused,
     eventsPublished,

@@ -23,22 +23,18 @@ const arrows: Readonly<Record<TimelineStep['result'], string>> = {
 
 function outcomeOf({ result, emitted, code }: TimelineStep): string {
   if (emitted.length > 0) return emitted.join(', ');
-  if (result === 'blocked') return 'nothing was done yet; will be refused';
+  if (result === 'blocked') return 'not done yet: blocked';
   if (result === 'refused') return 'refused: undone before it came';
-  if (result === 'asked') return 'still open; undone when it is known';
-  if (result === 'dead-lettered') return `dead letter ${code ?? ''}`.trimEnd();
+  if (result === 'asked') return 'still open: undone when known';
+  if (result === 'dead-lettered') return code ?? 'dead letter';
   return result === 'failed' ? (code ?? 'refused') : 'done';
 }
 
-const ordinals = ['', '1st', '2nd', '3rd'];
-
 /** What was not plain about it. */
 function noteOf({ failedTries, deliveries, crash }: TimelineStep): string {
-  const notes: string[] = [];
-  if (crash === 'before') notes.push(`crashed, ${ordinals[deliveries] ?? `${deliveries}th`} try`);
-  else if (failedTries > 0) notes.push(`${ordinals[failedTries + 1] ?? `${failedTries + 1}th`} try`);
-  if (crash === 'after') notes.push('then crashed');
-  return notes.length === 0 ? '' : `  (${notes.join(', ')})`;
+  if (crash === 'after') return '  then crashed';
+  const tries = Math.max(failedTries + 1, crash === undefined ? 1 : deliveries);
+  return tries === 1 ? '' : `  ${crash === undefined ? '' : 'crash, '}try ${tries}`;
 }
 
 /** One line: when, who, on which message, what it did, and what went out. Compensation has its own mark and stands further in. */
@@ -46,7 +42,7 @@ function stepLine(step: TimelineStep, paint: Paint): string {
   const { afterMilliseconds, service, message, reaction, result } = step;
   const undo = isUndo(step);
   const time = `+${duration(afterMilliseconds)}`.padStart(9);
-  const who = service.padEnd(undo ? 11 : 13);
+  const who = service.padEnd(undo ? 10 : 12);
   const did = (undo ? `undo ${reaction}` : reaction).padEnd(21);
   const tone = result === 'failed' || result === 'dead-lettered' ? 'red' : undo ? 'yellow' : 'cyan';
   const outcome = paint(tone, `${arrows[result]} ${outcomeOf(step)}`);

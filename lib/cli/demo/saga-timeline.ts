@@ -71,9 +71,16 @@ export function sagaTimeline(facts: readonly SagaFact[], counts: DeliveryCounts)
   const startedAt = ordered[0]?.at ?? 0;
   const duplicates: Record<string, number> = {};
   const steps: TimelineStep[] = [];
+  const refused = new Set<string>();
+  const isCopy = ({ outcome, service, messageId }: SagaFact, result: TimelineStep['result'] | undefined): boolean => {
+    if (result !== 'refused' || outcome === 'duplicate') return outcome === 'duplicate';
+    const known = refused.has(`${service} ${messageId}`);
+    refused.add(`${service} ${messageId}`);
+    return known;
+  };
   for (const fact of ordered) {
     const result = resultOf(fact);
-    if (fact.outcome === 'duplicate') duplicates[fact.service] = (duplicates[fact.service] ?? 0) + 1;
+    if (isCopy(fact, result)) duplicates[fact.service] = (duplicates[fact.service] ?? 0) + 1;
     else if (result) steps.push(stepOf(fact, result, startedAt, counts));
   }
   return { startedAt, steps, duplicates };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defineReaction, defineService } from 'aws-choreography';
 import { componentsOf, commitGroup, type SagaUnit } from '../../../lib/runtime/batch/group-commit.ts';
-import { jitter, type RuntimeContext } from '../../../lib/runtime/context.ts';
+import type { RuntimeContext } from '../../../lib/runtime/context.ts';
 import { writeKey } from '../../../lib/runtime/journal/fold.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
@@ -89,11 +89,11 @@ test('a refusal re-runs its component whole, and bystanders are sent again as th
   const units = unitsOf([['a'], ['b'], ['c'], ['b', 'd'], ['e']]);
   const results = await commitGroup(contextOf(rig), units);
   expect(results.map(({ status }) => status)).toEqual(['committed', 'again', 'committed', 'again', 'committed']);
-  expect(rig.sent.map((sent) => sent.map(({ id }) => id))).toEqual([['u0', 'u1', 'u2', 'u3', 'u4'], ['u0', 'u2', 'u4']]);
+  expect(rig.sent.map((sent) => sent.map(({ id }) => id))).toEqual([['u0', 'u1', 'u3', 'u2', 'u4'], ['u0', 'u2', 'u4']]);
   expect(rig.sent[1]?.[0]).toBe(units[0]?.unit);
 });
 
-test('a claim that is taken outranks a version that has moved: its unit is refused, and tells nobody else anything', async () => {
+test('a claim that is taken refuses its unit, and nobody else', async () => {
   const rig = createRig(service);
   await rig.store.commit([{ id: 'other', writes: [claimWrite(sampleClaim('saga-u0', 'other'))] }]);
   const results = await commitGroup(contextOf(rig), unitsOf([['a'], ['b']]));
@@ -137,5 +137,4 @@ test('a store that stays throttled is named, and nothing is said to be in', asyn
   const results = await commitGroup(contextOf(rig), unitsOf([['a']]));
   expect(results).toMatchObject([{ status: 'again', error: { code: 'STORE_THROTTLED' } }]);
   expect(rig.sent).toHaveLength(5);
-  expect(jitter(contextOf(rig), 10)).toBe(5);
 });

@@ -1,0 +1,75 @@
+import type { Choreography } from '../contract/choreography.ts';
+import type { EntityType } from '../contract/entity.ts';
+import type { Envelope } from '../contract/envelope.ts';
+import { ChoreographyError } from '../contract/errors.ts';
+import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
+import { createEngine } from '../embedded/engine.ts';
+import type { Faults } from '../embedded/faults.ts';
+import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import { readState } from '../runtime/transaction/state-shape.ts';
+import type { StoredEntity } from './stored.ts';
+
+/** What `createWorld` takes beside the choreography. */
+export interface WorldOptions {
+  /** By name: every client that a reaction declares. @default {} */
+  readonly clients?: Readonly<Record<string, object>>;
+  /** The same seed gives the same run. @default 1 */
+  readonly seed?: number;
+  /** Probabilities from 0 to 1. @default - none */
+  readonly faults?: Faults;
+  /** State that is there before the test. @default [] */
+  readonly given?: readonly StoredEntity[];
+}
+
+/** A dead letter, with the service that gave up. */
+export type WorldDeadLetter = DeadLetter & { readonly service: string };
+
+/** A whole choreography in memory, on a virtual clock. */
+export interface World {
+  /** Runs a command; a repeated idempotency key gets the first answer. @throws the refusal's code, COMMAND_UNAVAILABLE, UNKNOWN_COMMAND, SCHEMA_VIOLATION */
+  send<C extends CommandType>(command: C, data: NoInfer<DataOf<C>>, options?: { readonly idempotencyKey?: string }): Promise<{ answer: AnswerOf<C>; correlationId: string }>;
+  /** Puts an event onto the stream, as another system would. @throws SCHEMA_VIOLATION */
+  publish<E extends EventType>(event: E, data: NoInfer<DataOf<E>>, options?: { readonly correlationId?: string }): Promise<{ correlationId: string }>;
+  /** Runs until nothing is left to do; `advanceSeconds` then moves the virtual clock, and what becomes due happens. @throws NOT_AT_REST */
+  settle(options?: { readonly advanceSeconds?: number }): Promise<void>;
+  /** The events of one saga as they got onto the stream, duplicates left out. */
+  events(correlationId: string): readonly Envelope[];
+  /** @throws UNKNOWN_SERVICE */
+  state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
+  readonly deadLetters: readonly WorldDeadLetter[];
+}
+
+function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
+  return [...new Map(envelopes.map((envelope) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
+}
+
+/**
+ * Puts a choreography up in memory: every service with the real runtime, faults by seed. For tests of several services
+ * together. @throws CLIENT_MISSING, INVALID_FAULTS
+ */
+export function createWorld(choreography: Choreography, options: WorldOptions = {}): World {
+  const engine = createEngine(choreography, options);
+  return {
+    async send(command, data, { idempotencyKey } = {}) {
+      const outcome = await engine.send(command, data, idempotencyKey === undefined ? {} : { idempotencyKey });
+      if (outcome.ok) return { answer: outcome.answer as never, correlationId: outcome.correlationId };
+      throw new ChoreographyError(outcome.code, outcome.message, { retryable: outcome.retryable, details: { command: command.type } });
+    },
+    async publish(event, data, { correlationId } = {}) {
+      return engine.publish(event, data, correlationId === undefined ? {} : { correlationId });
+    },
+    async settle({ advanceSeconds = 0 } = {}) {
+      if (await engine.settle({ advanceSeconds })) return;
+      const parked = engine.services.filter((service) => engine.store(service).allMarkers().length > 0);
+      throw new ChoreographyError('NOT_AT_REST', `After two hours of virtual time there is still work${parked.length > 0 ? `: messages are parked in ${parked.join(', ')}` : ''}.`, { details: { parked } });
+    },
+    events: (correlationId) => firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),
+    state<State>(service: string, entity: EntityType<State>, id: string) {
+      const record = engine.store(service).entity(entity.name, id);
+      return record && (readState(entity, id, record) as State);
+    },
+    get deadLetters() {
+      return engine.services.flatMap((service) => engine.store(service).allDeadLetters().map((letter) => ({ ...letter, service })));
+    },
+  };
+}
