@@ -96,7 +96,7 @@ function mailCheck(view: SampleView, { sent }: MailerDouble): SampleCheck {
   return {
     name: 'one e-mail for an order, at most',
     holds: [...perOrder.values()].every((count) => count === 1),
-    detail: `${sent.length} e-mails for ${view.answers.length} orders`,
+    detail: `${sent.length} sent for ${view.answers.length} placed`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Version of the JSON that commands print: it only gains fields, or gets a new number. */
-export const OUTPUT_VERSION = 1;
+const OUTPUT_VERSION = 1;
 
 /** One document for one run of a command. */
 export function jsonText(command: string, data: object): string {

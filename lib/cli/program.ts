@@ -22,14 +22,14 @@ export interface CliDeps {
 
 const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
 
-  $ choreo demo                   a shop of six services in memory: orders, faults, compensation
+  $ choreo demo                   a shop of six services in memory, with faults
   $ choreo demo --fail shipping   break a service, and watch what was done being undone
 
   $ choreo --help                 all commands
 `;
 
 const examples = `Examples:
-  $ choreo demo                        a shop of six services in memory: orders, faults, compensation
+  $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch what was done being undone
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
   $ choreo explain SCHEMA_VIOLATION    what an error code means, and what to do
@@ -142,11 +142,17 @@ function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
   return program;
 }
 
+/** Read by hand: what cannot be parsed is reported, too. */
+function colorAskedFor(args: readonly string[]): (typeof colorChoices)[number] {
+  const asked = /(?:^|\0)--color[\0=](\w+)/.exec(args.join('\0'))?.[1];
+  return colorChoices.find((choice) => choice === asked) ?? 'auto';
+}
+
 /** Three lines on standard error; returns how to end. */
 async function report(deps: CliDeps, args: readonly string[], error: unknown): Promise<number> {
   const exit = exitCodeOf(error);
   if (error instanceof CommanderError && (exit === exitCodes.done || error.code === 'commander.help')) return exit; // it has printed the help
-  const paint = createPaint(wantsColor(args.includes('--color=always') ? 'always' : 'auto', deps.terminal));
+  const paint = createPaint(wantsColor(colorAskedFor(args), deps.terminal));
   const explanations = await deps.errorPage().then(explanationsIn, () => []);
   const stack = args.includes('--verbose') && error instanceof Error ? error.stack : undefined;
   deps.terminal.err(failureText(failureOf(error, explanations), paint, stack));

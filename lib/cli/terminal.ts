@@ -26,7 +26,7 @@ export function wantsColor(choice: (typeof colorChoices)[number], { isScreen, en
 
 /** Paints, or not. */
 export function createPaint(on: boolean): Paint {
-  return on ? (tone, text) => styleText(tone, text, { validateStream: false }) : (_, text) => text;
+  return (tone, text) => (on && text !== '' ? styleText(tone, text, { validateStream: false }) : text);
 }
 
 /** How a command is to print. */

@@ -2,8 +2,9 @@
  * Runs services on the real runtime in memory; works with any test runner.
  * @module
  */
-export type { Faults } from '../embedded/faults.ts';
+
 export { compileEventPattern, type EventPattern, matchesEventPattern } from '../embedded/event-pattern/index.ts';
+export type { Faults } from '../embedded/faults.ts';
 export {
   type ConformanceCase,
   type ControlHarness,

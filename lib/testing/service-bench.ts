@@ -5,6 +5,7 @@ import { createMemoryControl } from '../embedded/memory-control.ts';
 import { createMemoryStore, type MemoryStore } from '../embedded/memory-store.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
 import type { ReplayDelivery } from '../runtime/ports/delivery.ts';
 import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
@@ -53,14 +54,31 @@ function createTestEntropy() {
   };
 }
 
+interface Queued {
+  readonly task: ReplayTask;
+  readonly attempt: number;
+}
+
+/** Lets the replay queue run out, waits included; what has not ended by then is dropped, and stays parked. */
+async function runReplays(runtime: ServiceRuntime, queue: Queued[], clock: Clock): Promise<void> {
+  for (let count = 1; queue.length > 0 && count <= REPLAYS_MAX; count += 1) {
+    const { task, attempt } = queue.shift() as Queued;
+    const delivery: ReplayDelivery = { task, source: { kind: 'queue', queue: 'replay', messageId: `replay-${count}` }, attempt };
+    const [result] = await runtime.replay([delivery], { deadline: clock.now() + INVOCATION_MILLISECONDS });
+    if (result?.status !== 'retry') continue;
+    await clock.sleep(result.afterSeconds * 1000);
+    queue.push({ task, attempt: attempt + 1 });
+  }
+  queue.length = 0;
+}
+
+/** Starts a service on its own ports in memory; messages to it are handled at once, and nothing waits in real time. @throws CLIENT_MISSING */
 // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
 export function createServiceBench(service: Service<any>, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
   const store = createMemoryStore({ clock });
   const rerun = createRerunProbe(store);
-  const published: Envelope[] = [];
-  const log: LogRecord[] = [];
-  const queue: { readonly task: ReplayTask; readonly attempt: number }[] = [];
+  const [published, log, queue]: [Envelope[], LogRecord[], Queued[]] = [[], [], []];
   const runtime = createRuntime({
     service,
     clients,
@@ -85,18 +103,6 @@ export function createServiceBench(service: Service<any>, clients: Readonly<Reco
   });
   const { subscriptions } = buildCatalog(service);
   const invocation = () => ({ deadline: clock.now() + INVOCATION_MILLISECONDS });
-
-  async function runReplays(): Promise<void> {
-    for (let count = 1; queue.length > 0 && count <= REPLAYS_MAX; count += 1) {
-      const { task, attempt } = queue.shift() as (typeof queue)[number];
-      const delivery: ReplayDelivery = { task, source: { kind: 'queue', queue: 'replay', messageId: `replay-${count}` }, attempt };
-      const [result] = await runtime.replay([delivery], invocation());
-      if (result?.status !== 'retry') continue;
-      await clock.sleep(result.afterSeconds * 1000);
-      queue.push({ task, attempt: attempt + 1 });
-    }
-    queue.length = 0;
-  }
   return {
     store,
     runtime,
@@ -122,7 +128,7 @@ export function createServiceBench(service: Service<any>, clients: Readonly<Reco
           'NOT_FINISHED',
           `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`,
         );
-      await runReplays();
+      await runReplays(runtime, queue, clock);
       return undefined;
     },
   };

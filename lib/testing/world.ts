@@ -27,9 +27,17 @@ export type WorldDeadLetter = DeadLetter & { readonly service: string };
 /** A whole choreography in memory, on a virtual clock. */
 export interface World {
   /** Runs a command; a repeated idempotency key gets the first answer. @throws the refusal's code, COMMAND_UNAVAILABLE, UNKNOWN_COMMAND, SCHEMA_VIOLATION */
-  send<C extends CommandType>(command: C, data: NoInfer<DataOf<C>>, options?: { readonly idempotencyKey?: string }): Promise<{ answer: AnswerOf<C>; correlationId: string }>;
+  send<C extends CommandType>(
+    command: C,
+    data: NoInfer<DataOf<C>>,
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<{ answer: AnswerOf<C>; correlationId: string }>;
   /** Puts an event onto the stream, as another system would. @throws SCHEMA_VIOLATION */
-  publish<E extends EventType>(event: E, data: NoInfer<DataOf<E>>, options?: { readonly correlationId?: string }): Promise<{ correlationId: string }>;
+  publish<E extends EventType>(
+    event: E,
+    data: NoInfer<DataOf<E>>,
+    options?: { readonly correlationId?: string },
+  ): Promise<{ correlationId: string }>;
   /** Runs until nothing is left to do; `advanceSeconds` then moves the virtual clock, and what becomes due happens. @throws NOT_AT_REST */
   settle(options?: { readonly advanceSeconds?: number }): Promise<void>;
   /** The events of one saga as they got onto the stream, duplicates left out. */
@@ -61,15 +69,25 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     async settle({ advanceSeconds = 0 } = {}) {
       if (await engine.settle({ advanceSeconds })) return;
       const parked = engine.services.filter((service) => engine.store(service).allMarkers().length > 0);
-      throw new ChoreographyError('NOT_AT_REST', `After two hours of virtual time there is still work${parked.length > 0 ? `: messages are parked in ${parked.join(', ')}` : ''}.`, { details: { parked } });
+      throw new ChoreographyError(
+        'NOT_AT_REST',
+        `After two hours of virtual time there is still work${parked.length > 0 ? `: messages are parked in ${parked.join(', ')}` : ''}.`,
+        { details: { parked } },
+      );
     },
-    events: (correlationId) => firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),
+    events: (correlationId) =>
+      firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),
     state<State>(service: string, entity: EntityType<State>, id: string) {
       const record = engine.store(service).entity(entity.name, id);
       return record && (readState(entity, id, record) as State);
     },
     get deadLetters() {
-      return engine.services.flatMap((service) => engine.store(service).allDeadLetters().map((letter) => ({ ...letter, service })));
+      return engine.services.flatMap((service) =>
+        engine
+          .store(service)
+          .allDeadLetters()
+          .map((letter) => ({ ...letter, service })),
+      );
     },
   };
 }

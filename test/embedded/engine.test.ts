@@ -200,6 +200,27 @@ describe('what the transport does', () => {
     expect(new Set(failed)).toEqual(new Set(['order', 'inventory', 'payment']));
   });
 
+  test('a task of the replay queue comes again when the receiver says so, and counts its receives', async () => {
+    const attempts: number[] = [];
+    const { engine } = world({
+      createRuntime: (options) =>
+        fakeRuntime({
+          consume: async (deliveries) => {
+            const task = { kind: 'wake' as const, saga: 's' };
+            await options.ports.replayQueue.send([{ task, group: 's', deduplicationId: options.service.name }]);
+            return deliveries.map(() => ({ status: 'done' }));
+          },
+          replay: async ([delivery]) => {
+            attempts.push(delivery?.attempt ?? 0);
+            return [(delivery?.attempt ?? 0) < 3 ? { status: 'retry', afterSeconds: 5 } : { status: 'done' }];
+          },
+        })(options),
+    });
+    engine.putRecord('x', 'key');
+    expect(await engine.settle()).toBe(true);
+    expect([...attempts].sort()).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
+  });
+
   test('a caller calls again with the same key when no answer comes, and gives up in the end', async () => {
     const keys: string[] = [];
     const { engine } = world({

@@ -148,14 +148,23 @@ describe('a crash', () => {
   });
 
   test('takes what else the process had under way with it', async () => {
-    const { run, rest, published, charged } = world({ crashBeforeCommit: 1 });
-    const crashing = run(async ({ store, clock, publisher }, { payments }) => {
-      const later = clock.sleep(50).then(() => Promise.all([publisher.publish([envelopeOf('OrderPlaced')]), payments.charge('o')]));
-      await Promise.all([store.commit([unitOf('a')]), later]);
+    const effects = await overSeeds(40, async (seed) => {
+      const { run, rest, published, charged } = world({ crashBeforeCommit: 1 }, seed);
+      let woke = false;
+      const crashing = run(async ({ store, clock, publisher }, { payments }) => {
+        const waking = clock.sleep(50).then(() => {
+          woke = true;
+        });
+        const calls = [publisher.publish([envelopeOf('OrderPlaced')]), payments.charge('o')];
+        await Promise.all([store.commit([unitOf('a')]), waking, ...calls]);
+      });
+      await expect(crashing).rejects.toMatchObject({ code: 'FUNCTION_CRASHED' });
+      const before = published.length + charged.length;
+      await rest();
+      expect([woke, published.length + charged.length]).toEqual([false, before]);
+      return before;
     });
-    await expect(crashing).rejects.toMatchObject({ code: 'FUNCTION_CRASHED' });
-    await rest();
-    expect([published, charged]).toEqual([[], []]);
+    expect([...effects].sort()).toEqual([0, 1, 2]);
   });
 });
 

@@ -70,6 +70,8 @@ describe('a pool of processes', () => {
     expect(await scheduler.finish(pool.invoke(async ({ id }) => id))).toBe('payment-2');
     await scheduler.run({ done: () => !scheduler.busy });
     expect(finishedAt).toBe(12_000);
+    const two = [1, 2].map(() => pool.invoke(async ({ id }) => id));
+    expect(await scheduler.finish(Promise.all(two))).toEqual(['payment-2', 'payment-3']);
     expect(events).toEqual(['timed-out payment-1']);
   });
 });

@@ -141,6 +141,28 @@ describe('a queue mapping', () => {
     expect(queue.size).toBe(0);
   });
 
+  test('runs two invocations at a time', async () => {
+    const { scheduler, queue } = world();
+    let running = 0;
+    let most = 0;
+    createQueueMapping({
+      queue,
+      scheduler,
+      random: createRandom(1),
+      batchSize: 1,
+      async invoke() {
+        running += 1;
+        most = Math.max(most, running);
+        await scheduler.sleep(1_000);
+        running -= 1;
+        return [{ status: 'done' }];
+      },
+    });
+    for (let index = 0; index < 10; index += 1) queue.send({ body: `${index}` });
+    await scheduler.run({ done: () => !scheduler.busy });
+    expect([most, queue.size]).toEqual([2, 0]);
+  });
+
   test('hands a message over again after the seconds that the receiver asks for', async () => {
     const { queue, times, rest } = mapped(
       (_, receiveCount) => (receiveCount === 1 ? { status: 'retry', afterSeconds: 7 } : { status: 'done' }),

@@ -1,8 +1,10 @@
 // One service on the memory store, with a clock that jumps over waits, and a place to break each port.
 import { type EventType, eventType, type MessageSchema, type Service } from 'aws-choreography';
+import { ChoreographyError, type Envelope } from '../../lib/contract/index.ts';
 import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
 import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory-store.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
+import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import type { Delivery, DeliveryResult } from '../../lib/runtime/ports/delivery.ts';
 import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
 import type { ReplaySend, ReplayTask } from '../../lib/runtime/ports/replay-queue.ts';
@@ -10,8 +12,6 @@ import type { Store, UnitOutcome } from '../../lib/runtime/ports/store.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import type { RuntimeOptions, ServiceRuntime, SweepReport } from '../../lib/runtime/service-runtime.ts';
 import type { Settings } from '../../lib/runtime/settings.ts';
-import type { Unit } from '../../lib/runtime/journal/unit.ts';
-import { ChoreographyError, type Envelope } from '../../lib/contract/index.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
 
 export interface Data {
@@ -22,7 +22,8 @@ export interface Data {
 const schema = (type: string): MessageSchema => ({
   uri: `urn:aws-choreography:${type}:1`,
   sensitive: [],
-  validate: (data) => (typeof (data as Data | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }]),
+  validate: (data) =>
+    typeof (data as Data | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof (data as Data | null)?.id }],
 });
 
 /** An event with an id in its data. */
@@ -138,7 +139,15 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
   };
   const store = given ?? createMemoryStore({ clock });
   const counts = new Map<string, number>();
-  const [commits, sent, publishing, published, waves, queue, log] = [[], [], [], [], [], [], []] as unknown as [Rig['commits'], Rig['sent'], Rig['publishing'], Envelope[], Rig['waves'], ReplaySend[], LogRecord[]];
+  const [commits, sent, publishing, published, waves, queue, log] = [[], [], [], [], [], [], []] as unknown as [
+    Rig['commits'],
+    Rig['sent'],
+    Rig['publishing'],
+    Envelope[],
+    Rig['waves'],
+    ReplaySend[],
+    LogRecord[],
+  ];
   const control = createMemoryControl();
   const commit: Commit = async (units) => {
     sent.push(units);
@@ -148,7 +157,7 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
     waves.push(events);
     const outcomes = publishing.shift()?.(events) ?? events.map(() => ({ status: 'published' as const }));
     if (outcomes instanceof Error) throw outcomes;
-    events.forEach((each, index) => outcomes[index]?.status === 'published' && published.push(each));
+    published.push(...events.filter((_, index) => outcomes[index]?.status === 'published'));
     return outcomes;
   }
   const isDead = (): boolean => dead;
@@ -184,7 +193,10 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
     },
     deliver: (...bodies) => rig.runtime.consume(deliveriesOf(bodies, now), invocation()),
     async replay(task, attempt = 1) {
-      const [result] = await rig.runtime.replay([{ task, source: { kind: 'queue', queue: 'replay', messageId: 'm' }, attempt }], invocation());
+      const [result] = await rig.runtime.replay(
+        [{ task, source: { kind: 'queue', queue: 'replay', messageId: 'm' }, attempt }],
+        invocation(),
+      );
       return result as DeliveryResult;
     },
     async wake(saga) {
@@ -202,12 +214,18 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
 
 /** Dead letters as `CODE id`, sorted. */
 export function letters({ store }: Pick<Rig, 'store'>): readonly string[] {
-  return store.allDeadLetters().map(({ error, message }) => `${error.code} ${message?.id ?? '-'}`).sort();
+  return store
+    .allDeadLetters()
+    .map(({ error, message }) => `${error.code} ${message?.id ?? '-'}`)
+    .sort();
 }
 
 /** Claims as `reaction message state`, sorted. */
 export function claims({ store }: Pick<Rig, 'store'>): readonly string[] {
-  return store.allClaims().map(({ reaction, message, state }) => `${reaction} ${message?.id ?? '-'} ${state}`).sort();
+  return store
+    .allClaims()
+    .map(({ reaction, message, state }) => `${reaction} ${message?.id ?? '-'} ${state}`)
+    .sort();
 }
 
 export const statuses = (results: readonly DeliveryResult[]): readonly string[] => results.map(({ status }) => status);

@@ -4,12 +4,23 @@ import type { RunnableReaction } from '../../lib/contract/reaction-checks.ts';
 import { reactionsOf } from '../../lib/contract/service.ts';
 import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
+import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import { keyText } from '../../lib/runtime/journal/item-key.ts';
 import { claimKey } from '../../lib/runtime/tasks/task.ts';
+
+/** A unit that got into a service's journal. */
+export interface Commit {
+  readonly service: string;
+  readonly unit: Unit;
+}
 
 /** What an invariant looks at. */
 export interface World {
   readonly choreography: Choreography;
+  /** In order. */
+  readonly commits: readonly Commit[];
+  /** Claims may be gone by the end. */
+  readonly claimsExpire: boolean;
   store(service: string): MemoryStore;
   /** Every event that got onto the stream, duplicates included, in order of the shards. */
   readonly published: readonly { readonly envelope: Envelope; readonly shard: string; readonly sequenceNumber: string }[];
@@ -17,22 +28,38 @@ export interface World {
 
 const identity = ({ source, id }: Pick<Envelope, 'source' | 'id'>) => `${source}|${id}`;
 
+/** What each commit said that it sends out. */
+function emittedBy(commits: readonly Commit[]): readonly { service: string; events: readonly Envelope[]; scheduled: readonly Envelope[] }[] {
+  return commits.flatMap(({ service, unit }) =>
+    unit.writes.flatMap((write) => {
+      if (write.kind !== 'claim') return [];
+      const emission = write.put.emissions.find(({ commit }) => commit === unit.id);
+      return emission ? [{ service, events: emission.events, scheduled: emission.scheduled }] : [];
+    }),
+  );
+}
+
+/** Events that were given up on the way out, and events of commits whose claim was gone: somebody is told. */
+function toldLost(store: MemoryStore): { readonly events: ReadonlySet<string | undefined>; readonly orphans: boolean } {
+  const letters = store.allDeadLetters().filter(({ phase }) => phase === 'publish');
+  return { events: new Set(letters.map(({ message }) => message && identity(message))), orphans: letters.some(({ message }) => !message) };
+}
+
 /** I2, I3: what is committed is published, as it was committed; what is published was committed. */
-export function judgePublishing({ choreography, store, published }: World): string[] {
+export function judgePublishing({ choreography, commits, store, published }: World): string[] {
   const problems: string[] = [];
   const onStream = new Map(published.map(({ envelope }) => [identity(envelope), JSON.stringify(envelope)]));
   const committed = new Set<string>();
   for (const { name } of choreography.services) {
     if (store(name).outboxSize() > 0) problems.push(`the outbox of ${name} still holds ${store(name).outboxSize()} commits`);
-    const refused = new Set(store(name).allDeadLetters().filter(({ phase }) => phase === 'publish').map(({ message }) => message && identity(message)));
-    for (const { events, scheduled } of store(name).allClaims().flatMap(({ emissions }) => emissions)) {
-      for (const event of [...events, ...scheduled]) committed.add(identity(event));
-      for (const event of events) {
-        if (refused.has(identity(event))) continue;
-        const text = onStream.get(identity(event));
-        if (text === undefined) problems.push(`${name} committed ${event.type} ${event.id}, and it was never published`);
-        else if (text !== JSON.stringify(event)) problems.push(`${name} published ${event.type} ${event.id} with other bytes than it committed`);
-      }
+  }
+  for (const { service, events, scheduled } of emittedBy(commits)) {
+    const told = toldLost(store(service));
+    for (const event of [...events, ...scheduled]) {
+      committed.add(identity(event));
+      const text = onStream.get(identity(event));
+      if (text === undefined && !told.events.has(identity(event)) && !told.orphans) problems.push(`${service} committed ${event.type} ${event.id}, and it was never published`);
+      else if (text !== undefined && text !== JSON.stringify(event)) problems.push(`${service} published ${event.type} ${event.id} with other bytes than it committed`);
     }
   }
   const services = new Set(choreography.services.map(({ name }) => name));
@@ -46,17 +73,24 @@ function concerned(reactions: readonly RunnableReaction[], { type }: Envelope): 
   return reactions.filter(({ on, compensation }) => on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type));
 }
 
+/** A step that belongs to another message: this one has to be a dead letter. */
+function isOverlooked({ message }: Claim, reaction: RunnableReaction, envelope: Envelope): boolean {
+  return reaction.on.some(({ type }) => type === envelope.type) && message !== undefined && identity(message) !== identity(envelope);
+}
+
 /** I4: every event that concerns a reaction left a claim or a dead letter. */
 export function judgeNothingLost({ choreography, store, published }: World): string[] {
   const problems: string[] = [];
   for (const service of choreography.services) {
-    const claims = new Set(store(service.name).allClaims().map(({ key }) => keyText(key)));
+    const claims = new Map(store(service.name).allClaims().map((claim) => [keyText(claim.key), claim]));
     const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message && identity(message)));
     const parked = new Set(store(service.name).allMarkers().map(({ saga }) => saga));
     for (const { envelope } of published) {
       for (const reaction of concerned(reactionsOf(service), envelope)) {
-        if (claims.has(keyText(claimKey(reaction, envelope))) || dead.has(identity(envelope)) || parked.has(envelope.correlationid)) continue;
-        problems.push(`${envelope.type} ${envelope.id} never reached ${reaction.name} of ${service.name}`);
+        if (dead.has(identity(envelope)) || parked.has(envelope.correlationid)) continue;
+        const claim = claims.get(keyText(claimKey(reaction, envelope)));
+        if (!claim) problems.push(`${envelope.type} ${envelope.id} never reached ${reaction.name} of ${service.name}`);
+        else if (isOverlooked(claim, reaction, envelope)) problems.push(`${envelope.type} ${envelope.id} was taken for another message by ${reaction.name} of ${service.name}`);
       }
     }
   }
@@ -118,5 +152,6 @@ export function judgeClaims({ choreography, store }: World): string[] {
 
 /** All of them. */
 export function judgeWorld(world: World): string[] {
-  return [...judgePublishing(world), ...judgeNothingLost(world), ...judgeOrder(world), ...judgeClaims(world)];
+  const lost = world.claimsExpire ? [] : judgeNothingLost(world);
+  return [...judgePublishing(world), ...lost, ...judgeOrder(world), ...judgeClaims(world)];
 }

@@ -13,173 +13,153 @@ import {
   type Reaction,
 } from 'aws-choreography';
 import type { Random } from '../../lib/embedded/random.ts';
+import { type Bell, createBell, createDesk, type Desk, type DeskDouble, type WorldTime } from './outside-systems.ts';
 
 interface SagaData {
   readonly id: string;
 }
+type SagaEvent = EventType<string, SagaData>;
 
 function schema(type: string): MessageSchema {
   return {
     uri: `urn:aws-choreography:${type}:1`,
     sensitive: [],
-    validate: (data) =>
-      typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }],
+    validate: (data) => (typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }]),
   };
 }
 
-const event = (type: string): EventType<string, SagaData> =>
-  eventType<string, SagaData>({ type, version: 1, subject: 'id', schema: schema(type) });
+const event = (type: string): SagaEvent => eventType<string, SagaData>({ type, version: 1, subject: 'id', schema: schema(type) });
 
-/** An outside system that a step books something with. */
-interface Desk {
-  book(request: { id: string; idempotencyKey: string }): Promise<'booked' | 'full'>;
-  cancel(request: { id: string; idempotencyKey: string }): Promise<void>;
-}
-
-/** Counts what is booked, by key; like a payment provider it answers a repeated key with its first answer. */
-export interface DeskDouble extends Desk {
-  readonly booked: ReadonlyMap<string, string>;
-  readonly cancelled: ReadonlySet<string>;
-}
-
-export function createDesk(isFull: (id: string) => boolean): DeskDouble {
-  const answers = new Map<string, 'booked' | 'full'>();
-  const booked = new Map<string, string>();
-  const cancelled = new Set<string>();
-  return {
-    booked,
-    cancelled,
-    async book({ id, idempotencyKey }) {
-      const known = answers.get(idempotencyKey);
-      if (known) return known;
-      const answer = isFull(id) ? 'full' : 'booked';
-      answers.set(idempotencyKey, answer);
-      if (answer === 'booked') booked.set(idempotencyKey, id);
-      return answer;
-    },
-    async cancel({ id }) {
-      cancelled.add(id);
-    },
-  };
-}
-
-/** How one step works. */
+/** How one step works. `shelf`: takes from a shared entity. `desk`: books outside. `priced`: books outside at a price it reads. */
 export interface StepShape {
   readonly name: string;
   readonly service: string;
-  readonly outside: boolean;
+  readonly kind: 'shelf' | 'desk' | 'priced';
+  /** It tells others when it gives up. */
   readonly tells: boolean;
   /** Share of sagas, in percent, for which it fails. */
   readonly failPercent: number;
 }
 
 export const Saga = defineEntity<{ status: 'open' | 'completed' | 'expired' | 'cancelled' }>('Saga');
-export const Shelf = defineEntity<{ free: number; taken: number }>('Shelf');
+export const Shelf = defineEntity<{ taken: number }>('Shelf');
+export const Price = defineEntity<{ cents: number }>('Price');
+export const Tally = defineEntity<{ count: number }>('Tally');
 export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
   type: 'StartSaga',
   version: 1,
   schema: { uri: 'urn:aws-choreography:StartSaga:1', sensitive: [], validate: () => [] },
 });
 
-/** Shelves that sagas share: few, so that they contend. */
+/** Shelves that sagas share: few, so that they contend and come and go. */
 export const SHELVES = 3;
-export const SHELF_SIZE = 1_000_000;
 export const DEADLINE_SECONDS = 900;
+/** A priced step fails before it books when the price is above this. */
+const PRICE_CENTS_MAX = 8;
+/** Shorter than the time to a redrive, so that keys are forgotten. */
+const KEY_LIFETIME_HOURS = 0.25;
 
 /** A choreography with what is needed to judge its runs. */
 export interface RandomChoreography {
   readonly choreography: Choreography;
   readonly steps: readonly StepShape[];
   readonly desks: Readonly<Record<string, DeskDouble>>;
+  readonly bell: ReturnType<typeof createBell>;
+  readonly time: WorldTime;
 }
 
 /** Whether a step fails for a saga: decided by its id, so that a rerun decides the same. */
-export function failsFor(step: Pick<StepShape, 'name' | 'failPercent'>, id: string): boolean {
+function failsFor(step: Pick<StepShape, 'name' | 'failPercent'>, id: string): boolean {
   let hash = 7;
   for (const character of `${step.name}/${id}`) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
   return hash % 100 < step.failPercent;
 }
 
-export function shelfOf(id: string): string {
+function shelfOf(id: string): string {
   return `shelf-${id.charCodeAt(id.length - 1) % SHELVES}`;
 }
 
 function shapes(random: Random): readonly StepShape[] {
-  const services = 1 + random.integer(4);
+  const services = 1 + random.integer(3);
   return Array.from({ length: 1 + random.integer(4) }, (_, index) => ({
     name: `step${String.fromCharCode(65 + index)}`,
     service: `service-${1 + random.integer(services)}`,
-    outside: random.chance(0.5),
-    tells: random.chance(0.7),
+    kind: random.pick(['shelf', 'shelf', 'desk', 'desk', 'priced'] as const),
+    tells: random.chance(0.6),
     failPercent: random.integer(30),
   }));
 }
 
 const began = event('SagaBegun');
 const finished = event('SagaFinished');
-const cancelledEvent = event('SagaCancelled');
+const cancelled = event('SagaCancelled');
 const passed = event('DeadlinePassed');
 const expired = event('SagaExpired');
+/** Published from outside, by two sources that use the same ids. */
+export const Signalled = event('SignalReceived');
+/** What sets off the first step: published once more from outside, it must not be taken for the first. */
+export const SagaBegun = began;
 
 interface StepEvents {
-  readonly done: EventType<string, SagaData>;
-  readonly failed: EventType<string, SagaData>;
+  readonly done: SagaEvent;
+  readonly failed: SagaEvent;
 }
 
-function stepReaction(
-  shape: StepShape,
-  on: EventType<string, SagaData>,
-  own: StepEvents,
-  triggers: readonly EventType<string, SagaData>[],
-): Reaction<{ desk: Desk } | {}> {
-  const takeShelf = { name: shape.name, on, emits: [own.done], fails: [own.failed] };
-  const tell = shape.tells
-    ? {
-        onGiveUp: ({ data }: { data: SagaData }, tx: { fail(event: typeof own.failed, data: SagaData): never }) =>
-          tx.fail(own.failed, { id: data.id }),
-      }
-    : {};
-  if (shape.outside) {
-    return defineReaction({
-      ...takeShelf,
-      clients: { [shape.name]: client<Desk>() } as Record<string, ReturnType<typeof client<Desk>>>,
-      async react({ data: { id } }, tx) {
-        const desk = (tx.clients as Record<string, Desk>)[shape.name] as Desk;
-        if ((await desk.book({ id, idempotencyKey: tx.idempotencyKey })) === 'full') return tx.fail(own.failed, { id });
-        tx.emit(own.done, { id });
-        return { id };
-      },
-      ...(tell as object),
-      compensation: {
-        on: triggers,
-        async undo(_event, tx, { id }) {
-          await ((tx.clients as Record<string, Desk>)[shape.name] as Desk).cancel({ id, idempotencyKey: tx.idempotencyKey });
-        },
-      },
-    }) as never;
-  }
+function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: readonly SagaEvent[]): Reaction {
   return defineReaction({
-    ...takeShelf,
+    name: shape.name,
+    on,
+    emits: [own.done],
+    fails: [own.failed],
     reads: ({ data }) => [[Shelf, shelfOf(data.id)] as const],
     async react({ data: { id } }, tx) {
       if (failsFor(shape, id)) return tx.fail(own.failed, { id });
-      const shelf = (await tx.get(Shelf, shelfOf(id))) ?? { free: SHELF_SIZE, taken: 0 };
-      tx.put(Shelf, shelfOf(id), { free: shelf.free - 1, taken: shelf.taken + 1 });
+      const shelf = await tx.get(Shelf, shelfOf(id));
+      tx.put(Shelf, shelfOf(id), { taken: (shelf?.taken ?? 0) + 1 });
+      const price = await tx.get(Price, 'now');
+      tx.put(Price, 'now', { cents: ((price?.cents ?? 0) + 1) % (PRICE_CENTS_MAX + 2) });
       tx.emit(own.done, { id });
       return { id };
     },
-    ...(tell as object),
+    onGiveUp: shape.tells ? ({ data: { id } }, tx) => tx.fail(own.failed, { id }) : undefined,
     compensation: {
       on: triggers,
       async undo(_event, tx, { id }) {
         const shelf = await tx.get(Shelf, shelfOf(id));
-        if (shelf) tx.put(Shelf, shelfOf(id), { free: shelf.free + 1, taken: shelf.taken - 1 });
+        const taken = (shelf?.taken ?? 0) - 1;
+        if (taken === 0) tx.delete(Shelf, shelfOf(id));
+        else tx.put(Shelf, shelfOf(id), { taken });
       },
     },
-  }) as never;
+  });
 }
 
-function ownerReactions(last: EventType<string, SagaData>, failures: readonly EventType<string, SagaData>[]) {
+function deskStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: readonly SagaEvent[]): Reaction<{ [name: string]: Desk }> {
+  const declared: Record<string, ReturnType<typeof client<Desk>>> = { [shape.name]: client<Desk>({ keyLifetimeHours: KEY_LIFETIME_HOURS }) };
+  const deskOf = ({ clients }: { readonly clients: { readonly [name: string]: Desk } }) => clients[shape.name] as Desk;
+  return defineReaction({
+    name: shape.name,
+    on,
+    emits: [own.done],
+    fails: [own.failed],
+    clients: declared,
+    retry: { attempts: 3 },
+    async react({ data: { id } }, tx) {
+      const price = shape.kind === 'priced' ? ((await tx.get(Price, 'now'))?.cents ?? 0) : 0;
+      if (price > PRICE_CENTS_MAX) return tx.fail(own.failed, { id });
+      if ((await deskOf(tx).book({ id, price, idempotencyKey: tx.idempotencyKey })) === 'full') return tx.fail(own.failed, { id });
+      tx.emit(own.done, { id });
+      return { id, price };
+    },
+    onGiveUp: shape.tells ? ({ data: { id } }, tx) => tx.fail(own.failed, { id }) : undefined,
+    compensation: {
+      on: triggers,
+      undo: (_event, tx, { id }) => deskOf(tx).cancel({ id, idempotencyKey: tx.idempotencyKey }),
+    },
+  });
+}
+
+function ownerReactions(last: SagaEvent, failures: readonly SagaEvent[]): readonly Reaction[] {
   const start = defineReaction({
     name: 'startSaga',
     on: StartSaga,
@@ -194,12 +174,12 @@ function ownerReactions(last: EventType<string, SagaData>, failures: readonly Ev
     },
     compensation: {
       on: [...failures, expired],
-      emits: [cancelledEvent],
+      emits: [cancelled],
       async undo(_event, tx, { id }) {
         const saga = await tx.get(Saga, id);
         if (saga?.status !== 'open' && saga?.status !== 'expired') return;
         tx.put(Saga, id, { status: 'cancelled' });
-        tx.emit(cancelledEvent, { id });
+        tx.emit(cancelled, { id });
       },
     },
   });
@@ -228,32 +208,44 @@ function ownerReactions(last: EventType<string, SagaData>, failures: readonly Ev
   return [start, finish, expire];
 }
 
-/** A chain of one to four steps in one to four services, each with its way of failing and of being undone. */
-export function randomChoreography(random: Random): RandomChoreography {
+/** Reactions without a compensation: one counts what comes from outside, one calls a system that knows no keys. */
+const count = defineReaction({
+  name: 'countSignals',
+  on: Signalled,
+  async react({ data: { id } }, tx) {
+    const tally = await tx.get(Tally, id);
+    tx.put(Tally, id, { count: (tally?.count ?? 0) + 1 });
+  },
+});
+const ring = defineReaction({
+  name: 'ringBell',
+  on: [finished, cancelled],
+  clients: { bell: client<Bell>() },
+  delivery: 'at-most-once',
+  react: ({ data: { id } }, tx) => tx.clients.bell.ring(id),
+});
+
+const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+
+/** A chain of one to four steps in one to three services, each with its way of failing and of being undone. */
+export function randomChoreography(random: Random, outage?: readonly [number, number]): RandomChoreography {
   const steps = shapes(random);
-  const events: StepEvents[] = steps.map(({ name }) => ({
-    done: event(`${name[0]?.toUpperCase()}${name.slice(1)}Completed`),
-    failed: event(`${name[0]?.toUpperCase()}${name.slice(1)}Failed`),
-  }));
+  const time: WorldTime = { now: () => 0 };
+  const events: StepEvents[] = steps.map(({ name }) => ({ done: event(`${capital(name)}Completed`), failed: event(`${capital(name)}Failed`) }));
+  const outside = steps.filter(({ kind }) => kind !== 'shelf');
   const desks = Object.fromEntries(
-    steps.filter(({ outside }) => outside).map((shape) => [shape.name, createDesk((id) => failsFor(shape, id))]),
+    outside.map((shape) => [shape.name, createDesk({ time, isFull: (id) => failsFor(shape, id), keyLifetimeHours: KEY_LIFETIME_HOURS, ...(outage ? { outage } : {}) })]),
   );
   const reactions = steps.map((shape, index) => {
-    // A step that gave up may have called: its own failure event undoes nothing here, but the ones after it do.
     const later = events.slice(index + 1).map(({ failed }) => failed);
     const on = index === 0 ? began : (events[index - 1] as StepEvents).done;
-    return { service: shape.service, reaction: stepReaction(shape, on, events[index] as StepEvents, [...later, expired]) };
+    const make = shape.kind === 'shelf' ? shelfStep : deskStep;
+    return { service: shape.service, reaction: make(shape, on, events[index] as StepEvents, [...later, expired]) as Reaction };
   });
   const names = [...new Set(steps.map(({ service }) => service))];
-  const services = names.map((name) =>
-    defineService({ name, reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction) as Reaction[] }),
-  );
-  const owner = defineService({
-    name: 'owner',
-    reactions: ownerReactions(
-      (events.at(-1) as StepEvents).done,
-      events.map(({ failed }) => failed),
-    ) as Reaction[],
-  });
-  return { choreography: defineChoreography({ name: 'random', services: [owner, ...services] }), steps, desks };
+  const services = names.map((name) => defineService({ name, reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction) }));
+  const last = (events.at(-1) as StepEvents).done;
+  const owner = defineService({ name: 'owner', reactions: ownerReactions(last, events.map(({ failed }) => failed)) });
+  const tower = defineService({ name: 'tower', reactions: [count, ring] });
+  return { choreography: defineChoreography({ name: 'random', services: [owner, ...services, tower] }), steps, desks, bell: createBell(), time };
 }

@@ -1,18 +1,43 @@
+import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
-import { judgeSaga, judgeShelves } from './judge-random.ts';
-import { randomChoreography, StartSaga } from './random-choreography.ts';
-import type { Scenario } from './run.ts';
+import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
+import { randomChoreography, SagaBegun, Signalled, StartSaga } from './random-choreography.ts';
+import type { Scenario, Variant } from './run.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
+/** Milliseconds after the first call. */
+const OUTAGE = [500, 1_800_000] as const;
+
+/** Two sources say the same under the same id: two signals. */
+function judgeSignals(engine: Engine, signals: ReadonlyMap<string, string>): string[] {
+  return [...signals].flatMap(([id, saga]) => {
+    const counted = (engine.store('tower').entity('Tally', id)?.state as { count: number } | undefined)?.count ?? 0;
+    return counted === 2 || isVisible(engine, ['tower'], saga) ? [] : [`signal ${id} was counted ${counted} times, not 2`];
+  });
+}
 
 /** A choreography of its own for every seed. */
-export function randomScenario(random: Random): Scenario {
-  const made = randomChoreography(random);
+export function randomScenario(random: Random, variant: Variant): Scenario {
+  const made = randomChoreography(random, variant === 'outage' ? OUTAGE : undefined);
+  const signals = new Map<string, string>();
   return {
     choreography: made.choreography,
-    options: { clients: made.desks },
+    options: { clients: { ...made.desks, bell: made.bell } },
+    attach(engine) {
+      made.time.now = () => engine.scheduler.now();
+    },
     command: (_random, index) => ({ command: StartSaga, data: { name: `saga ${index}` } }),
-    judge: (engine, answers) => [...answers.flatMap(({ saga, answer }) => judgeSaga(made, engine, saga, idOf(answer)).problems), ...judgeShelves(made, engine)],
+    async disturb(engine, chance, index, { saga, answer }) {
+      if (chance.chance(0.2)) {
+        const id = `signal-${index}`;
+        signals.set(id, `signals ${index}`);
+        for (const source of ['north', 'south']) await engine.publish(Signalled, { id }, { id, source, correlationId: `signals ${index}` });
+      }
+      if (!chance.chance(0.1)) return;
+      await engine.scheduler.sleep(chance.integer(5_000));
+      await engine.publish(SagaBegun, { id: idOf(answer) }, { correlationId: saga });
+    },
+    judge: (engine, answers) => [...answers.flatMap(({ saga, answer }) => judgeSaga(made, engine, saga, idOf(answer)).problems), ...judgeShelves(made, engine), ...judgeSignals(engine, signals)],
     endings(engine, answers) {
       const counts: Record<string, number> = {};
       for (const { saga, answer } of answers) {

@@ -1,22 +1,38 @@
 // One seed, one world: sagas under faults, then deadlines, then an operator who redrives, then everything once more.
-import type { Choreography, CommandType } from 'aws-choreography';
+import type { Choreography, CommandType, Envelope } from 'aws-choreography';
 import { createEngine, type Engine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
-import type { CommandOutcome } from '../../lib/runtime/service-runtime.ts';
+import { createRuntime } from '../../lib/runtime/create-runtime.ts';
+import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
+import type { CommandOutcome, RuntimeOptions } from '../../lib/runtime/service-runtime.ts';
 import { faultMix } from './fault-mix.ts';
-import { judgeWorld, type World } from './invariants.ts';
+import { type Commit, judgeWorld, type World } from './invariants.ts';
+
+/**
+ * What kind of world it is. `faults`: everything at once. `outage`: the outside systems are down for half an hour.
+ * `short-claims`: claims live for minutes, so that messages and steps outlive them. `refusals`: the stream never takes
+ * some events.
+ */
+export type Variant = 'faults' | 'outage' | 'short-claims' | 'refusals';
 
 /** What a scenario brings: a choreography, its outside systems, and how to judge its domain. */
 export interface Scenario {
   readonly choreography: Choreography;
-  readonly options: Pick<EngineOptions, 'clients' | 'given' | 'settings'>;
+  readonly options: Pick<EngineOptions, 'clients' | 'given'>;
+  /** Looks on from the beginning. */
+  attach?(engine: Engine): void;
   /** The command of one saga. */
   command(random: Random, index: number): { readonly command: CommandType; readonly data: unknown };
+  /** What comes from outside while the saga runs. */
+  disturb?(engine: Engine, random: Random, index: number, saga: SagaAnswer): Promise<void>;
   /** Sentences; none: all is well. */
   judge(engine: Engine, answers: readonly SagaAnswer[]): readonly string[];
   /** Counts endings, for the report. */
   endings(engine: Engine, answers: readonly SagaAnswer[]): Readonly<Record<string, number>>;
 }
+
+/** Makes a scenario for one seed. */
+export type ScenarioMaker = (random: Random, variant: Variant) => Scenario;
 
 /** A command that was accepted. */
 export interface SagaAnswer {
@@ -27,6 +43,7 @@ export interface SagaAnswer {
 /** What one seed came to. */
 export interface RunReport {
   readonly seed: number;
+  readonly variant: Variant;
   readonly sagas: number;
   readonly events: number;
   readonly endings: Readonly<Record<string, number>>;
@@ -36,72 +53,154 @@ export interface RunReport {
 
 /** The deadline of a saga, and some time more. */
 const DEADLINE_SECONDS = 1_000;
-/** Rounds of redrives by the operator. */
+/** Rounds of redrives by the operator, in the end. */
 const REDRIVES_MAX = 6;
 /** Seconds over which the commands of one run come in. */
 const SPREAD_SECONDS = 20;
+/** Share of events that the stream never takes, in the world of refusals. */
+const REFUSED_SHARE = 0.03;
 
-async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas: number): Promise<readonly SagaAnswer[]> {
-  const calls = Array.from({ length: sagas }, async (_, index): Promise<readonly CommandOutcome[]> => {
-    const { command, data } = scenario.command(random, index);
-    await engine.scheduler.sleep(random.integer(SPREAD_SECONDS * 1000));
-    const again = random.chance(0.1); // an impatient caller sends the same request twice
-    const send = () => engine.send(command, data, { idempotencyKey: `request-${index}` }).catch((error: unknown) => ({ ok: false, error }) as never);
-    return Promise.all(again ? [send(), send()] : [send()]);
-  });
-  await engine.settle();
-  const outcomes = await Promise.all(calls);
-  return outcomes.flatMap((all) => {
-    const accepted = all.find(({ ok }) => ok);
-    return accepted?.ok ? [{ saga: accepted.correlationId, answer: accepted.answer }] : [];
-  });
+const shortClaims = { claimLifeSeconds: 1_500, messageAgeSecondsMax: 1_200 };
+
+function variantOf(random: Random): Variant {
+  return random.pick(['faults', 'faults', 'faults', 'faults', 'faults', 'faults', 'outage', 'short-claims', 'short-claims', 'refusals']);
 }
 
-/** Redrives what is open until nothing is, or nothing helps. */
-async function redriveAll(engine: Engine): Promise<void> {
-  for (let round = 1; round <= REDRIVES_MAX; round += 1) {
-    const open = engine.services.flatMap((service) =>
-      engine
-        .store(service)
-        .allDeadLetters()
-        .filter(({ state, message }) => message && state === 'open')
-        .map(({ id }) => ({ service, id })),
-    );
-    if (open.length === 0) return;
-    for (const { service, id } of open) await engine.redrive(service, id);
-    await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
+/** Redrives what is open now, whatever its state. */
+async function redriveOpen(engine: Engine): Promise<number> {
+  const open = engine.services.flatMap((service) =>
+    engine
+      .store(service)
+      .allDeadLetters()
+      .filter(({ state, message, phase }) => message && state === 'open' && phase !== 'publish')
+      .map(({ id }) => ({ service, id })),
+  );
+  for (const { service, id } of open) await engine.redrive(service, id).catch(() => {}); // somebody else was faster
+  return open.length;
+}
+
+async function runSaga(engine: Engine, scenario: Scenario, random: Random, index: number): Promise<readonly SagaAnswer[]> {
+  const { command, data } = scenario.command(random, index);
+  await engine.scheduler.sleep(random.integer(SPREAD_SECONDS * 1000));
+  const send = () => engine.send(command, data, { idempotencyKey: `request-${index}` }).catch((): CommandOutcome | undefined => undefined);
+  const outcomes = await Promise.all(random.chance(0.1) ? [send(), send()] : [send()]); // an impatient caller sends twice
+  const accepted = outcomes.find((outcome) => outcome?.ok);
+  if (!accepted?.ok) return [];
+  const saga = { saga: accepted.correlationId, answer: accepted.answer };
+  await scenario.disturb?.(engine, random, index, saga);
+  return [saga];
+}
+
+/** An operator who redrives now and then, without looking. */
+async function operate(engine: Engine, random: Random): Promise<void> {
+  for (let look = 0; look < 8; look += 1) {
+    await engine.scheduler.sleep(random.integer(200_000));
+    await redriveOpen(engine);
   }
 }
 
-function stateOf(engine: Engine): string {
-  return JSON.stringify(engine.services.map((service) => ({ ...engine.store(service).snapshot(), successes: [] })));
+async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas: number): Promise<readonly SagaAnswer[]> {
+  const calls = Array.from({ length: sagas }, (_, index) => runSaga(engine, scenario, random.fork(`saga ${index}`), index));
+  const operator = random.chance(0.5) ? operate(engine, random.fork('operator')) : Promise.resolve();
+  await engine.settle();
+  const answers = await Promise.all(calls);
+  await operator;
+  return answers.flat();
+}
+
+async function redriveAll(engine: Engine): Promise<void> {
+  for (let round = 1; round <= REDRIVES_MAX; round += 1) {
+    if ((await redriveOpen(engine)) === 0) return;
+    await engine.settle({ advanceSeconds: round < REDRIVES_MAX / 2 ? 30 : DEADLINE_SECONDS });
+  }
+}
+
+function stateOf(engine: Engine, variant: Variant): string {
+  const parts = engine.services.map((service) => engine.store(service).snapshot());
+  if (variant === 'short-claims') return JSON.stringify(parts.map(({ entities }) => entities)); // claims are gone by now
+  return JSON.stringify(parts.map((part) => ({ ...part, successes: [] })));
 }
 
 /** I8: every event once more, to everybody. */
-async function deliverAllAgain(engine: Engine): Promise<readonly string[]> {
-  const before = stateOf(engine);
-  const events = [...new Map(engine.published().map(({ envelope }) => [envelope.id, envelope])).values()];
+async function deliverAllAgain(engine: Engine, variant: Variant): Promise<readonly string[]> {
+  const before = stateOf(engine, variant);
+  const events = [...new Map(engine.published().map(({ envelope }) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
   const published = engine.published().length;
   for (const envelope of events) engine.putRecord(JSON.stringify(envelope), envelope.partitionkey);
-  await engine.settle();
+  await engine.settle({ advanceSeconds: 120 });
   const problems: string[] = [];
-  if (stateOf(engine) !== before) problems.push('delivering every event again changed a journal');
+  if (stateOf(engine, variant) !== before) problems.push('delivering every event again changed a journal');
   const extra = engine.published().length - published; // records put by hand are not counted
   if (extra !== 0) problems.push(`delivering every event again published ${extra} events`);
   return problems;
 }
 
+/** Keeps every commit that got in. */
+function recordCommits(engine: Engine): readonly Commit[] {
+  const commits: Commit[] = [];
+  engine.onEvent((happened) => {
+    if (happened.kind !== 'committed') return;
+    for (const unit of happened.units) commits.push({ service: happened.service, unit });
+  });
+  return commits;
+}
+
+/** A stream that refuses the same events for good. */
+function refusing(options: RuntimeOptions): ReturnType<typeof createRuntime> {
+  const { publisher } = options.ports;
+  const isRefused = ({ id }: Envelope) => (id.charCodeAt(0) * 7 + id.charCodeAt(1)) % 100 < REFUSED_SHARE * 100;
+  const refusal: PublishOutcome = { status: 'refused', code: 'AccessDenied', message: 'not allowed' };
+  return createRuntime({
+    ...options,
+    ports: {
+      ...options.ports,
+      publisher: {
+        async publish(events) {
+          const taken = events.filter((event) => !isRefused(event));
+          const outcomes = taken.length > 0 ? [...(await publisher.publish(taken))] : [];
+          return events.map((event) => (isRefused(event) ? refusal : (outcomes.shift() as PublishOutcome)));
+        },
+      },
+    },
+  });
+}
+
 /** Runs one seed to the end and judges it. */
-export async function runSeed(makeScenario: (random: Random) => Scenario, seed: number, sagas: number): Promise<RunReport> {
+export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: number): Promise<RunReport> {
   const random = createRandom(seed).fork('scenario');
-  const scenario = makeScenario(random.fork('choreography'));
-  const engine = createEngine(scenario.choreography, { seed, faults: faultMix(random.fork('faults')), batchSize: random.pick([1, 5, 100]), ...scenario.options });
-  const problems: string[] = [];
+  const variant = variantOf(random.fork('variant'));
+  const scenario = makeScenario(random.fork('choreography'), variant);
+  const faults = faultMix(random.fork('faults'));
+  const engine = createEngine(scenario.choreography, {
+    ...scenario.options,
+    seed,
+    faults: variant === 'outage' ? { ...faults, clientFailure: 0 } : faults,
+    batchSize: random.pick([1, 5, 100]),
+    ...(variant === 'short-claims' ? { settings: shortClaims } : {}),
+    ...(variant === 'refusals' ? { createRuntime: refusing } : {}),
+  });
+  const commits = recordCommits(engine);
+  scenario.attach?.(engine);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
-  if (!(await engine.settle({ advanceSeconds: DEADLINE_SECONDS }))) problems.push('the world did not come to rest');
+  const rested = await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
+  const problems: string[] = rested || variant === 'outage' ? [] : ['the world did not come to rest'];
+  if (variant === 'outage') await engine.settle({ advanceSeconds: 3 * DEADLINE_SECONDS });
+  if (variant === 'outage') problems.push(...outageDeadLetters(engine));
   await redriveAll(engine);
-  const world: World = { choreography: scenario.choreography, store: engine.store, published: engine.published() };
+  const world: World = { choreography: scenario.choreography, store: engine.store, published: engine.published(), commits, claimsExpire: variant === 'short-claims' };
   problems.push(...judgeWorld(world), ...scenario.judge(engine, answers));
-  if (problems.length === 0) problems.push(...(await deliverAllAgain(engine)));
-  return { seed, sagas: answers.length, events: engine.published().length, endings: scenario.endings(engine, answers), problems, trace: engine.trace() };
+  const endings = scenario.endings(engine, answers);
+  if (problems.length === 0) problems.push(...(await deliverAllAgain(engine, variant)));
+  return { seed, variant, sagas: answers.length, events: engine.published().length, endings, problems, trace: engine.trace() };
+}
+
+/** An outage is no message's fault: who is not told of it waits until it is over. */
+function outageDeadLetters(engine: Engine): readonly string[] {
+  return engine.services.flatMap((service) =>
+    engine
+      .store(service)
+      .allDeadLetters()
+      .filter(({ error, phase, attempts }) => error.message === 'the desk does not answer' && phase === 'undo' && attempts > 1)
+      .map(({ message }) => `${service} gave ${message?.type} up because of an outage`),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Paint } from '../terminal.ts';
 import { counted, wrap } from '../text-layout.ts';
-import type { DeadLetterReport, DemoPart } from './report.ts';
+import type { DeadLetterReport, DemoPart, SagaReport } from './report.ts';
 import { sagaLine, sagaShape, sagaText } from './saga-text.ts';
 import { summaryText, troublesText } from './summary-text.ts';
 import type { Troubles } from './troubles.ts';
@@ -14,7 +14,6 @@ function openingText({ options, services, broken }: DemoPart & { kind: 'opening'
     '',
     paint('dim', 'A line says: when, which service, on which event, what it did, and the event that it sent.'),
     paint('dim', '✓ went through   ↩ undoes a step that was done   ✗ failed   = came twice, was done once'),
-    '',
     '',
   ].join('\n');
 }
@@ -30,27 +29,37 @@ function meanwhileText(troubles: Troubles, paint: Paint): string {
   return `  ${paint('dim', `meanwhile: ${wrap(text, 84).join(`\n${' '.repeat(13)}`)}`)}\n`;
 }
 
-/** The text of each part as it comes. The first saga of a kind is shown in full, the others like it in one line. */
+/** The first saga of a kind in full, the others like it in one line. */
+function sagaOrLine(saga: SagaReport, shown: Set<string>, paint: Paint): string {
+  const shape = sagaShape(saga);
+  if (shown.has(shape)) return sagaLine(saga, paint);
+  shown.add(shape);
+  return sagaText(saga, paint);
+}
+
+/** The text of each part as it comes. */
 export function createDemoText(paint: Paint): (part: DemoPart) => string {
   const shown = new Set<string>();
-  return (part) => {
+  let before: DemoPart['kind'] | undefined;
+  const textOf = (part: DemoPart): string => {
     switch (part.kind) {
       case 'opening':
         return openingText(part, paint);
       case 'note':
-        return `\n${paint('bold', `• ${part.text}`)}\n`;
+        return `${paint('bold', `• ${part.text}`)}\n`;
       case 'meanwhile':
         return meanwhileText(part.troubles, paint);
       case 'dead-letter':
         return letterText(part.letter, paint);
-      case 'saga': {
-        const shape = sagaShape(part.saga);
-        if (shown.has(shape)) return sagaLine(part.saga, paint);
-        shown.add(shape);
-        return sagaText(part.saga, paint);
-      }
+      case 'saga':
+        return sagaOrLine(part.saga, shown, paint);
       case 'summary':
         return summaryText(part.result, paint);
     }
+  };
+  return (part) => {
+    const apart = before !== undefined && (before === 'opening' || part.kind === 'note');
+    before = part.kind;
+    return `${apart ? '\n' : ''}${textOf(part)}`;
   };
 }

@@ -89,7 +89,7 @@ export function summaryText(result: DemoResult, paint: Paint): string {
           'red',
           `\n${counted(broken, 'invariant')} broken. Please report it with: choreo demo --orders ${options.orders} --seed ${options.seed} --faults ${options.faults}\n`,
         ),
-    paint('bold', 'What to try next'),
+    `${paint('bold', 'What to try next')} ${paint('dim', '(not installed? write npx aws-choreography for choreo)')}`,
     ...next.map(([command, what]) => `  ${paint('cyan', command.padEnd(commandWidth))}  ${paint('dim', what)}`),
     '',
   ].join('\n');

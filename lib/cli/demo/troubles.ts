@@ -19,7 +19,7 @@ export interface Troubles {
 }
 
 /** Nothing. */
-export const noTroubles: Troubles = {
+const noTroubles: Troubles = {
   sentTwice: 0,
   outOfOrder: 0,
   crashesBeforeCommit: 0,

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
 import { ChoreographyError, defineReaction, defineService } from 'aws-choreography';
+import { beforeEach, expect, test } from 'vitest';
 import { claims, createRig, deliveriesOf, event, messageOf, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
@@ -67,7 +67,9 @@ test('a rate that gives nothing more before the deadline ends the batch, without
     reads += 1;
     return read(request);
   };
-  const results = await rig.runtime.consume(deliveriesOf(['3', '4', '5'].map(order), rig.clock.now()), { deadline: rig.clock.now() + 5_500 });
+  const results = await rig.runtime.consume(deliveriesOf(['3', '4', '5'].map(order), rig.clock.now()), {
+    deadline: rig.clock.now() + 5_500,
+  });
   expect(statuses(results)).toEqual(['unfinished', 'unfinished', 'unfinished']);
   expect(reads).toBe(1);
 });

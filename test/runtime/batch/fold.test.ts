@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { client, defineEntity, defineReaction, defineService } from 'aws-choreography';
+import { expect, test } from 'vitest';
 import { writeKey } from '../../../lib/runtime/journal/fold.ts';
 import { stored, writeStored } from '../../../lib/testing/stored.ts';
 import { claims, createRig, event, messageOf, type Rig, statuses } from '../rig.ts';
@@ -90,7 +90,7 @@ function withMailer(): { rig: Rig; sent: string[]; committed: number[] } {
   const mailer: Mailer = {
     async send(text) {
       sent.push(text);
-      committed.push((rig.store.entity('Seat', 'all')?.state as { taken: number }).taken);
+      committed.push((rig.store.entity('Seat', 'all')?.state as { taken: number } | undefined)?.taken ?? 0);
     },
   };
   const rig = createRig(both, { clients: { mailer } });
@@ -131,8 +131,14 @@ test('two reactions on one message commit together; when one was handled before,
   expect(rig.sent.map((units) => units.length)).toEqual([2]);
   let reads = 0;
   const { store } = rig.options.ports;
-  const counting = { ...store, read: (request: Parameters<typeof store.read>[0]) => ((reads += 1), store.read(request)) };
-  const more = createRig(defineService({ name: 'three', reactions: [defineReaction({ name: 'late', on: begun, react() {} }), takeSeat, other] }), { store: { ...rig.store, ...counting } });
+  const read: typeof store.read = (request) => {
+    reads += 1;
+    return store.read(request);
+  };
+  const more = createRig(
+    defineService({ name: 'three', reactions: [defineReaction({ name: 'late', on: begun, react() {} }), takeSeat, other] }),
+    { store: { ...rig.store, read } },
+  );
   await more.deliver(order('1'));
   expect(claims(rig)).toEqual(['late 1 done', 'other 1 done', 'takeSeat 1 done']);
   expect(reads).toBe(2); // claims once, then the markers of what was found finished

@@ -1,7 +1,7 @@
+import { defineReaction, defineService } from 'aws-choreography';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defineReaction, defineService } from 'aws-choreography';
-import { componentsOf, commitGroup, type SagaUnit } from '../../../lib/runtime/batch/group-commit.ts';
+import { commitGroup, componentsOf, type SagaUnit } from '../../../lib/runtime/batch/group-commit.ts';
 import type { RuntimeContext } from '../../../lib/runtime/context.ts';
 import { writeKey } from '../../../lib/runtime/journal/fold.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
@@ -30,7 +30,10 @@ function unitsOf(lists: readonly (readonly string[])[], size = 1): readonly Saga
   return lists.map((entities, index) => unit(`u${index}`, entities, versions, size));
 }
 
-const shapes = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), { maxLength: 3 }), { minLength: 1, maxLength: 14 });
+const shapes = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), { maxLength: 3 }), {
+  minLength: 1,
+  maxLength: 14,
+});
 const keysOf = (units: readonly Unit[]): readonly string[] => units.flatMap(({ writes }) => writes.map(writeKey));
 
 test('units that share an item or a saga are in one component, and others are not', () => {
@@ -51,20 +54,27 @@ test('units that share an item or a saga are in one component, and others are no
 
 test('no transaction is over the limits, a component is together or goes in order, and all of it is committed', async () => {
   await fc.assert(
-    fc.asyncProperty(shapes, fc.integer({ min: 4, max: 9 }), fc.integer({ min: 1, max: 300 }), async (lists, transactionWritesMax, size) => {
-      const rig = createRig(service);
-      const units = unitsOf(lists, size);
-      const transactionBytesMax = 2_500;
-      const results = await commitGroup(contextOf(rig, { transactionWritesMax, transactionBytesMax }), units);
-      expect(results.map(({ status }) => status)).toEqual(units.map(() => 'committed'));
-      for (const transaction of rig.sent) {
-        if (transaction.length === 1) continue; // a unit alone is never cut
-        expect(keysOf(transaction).length).toBeLessThanOrEqual(transactionWritesMax);
-        expect(Buffer.byteLength(JSON.stringify(transaction.map(({ writes }) => writes)))).toBeLessThanOrEqual(transactionBytesMax + transaction.length + 2);
-      }
-      const order = rig.sent.flat().map(({ id }) => Number(id.slice(1)));
-      for (const component of componentsOf(units)) expect(order.filter((index) => component.includes(index))).toEqual(component);
-    }),
+    fc.asyncProperty(
+      shapes,
+      fc.integer({ min: 4, max: 9 }),
+      fc.integer({ min: 1, max: 300 }),
+      async (lists, transactionWritesMax, size) => {
+        const rig = createRig(service);
+        const units = unitsOf(lists, size);
+        const transactionBytesMax = 2_500;
+        const results = await commitGroup(contextOf(rig, { transactionWritesMax, transactionBytesMax }), units);
+        expect(results.map(({ status }) => status)).toEqual(units.map(() => 'committed'));
+        for (const transaction of rig.sent) {
+          if (transaction.length === 1) continue; // a unit alone is never cut
+          expect(keysOf(transaction).length).toBeLessThanOrEqual(transactionWritesMax);
+          expect(Buffer.byteLength(JSON.stringify(transaction.map(({ writes }) => writes)))).toBeLessThanOrEqual(
+            transactionBytesMax + transaction.length + 2,
+          );
+        }
+        const order = rig.sent.flat().map(({ id }) => Number(id.slice(1)));
+        for (const component of componentsOf(units)) expect(order.filter((index) => component.includes(index))).toEqual(component);
+      },
+    ),
     { numRuns: 100 },
   );
 });
@@ -89,7 +99,10 @@ test('a refusal re-runs its component whole, and bystanders are sent again as th
   const units = unitsOf([['a'], ['b'], ['c'], ['b', 'd'], ['e']]);
   const results = await commitGroup(contextOf(rig), units);
   expect(results.map(({ status }) => status)).toEqual(['committed', 'again', 'committed', 'again', 'committed']);
-  expect(rig.sent.map((sent) => sent.map(({ id }) => id))).toEqual([['u0', 'u1', 'u3', 'u2', 'u4'], ['u0', 'u2', 'u4']]);
+  expect(rig.sent.map((sent) => sent.map(({ id }) => id))).toEqual([
+    ['u0', 'u1', 'u3', 'u2', 'u4'],
+    ['u0', 'u2', 'u4'],
+  ]);
   expect(rig.sent[1]?.[0]).toBe(units[0]?.unit);
 });
 

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
-import { HOPS_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX } from '../../../lib/contract/limits.ts';
-import { stored, writeStored } from '../../../lib/testing/stored.ts';
-import { message } from '../../../lib/testing/message.ts';
 import { inventory, Stock } from '../../../functions/inventory/service.ts';
+import { HOPS_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX } from '../../../lib/contract/limits.ts';
+import { message } from '../../../lib/testing/message.ts';
+import { stored, writeStored } from '../../../lib/testing/stored.ts';
 import { OrderPlaced } from '../../../schemas/generated/index.ts';
 import { createRig, letters, lostBefore, statuses, throttled } from '../rig.ts';
 
 const order = (id: string, changes: object = {}) =>
-  message(OrderPlaced, { orderId: id, customerId: 'c-1', items: [{ sku: 'tea', quantity: 1 }], totalCents: 900, currency: 'EUR' }, { id, correlationid: `saga-${id}`, ...changes });
+  message(
+    OrderPlaced,
+    { orderId: id, customerId: 'c-1', items: [{ sku: 'tea', quantity: 1 }], totalCents: 900, currency: 'EUR' },
+    { id, correlationid: `saga-${id}`, ...changes },
+  );
 const withData = (id: string, data: unknown) => JSON.stringify({ ...order(id), data });
 const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
@@ -38,11 +42,26 @@ async function rigWithTea() {
 test('each message that can never be run is a dead letter with its code, and the rest of the batch goes through', async () => {
   const rig = await rigWithTea();
   const [first, second, third] = good;
-  const results = await rig.deliver(first, ...bad.slice(0, 5).map(([, body]) => body), second, ...bad.slice(5).map(([, body]) => body), third);
+  const results = await rig.deliver(
+    first,
+    ...bad.slice(0, 5).map(([, body]) => body),
+    second,
+    ...bad.slice(5).map(([, body]) => body),
+    third,
+  );
 
   expect(new Set(statuses(results))).toEqual(new Set(['done']));
-  expect(rig.store.allDeadLetters().map(({ error }) => error.code).sort()).toEqual(codes);
-  expect(rig.published.map(({ type, subject }) => `${type} ${subject}`)).toEqual(['InventoryReserved good-1', 'InventoryReserved good-2', 'InventoryReserved good-3']);
+  expect(
+    rig.store
+      .allDeadLetters()
+      .map(({ error }) => error.code)
+      .sort(),
+  ).toEqual(codes);
+  expect(rig.published.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+    'InventoryReserved good-1',
+    'InventoryReserved good-2',
+    'InventoryReserved good-3',
+  ]);
   expect(rig.store.entity('Stock', 'tea')?.state).toEqual({ available: 7 });
   expect(({} as { admin?: boolean }).admin).toBeUndefined();
 });
@@ -52,7 +71,12 @@ test('a dead letter keeps the message, or the text that could not be read, and w
   await rig.deliver('{"half', JSON.stringify(order('endless', { hops: 99 })));
   expect(rig.store.allDeadLetters()).toMatchObject(
     expect.arrayContaining([
-      expect.objectContaining({ raw: '{"half', phase: 'decode', state: 'open', source: { kind: 'stream', stream: 'events', shard: '0', sequenceNumber: '1' } }),
+      expect.objectContaining({
+        raw: '{"half',
+        phase: 'decode',
+        state: 'open',
+        source: { kind: 'stream', stream: 'events', shard: '0', sequenceNumber: '1' },
+      }),
       expect.objectContaining({ message: expect.objectContaining({ id: 'endless' }), phase: 'decode', state: 'open' }),
     ]),
   );
@@ -86,9 +110,16 @@ test('each of two messages under one id gets its own result', async () => {
   const rig = await rigWithTea();
   // The second one is in another saga, so it does not wait for the first one, whose commits the store never takes.
   const reused = order('good-1', { correlationid: 'saga-other', data: { ...good[0].data, totalCents: 1 } });
-  const isFirst = (units: Parameters<typeof rig.store.commit>[0]) => units.some(({ writes }) => writes.some((write) => write.kind === 'claim' && write.put.saga === 'saga-good-1'));
-  for (let count = 0; count < 60; count += 1) rig.commits.push(async (units, go) => (isFirst(units) ? units.map((unit) => ({ status: isFirst([unit]) ? 'conflict' : 'cancelled' })) : go(units)));
+  const isFirst = (units: Parameters<typeof rig.store.commit>[0]) =>
+    units.some(({ writes }) => writes.some((write) => write.kind === 'claim' && write.put.saga === 'saga-good-1'));
+  for (let count = 0; count < 60; count += 1)
+    rig.commits.push(async (units, go) =>
+      isFirst(units) ? units.map((unit) => ({ status: isFirst([unit]) ? 'conflict' : 'cancelled' })) : go(units),
+    );
   // Without stock there is no item that both touch.
-  const results = await rig.deliver({ ...good[0], data: { ...good[0].data, items: [] } }, { ...reused, data: { ...reused.data, items: [], totalCents: 2 } });
+  const results = await rig.deliver(
+    { ...good[0], data: { ...good[0].data, items: [] } },
+    { ...reused, data: { ...reused.data, items: [], totalCents: 2 } },
+  );
   expect(statuses(results)).toEqual(['unfinished', 'done']);
 });

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
 import { ChoreographyError, defineEntity, defineReaction, defineService } from 'aws-choreography';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { claims, conflict, createRig, event, letters, messageOf, type Rig, statuses, throttled } from '../rig.ts';
 
 const noted = event('LineNoted');
@@ -36,7 +36,8 @@ const busNotes = defineService({ name: 'bus-notes', source: 'bus', reactions: [n
 
 const line = (id: string, saga = 's') => messageOf(noted, id, { correlationid: saga });
 const listOf = ({ store }: Rig, saga = 's') => (store.entity('List', saga)?.state as { ids: string[] } | undefined)?.ids ?? [];
-const membersOf = ({ store }: Rig) => store.allMarkers().map(({ saga, members }) => `${saga}: ${members.map(({ order, id }) => `${order} ${id}`).join(', ')}`);
+const membersOf = ({ store }: Rig) =>
+  store.allMarkers().map(({ saga, members }) => `${saga}: ${members.map(({ order, id }) => `${order} ${id}`).join(', ')}`);
 
 beforeEach(() => {
   broken.clear();
@@ -267,7 +268,12 @@ describe('giving up', () => {
     await rig.deliver(line('9', 'other'));
     await failFor(rig, 's', 60);
     expect(letters(rig)).toEqual(['REACTION_FAILED 1']);
-    expect(rig.store.allDeadLetters()[0]).toMatchObject({ phase: 'react', state: 'open', reactions: ['note'], error: { message: 'no answer' } });
+    expect(rig.store.allDeadLetters()[0]).toMatchObject({
+      phase: 'react',
+      state: 'open',
+      reactions: ['note'],
+      error: { message: 'no answer' },
+    });
     expect(listOf(rig)).toEqual(['2']);
     expect(membersOf(rig)).toEqual([]);
     expect(claims(rig)).toContain('note 1 gave-up');
@@ -290,7 +296,9 @@ describe('giving up', () => {
     broken.set('1', new Error('no answer'));
     await rig.deliver(line('1'));
     rig.later(1);
-    await createRig(notes, { store: { ...rig.store, noteSuccess: (reaction) => rig.store.noteSuccess(reaction, rig.clock.now()) } }).deliver(line('9', 'other'));
+    await createRig(notes, {
+      store: { ...rig.store, noteSuccess: (reaction) => rig.store.noteSuccess(reaction, rig.clock.now()) },
+    }).deliver(line('9', 'other'));
     await failFor(rig, 's', 2_000);
     expect(letters(rig)).toEqual(['REACTION_FAILED 1']);
   });
@@ -355,7 +363,12 @@ describe('when parking is full', () => {
     broken.set('a', new Error('no answer'));
     await rig.deliver(line('1'));
     const results = await rig.deliver(line('9', 'fine'), line('a', 'b'), line('2'), line('c', 'b'));
-    expect(results).toMatchObject([{ status: 'done' }, { status: 'unfinished', reason: 'no answer' }, { status: 'done' }, { status: 'unfinished' }]);
+    expect(results).toMatchObject([
+      { status: 'done' },
+      { status: 'unfinished', reason: 'no answer' },
+      { status: 'done' },
+      { status: 'unfinished' },
+    ]);
     expect(membersOf(rig)).toEqual(['s: 1 1, 2 2']);
     expect(runs).not.toContain('c');
     expect(claims(rig)).toEqual(['note 9 done']);
@@ -380,8 +393,15 @@ describe('when parking is full', () => {
 
   test('a message whose conflicts do not end is left with all that comes after it in its saga', async () => {
     const rig = createRig(notes);
-    const first = (units: Parameters<typeof rig.store.commit>[0]) => units.some(({ writes }) => writes.some((write) => write.kind === 'claim' && write.put.message?.id === '1'));
-    rig.commits.push(...Array.from({ length: 30 }, () => async (units: Parameters<typeof rig.store.commit>[0], go: typeof rig.store.commit) => (first(units) ? conflict(units, go) : go(units))));
+    const first = (units: Parameters<typeof rig.store.commit>[0]) =>
+      units.some(({ writes }) => writes.some((write) => write.kind === 'claim' && write.put.message?.id === '1'));
+    rig.commits.push(
+      ...Array.from(
+        { length: 30 },
+        () => async (units: Parameters<typeof rig.store.commit>[0], go: typeof rig.store.commit) =>
+          first(units) ? conflict(units, go) : go(units),
+      ),
+    );
     expect(statuses(await rig.deliver(line('1'), line('2'), line('3')))).toEqual(['unfinished', 'unfinished', 'unfinished']);
     expect(listOf(rig)).toEqual([]);
   });

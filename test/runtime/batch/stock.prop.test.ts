@@ -1,16 +1,17 @@
 // The scenarios of the group commit's model: batches that overlap, chunks, conflicts, lost answers, crashes, and a stock
 // that is deleted and made again meanwhile. An observer of the store judges every commit by what it really met.
+
+import { defineEntity, defineReaction, defineService } from 'aws-choreography';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defineEntity, defineReaction, defineService } from 'aws-choreography';
+import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
 import { createRuntime } from '../../../lib/runtime/create-runtime.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
 import type { ServiceRuntime } from '../../../lib/runtime/service-runtime.ts';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
-import { stored, writeStored } from '../../../lib/testing/stored.ts';
 import { TEST_TIME } from '../../../lib/testing/message.ts';
-import { conflict, type CommitFault, createRig, deliveriesOf, event, lostAfter, lostBefore, messageOf, pass, throttled } from '../rig.ts';
+import { stored, writeStored } from '../../../lib/testing/stored.ts';
+import { type CommitFault, conflict, createRig, deliveriesOf, event, lostAfter, lostBefore, messageOf, pass, throttled } from '../rig.ts';
 
 const placed = event('OrderPlaced');
 const reserved = event('StockReserved');
@@ -54,7 +55,7 @@ function createObserver(store: Store, initial: number) {
     const right = (available ?? 0) >= quantityOf(id) ? 'done' : 'failed';
     if (state !== right) wrong.push(`${id} is ${state} although ${available} are there`);
     if (state === 'done') available = (available ?? 0) - quantityOf(id);
-    const written = entity?.kind === 'entity' ? (entity.put?.state as { available: number }).available : available;
+    const written = entity?.kind === 'entity' ? (entity.put?.state as { available: number } | undefined)?.available : available;
     if (written !== available) wrong.push(`${id} wrote ${written} where ${available} is right`);
   }
   const commit: Store['commit'] = async (units) => {
@@ -106,7 +107,10 @@ async function play({ batches, stock, chunk, faults: planned, turns, crash, othe
   const settings = { transactionWritesMax: chunk };
   const runtime = (): ServiceRuntime => createRuntime({ ...options, ports: { ...options.ports, store }, settings });
   async function run(ids: readonly string[]): Promise<void> {
-    const deliveries = deliveriesOf(ids.map((id) => orderOf(id, saga ?? `saga-${id}`)), clock.now());
+    const deliveries = deliveriesOf(
+      ids.map((id) => orderOf(id, saga ?? `saga-${id}`)),
+      clock.now(),
+    );
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       const results = await runtime().consume(deliveries, { deadline: clock.now() + 60_000 });
       if (results.every(({ status }) => status === 'done')) return;
@@ -119,20 +123,36 @@ async function play({ batches, stock, chunk, faults: planned, turns, crash, othe
     await turn();
     await observer.commit([{ id: 'deletes', writes: [{ kind: 'entity', key, expect: version, put: null }] }]);
     await turn();
-    await observer.commit([{ id: 'makes', writes: [{ kind: 'entity', key, expect: null, put: { state: { available: 5 }, shapeVersion: 1, version: 'makes', indexes: {} } }] }]);
+    await observer.commit([
+      {
+        id: 'makes',
+        writes: [{ kind: 'entity', key, expect: null, put: { state: { available: 5 }, shapeVersion: 1, version: 'makes', indexes: {} } }],
+      },
+    ]);
   }
   await Promise.all([...batches.map(run), ...(other ? [remake().catch(() => {})] : [])]);
   const ids = [...new Set(batches.flat())].sort();
   expect(observer.wrong).toEqual([]);
-  expect(inner.allClaims().map(({ message }) => message?.id).sort()).toEqual(ids);
+  expect(
+    inner
+      .allClaims()
+      .map(({ message }) => message?.id)
+      .sort(),
+  ).toEqual(ids);
   expect((inner.entity('Stock', 'tea')?.state as { available: number } | undefined)?.available).toBe(observer.available());
-  const done = inner.allClaims().filter(({ state }) => state === 'done').reduce((sum, { message }) => sum + quantityOf(message?.id ?? ''), 0);
+  const done = inner
+    .allClaims()
+    .filter(({ state }) => state === 'done')
+    .reduce((sum, { message }) => sum + quantityOf(message?.id ?? ''), 0);
   if (!other) expect(observer.available()).toBe(stock - done);
   await createRuntime({ ...options, settings: { sweepAfterSeconds: 0 } }).sweep({ deadline: 0 });
   expect(inner.outboxSize()).toBe(0);
 }
 
-const overlapping = [['e1', 'e2', 'e3'], ['e2', 'e4']];
+const overlapping = [
+  ['e1', 'e2', 'e3'],
+  ['e2', 'e4'],
+];
 const arbitrary = (batches: readonly (readonly string[])[], more: { other?: true; saga?: string } = {}): fc.Arbitrary<Scenario> =>
   fc.record({
     batches: fc.constant(batches),
@@ -150,7 +170,17 @@ test('two batches that share an event: every outcome is right for the stock it m
 });
 
 test('three batches, each event in two of them', async () => {
-  await fc.assert(fc.asyncProperty(arbitrary([['e1', 'e2'], ['e2', 'e4'], ['e4', 'e1']]), play), { numRuns: 50 });
+  await fc.assert(
+    fc.asyncProperty(
+      arbitrary([
+        ['e1', 'e2'],
+        ['e2', 'e4'],
+        ['e4', 'e1'],
+      ]),
+      play,
+    ),
+    { numRuns: 50 },
+  );
 });
 
 test('a stock that is deleted and made again meanwhile is never overwritten by what was computed before', async () => {
@@ -168,7 +198,12 @@ test('a redelivered batch finds its claims although the stock has moved on', asy
   await rig.deliver(orderOf('e3', 's3'));
   await rig.deliver(orderOf('e1', 's1'), orderOf('e2', 's2'), orderOf('e4', 's4'));
   expect(rig.store.entity('Stock', 'tea')?.state).toEqual({ available: 0 });
-  expect(rig.published.map(({ type, subject }) => `${type} ${subject}`)).toEqual(['StockReserved e1', 'StockReserved e2', 'StockReserved e3', 'StockRejected e4']);
+  expect(rig.published.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+    'StockReserved e1',
+    'StockReserved e2',
+    'StockReserved e3',
+    'StockRejected e4',
+  ]);
   expect(rig.counted('duplicates')).toBe(2);
 });
 
@@ -176,7 +211,19 @@ test('a rejection that was computed over a reservation which did not get in is c
   const rig = createRig(service, { settings: { transactionWritesMax: 3 } });
   await writeStored(rig.store, [stored(Stock, 'tea', { available: 1 })]);
   rig.commits.push(async (units, go) => {
-    await go([{ id: 'gives', writes: [{ kind: 'entity', key: { entity: 'Stock', id: 'tea' }, expect: 'given-1', put: { state: { available: 2 }, shapeVersion: 1, version: 'gives', indexes: {} } }] }]);
+    await go([
+      {
+        id: 'gives',
+        writes: [
+          {
+            kind: 'entity',
+            key: { entity: 'Stock', id: 'tea' },
+            expect: 'given-1',
+            put: { state: { available: 2 }, shapeVersion: 1, version: 'gives', indexes: {} },
+          },
+        ],
+      },
+    ]);
     return go(units);
   });
   await rig.deliver(orderOf('e1', 's1'), orderOf('e2', 's2'));

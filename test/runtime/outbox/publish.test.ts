@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
 import { defineReaction, defineService } from 'aws-choreography';
+import { describe, expect, test } from 'vitest';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { claims, createRig, event, letters, messageOf, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
 const first = event('FirstSaid');
 const second = event('SecondSaid');
-const later = event('TimeCame');
+const later = event('TimePassed');
 
 const speak = defineReaction({
   name: 'speak',
@@ -32,7 +32,8 @@ type Events = Parameters<ReturnType<typeof createRig>['publishing'][number]>[0];
 const no: PublishOutcome = { status: 'retry', reason: 'throttled' };
 const yes: PublishOutcome = { status: 'published' };
 const never: PublishOutcome = { status: 'refused', code: 'NOT_ALLOWED', message: 'not this one' };
-const only = (verdict: PublishOutcome, test: (event: Events[number]) => boolean) => (events: Events) => events.map((each) => (test(each) ? verdict : yes));
+const only = (verdict: PublishOutcome, test: (event: Events[number]) => boolean) => (events: Events) =>
+  events.map((each) => (test(each) ? verdict : yes));
 const order = (id: string, saga = `saga-${id}`) => messageOf(begun, id, { correlationid: saga });
 const said = (events: Events) => events.map(({ type, subject }) => `${type} ${subject}`);
 
@@ -95,15 +96,24 @@ describe('inline', () => {
     );
     await rig.deliver(order('1'));
     expect(marked).toEqual([1]);
-    expect(rig.store.allDeadLetters()).toMatchObject([{ phase: 'publish', error: { code: 'NOT_ALLOWED' }, message: { type: 'FirstSaid' }, source: { kind: 'outbox' }, state: 'open' }]);
+    expect(rig.store.allDeadLetters()).toMatchObject([
+      { phase: 'publish', error: { code: 'NOT_ALLOWED' }, message: { type: 'FirstSaid' }, source: { kind: 'outbox' }, state: 'open' },
+    ]);
     expect(said(rig.published)).toEqual(['SecondSaid 1']);
     expect(rig.store.outboxSize()).toBe(0);
   });
 
   test('while its dead letter cannot be written, the marker of a refused event stays', async () => {
     const rig = createRig(service);
-    rig.publishing.push(only(never, ({ type }) => type === 'FirstSaid'), only(yes, () => true), only(never, ({ type }) => type === 'FirstSaid'));
-    rig.commits.push((units, go) => go(units), async () => [{ status: 'conflict' }]);
+    rig.publishing.push(
+      only(never, ({ type }) => type === 'FirstSaid'),
+      only(yes, () => true),
+      only(never, ({ type }) => type === 'FirstSaid'),
+    );
+    rig.commits.push(
+      (units, go) => go(units),
+      async () => [{ status: 'conflict' }],
+    );
     await rig.deliver(order('1'));
     expect(letters(rig)).toEqual([]);
     expect(rig.store.outboxSize()).toBe(1);
@@ -191,7 +201,11 @@ describe('after a crash between commit and publish', () => {
     await rig.deliver(order('1'));
     rig.restart();
     rig.later(15 * 86_400 + 10);
-    rig.publishing.push(() => new Error('down'), () => new Error('down'), () => new Error('down'));
+    rig.publishing.push(
+      () => new Error('down'),
+      () => new Error('down'),
+      () => new Error('down'),
+    );
     await rig.deliver(messageOf(begun, '2', { time: new Date(rig.clock.now()).toISOString() }));
     rig.later(40);
     rig.commits.push(async () => [{ status: 'conflict' }]);
@@ -242,11 +256,15 @@ describe('a scheduled event', () => {
     await rig.deliver(order('1'));
     expect(await rig.sweep()).toMatchObject({ due: 0 });
     rig.later(61);
-    rig.publishing.push(() => new Error('down'), () => new Error('down'), () => new Error('down'));
+    rig.publishing.push(
+      () => new Error('down'),
+      () => new Error('down'),
+      () => new Error('down'),
+    );
     expect(await rig.sweep()).toMatchObject({ due: 0 });
     expect(rig.store.dueSize()).toBe(1);
     expect(await rig.sweep()).toMatchObject({ due: 1 });
-    expect(said(rig.published)).toEqual(['TimeCame 1']);
+    expect(said(rig.published)).toEqual(['TimePassed 1']);
     expect(rig.store.dueSize()).toBe(0);
     expect(await rig.sweep()).toMatchObject({ due: 0 });
   });
@@ -257,7 +275,7 @@ describe('a scheduled event', () => {
     rig.later(61);
     rig.publishing.push(only(never, () => true));
     await rig.sweep();
-    expect(rig.store.allDeadLetters()).toMatchObject([{ phase: 'publish', message: { type: 'TimeCame' } }]);
+    expect(rig.store.allDeadLetters()).toMatchObject([{ phase: 'publish', message: { type: 'TimePassed' } }]);
     expect(rig.store.dueSize()).toBe(0);
   });
 });

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { demoShop } from '../../bin/demo-shop.ts';
+import { type CliDeps, runCli } from '../../lib/cli/program.ts';
+
+/** What a command line printed, and how it ended. */
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** What went to standard output, piece by piece. */
+  readonly pieces: readonly string[];
+}
+
+/** Runs choreo in this process, on the sample and the real page of errors. */
+export async function choreo(
+  args: string,
+  deps: Partial<CliDeps> & { readonly isScreen?: boolean; readonly env?: CliDeps['terminal']['env'] } = {},
+): Promise<Ran> {
+  const pieces: string[] = [];
+  const errors: string[] = [];
+  const { isScreen = false, env = {}, ...given } = deps;
+  const terminal = { out: (text: string) => void pieces.push(text), err: (text: string) => void errors.push(text), isScreen, env };
+  const errorPage = () => readFile('docs/errors.md', 'utf8');
+  const words = args === '' ? [] : args.split(' ');
+  const exit = await runCli({ terminal, version: '1.2.3', errorPage, sample: demoShop, ...given }, words);
+  return { exit, out: pieces.join(''), err: errors.join(''), pieces };
+}

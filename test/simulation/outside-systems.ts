@@ -1,0 +1,82 @@
+// Outside systems of the random choreographies. They know idempotency keys, for as long as they say.
+
+/** Something that a step books, and can cancel. */
+export interface Desk {
+  book(request: { readonly id: string; readonly price: number; readonly idempotencyKey: string }): Promise<'booked' | 'full'>;
+  cancel(request: { readonly id: string; readonly idempotencyKey: string }): Promise<void>;
+}
+
+/** One booking that took effect. */
+export interface Booking {
+  readonly id: string;
+  readonly price: number;
+  readonly key: string;
+}
+
+/** What a desk saw. */
+export interface DeskDouble extends Desk {
+  /** One for every call that took effect: a forgotten key books again. */
+  readonly bookings: readonly Booking[];
+  readonly cancelled: ReadonlySet<string>;
+}
+
+/** The time of the world, once there is one. */
+export interface WorldTime {
+  now: () => number;
+}
+
+/** What a desk goes by. */
+export interface DeskOptions {
+  readonly time: WorldTime;
+  readonly isFull: (id: string) => boolean;
+  /** Hours for which a key is remembered. */
+  readonly keyLifetimeHours: number;
+  /** Milliseconds since the first call, from and to, in which nothing works. */
+  readonly outage?: readonly [number, number];
+}
+
+/** Answers a repeated key with its first answer until it forgets the key. */
+export function createDesk({ time, isFull, keyLifetimeHours, outage }: DeskOptions): DeskDouble {
+  const answers = new Map<string, { readonly answer: 'booked' | 'full'; readonly at: number }>();
+  const bookings: Booking[] = [];
+  const cancelled = new Set<string>();
+  let first: number | undefined;
+  function checkUp(): void {
+    first ??= time.now();
+    const since = time.now() - first;
+    if (outage && since >= outage[0] && since < outage[1]) throw new Error('the desk does not answer');
+  }
+  return {
+    bookings,
+    cancelled,
+    async book({ id, price, idempotencyKey }) {
+      checkUp();
+      const known = answers.get(idempotencyKey);
+      if (known && time.now() - known.at <= keyLifetimeHours * 3_600_000) return known.answer;
+      const answer = isFull(id) ? 'full' : 'booked';
+      answers.set(idempotencyKey, { answer, at: time.now() });
+      if (answer === 'booked') bookings.push({ id, price, key: idempotencyKey });
+      return answer;
+    },
+    async cancel({ id }) {
+      checkUp();
+      cancelled.add(id);
+    },
+  };
+}
+
+/** Knows no key: what is told twice is heard twice. */
+export interface Bell {
+  ring(id: string): Promise<void>;
+}
+
+/** Keeps every ring. */
+export function createBell(): Bell & { readonly rings: readonly string[] } {
+  const rings: string[] = [];
+  return {
+    rings,
+    async ring(id) {
+      rings.push(id);
+    },
+  };
+}
