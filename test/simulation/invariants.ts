@@ -133,8 +133,9 @@ export function judgeClaims({ choreography, store }: World): string[] {
   const problems: string[] = [];
   for (const { name } of choreography.services) {
     const open = new Set(store(name).allDeadLetters().filter(({ state }) => state !== 'closed').map(({ id }) => id));
+    const openMessages = new Set(store(name).allDeadLetters().filter(({ state }) => state !== 'closed').map(({ message }) => message && identity(message)));
     for (const claim of store(name).allClaims()) {
-      const told = claim.deadLetters.some((id) => open.has(id));
+      const told = claim.deadLetters.some((id) => open.has(id)) || (claim.message && openMessages.has(identity(claim.message)));
       if (claim.state === 'started' && !told && !store(name).allMarkers().some(({ saga }) => saga === claim.saga)) problems.push(`${claim.reaction} of ${name} stays started in saga ${claim.saga}`);
       if (claim.state === 'gave-up' && !told) problems.push(`${claim.reaction} of ${name} gave up in saga ${claim.saga} without an open dead letter`);
       if (claim.state !== 'gave-up' && claim.undoRequested && claim.state !== 'undone' && claim.state !== 'cancelled' && !told) problems.push(`${claim.reaction} of ${name} was asked to undo in saga ${claim.saga} and is ${claim.state}`);

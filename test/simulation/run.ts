@@ -183,14 +183,18 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   scenario.attach?.(engine);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
   const rested = await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
-  const problems: string[] = rested || variant === 'outage' ? [] : ['the world did not come to rest'];
+  // In an outage messages stay parked, and so does one that waits for an event which was refused.
+  const problems: string[] = rested || variant === 'outage' || variant === 'refusals' ? [] : ['the world did not come to rest'];
   if (variant === 'outage') await engine.settle({ advanceSeconds: 3 * DEADLINE_SECONDS });
+  for (const service of engine.services) await engine.resume(service); // paused after too many give-ups in a row
+  await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
   if (variant === 'outage') problems.push(...outageDeadLetters(engine));
   await redriveAll(engine);
   const world: World = { choreography: scenario.choreography, store: engine.store, published: engine.published(), commits, claimsExpire: variant === 'short-claims' };
   problems.push(...judgeWorld(world), ...scenario.judge(engine, answers));
   const endings = scenario.endings(engine, answers);
-  if (problems.length === 0) problems.push(...(await deliverAllAgain(engine, variant)));
+  const converged = engine.services.every((service) => engine.store(service).allMarkers().length === 0);
+  if (problems.length === 0 && converged) problems.push(...(await deliverAllAgain(engine, variant)));
   return { seed, variant, sagas: answers.length, events: engine.published().length, endings, problems, trace: engine.trace() };
 }
 

@@ -3,7 +3,7 @@ import { labelsOf } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, outgoingOfMarker, publishAll } from '../outbox/publish.ts';
-import { deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
+import { deadLetterId, deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
 import { silent, type TaskResult } from '../tasks/outcome.ts';
 import { perform, runsOutsideCalls } from '../tasks/perform.ts';
 import { errorRecord, type Task } from '../tasks/task.ts';
@@ -104,12 +104,13 @@ async function handleProblem(round: Round, item: WorkItem, problem: Choreography
     return block(round, item);
   }
   const unit = await problemUnit(round, item, problem);
+  if (unit.writes.length === 0) return leaveOnly(round, item);
   round.context.ports.telemetry.count('dead-letters', { service: round.context.service, type: item.original.type, code: problem.code });
   item.outcomes.set('', silent('dead-lettered', { code: problem.code }));
   enqueue(round, { unit: withLeave(round, item, unit), saga: item.saga, item, technical: false, last: 'done' });
 }
 
-/** Its document: a new one, or the one that a redrive came from, opened again with its count. */
+/** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if a delivery before this one wrote it. */
 async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyError): Promise<Unit> {
   const { entropy, clock } = round.context.ports;
   const at = { commit: entropy.uniqueId(), nowMs: clock.now() };
@@ -122,7 +123,11 @@ async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyEr
     source: item.source,
   };
   const before = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
-  if (!before) return unreadableUnit(parts, { ...at, arrivedAt: Date.parse(item.original.time) });
+  if (!before) {
+    const arrivedAt = Date.parse(item.original.time);
+    const known = await round.workspace.deadLetter(deadLetterId(parts, arrivedAt));
+    return known ? { id: at.commit, writes: [] } : unreadableUnit(parts, { ...at, arrivedAt });
+  }
   const { reactions, phase } = before;
   const write = deadLetterWrite({ ...parts, reactions, phase }, before, { ...at, redrivesMax: round.context.settings.redrivesMax });
   return { id: at.commit, writes: [write] };

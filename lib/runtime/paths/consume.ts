@@ -1,11 +1,12 @@
 import type { ChoreographyError } from '../../contract/errors.ts';
 import { runBatch } from '../batch/batch.ts';
+import { isUncounted } from '../batch/failure.ts';
 import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
 import { type BatchMode, createItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import { decode } from '../message/decode.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
-import { unreadableUnit } from '../tasks/dead-letters.ts';
+import { type DeadLetterParts, deadLetterId, unreadableUnit } from '../tasks/dead-letters.ts';
 import { errorRecord } from '../tasks/task.ts';
 
 interface Unreadable {
@@ -46,23 +47,37 @@ function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Sorted 
   return sorted;
 }
 
-/** Records without an envelope: the document keeps the raw text. Returns the positions that are not safe yet. */
+function documentOf(context: RuntimeContext, { delivery, error }: Unreadable): DeadLetterParts {
+  return {
+    consumer: context.service,
+    reactions: [],
+    phase: 'decode',
+    raw: delivery.body,
+    error: errorRecord(error),
+    source: delivery.source,
+  };
+}
+
+/** Records without an envelope: the document keeps the raw text; one that is there already stays as it is. Returns the positions that are not safe yet. */
 async function parkUnreadable(context: RuntimeContext, unreadable: readonly Unreadable[]): Promise<ReadonlySet<number>> {
-  const { entropy, clock, telemetry } = context.ports;
-  const units: SagaUnit[] = unreadable.map(({ index, delivery, error }) => ({
-    saga: `unreadable ${index}`,
-    unit: unreadableUnit(
-      { consumer: context.service, reactions: [], phase: 'decode', raw: delivery.body, error: errorRecord(error), source: delivery.source },
-      { commit: entropy.uniqueId(), arrivedAt: delivery.arrivedAt, nowMs: clock.now() },
-    ),
-  }));
-  const left = new Set<number>();
-  const results = await commitGroup(context, units);
-  for (const [position, { index, error }] of unreadable.entries()) {
-    if (results[position]?.status !== 'committed') left.add(index);
-    else telemetry.count('dead-letters', { service: context.service, code: error.code });
+  const { entropy, clock, store, telemetry } = context.ports;
+  const idOf = (one: Unreadable) => deadLetterId(documentOf(context, one), one.delivery.arrivedAt);
+  if (unreadable.length === 0) return new Set();
+  try {
+    const { deadLetters } = await store.read({ deadLetters: unreadable.map(idOf) });
+    const fresh = unreadable.filter((one) => !deadLetters.has(idOf(one)));
+    const units = fresh.map((one): SagaUnit => {
+      const at = { commit: entropy.uniqueId(), arrivedAt: one.delivery.arrivedAt, nowMs: clock.now() };
+      return { saga: `unreadable ${one.index}`, unit: unreadableUnit(documentOf(context, one), at) };
+    });
+    const results = await commitGroup(context, units);
+    const left = fresh.filter((_, position) => results[position]?.status !== 'committed');
+    for (const one of fresh) if (!left.includes(one)) telemetry.count('dead-letters', { service: context.service, code: one.error.code });
+    return new Set(left.map(({ index }) => index));
+  } catch (error) {
+    if (!isUncounted(error)) throw error;
+    return new Set(unreadable.map(({ index }) => index));
   }
-  return left;
 }
 
 /** The same for copies of one message; another payload under its id is another message (and a dead letter). */

@@ -130,6 +130,7 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   const { failure, ...rest } = partsOf(environment, task, { phase: task.role === 'trigger' ? 'undo' : 'react', error });
   const parts = { ...rest, failure: { ...failure, firstAt: Date.parse(task.original.time) } };
   const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
+  if (known && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) }; // it came before, and is in the document
   const documents = known ? [known] : await documentsOf(environment, task, undefined);
   const { writes } = openDocument(environment, task, commit, parts, documents);
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };

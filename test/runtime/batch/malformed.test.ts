@@ -82,13 +82,47 @@ test('a dead letter keeps the message, or the text that could not be read, and w
   );
 });
 
-test('a redelivered batch writes the same dead letters again', async () => {
+test('a redelivered batch leaves the dead letters of unreadable messages as they are, closed ones too', async () => {
   const rig = await rigWithTea();
   const bodies = [good[0], ...bad.map(([, body]) => body)];
   await rig.deliver(...bodies);
-  const before = rig.store.allDeadLetters().map(({ id }) => id);
+  for (const document of rig.store.allDeadLetters().filter(({ phase }) => phase === 'decode')) {
+    const put = { ...document, version: 'operator', state: 'closed' as const };
+    await rig.store.commit([{ id: 'operator', writes: [{ kind: 'dead-letter', id: document.id, expect: document.version, put }] }]);
+  }
+  const read = () => rig.store.allDeadLetters().filter(({ phase }) => phase === 'decode');
+  const [before, count] = [read(), rig.counted('dead-letters')];
   await rig.deliver(...bodies);
-  expect(rig.store.allDeadLetters().map(({ id }) => id)).toEqual(before);
+  expect(read()).toEqual(before);
+  expect(rig.store.allDeadLetters()).toHaveLength(bad.length);
+  expect(rig.counted('dead-letters') - count).toBeLessThanOrEqual(1); // the reused id is the reaction's own affair
+});
+
+test('an unreadable message of a parked saga still leaves the line when its dead letter was there before', async () => {
+  const rig = createRig(inventory);
+  const endless = order('endless', { hops: HOPS_MAX + 1 });
+  await rig.deliver(endless);
+  const marker = {
+    saga: 'saga-endless',
+    version: 'm',
+    members: [{ order: 1, source: 'test', id: 'endless' }],
+    nextOrder: 2,
+    wakeAt: 0,
+    tries: 0,
+    parkedAt: 0,
+  };
+  const source = { kind: 'queue', queue: 'q', messageId: 'm' } as const;
+  await rig.store.commit([
+    {
+      id: 'm',
+      writes: [
+        { kind: 'saga', saga: marker.saga, expect: null, put: marker },
+        { kind: 'parked', saga: marker.saga, order: 1, put: { saga: marker.saga, order: 1, message: endless, source, failures: {} } },
+      ],
+    },
+  ]);
+  expect(await rig.wake('saga-endless')).toEqual({ status: 'done' });
+  expect([rig.store.allMarkers(), letters(rig)]).toEqual([[], ['HOP_LIMIT endless']]);
 });
 
 test('a dead letter that cannot be written leaves its record unfinished, and only that one', async () => {
