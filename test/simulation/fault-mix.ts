@@ -13,7 +13,7 @@ const worst: Required<Faults> = {
   conflict: 0.05,
   ambiguousCommit: 0.04,
   publishFailure: 0.08,
-  clientFailure: 0.15,
+  clientFailure: 0.4,
   zombie: 0.01,
 };
 

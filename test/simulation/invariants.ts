@@ -4,8 +4,8 @@ import type { RunnableReaction } from '../../lib/contract/reaction-checks.ts';
 import { reactionsOf } from '../../lib/contract/service.ts';
 import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
-import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import { keyText } from '../../lib/runtime/journal/item-key.ts';
+import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import { claimKey } from '../../lib/runtime/tasks/task.ts';
 
 /** A unit that got into a service's journal. */
@@ -29,7 +29,9 @@ export interface World {
 const identity = ({ source, id }: Pick<Envelope, 'source' | 'id'>) => `${source}|${id}`;
 
 /** What each commit said that it sends out. */
-function emittedBy(commits: readonly Commit[]): readonly { service: string; events: readonly Envelope[]; scheduled: readonly Envelope[] }[] {
+function emittedBy(
+  commits: readonly Commit[],
+): readonly { service: string; events: readonly Envelope[]; scheduled: readonly Envelope[] }[] {
   return commits.flatMap(({ service, unit }) =>
     unit.writes.flatMap((write) => {
       if (write.kind !== 'claim') return [];
@@ -58,19 +60,24 @@ export function judgePublishing({ choreography, commits, store, published }: Wor
     for (const event of [...events, ...scheduled]) {
       committed.add(identity(event));
       const text = onStream.get(identity(event));
-      if (text === undefined && !told.events.has(identity(event)) && !told.orphans) problems.push(`${service} committed ${event.type} ${event.id}, and it was never published`);
-      else if (text !== undefined && text !== JSON.stringify(event)) problems.push(`${service} published ${event.type} ${event.id} with other bytes than it committed`);
+      if (text === undefined && !told.events.has(identity(event)) && !told.orphans)
+        problems.push(`${service} committed ${event.type} ${event.id}, and it was never published`);
+      else if (text !== undefined && text !== JSON.stringify(event))
+        problems.push(`${service} published ${event.type} ${event.id} with other bytes than it committed`);
     }
   }
   const services = new Set(choreography.services.map(({ name }) => name));
   for (const { envelope } of published) {
-    if (services.has(envelope.source) && !committed.has(identity(envelope))) problems.push(`${envelope.source} published ${envelope.type} ${envelope.id} without a commit`);
+    if (services.has(envelope.source) && !committed.has(identity(envelope)))
+      problems.push(`${envelope.source} published ${envelope.type} ${envelope.id} without a commit`);
   }
   return problems;
 }
 
 function concerned(reactions: readonly RunnableReaction[], { type }: Envelope): readonly RunnableReaction[] {
-  return reactions.filter(({ on, compensation }) => on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type));
+  return reactions.filter(
+    ({ on, compensation }) => on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type),
+  );
 }
 
 /** A step that belongs to another message: this one has to be a dead letter. */
@@ -82,15 +89,28 @@ function isOverlooked({ message }: Claim, reaction: RunnableReaction, envelope: 
 export function judgeNothingLost({ choreography, store, published }: World): string[] {
   const problems: string[] = [];
   for (const service of choreography.services) {
-    const claims = new Map(store(service.name).allClaims().map((claim) => [keyText(claim.key), claim]));
-    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message && identity(message)));
-    const parked = new Set(store(service.name).allMarkers().map(({ saga }) => saga));
+    const claims = new Map(
+      store(service.name)
+        .allClaims()
+        .map((claim) => [keyText(claim.key), claim]),
+    );
+    const dead = new Set(
+      store(service.name)
+        .allDeadLetters()
+        .map(({ message }) => message && identity(message)),
+    );
+    const parked = new Set(
+      store(service.name)
+        .allMarkers()
+        .map(({ saga }) => saga),
+    );
     for (const { envelope } of published) {
       for (const reaction of concerned(reactionsOf(service), envelope)) {
         if (dead.has(identity(envelope)) || parked.has(envelope.correlationid)) continue;
         const claim = claims.get(keyText(claimKey(reaction, envelope)));
         if (!claim) problems.push(`${envelope.type} ${envelope.id} never reached ${reaction.name} of ${service.name}`);
-        else if (isOverlooked(claim, reaction, envelope)) problems.push(`${envelope.type} ${envelope.id} was taken for another message by ${reaction.name} of ${service.name}`);
+        else if (isOverlooked(claim, reaction, envelope))
+          problems.push(`${envelope.type} ${envelope.id} was taken for another message by ${reaction.name} of ${service.name}`);
       }
     }
   }
@@ -108,7 +128,11 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
   const position = new Map<string, number>();
   for (const [index, { envelope }] of published.entries()) if (!position.has(identity(envelope))) position.set(identity(envelope), index);
   for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
-    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message?.correlationid));
+    const dead = new Set(
+      store(service.name)
+        .allDeadLetters()
+        .map(({ message }) => message?.correlationid),
+    );
     const bySaga = new Map<string, Claim[]>();
     for (const claim of store(service.name).allClaims()) bySaga.set(claim.saga, [...(bySaga.get(claim.saga) ?? []), claim]);
     for (const [saga, claims] of bySaga) {
@@ -121,7 +145,8 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
       handled.sort((a, b) => a.place - b.place);
       for (const [index, next] of handled.entries()) {
         const before = handled[index - 1];
-        if (before && before.at > next.at) problems.push(`${service.name} ran ${next.reaction} before ${before.reaction} in saga ${saga}, against the order of the stream`);
+        if (before && before.at > next.at)
+          problems.push(`${service.name} ran ${next.reaction} before ${before.reaction} in saga ${saga}, against the order of the stream`);
       }
     }
   }
@@ -132,19 +157,53 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
 export function judgeClaims({ choreography, store }: World): string[] {
   const problems: string[] = [];
   for (const { name } of choreography.services) {
-    const open = new Set(store(name).allDeadLetters().filter(({ state }) => state !== 'closed').map(({ id }) => id));
-    const openMessages = new Set(store(name).allDeadLetters().filter(({ state }) => state !== 'closed').map(({ message }) => message && identity(message)));
+    const open = new Set(
+      store(name)
+        .allDeadLetters()
+        .filter(({ state }) => state !== 'closed')
+        .map(({ id }) => id),
+    );
+    const openMessages = new Set(
+      store(name)
+        .allDeadLetters()
+        .filter(({ state }) => state !== 'closed')
+        .map(({ message }) => message && identity(message)),
+    );
     for (const claim of store(name).allClaims()) {
       const told = claim.deadLetters.some((id) => open.has(id)) || (claim.message && openMessages.has(identity(claim.message)));
-      if (claim.state === 'started' && !told && !store(name).allMarkers().some(({ saga }) => saga === claim.saga)) problems.push(`${claim.reaction} of ${name} stays started in saga ${claim.saga}`);
-      if (claim.state === 'gave-up' && !told) problems.push(`${claim.reaction} of ${name} gave up in saga ${claim.saga} without an open dead letter`);
-      if (claim.state !== 'gave-up' && claim.undoRequested && claim.state !== 'undone' && claim.state !== 'cancelled' && !told) problems.push(`${claim.reaction} of ${name} was asked to undo in saga ${claim.saga} and is ${claim.state}`);
+      if (
+        claim.state === 'started' &&
+        !told &&
+        !store(name)
+          .allMarkers()
+          .some(({ saga }) => saga === claim.saga)
+      )
+        problems.push(`${claim.reaction} of ${name} stays started in saga ${claim.saga}`);
+      if (claim.state === 'gave-up' && !told)
+        problems.push(`${claim.reaction} of ${name} gave up in saga ${claim.saga} without an open dead letter`);
+      if (claim.state !== 'gave-up' && claim.undoRequested && claim.state !== 'undone' && claim.state !== 'cancelled' && !told)
+        problems.push(`${claim.reaction} of ${name} was asked to undo in saga ${claim.saga} and is ${claim.state}`);
+    }
+    for (const { id, state, message } of store(name).allDeadLetters()) {
+      if (state === 'redriven')
+        problems.push(`the dead letter ${id} of ${message?.type} in ${name} was redriven, and nothing is on its way`);
     }
     for (const id of open) {
-      const letter = store(name).allDeadLetters().find((document) => document.id === id);
-      const claimed = store(name).allClaims().find((claim) => claim.message?.id === letter?.message?.id && letter?.reactions.includes(claim.reaction));
-      if (letter?.phase === 'react' && claimed && claimed.state !== 'gave-up' && !claimed.deadLetters.includes(id) && claimed.state !== 'started') {
-        if (letter.error.code !== 'STEP_TAKEN' && letter.error.code !== 'ID_REUSED') problems.push(`the dead letter of ${letter.message?.type} in ${name} is open, but ${claimed.reaction} is ${claimed.state}`);
+      const letter = store(name)
+        .allDeadLetters()
+        .find((document) => document.id === id);
+      const claimed = store(name)
+        .allClaims()
+        .find((claim) => claim.message?.id === letter?.message?.id && letter?.reactions.includes(claim.reaction));
+      if (
+        letter?.phase === 'react' &&
+        claimed &&
+        claimed.state !== 'gave-up' &&
+        !claimed.deadLetters.includes(id) &&
+        claimed.state !== 'started'
+      ) {
+        if (letter.error.code !== 'STEP_TAKEN' && letter.error.code !== 'ID_REUSED')
+          problems.push(`the dead letter of ${letter.message?.type} in ${name} is open, but ${claimed.reaction} is ${claimed.state}`);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
-import { type RandomChoreography, SHELVES, type StepShape } from './random-choreography.ts';
+import type { DeadLetter } from '../../lib/runtime/journal/dead-letter.ts';
+import { amountOf, type RandomChoreography, SHELVES, type StepShape } from './random-choreography.ts';
 
 /** What is looked at when a run has ended. */
 export interface Journals {
@@ -11,14 +12,22 @@ export interface Journals {
 export type Ending = 'completed' | 'compensated' | 'parked';
 
 function claimOf(journals: Journals, service: string, saga: string, reaction: string): Claim | undefined {
-  return journals.store(service).claimsOf(saga).find((claim) => claim.reaction === reaction);
+  return journals
+    .store(service)
+    .claimsOf(saga)
+    .find((claim) => claim.reaction === reaction);
 }
 
 /** Whether somebody is told: a dead letter that is not closed, or a parked line. */
 export function isVisible(journals: Journals, services: readonly string[], saga: string): boolean {
   return services.some((service) => {
     const store = journals.store(service);
-    return store.allDeadLetters().some(({ message, state }) => message?.correlationid === saga && state !== 'closed') || store.allMarkers().some((marker) => marker.saga === saga);
+    const isAbout = ({ message, error }: DeadLetter) =>
+      message?.correlationid === saga || (error.code === 'OUTBOX_ORPHAN' && error.message.includes(saga));
+    return (
+      store.allDeadLetters().some((letter) => letter.state !== 'closed' && isAbout(letter)) ||
+      store.allMarkers().some((marker) => marker.saga === saga)
+    );
   });
 }
 
@@ -26,16 +35,24 @@ function statusOf(journals: Journals, id: string): string {
   return (journals.store('owner').entity('Saga', id)?.state as { status: string } | undefined)?.status ?? 'absent';
 }
 
-function judgeStep(random: RandomChoreography, journals: Journals, step: StepShape, saga: { saga: string; id: string; status: string; visible: boolean }): string[] {
+function judgeStep(
+  random: RandomChoreography,
+  journals: Journals,
+  step: StepShape,
+  saga: { saga: string; id: string; status: string; visible: boolean },
+): string[] {
   const { id, status, visible } = saga;
   const claim = claimOf(journals, step.service, saga.saga, step.name);
   const state = claim?.state ?? 'absent';
   const desk = random.desks[step.name];
   const booked = desk?.bookings.filter((booking) => booking.id === id) ?? [];
-  const kept = booked.length > 0 && !desk?.cancelled.has(id);
+  const keys = desk?.cancelled.get(id)?.size ?? 0;
+  const kept = booked.length > 0 && keys === 0;
   const problems: string[] = [];
   if (booked.length > 1) problems.push(`${step.name} booked ${booked.length} times for ${id}`);
-  if (state === 'done' && desk && booked[0]?.price !== (claim?.data as { price: number }).price) problems.push(`${step.name} of ${id} booked at ${booked[0]?.price} and committed ${JSON.stringify(claim?.data)}`);
+  if (keys > 1) problems.push(`${step.name} gave back ${keys} times for ${id}`);
+  if (state === 'done' && desk && booked[0]?.price !== (claim?.data as { price: number }).price)
+    problems.push(`${step.name} of ${id} booked at ${booked[0]?.price} and committed ${JSON.stringify(claim?.data)}`);
   if (visible) return problems;
   if (status === 'completed' && state !== 'done') problems.push(`${id} completed, but ${step.name} is ${state}`);
   if (status === 'completed' && desk && !kept) problems.push(`${id} completed, but ${step.name} has no booking`);
@@ -46,7 +63,12 @@ function judgeStep(random: RandomChoreography, journals: Journals, step: StepSha
 }
 
 /** One saga: completed with every step done, or everything undone, or visibly parked. Problems as sentences. */
-export function judgeSaga(random: RandomChoreography, journals: Journals, saga: string, id: string): { ending: Ending; problems: string[] } {
+export function judgeSaga(
+  random: RandomChoreography,
+  journals: Journals,
+  saga: string,
+  id: string,
+): { ending: Ending; problems: string[] } {
   const services = random.choreography.services.map(({ name }) => name);
   const visible = isVisible(journals, services, saga);
   const status = statusOf(journals, id);
@@ -63,10 +85,14 @@ export function judgeShelves(random: RandomChoreography, journals: Journals): st
   for (const { name } of random.choreography.services) {
     const store = journals.store(name);
     const steps = random.steps.filter((step) => step.service === name && step.kind === 'shelf');
-    const done = store.allClaims().filter((claim) => claim.state === 'done' && steps.some((step) => step.name === claim.reaction)).length;
-    const shelves = Array.from({ length: SHELVES }, (_, shelf) => store.entity('Shelf', `shelf-${shelf}`)?.state as { taken: number } | undefined);
+    const taking = store.allClaims().filter((claim) => claim.state === 'done' && steps.some((step) => step.name === claim.reaction));
+    const done = taking.reduce((sum, { data }) => sum + amountOf((data as { id: string }).id), 0);
+    const shelves = Array.from(
+      { length: SHELVES },
+      (_, shelf) => store.entity('Shelf', `shelf-${shelf}`)?.state as { taken: number } | undefined,
+    );
     const taken = shelves.reduce((sum, shelf) => sum + (shelf?.taken ?? 0), 0);
-    if (taken !== done) problems.push(`${name} took ${taken} from its shelves for ${done} steps that are done`);
+    if (taken !== done) problems.push(`${name} took ${taken} from its shelves and ${done} are held by steps that are done`);
   }
   return problems;
 }

@@ -24,7 +24,9 @@ seeds: for (let seed = Number(values.seed); seed < Number(values.seed) + Number(
   for (const name of values.scenario.split(',') as (keyof typeof scenarios)[]) {
     const report = await runSeed(scenarios[name], seed, Number(values.sagas));
     sagas += report.sagas;
-    console.log(`${name} seed ${seed} (${report.variant}): ${report.sagas} sagas, ${report.events} events, ${JSON.stringify(report.endings)}, trace ${report.trace}`);
+    console.log(
+      `${name} seed ${seed} (${report.variant}): ${report.sagas} sagas, ${report.events} events, ${JSON.stringify(report.endings)}, trace ${report.trace}`,
+    );
     if (report.problems.length === 0) continue;
     failed += 1;
     for (const problem of report.problems.slice(0, 10)) console.log(`  ${problem}`);

@@ -17,7 +17,8 @@ export interface Booking {
 export interface DeskDouble extends Desk {
   /** One for every call that took effect: a forgotten key books again. */
   readonly bookings: readonly Booking[];
-  readonly cancelled: ReadonlySet<string>;
+  /** Keys of the cancellations, by what was booked: more than one key gives back twice. */
+  readonly cancelled: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** The time of the world, once there is one. */
@@ -39,7 +40,7 @@ export interface DeskOptions {
 export function createDesk({ time, isFull, keyLifetimeHours, outage }: DeskOptions): DeskDouble {
   const answers = new Map<string, { readonly answer: 'booked' | 'full'; readonly at: number }>();
   const bookings: Booking[] = [];
-  const cancelled = new Set<string>();
+  const cancelled = new Map<string, Set<string>>();
   let first: number | undefined;
   function checkUp(): void {
     first ??= time.now();
@@ -58,9 +59,9 @@ export function createDesk({ time, isFull, keyLifetimeHours, outage }: DeskOptio
       if (answer === 'booked') bookings.push({ id, price, key: idempotencyKey });
       return answer;
     },
-    async cancel({ id }) {
+    async cancel({ id, idempotencyKey }) {
       checkUp();
-      cancelled.add(id);
+      cancelled.set(id, (cancelled.get(id) ?? new Set()).add(idempotencyKey));
     },
   };
 }

@@ -24,7 +24,8 @@ function schema(type: string): MessageSchema {
   return {
     uri: `urn:aws-choreography:${type}:1`,
     sensitive: [],
-    validate: (data) => (typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }]),
+    validate: (data) =>
+      typeof (data as SagaData | null)?.id === 'string' ? [] : [{ path: '/id', expected: 'a text', received: typeof data }],
   };
 }
 
@@ -52,10 +53,12 @@ export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
 });
 
 /** Shelves that sagas share: few, so that they contend and come and go. */
-export const SHELVES = 3;
+export const SHELVES = 2;
 export const DEADLINE_SECONDS = 900;
 /** A priced step fails before it books when the price is above this. */
-const PRICE_CENTS_MAX = 8;
+const PRICE_CENTS_MAX = 6;
+/** Prices go round. */
+const PRICES = 10;
 /** Shorter than the time to a redrive, so that keys are forgotten. */
 const KEY_LIFETIME_HOURS = 0.25;
 
@@ -79,8 +82,13 @@ function shelfOf(id: string): string {
   return `shelf-${id.charCodeAt(id.length - 1) % SHELVES}`;
 }
 
+/** How much a saga takes: not always the same, so that what comes back is not what was there. */
+export function amountOf(id: string): number {
+  return 1 + (id.charCodeAt(0) % 3);
+}
+
 function shapes(random: Random): readonly StepShape[] {
-  const services = 1 + random.integer(3);
+  const services = 1 + random.integer(2);
   return Array.from({ length: 1 + random.integer(4) }, (_, index) => ({
     name: `step${String.fromCharCode(65 + index)}`,
     service: `service-${1 + random.integer(services)}`,
@@ -95,6 +103,8 @@ const finished = event('SagaFinished');
 const cancelled = event('SagaCancelled');
 const passed = event('DeadlinePassed');
 const expired = event('SagaExpired');
+/** Asks from outside that the saga ends now, as a deadline would. */
+export const AbortRequested = event('AbortRequested');
 /** Published from outside, by two sources that use the same ids. */
 export const Signalled = event('SignalReceived');
 /** What sets off the first step: published once more from outside, it must not be taken for the first. */
@@ -115,9 +125,9 @@ function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: r
     async react({ data: { id } }, tx) {
       if (failsFor(shape, id)) return tx.fail(own.failed, { id });
       const shelf = await tx.get(Shelf, shelfOf(id));
-      tx.put(Shelf, shelfOf(id), { taken: (shelf?.taken ?? 0) + 1 });
+      tx.put(Shelf, shelfOf(id), { taken: (shelf?.taken ?? 0) + amountOf(id) });
       const price = await tx.get(Price, 'now');
-      tx.put(Price, 'now', { cents: ((price?.cents ?? 0) + 1) % (PRICE_CENTS_MAX + 2) });
+      tx.put(Price, 'now', { cents: ((price?.cents ?? 0) + 1) % PRICES });
       tx.emit(own.done, { id });
       return { id };
     },
@@ -126,7 +136,7 @@ function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: r
       on: triggers,
       async undo(_event, tx, { id }) {
         const shelf = await tx.get(Shelf, shelfOf(id));
-        const taken = (shelf?.taken ?? 0) - 1;
+        const taken = (shelf?.taken ?? 0) - amountOf(id);
         if (taken === 0) tx.delete(Shelf, shelfOf(id));
         else tx.put(Shelf, shelfOf(id), { taken });
       },
@@ -135,7 +145,9 @@ function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: r
 }
 
 function deskStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: readonly SagaEvent[]): Reaction<{ [name: string]: Desk }> {
-  const declared: Record<string, ReturnType<typeof client<Desk>>> = { [shape.name]: client<Desk>({ keyLifetimeHours: KEY_LIFETIME_HOURS }) };
+  const declared: Record<string, ReturnType<typeof client<Desk>>> = {
+    [shape.name]: client<Desk>({ keyLifetimeHours: KEY_LIFETIME_HOURS }),
+  };
   const deskOf = ({ clients }: { readonly clients: { readonly [name: string]: Desk } }) => clients[shape.name] as Desk;
   return defineReaction({
     name: shape.name,
@@ -196,7 +208,7 @@ function ownerReactions(last: SagaEvent, failures: readonly SagaEvent[]): readon
   });
   const expire = defineReaction({
     name: 'expireSaga',
-    on: passed,
+    on: [passed, AbortRequested],
     emits: [expired],
     async react({ data: { id } }, tx) {
       const saga = await tx.get(Saga, id);
@@ -231,10 +243,16 @@ const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 export function randomChoreography(random: Random, outage?: readonly [number, number]): RandomChoreography {
   const steps = shapes(random);
   const time: WorldTime = { now: () => 0 };
-  const events: StepEvents[] = steps.map(({ name }) => ({ done: event(`${capital(name)}Completed`), failed: event(`${capital(name)}Failed`) }));
+  const events: StepEvents[] = steps.map(({ name }) => ({
+    done: event(`${capital(name)}Completed`),
+    failed: event(`${capital(name)}Failed`),
+  }));
   const outside = steps.filter(({ kind }) => kind !== 'shelf');
   const desks = Object.fromEntries(
-    outside.map((shape) => [shape.name, createDesk({ time, isFull: (id) => failsFor(shape, id), keyLifetimeHours: KEY_LIFETIME_HOURS, ...(outage ? { outage } : {}) })]),
+    outside.map((shape) => [
+      shape.name,
+      createDesk({ time, isFull: (id) => failsFor(shape, id), keyLifetimeHours: KEY_LIFETIME_HOURS, ...(outage ? { outage } : {}) }),
+    ]),
   );
   const reactions = steps.map((shape, index) => {
     const later = events.slice(index + 1).map(({ failed }) => failed);
@@ -243,9 +261,27 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
     return { service: shape.service, reaction: make(shape, on, events[index] as StepEvents, [...later, expired]) as Reaction };
   });
   const names = [...new Set(steps.map(({ service }) => service))];
-  const services = names.map((name) => defineService({ name, reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction) }));
+  const services = names.map((name) =>
+    defineService({
+      name,
+      source: random.chance(0.35) ? 'bus' : 'stream',
+      reactions: reactions.filter(({ service }) => service === name).map(({ reaction }) => reaction),
+    }),
+  );
   const last = (events.at(-1) as StepEvents).done;
-  const owner = defineService({ name: 'owner', reactions: ownerReactions(last, events.map(({ failed }) => failed)) });
+  const owner = defineService({
+    name: 'owner',
+    reactions: ownerReactions(
+      last,
+      events.map(({ failed }) => failed),
+    ),
+  });
   const tower = defineService({ name: 'tower', reactions: [count, ring] });
-  return { choreography: defineChoreography({ name: 'random', services: [owner, ...services, tower] }), steps, desks, bell: createBell(), time };
+  return {
+    choreography: defineChoreography({ name: 'random', services: [owner, ...services, tower] }),
+    steps,
+    desks,
+    bell: createBell(),
+    time,
+  };
 }

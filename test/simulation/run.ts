@@ -1,6 +1,7 @@
 // One seed, one world: sagas under faults, then deadlines, then an operator who redrives, then everything once more.
 import type { Choreography, CommandType, Envelope } from 'aws-choreography';
 import { createEngine, type Engine, type EngineOptions } from '../../lib/embedded/engine.ts';
+import type { Faults } from '../../lib/embedded/faults.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
@@ -11,9 +12,9 @@ import { type Commit, judgeWorld, type World } from './invariants.ts';
 /**
  * What kind of world it is. `faults`: everything at once. `outage`: the outside systems are down for half an hour.
  * `short-claims`: claims live for minutes, so that messages and steps outlive them. `refusals`: the stream never takes
- * some events.
+ * some events. `publish-outage`: it takes none for twenty minutes, and claims live shorter than that.
  */
-export type Variant = 'faults' | 'outage' | 'short-claims' | 'refusals';
+export type Variant = 'faults' | 'outage' | 'short-claims' | 'refusals' | 'publish-outage';
 
 /** What a scenario brings: a choreography, its outside systems, and how to judge its domain. */
 export interface Scenario {
@@ -56,14 +57,26 @@ const DEADLINE_SECONDS = 1_000;
 /** Rounds of redrives by the operator, in the end. */
 const REDRIVES_MAX = 6;
 /** Seconds over which the commands of one run come in. */
-const SPREAD_SECONDS = 20;
+const SPREAD_SECONDS = 4;
 /** Share of events that the stream never takes, in the world of refusals. */
 const REFUSED_SHARE = 0.03;
 
 const shortClaims = { claimLifeSeconds: 1_500, messageAgeSecondsMax: 1_200 };
 
 function variantOf(random: Random): Variant {
-  return random.pick(['faults', 'faults', 'faults', 'faults', 'faults', 'faults', 'outage', 'short-claims', 'short-claims', 'refusals']);
+  return random.pick([
+    'faults',
+    'faults',
+    'faults',
+    'faults',
+    'faults',
+    'faults',
+    'outage',
+    'short-claims',
+    'short-claims',
+    'refusals',
+    'publish-outage',
+  ]);
 }
 
 /** Redrives what is open now, whatever its state. */
@@ -117,7 +130,7 @@ async function redriveAll(engine: Engine): Promise<void> {
 
 function stateOf(engine: Engine, variant: Variant): string {
   const parts = engine.services.map((service) => engine.store(service).snapshot());
-  if (variant === 'short-claims') return JSON.stringify(parts.map(({ entities }) => entities)); // claims are gone by now
+  if (variant === 'short-claims' || variant === 'publish-outage') return JSON.stringify(parts.map(({ entities }) => entities)); // claims are gone by now
   return JSON.stringify(parts.map((part) => ({ ...part, successes: [] })));
 }
 
@@ -165,6 +178,69 @@ function refusing(options: RuntimeOptions): ReturnType<typeof createRuntime> {
   });
 }
 
+/** Milliseconds after the first publish. */
+const PUBLISH_OUTAGE = [400, 1_200_000] as const;
+
+/** A stream that takes nothing for a while. */
+function stuck(): (options: RuntimeOptions) => ReturnType<typeof createRuntime> {
+  let first: number | undefined;
+  return (options) => {
+    const { publisher, clock } = options.ports;
+    return createRuntime({
+      ...options,
+      ports: {
+        ...options.ports,
+        publisher: {
+          async publish(events) {
+            first ??= clock.now();
+            const since = clock.now() - first;
+            if (since >= PUBLISH_OUTAGE[0] && since < PUBLISH_OUTAGE[1])
+              return events.map(() => ({ status: 'retry', reason: 'the stream is down' }));
+            return publisher.publish(events);
+          },
+        },
+      },
+    });
+  };
+}
+
+/** What a variant changes. */
+function optionsOf(variant: Variant, faults: Faults): Partial<EngineOptions> {
+  switch (variant) {
+    case 'faults':
+      return { faults };
+    case 'outage':
+      return { faults: { ...faults, clientFailure: 0 } };
+    case 'short-claims':
+      return { faults, settings: shortClaims };
+    case 'refusals':
+      return { faults, createRuntime: refusing };
+    case 'publish-outage':
+      return {
+        faults: { reorder: faults.reorder ?? 0 },
+        createRuntime: stuck(),
+        settings: { claimLifeSeconds: 700, messageAgeSecondsMax: 600, keepClaimAfterSeconds: 100_000 },
+      };
+  }
+}
+
+/** A record that was handled is not handed over again: without crashes, each comes once, whatever becomes of publishing. */
+function watchDeliveries(engine: Engine): () => readonly string[] {
+  const counts = new Map<string, number>();
+  engine.onEvent((happened) => {
+    if (happened.kind !== 'delivered') return;
+    for (const { source } of happened.deliveries) {
+      if (source.kind !== 'stream') continue;
+      const record = `${source.shard} ${source.sequenceNumber} to ${happened.consumer}`;
+      counts.set(record, (counts.get(record) ?? 0) + 1);
+    }
+  });
+  return () =>
+    [...counts]
+      .filter(([, count]) => count > 1)
+      .map(([record, count]) => `record ${record} came ${count} times, and nothing had failed but publishing`);
+}
+
 /** Runs one seed to the end and judges it. */
 export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: number): Promise<RunReport> {
   const random = createRandom(seed).fork('scenario');
@@ -174,11 +250,11 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   const engine = createEngine(scenario.choreography, {
     ...scenario.options,
     seed,
-    faults: variant === 'outage' ? { ...faults, clientFailure: 0 } : faults,
     batchSize: random.pick([1, 5, 100]),
-    ...(variant === 'short-claims' ? { settings: shortClaims } : {}),
-    ...(variant === 'refusals' ? { createRuntime: refusing } : {}),
+    shards: random.pick([1, 2, 4]),
+    ...optionsOf(variant, faults),
   });
+  const repeated = watchDeliveries(engine);
   const commits = recordCommits(engine);
   scenario.attach?.(engine);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
@@ -189,8 +265,15 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   for (const service of engine.services) await engine.resume(service); // paused after too many give-ups in a row
   await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
   if (variant === 'outage') problems.push(...outageDeadLetters(engine));
+  if (variant === 'publish-outage') problems.push(...repeated());
   await redriveAll(engine);
-  const world: World = { choreography: scenario.choreography, store: engine.store, published: engine.published(), commits, claimsExpire: variant === 'short-claims' };
+  const world: World = {
+    choreography: scenario.choreography,
+    store: engine.store,
+    published: engine.published(),
+    commits,
+    claimsExpire: variant === 'short-claims' || variant === 'publish-outage',
+  };
   problems.push(...judgeWorld(world), ...scenario.judge(engine, answers));
   const endings = scenario.endings(engine, answers);
   const converged = engine.services.every((service) => engine.store(service).allMarkers().length === 0);
@@ -198,13 +281,18 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   return { seed, variant, sagas: answers.length, events: engine.published().length, endings, problems, trace: engine.trace() };
 }
 
-/** An outage is no message's fault: who is not told of it waits until it is over. */
+/** An outage is no message's fault: where nobody is told, the message waits until it is over. */
 function outageDeadLetters(engine: Engine): readonly string[] {
+  const told = (service: string, id: string) =>
+    engine
+      .store(service)
+      .allClaims()
+      .some((claim) => claim.told && claim.deadLetters.includes(id));
   return engine.services.flatMap((service) =>
     engine
       .store(service)
       .allDeadLetters()
-      .filter(({ error, phase, attempts }) => error.message === 'the desk does not answer' && phase === 'undo' && attempts > 1)
+      .filter(({ id, error }) => error.message === 'the desk does not answer' && !told(service, id))
       .map(({ message }) => `${service} gave ${message?.type} up because of an outage`),
   );
 }

@@ -39,52 +39,188 @@ const itemKey = 'lib/runtime/journal/item-key.ts';
 
 /** What goes out, and what is kept for it. */
 const outbox: readonly SeededBug[] = [
-  bug('events are published before the commit', [round, 'const results = await commitGroup(round.context, waiting);', 'await publishAll(round.context, waiting.flatMap(({ unit }) => outgoingOf(unit) ?? []));\n  const results = await commitGroup(round.context, waiting);'], [round, "import { type Outgoing, outgoingOf }", 'import { type Outgoing, outgoingOf, publishAll }']),
-  bug('the outbox is cleared before publishing', [publish, '  await sendAll(context, sendings, triesMax);\n  const refused', '  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n  await sendAll(context, sendings, triesMax);\n  const refused']),
-  bug('a partial failure of publishing is ignored', [publish, "sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };", "sending.outcome = { status: 'published' };"]),
-  rule('outgoing events are replaced by the next state of the step', [claims, 'return [...earlier, { commit, phase', 'return [{ commit, phase']),
-  rule('the marker of a refused event goes before its dead letter', [publish, '  const kept = new Set<string>();\n', '  const kept = new Set<string>();\n  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n']),
-  rule('a publish that fails fails the record', [runRound, "    await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n", "    const went = await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n    if (went.includes('left')) for (const item of round.handled) item.state = 'unfinished';\n"]),
-  rule('a marker without its claim is dropped', [sweep, '  if (outcome?.status === ', '  void outcome;\n  if (outcome?.status === ']),
+  bug(
+    'events are published before the commit',
+    [
+      round,
+      'const results = await commitGroup(round.context, waiting);',
+      'await publishAll(round.context, waiting.flatMap(({ unit }) => outgoingOf(unit) ?? []));\n  const results = await commitGroup(round.context, waiting);',
+    ],
+    [round, 'import { type Outgoing, outgoingOf }', 'import { type Outgoing, outgoingOf, publishAll }'],
+  ),
+  bug('the outbox is cleared before publishing', [
+    publish,
+    '  await sendAll(context, sendings, triesMax);\n  const refused',
+    '  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n  await sendAll(context, sendings, triesMax);\n  const refused',
+  ]),
+  bug('a partial failure of publishing is ignored', [
+    publish,
+    "sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };",
+    "sending.outcome = { status: 'published' };",
+  ]),
+  rule('outgoing events are replaced by the next state of the step', [
+    claims,
+    'return [...earlier, { commit, phase',
+    'return [{ commit, phase',
+  ]),
+  rule('the marker of a refused event goes before its dead letter', [
+    publish,
+    '  const kept = new Set<string>();\n',
+    '  const kept = new Set<string>();\n  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n',
+  ]),
+  rule(
+    'a publish that fails fails the record',
+    [
+      runRound,
+      '    await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n',
+      "    const went = await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n    lost = went.includes('left');\n",
+    ],
+    [
+      runRound,
+      'async function publishRound(round: Round): Promise<void> {\n',
+      'async function publishRound(round: Round): Promise<void> {\n  let lost = false;\n',
+    ],
+    [
+      runRound,
+      '      fields: { service: round.context.service, error: String(error) },\n    });\n  }\n',
+      "      fields: { service: round.context.service, error: String(error) },\n    });\n  }\n  if (lost) throw new Error('not everything was published');\n",
+    ],
+  ),
+  rule('a marker without its claim is dropped', [
+    sweep,
+    'for (const marker of orphans) await parkOrphan(context, marker);',
+    'await store.clearOutbox(orphans.map(({ id }) => id));',
+  ]),
 ];
 
 /** The claim and what commits with it. */
 const journal: readonly SeededBug[] = [
-  bug('the claim is written without a condition', [commit, "write.expect === 'any' ||", "write.expect === 'any' || write.kind === 'claim' ||"]),
-  bug('an entity is written without a condition', [commit, "write.expect === 'any' ||", "write.expect === 'any' || write.kind === 'entity' || write.kind === 'entity-check' ||"]),
+  bug('the claim is written without a condition', [
+    commit,
+    "write.expect === 'any' ||",
+    "write.expect === 'any' || write.kind === 'claim' ||",
+  ]),
+  bug('an entity is written without a condition', [
+    commit,
+    "write.expect === 'any' ||",
+    "write.expect === 'any' || write.kind === 'entity' || write.kind === 'entity-check' ||",
+  ]),
   bug('the claim of an event leaves out its source', [itemKey, '#${keyPart(source)}#${keyPart(eventId)}', '#${keyPart(eventId)}']),
-  bug('a scheduled event is written apart from the claim', [claims, '      ...scheduled.map(', '      ...[].map('], [round, '  if (technical) round.giveUps += 1;', "  const claimed = unit.writes.find((write) => write.kind === 'claim');\n  const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n  for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n  if (technical) round.giveUps += 1;"]),
-  rule('a version is a counter', [unitOfWork, 'before.written = { record };', 'before.written = { record: record && { ...record, version: String(Number(before.expect ?? 0) + 1) } };']),
-  rule('a claimed message runs again', [decide, "  if (!claim) return { do: 'act' };\n  const problem", "  if (!claim || claim.state === 'done') return { do: 'act' };\n  const problem"]),
+  bug(
+    'a scheduled event is written apart from the claim',
+    [claims, '      ...scheduled.map(', '      ...[].map('],
+    [
+      round,
+      '  if (technical) round.giveUps += 1;',
+      "  const claimed = unit.writes.find((write) => write.kind === 'claim');\n  const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n  for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n  if (technical) round.giveUps += 1;",
+    ],
+  ),
+  rule('a version is a counter', [
+    unitOfWork,
+    'before.written = { record };',
+    'before.written = { record: record && { ...record, version: String(Number(before.expect ?? 0) + 1) } };',
+  ]),
+  rule('a claimed message runs again', [
+    decide,
+    "  if (!claim) return { do: 'act' };\n  const problem",
+    "  if (!claim || claim.state === 'done') return { do: 'act' };\n  const problem",
+  ]),
   rule('a business failure forgets what it read', [perform, '    writes: work.checks(),', '    writes: [],']),
-  rule('a unit over an overlay that was refused is sent as it is', [groupCommit, '      for (const index of component) {\n        const outcome', "      for (const index of component.filter((at) => outcomes[at]?.status !== 'cancelled')) {\n        const outcome"], [unitOfWork, 'expect: record?.version ?? null, read: true', "expect: record ? 'any' : null, read: true"]),
+  rule(
+    'a unit over an overlay that was refused is sent as it is',
+    [
+      groupCommit,
+      '      for (const index of component) {\n        const outcome',
+      "      for (const index of component.filter((at) => outcomes[at]?.status !== 'cancelled')) {\n        const outcome",
+    ],
+    [unitOfWork, 'expect: record?.version ?? null, read: true', "expect: record ? 'any' : null, read: true"],
+  ),
   rule('a reaction with clients reads what is not committed', [runRound, 'if (alone) await flush(round);', '']),
-  rule('a done step expires like an entry', [claims, '  if (compensation.undoWindowHours === undefined) return {};', '  if (compensation.undoWindowHours === undefined) return { expiresAt: now + 600 };']),
-  rule('a message older than the claims is run', [workItem, 'if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;', 'if (ageSeconds > 0) return undefined;']),
+  rule('a done step expires like an entry', [
+    claims,
+    '  if (compensation.undoWindowHours === undefined) return {};',
+    '  if (compensation.undoWindowHours === undefined) return { expiresAt: now + 600 };',
+  ]),
+  rule('a message older than the claims is run', [
+    workItem,
+    'if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;',
+    'if (ageSeconds > 0) return undefined;',
+  ]),
 ];
 
 /** Steps and what undoes them. */
 const steps: readonly SeededBug[] = [
-  bug('a trigger that comes first leaves no tombstone', [decide, "if (!claim || claim.state === 'failed') return { do: 'cancel' };", "if (!claim) return nothing('undone');\n  if (claim.state === 'failed') return { do: 'cancel' };"]),
-  rule('the key of an undo comes from its trigger', [transaction, "return hashOf(service, message.correlationid, reaction.name, 'undo');", "return hashOf(service, message.id, reaction.name, 'undo');"]),
-  rule('a decision is emitted and not written', ['functions/order/service.ts', "    tx.put(Order, orderId, { ...order, status: 'expired' });\n", '']),
-  rule('a trigger on a started step does nothing', [decide, "return claim.undoRequested ? nothing('requested') : { do: 'request-undo' };", "return claim.undoRequested || claim.state === 'started' ? nothing('requested') : { do: 'request-undo' };"]),
-  rule('a trigger on a step that gave up does nothing', [decide, "if (claim.state === 'gave-up' && claim.firstCall === undefined) return { do: 'cancel' };", "if (claim.state === 'gave-up') return nothing('undone');"]),
-  rule('another event on a taken step counts as a duplicate', [decide, '  if (!sameMessage(claim, message)) {', '  if (!sameMessage(claim, message)) return undefined;\n  if (!sameMessage(claim, message)) {']),
-  rule('the call is made before the step is started', [perform, '  if (!recordsCalls(task.reaction)) return undefined;', '  if (recordsCalls(task.reaction)) return undefined;']),
-  rule('a rerun need not repeat the recorded call', [runReaction, 'return recorded && !called ? notRepeated(recorded).ending : ending;', 'return ending;'], [outsideCalls, 'if (recorded && first) checkSame(asked, recorded, end);', '']),
-  rule('the redrive of a told failure acts', [decide, "if (claim.undoRequested || claim.told) return called ? { do: 'settle' } : { do: 'cancel' };", "if (claim.undoRequested) return called ? { do: 'settle' } : { do: 'cancel' };"]),
-  rule('a redriven step calls without being started again', [perform, "    if (before?.state === 'started') return undefined;\n    const runningUntil", "    if (before?.state === 'started' || before?.state === 'gave-up') return undefined;\n    const runningUntil"]),
-  rule('a key that the other side has forgotten is used again', [outsideCalls, 'if (recorded && !known) checkLifetime(', 'if (recorded && known) checkLifetime(']),
+  bug('a trigger that comes first leaves no tombstone', [
+    decide,
+    "if (!claim || claim.state === 'failed') return { do: 'cancel' };",
+    "if (!claim) return nothing('undone');\n  if (claim.state === 'failed') return { do: 'cancel' };",
+  ]),
+  rule('the key of an undo comes from its trigger', [
+    transaction,
+    "return hashOf(service, message.correlationid, reaction.name, 'undo');",
+    "return hashOf(service, message.id, reaction.name, 'undo');",
+  ]),
+  rule('a decision is emitted and not written', [
+    'functions/order/service.ts',
+    "    tx.put(Order, orderId, { ...order, status: 'expired' });\n",
+    '',
+  ]),
+  rule('a trigger on a started step does nothing', [
+    decide,
+    "return claim.undoRequested ? nothing('requested') : { do: 'request-undo' };",
+    "return claim.undoRequested || claim.state === 'started' ? nothing('requested') : { do: 'request-undo' };",
+  ]),
+  rule('a trigger on a step that gave up does nothing', [
+    decide,
+    "if (claim.state === 'gave-up' && claim.firstCall === undefined) return { do: 'cancel' };",
+    "if (claim.state === 'gave-up') return nothing('undone');",
+  ]),
+  rule('another event on a taken step counts as a duplicate', [
+    decide,
+    '  if (!sameMessage(claim, message)) {',
+    '  if (!sameMessage(claim, message)) return undefined;\n  if (!sameMessage(claim, message)) {',
+  ]),
+  rule('the call is made before the step is started', [
+    perform,
+    '  if (!recordsCalls(task.reaction)) return undefined;',
+    '  if (recordsCalls(task.reaction)) return undefined;',
+  ]),
+  rule(
+    'a rerun need not repeat the recorded call',
+    [runReaction, 'return recorded && !called ? notRepeated(recorded).ending : ending;', 'return ending;'],
+    [outsideCalls, 'if (recorded && first) checkSame(asked, recorded, end);', ''],
+  ),
+  rule('the redrive of a told failure acts', [
+    decide,
+    "if (claim.undoRequested || claim.told) return called ? { do: 'settle' } : { do: 'cancel' };",
+    "if (claim.undoRequested) return called ? { do: 'settle' } : { do: 'cancel' };",
+  ]),
+  rule('a redriven step calls without being started again', [
+    perform,
+    "    if (before?.state === 'started') return undefined;\n    const runningUntil",
+    "    if (before?.state === 'started' || before?.state === 'gave-up') return undefined;\n    const runningUntil",
+  ]),
+  rule('a key that the other side has forgotten is used again', [
+    outsideCalls,
+    'if (recorded && !known) checkLifetime(',
+    'if (recorded && known) checkLifetime(',
+  ]),
 ];
 
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
-  rule('later messages overtake a parked one', [runRound, '  const marker = round.workspace.saga(item.saga);\n  if (!marker) return false;', '  const marker = round.workspace.saga(item.saga);\n  if (marker || !marker) return false;']),
+  rule('later messages overtake a parked one', [
+    runRound,
+    '  const marker = round.workspace.saga(item.saga);\n  if (!marker) return false;',
+    '  const marker = round.workspace.saga(item.saga);\n  if (marker || !marker) return false;',
+  ]),
   rule('an outage makes dead letters', [failure, '    return await context.health.succeededSince(reaction, since);', '    return true;']),
   rule('a redrive is recognised by the event alone', ['lib/embedded/redrive.ts', '...reactions, redrives);', '...reactions);']),
-  rule('a redrive is sent before it is marked', ['lib/embedded/redrive.ts', "state: 'redriven', redrives, redrivenAt", "state: 'closed', redrives, redrivenAt"]),
-  rule('a commit that finishes a claim leaves its dead letter open', [perform, 'writes: [...(change.writes ?? []), ...closeDeadLetters(closed, commit, clock.now())],', 'writes: [...(change.writes ?? [])],']),
+  rule('a commit that finishes a claim leaves its dead letter open', [
+    perform,
+    'writes: [...(change.writes ?? []), ...closeDeadLetters(closed, commit, clock.now())],',
+    'writes: [...(change.writes ?? [])],',
+  ]),
 ];
 
 /** Each must be caught by the simulation within 1,000 sagas. */

@@ -22,7 +22,8 @@ export interface Caught {
 
 function patch(text: string, file: string, { find, replace }: { find: string; replace: string }): string {
   const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places that read "${find}", not 1: the bug no longer fits the code`);
+  if (parts.length !== 2)
+    throw new Error(`${file} has ${parts.length - 1} places that read "${find}", not 1: the bug no longer fits the code`);
   return parts.join(replace);
 }
 

@@ -1,15 +1,15 @@
-import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '../../functions/doubles.ts';
 import shop from '../../functions/choreography.ts';
+import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '../../functions/doubles.ts';
 import { Stock } from '../../functions/inventory/service.ts';
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 import { stored } from '../../lib/testing/stored.ts';
-import { PlaceOrder } from '../../schemas/generated/index.ts';
+import { OrderDeadlinePassed, PlaceOrder } from '../../schemas/generated/index.ts';
 import { isVisible } from './judge-random.ts';
 import type { SagaAnswer, Scenario } from './run.ts';
 
 const SKUS = ['tea', 'coffee', 'cocoa'];
-const STOCK = 40;
+const STOCK = 12;
 const PRICE_CENTS = 450;
 
 interface Shop {
@@ -38,12 +38,14 @@ function judgeOrders(engine: Engine, { gateway, carrier, mailer }: Shop, answers
     if (status !== 'completed' && status !== 'cancelled') problems.push(`order ${orderId} ended ${status}, and nobody is told`);
     const booked = [...carrier.bookings.values()].find((booking) => booking.orderId === orderId);
     const shipped = booked !== undefined && !carrier.cancelled.has(booked.trackingCode);
-    if (shipped !== (status === 'completed')) problems.push(`order ${orderId} is ${status}, and its parcel is ${shipped ? 'on its way' : 'not booked'}`);
+    if (shipped !== (status === 'completed'))
+      problems.push(`order ${orderId} is ${status}, and its parcel is ${shipped ? 'on its way' : 'not booked'}`);
     const summary = (engine.store('search').entity('OrderSummary', orderId)?.state as { status: string } | undefined)?.status;
-    if (summary !== (status === 'completed' ? 'OrderCompleted' : 'OrderCancelled')) problems.push(`order ${orderId} is ${status}, and the search says ${summary}`);
+    if (summary !== (status === 'completed' ? 'OrderCompleted' : 'OrderCancelled'))
+      problems.push(`order ${orderId} is ${status}, and the search says ${summary}`);
   }
-  const charges = new Set([...gateway.charges.values()].map(({ chargeId }) => chargeId));
-  if (gateway.refunds.size > charges.size) problems.push('more was refunded than charged');
+  const refunded = [...gateway.refunds.values()];
+  if (new Set(refunded).size !== refunded.length) problems.push('a charge was refunded twice');
   return problems;
 }
 
@@ -51,13 +53,40 @@ function judgeOrders(engine: Engine, { gateway, carrier, mailer }: Shop, answers
 function judgeTotals(engine: Engine, { gateway }: Shop, answers: readonly SagaAnswer[]): string[] {
   if (answers.some((answer) => isParked(engine, answer))) return [];
   const problems: string[] = [];
-  const orders = answers.map((answer) => ({ status: statusOf(engine, answer), state: engine.store('order').entity('Order', (answer.answer as { orderId: string }).orderId)?.state as { totalCents: number } }));
+  const orders = answers.map((answer) => ({
+    status: statusOf(engine, answer),
+    state: engine.store('order').entity('Order', (answer.answer as { orderId: string }).orderId)?.state as { totalCents: number },
+  }));
   const due = orders.filter(({ status }) => status === 'completed').reduce((sum, { state }) => sum + state.totalCents, 0);
   if (gateway.balanceCents() !== due) problems.push(`charged − refunded is ${gateway.balanceCents()}, completed orders cost ${due}`);
-  const left = SKUS.reduce((sum, sku) => sum + (engine.store('inventory').entity('Stock', sku)?.state as { available: number }).available, 0);
+  const left = SKUS.reduce(
+    (sum, sku) => sum + (engine.store('inventory').entity('Stock', sku)?.state as { available: number }).available,
+    0,
+  );
   const sold = due / PRICE_CENTS;
   if (left + sold !== SKUS.length * STOCK) problems.push(`${left} on the shelf and ${sold} sold of ${SKUS.length * STOCK}`);
   return problems;
+}
+
+/** Follows the shelf commit by commit: an order may only be rejected when the shelf really could not fill it. */
+function watchShelf(engine: Engine): () => readonly string[] {
+  const shelf = new Map<string, number>(SKUS.map((sku) => [sku, STOCK]));
+  const problems: string[] = [];
+  engine.onEvent((happened) => {
+    if (happened.kind !== 'committed' || happened.service !== 'inventory') return;
+    for (const { writes } of happened.units) {
+      for (const write of writes) {
+        if (write.kind === 'entity' && write.put) shelf.set(write.key.id, (write.put.state as { available: number }).available);
+        if (write.kind !== 'claim' || write.put.state !== 'failed') continue;
+        const { items } = write.put.message?.data as { items: readonly { sku: string; quantity: number }[] };
+        const wanted = new Map<string, number>();
+        for (const { sku, quantity } of items) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+        if ([...wanted].every(([sku, quantity]) => (shelf.get(sku) ?? 0) >= quantity))
+          problems.push(`an order was rejected although the shelf had ${JSON.stringify([...wanted])}`);
+      }
+    }
+  });
+  return () => problems;
 }
 
 /** The sample, with scarce goods, declined cards and a carrier that refuses. */
@@ -70,15 +99,28 @@ export function shopScenario(random: Random): Scenario {
     carrier: createCarrierDouble((orderId) => chance(orderId) < refused),
     mailer: createMailerDouble(),
   };
+  let rejections: () => readonly string[] = () => [];
   return {
     choreography: shop,
+    attach(engine) {
+      rejections = watchShelf(engine);
+    },
+    async disturb(engine, choice, _index, { saga, answer }) {
+      if (!choice.chance(0.3)) return; // the deadline of an impatient customer
+      await engine.scheduler.sleep(choice.integer(choice.pick([200, 1_000, 10_000])));
+      const { orderId } = answer as { orderId: string };
+      await engine.publish(OrderDeadlinePassed, { orderId }, { correlationId: saga });
+    },
     options: { clients: { ...doubles }, given: SKUS.map((sku) => stored(Stock, sku, { available: STOCK })) },
     command(choice, index) {
-      const items = [{ sku: choice.pick(SKUS), quantity: 1 + choice.integer(2) }, { sku: choice.pick(SKUS), quantity: 1 }].slice(0, 1 + choice.integer(2));
+      const items = [
+        { sku: choice.pick(SKUS), quantity: 1 + choice.integer(2) },
+        { sku: choice.pick(SKUS), quantity: 1 },
+      ].slice(0, 1 + choice.integer(2));
       const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
       return { command: PlaceOrder, data: { customerId: `c-${index}`, items, totalCents: quantity * PRICE_CENTS, currency: 'EUR' } };
     },
-    judge: (engine, answers) => [...judgeOrders(engine, doubles, answers), ...judgeTotals(engine, doubles, answers)],
+    judge: (engine, answers) => [...rejections(), ...judgeOrders(engine, doubles, answers), ...judgeTotals(engine, doubles, answers)],
     endings(engine, answers) {
       const counts: Record<string, number> = {};
       for (const answer of answers) {

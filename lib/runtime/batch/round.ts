@@ -3,6 +3,7 @@ import type { Claim } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, outgoingOf } from '../outbox/publish.ts';
 import type { Invocation } from '../ports/delivery.ts';
+import { recordsCalls } from '../tasks/decide.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import type { TaskEnvironment } from '../tasks/run-reaction.ts';
 import type { Task } from '../tasks/task.ts';
@@ -114,6 +115,12 @@ export function block(round: Round, item: WorkItem): void {
   round.blocked.set(laneOf(round.context, item), item);
 }
 
+/** Whether the reaction works: one that has an outside system behind it must have called it. A failure before the call says nothing. */
+function isEvidence({ reaction }: Task, { status }: TaskOutcome, { writes }: Unit): boolean {
+  if (status !== 'done' && status !== 'failed') return false;
+  return !recordsCalls(reaction) || writes.some((write) => write.kind === 'claim' && write.put.firstCall !== undefined);
+}
+
 async function settleCommitted(round: Round, { item, task, outcome, unit, technical, last }: Waiting): Promise<void> {
   const outgoing = outgoingOf(unit);
   if (outgoing) {
@@ -125,7 +132,7 @@ async function settleCommitted(round: Round, { item, task, outcome, unit, techni
     item.tasks = item.tasks.filter((other) => other !== task);
     item.outcomes.set(task.reaction.name, outcome);
     reportOutcome(round.context, task, outcome, unit);
-    if (outcome.status === 'done' || outcome.status === 'failed') await round.context.health.succeeded(task.reaction.name);
+    if (isEvidence(task, outcome, unit)) await round.context.health.succeeded(task.reaction.name);
   }
   if (last) item.state = last;
   else if (item.tasks.length === 0 && item.order === undefined) item.state = 'done'; // its other reactions had nothing to commit

@@ -59,6 +59,12 @@ test('a second copy in one batch is folded into the first', async () => {
   expect(rig.published).toHaveLength(1);
 });
 
+test('the same id in two sagas is not a copy', async () => {
+  const rig = createRig(seats);
+  await rig.deliver(order('1'), order('1', { correlationid: 'other' }));
+  expect(rig.store.entity('Seat', 'all')?.state).toEqual({ taken: 2 });
+});
+
 test('a copy shares the result of the one that ran, also when that is unfinished', async () => {
   const rig = createRig(seats);
   rig.commits.push(...Array.from({ length: 40 }, () => async () => Promise.resolve([{ status: 'conflict' as const }])));
@@ -113,6 +119,15 @@ test('a reaction with clients waits when something of its saga before it was ref
   rig.commits.push(async () => [{ status: 'conflict' }]);
   await rig.deliver(order('1'), messageOf(mailed, 'm', { correlationid: 'saga' }));
   expect(sent).toEqual(['m: 6']);
+});
+
+test('a reaction with clients does not see what another saga`s refused commit meant to write', async () => {
+  const { rig, sent } = withMailer();
+  await writeStored(rig.store, [stored(Seat, 'all', { taken: 5 })]);
+  rig.commits.push(async () => [{ status: 'conflict' }]);
+  await rig.deliver(order('1', { correlationid: 'other' }), messageOf(mailed, 'm'));
+  expect(sent).toEqual(['m: 5']);
+  expect(rig.store.entity('Seat', 'all')?.state).toEqual({ taken: 106 });
 });
 
 test('a reaction with clients whose commit is refused gets its first answer again instead of calling twice', async () => {

@@ -106,6 +106,14 @@ test('a refusal re-runs its component whole, and bystanders are sent again as th
   expect(rig.sent[1]?.[0]).toBe(units[0]?.unit);
 });
 
+test('a unit that was fine itself is not sent again without the one that built on it and was refused', async () => {
+  const rig = createRig(service);
+  await rig.store.commit([{ id: 'other', writes: [entityWrite('b', null, sampleRecord('other'))] }]);
+  const results = await commitGroup(contextOf(rig), unitsOf([['a'], ['a', 'b'], ['c']]));
+  expect(results.map(({ status }) => status)).toEqual(['again', 'again', 'committed']);
+  expect(rig.sent.map((sent) => sent.map(({ id }) => id))).toEqual([['u0', 'u1', 'u2'], ['u2']]);
+});
+
 test('a claim that is taken refuses its unit, and nobody else', async () => {
   const rig = createRig(service);
   await rig.store.commit([{ id: 'other', writes: [claimWrite(sampleClaim('saga-u0', 'other'))] }]);

@@ -561,7 +561,7 @@ describe('a message that another one stands in the way of', () => {
   test('has one dead letter however often it comes, and keeps count of its redrives', async () => {
     const { bench, action, documents, only } = setUp();
     await bench.run(action());
-    const other = () => bench.task('charge', 'action', message(OrderPlaced, { id: 'other' }));
+    const other = (more?: Partial<Task>) => bench.task('charge', 'action', message(OrderPlaced, { id: 'other' }), more);
     await bench.run(other());
     await bench.commit({
       id: 'q',
@@ -570,8 +570,10 @@ describe('a message that another one stands in the way of', () => {
       ],
     });
     bench.clock.time += HOUR;
-    await bench.run(other());
-    expect([documents().length, only().attempts, only().state]).toEqual([1, 2, 'quarantined']);
+    expect(outcomeOf(await bench.run(other()))).toBe('duplicate STEP_TAKEN');
+    expect([documents().length, only().attempts, only().state]).toEqual([1, 1, 'quarantined']);
+    await bench.run(other({ redriven: true, deadLetter: only().id }));
+    expect([documents().length, only().attempts, only().state, only().redrives]).toEqual([1, 2, 'quarantined', 5]);
   });
   test('messages that took the same id one after the other each have their own', async () => {
     const { bench, action, documents } = setUp();

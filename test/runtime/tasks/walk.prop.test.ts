@@ -97,10 +97,10 @@ describe('what was given up can be settled by redriving it, once nothing fails a
       const { open, trace } = await walk(seed, { ...options, redrives: 12 });
       if (open.length > 0) return `seed ${seed}: ${trace.join('\n  ')}`;
     }
-    return parked > 5 ? 'all of them' : `only ${parked} were given up`;
+    return parked > WALKS / 20 ? 'all of them' : `only ${parked} were given up`;
   };
   test('at least once', async () => {
-    expect(await settled({ ...calm, triggers: 2, failures: 6, crashes: 3 })).toBe('all of them');
+    expect(await settled({ ...calm, failures: 9, crashes: 6 })).toBe('all of them');
   }, 60_000);
 });
 
