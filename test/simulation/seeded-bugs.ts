@@ -111,8 +111,8 @@ const journal: readonly SeededBug[] = [
     [claims, '      ...scheduled.map(', '      ...[].map('],
     [
       round,
-      '  if (technical) round.giveUps += 1;',
-      "  const claimed = unit.writes.find((write) => write.kind === 'claim');\n  const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n  for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n  if (technical) round.giveUps += 1;",
+      '  if (technical) round.giveUpsInARow =',
+      "  const claimed = unit.writes.find((write) => write.kind === 'claim');\n  const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n  for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n  if (technical) round.giveUpsInARow =",
     ],
   ),
   rule('a version is a counter', [

@@ -16,11 +16,15 @@ const KEY_PART_BYTES_MAX = 256;
 /** Half of a pair, which UTF-8 has no form for: a store would make all of them one character. */
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** The usual id or name: nothing in it has to be escaped. */
+const plainPart = /^[\w.:-]{1,64}$/;
+
 /**
  * `#` and `|` separate key parts, so they are escaped inside one. A part that is too long for a key, or that UTF-8 cannot
  * hold, is replaced by `~` and its hash; that no text looks like it, `~` is escaped too.
  */
 export function keyPart(text: string): string {
+  if (plainPart.test(text)) return text;
   const escaped = text.replace(/[%#|~]/g, (found) => `%${found.charCodeAt(0).toString(16)}`);
   const fits = Buffer.byteLength(escaped, 'utf8') <= KEY_PART_BYTES_MAX && !loneSurrogate.test(text);
   return fits ? escaped : `~${hashOf('key-part', text)}`;

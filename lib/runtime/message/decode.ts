@@ -36,16 +36,18 @@ function refuse(code: string, message: string, details: Readonly<Record<string, 
   throw new ChoreographyError(code, message, { details, retryable });
 }
 
-function parse(text: string): Record<string, unknown> {
+function parse(text: string): unknown {
   scanText(text);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; publish through the runtime, which writes the envelope.', {
       cause,
     });
   }
+}
+
+function checkObject(value: unknown): Record<string, unknown> {
   const copied = copyJson(value, 'The message', { depth: MESSAGE_DEPTH_MAX, nodes: MESSAGE_NODES_MAX });
   if (typeof copied !== 'object' || copied === null || Array.isArray(copied))
     refuse('INVALID_ENVELOPE', 'The message is not a JSON object; a CloudEvents envelope is expected.');
@@ -128,10 +130,10 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
 
 function decodeMessage(text: string, catalog: Catalog): Decoded {
   const value = parse(text);
-  const type = typeof value['type'] === 'string' ? value['type'] : '';
-  const subscription = catalog.subscriptions.get(type);
-  if (!subscription && type !== '') return { kind: 'ignored', type };
-  return decodeEnvelope(checkEnvelope(value), catalog);
+  // Most of what is on the stream is for others: nothing more is done about it.
+  const type = (value as { readonly type?: unknown } | null)?.type;
+  if (typeof type === 'string' && type !== '' && !catalog.subscriptions.has(type)) return { kind: 'ignored', type };
+  return decodeEnvelope(checkEnvelope(checkObject(value)), catalog);
 }
 
 /** Reads an envelope that was taken from the journal: validated and lifted again, as versions may have moved on. Never throws. */

@@ -67,5 +67,9 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
 
 /** ISO text of a time in milliseconds. */
 export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  if (milliseconds !== lastTime.milliseconds) lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return lastTime.text;
 }
+
+/** A batch asks for the same time again and again. */
+let lastTime = { milliseconds: Number.NaN, text: '' };

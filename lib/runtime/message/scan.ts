@@ -8,8 +8,20 @@ export function byteLength(text: string): number {
 
 const QUOTE = 34;
 const BACKSLASH = 92;
-const OPEN = new Set([91, 123]);
-const CLOSE = new Set([93, 125]);
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/** The end of a string that begins at `start`, its quote included. */
+function stringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
+}
 
 /**
  * Caps size and nesting of a text before it is parsed: recursive validators and `JSON.stringify` overflow the stack on
@@ -26,20 +38,16 @@ export function scanText(text: string): void {
     );
   }
   let depth = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === BACKSLASH) index += 1;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
-    else if (OPEN.has(code)) {
+    if (code === QUOTE) index = stringEnd(text, index);
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       depth += 1;
       if (depth > MESSAGE_DEPTH_MAX) {
         throw new ChoreographyError('TOO_DEEP', `The message is nested deeper than ${MESSAGE_DEPTH_MAX} levels.`, {
           details: { limit: MESSAGE_DEPTH_MAX },
         });
       }
-    } else if (CLOSE.has(code)) depth -= 1;
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth -= 1;
   }
 }

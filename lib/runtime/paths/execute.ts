@@ -93,7 +93,8 @@ export async function execute(
   await runBatch({ context, mode: 'command', invocation, items: [item] });
   const outcome = item.outcomes.get(task?.reaction.name ?? '');
   if (!task || !outcome) return unavailable(correlationid, item.failedWith);
-  if (outcome.status !== 'duplicate' && outcome.status !== 'cancelled') return answerOf(outcome, correlationid);
+  const repeated = outcome.code === undefined && (outcome.status === 'duplicate' || outcome.status === 'cancelled');
+  if (!repeated) return answerOf(outcome, correlationid);
   try {
     return await firstAnswer(context, task.key, correlationid);
   } catch (error) {

@@ -138,7 +138,9 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
 
 /** Whether somebody else has settled it meanwhile, or has left a dead letter or a request that says all. */
 function isSettled(task: Task, claim: Claim | undefined, phase: GiveUp['phase']): boolean {
-  if (task.role !== 'trigger') return !isOpen(claim) || (phase === 'transport' && claim?.state === 'gave-up');
+  // A redrive that crashed opens its document again; a live copy of what was given up has one already.
+  const hasDocument = phase === 'transport' && claim?.state === 'gave-up' && task.deadLetter === undefined;
+  if (task.role !== 'trigger') return !isOpen(claim) || hasDocument;
   if (claim?.state === 'undone' || claim?.state === 'cancelled') return true;
   return claim !== undefined && isOpen(claim) && claim.undoRequested !== undefined;
 }

@@ -2,7 +2,7 @@ import { type EntityType, entityDefinition } from '../../contract/entity.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX, STATE_BYTES_MAX } from '../../contract/limits.ts';
 import type { EntityKey, EntityRecord } from '../journal/unit.ts';
-import { copyJson } from '../message/json.ts';
+import { cloneJson, copyJson } from '../message/json.ts';
 import { byteLength } from '../message/scan.ts';
 
 /** Levels and nodes of an entity's state. */
@@ -34,7 +34,7 @@ export function readState(entity: EntityType, id: string, record: EntityRecord):
       },
     );
   }
-  let state = structuredClone(record.state);
+  let state = cloneJson(record.state);
   for (let from = record.shapeVersion; from < version; from += 1) state = upgrade?.[from]?.(state as never);
   return state;
 }

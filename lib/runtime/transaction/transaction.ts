@@ -156,7 +156,9 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
   let ids = 0;
 
   const tx: AnyTransaction = {
-    idempotencyKey: idempotencyKey(options),
+    get idempotencyKey() {
+      return idempotencyKey(options);
+    },
     clients: options.clients,
     ...stateOf(work, state.checkOpen),
     newId() {

@@ -122,7 +122,8 @@ test('a command whose failure came before it is not told that all went well', as
 test('the same key with other data is refused as reused', async () => {
   const rig = rigFor();
   await call(rig, { owner: 'ann' });
-  expect(await call(rig, { owner: 'bob' })).toMatchObject({ ok: false, code: 'ID_REUSED', retryable: false });
+  for (let count = 0; count < 2; count += 1)
+    expect(await call(rig, { owner: 'bob' })).toMatchObject({ ok: false, code: 'ID_REUSED', retryable: false });
   expect(runs).toEqual(['ann']);
 });
 

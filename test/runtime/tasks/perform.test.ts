@@ -395,10 +395,11 @@ describe('giving up', () => {
     expect([claim().state, calls]).toEqual(['cancelled', []]);
   });
   test('a redrive after a call and a told failure settles with that failure, and undoes', async () => {
-    const { bench, action, claim } = setUp({ onGiveUp: 'tells', provider: ['down', 'ok'] });
+    const { bench, action, claim, seen } = setUp({ onGiveUp: 'tells', provider: ['down', 'ok'] });
     await bench.run(action());
     await bench.run(giveUp(action()));
     expect(outcomeOf(await bench.run(action({ redriven: true })))).toBe('undone');
+    expect(seen.at(-2)).toMatchObject({ state: 'started', undoRequested: { type: 'PaymentFailed' } }); // whoever comes after a crash settles, too
     const [told, undone] = claim().emissions.flatMap(({ events }) => events);
     expect([claim().state, undone?.type, undone?.causationid]).toEqual(['undone', 'PaymentRefunded', told?.id]);
   });
@@ -440,6 +441,12 @@ describe('giving up', () => {
     await bench.run(giveUp(action()));
     expect(outcomeOf(await bench.run(giveUp(action(), { phase: 'transport' })))).toBe('duplicate');
     expect(documents()).toHaveLength(1);
+  });
+  test('a redrive that crashed until the transport gave up opens its document again', async () => {
+    const { bench, action, documents, only } = setUp();
+    await bench.run(giveUp(action()));
+    await bench.run(giveUp(action({ redriven: true, deadLetter: only().id }), { phase: 'transport' }));
+    expect(documents()).toMatchObject([{ state: 'open', attempts: 2, phase: 'transport' }]);
   });
   test("never touches a step that another message holds: that message's own dead letter says so", async () => {
     const { bench, action, claim, only } = setUp({ provider: ['down'] });

@@ -64,6 +64,7 @@ const scenarios: readonly (readonly [name: string, options: WalkOptions])[] = [
   ['two copies of the action', { ...calm, actions: 2 }],
   ['two triggers', { ...calm, triggers: 2 }],
   ['no trigger, but the failure was told', { ...calm, triggers: 0, actions: 2 }],
+  ['no trigger, told, and redrives that crash', { ...calm, triggers: 0, failures: 6, crashes: 8, redrives: 6 }],
   ['no trigger, nothing told', { ...calm, triggers: 0, tells: false }],
   ['a call that comes late', { ...calm, zombies: 1 }],
   ['a rerun that takes another branch', { ...calm, actions: 2, diverges: true }],

@@ -3,6 +3,7 @@ import type { Envelope } from '../../../lib/contract/envelope.ts';
 import { commandType, eventType } from '../../../lib/contract/message-type.ts';
 import type { RunnableReaction } from '../../../lib/contract/reaction-checks.ts';
 import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { Signal } from '../../../lib/runtime/transaction/signal.ts';
 import { createTransaction, type Phase } from '../../../lib/runtime/transaction/transaction.ts';
 import { createUnitOfWork } from '../../../lib/runtime/transaction/unit-of-work.ts';
 import { createWorkspace } from '../../../lib/runtime/transaction/workspace.ts';
@@ -220,9 +221,10 @@ describe('fail and refuse never return', () => {
     expect(events).toEqual([]);
   });
   test('the first ending counts', () => {
-    const { tx, ending } = begin({ reaction: commands });
+    const { tx, ending, end } = begin({ reaction: commands });
     swallow(() => tx.refuse('TOO_POOR', 'no money'));
     swallow(() => tx.fail(Failed, data));
+    swallow(() => end(new Signal({ kind: 'conflict' })));
     expect(ending()).toEqual({ kind: 'refuse', refusal: { code: 'TOO_POOR', message: 'no money' } });
   });
   test('a fail whose data is wrong is an error, not a business failure', () => {
