@@ -54,7 +54,15 @@ async function consumeCost(all: readonly Delivery[], size: number): Promise<numb
     },
   };
   const publisher = { publish: async (events: readonly unknown[]) => events.map(() => ({ status: 'published' as const })) };
-  const ports = { store: idleStore(), publisher, replayQueue: { send: async () => {} }, control: createMemoryControl(), clock, entropy, telemetry: noTelemetry };
+  const ports = {
+    store: idleStore(),
+    publisher,
+    replayQueue: { send: async () => {} },
+    control: createMemoryControl(),
+    clock,
+    entropy,
+    telemetry: noTelemetry,
+  };
   const runtime = createRuntime({ service: inventory, ports });
   const groups = batches(all, size);
   return cpuPerItem(ROUNDS, EVENTS, async () => {
@@ -77,6 +85,7 @@ async function bareCost(all: readonly Delivery[]): Promise<number> {
 export async function consumeBench(): Promise<readonly Figure[]> {
   const all = deliveries();
   const rows: Figure[] = [{ name: 'bare loop: parse and call', value: await bareCost(all), unit: 'µs CPU/event' }];
-  for (const size of [1, 10, 100]) rows.push({ name: `runtime, batch ${size}, store that does nothing`, value: await consumeCost(all, size), unit: 'µs CPU/event' });
+  for (const size of [1, 10, 100])
+    rows.push({ name: `runtime, batch ${size}, store that does nothing`, value: await consumeCost(all, size), unit: 'µs CPU/event' });
   return rows;
 }

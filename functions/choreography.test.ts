@@ -40,7 +40,12 @@ test('an order that nobody ships in time is undone', async () => {
     clients: { gateway, carrier, mailer: createMailerDouble() },
   });
 
-  const { answer } = await world.send(PlaceOrder, { customerId: 'c-1', items: [{ sku: 'tea', quantity: 2 }], totalCents: 900, currency: 'EUR' });
+  const { answer } = await world.send(PlaceOrder, {
+    customerId: 'c-1',
+    items: [{ sku: 'tea', quantity: 2 }],
+    totalCents: 900,
+    currency: 'EUR',
+  });
   await world.settle({ advanceSeconds: 900 }).catch(() => {}); // the shipment stays parked: without another success it may be an outage
 
   expect(world.state('order', Order, answer.orderId)?.status).toBe('cancelled');
@@ -49,7 +54,9 @@ test('an order that nobody ships in time is undone', async () => {
 });
 
 test('an empty order is refused', async () => {
-  const world = createWorld(shop, { clients: { gateway: createPaymentDouble(), carrier: createCarrierDouble(), mailer: createMailerDouble() } });
+  const world = createWorld(shop, {
+    clients: { gateway: createPaymentDouble(), carrier: createCarrierDouble(), mailer: createMailerDouble() },
+  });
 
   const send = world.send(PlaceOrder, { customerId: 'c-1', items: [], totalCents: 0, currency: 'EUR' });
 

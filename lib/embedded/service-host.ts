@@ -86,12 +86,13 @@ function queueDelivery(queue: Queue, { id, body, sentAt }: QueueMessage): Delive
 }
 
 /** Reads the stream; returns how far it is behind. */
-function mapStream({ options, deadLetters, run }: Host): () => number {
+function mapStream({ options, deadLetters, run }: Host, types: ReadonlySet<string>): () => number {
   const { backbone, service, batchSize } = options;
   const { stream, scheduler, control } = backbone;
   const mapping = createStreamMapping({
     stream,
     consumer: service.name,
+    types,
     scheduler,
     random: backbone.random.fork(`stream mapping ${service.name}`),
     ...(batchSize === undefined ? {} : { batchSize }),
@@ -197,7 +198,8 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, telemetry } });
   const subscriptions = [...buildCatalog(service as Service).subscriptions.values()].map(({ message }) => message);
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
-  const behind = service.source === 'stream' ? mapStream(host) : mapBus(host, ofKind('event'));
+  const behind =
+    service.source === 'stream' ? mapStream(host, new Set(subscriptions.map(({ type }) => type))) : mapBus(host, ofKind('event'));
   mapDeadLetters(host);
   let sweeping = false;
   return {

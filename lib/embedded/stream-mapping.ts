@@ -14,6 +14,12 @@ export interface StreamMappingOptions {
   readonly invoke: (deliveries: readonly Delivery[]) => Promise<readonly DeliveryResult[]>;
   /** Takes records that are given up. */
   readonly onFailure: (record: StreamFailureRecord) => void;
+  /**
+   * Filter of the mapping: what it does not take is passed over without an invocation. A record whose type is not known
+   * is handed over; AWS would drop it silently, and a test would wait for it in vain.
+   * @default - all
+   */
+  readonly types?: ReadonlySet<string>;
   /** @default 100 */
   readonly batchSize?: number;
   /** Retries of a batch that makes no progress. @default 1_000: a net, far looser than the runtime's own rules */
@@ -117,9 +123,11 @@ class ShardReader {
   }
 
   async #handOver(range: Range, records: readonly StreamRecord[]): Promise<number | undefined> {
-    const { stream, invoke } = this.#options;
+    const { stream, invoke, types } = this.#options;
     const shard = this.#shard;
-    const deliveries = records.map(
+    const taken = types ? records.filter(({ type }) => type === undefined || types.has(type)) : records;
+    if (taken.length === 0) return 0;
+    const deliveries = taken.map(
       ({ data, sequenceNumber, arrivedAt }): Delivery => ({
         body: data,
         source: { kind: 'stream', stream: stream.name, shard, sequenceNumber },
@@ -134,8 +142,8 @@ class ShardReader {
     }
     if (!results) return this.#failed(range, records);
     const done = results.findIndex(({ status }) => status !== 'done');
-    if (done < 0 && results.length === records.length) return undefined;
-    return this.#unfinished(range, records, Math.max(0, done));
+    if (done < 0 && results.length === taken.length) return undefined;
+    return this.#unfinished(range, records, records.indexOf(taken[Math.max(0, done)] as StreamRecord));
   }
 
   /** The function failed as a whole: half of the batch next, where that is allowed; that uses up no retry. */

@@ -9,6 +9,8 @@ export interface StreamRecord {
   readonly data: string;
   /** What `data` says, when it was published as an envelope. */
   readonly envelope?: Envelope;
+  /** The message type, for filters; absent where `data` is not a message. */
+  readonly type?: string;
   /** Milliseconds since 1970. */
   readonly arrivedAt: number;
 }
@@ -39,6 +41,16 @@ export interface Stream {
   positionOf(shard: string, sequenceNumber: string): number;
   /** Calls `listener` after every put. */
   onPut(listener: (shard: string, record: StreamRecord) => void): void;
+}
+
+/** What a filter on the message type sees in a text. */
+function typeOf(data: string): string | undefined {
+  try {
+    const { type } = JSON.parse(data) as { readonly type?: unknown };
+    return typeof type === 'string' ? type : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `createStream` takes. */
@@ -103,7 +115,15 @@ export function createStream({ name, clock, shards: count = SHARDS, retentionSec
     put({ data, partitionKey, envelope }) {
       const shard = shards[hash32(partitionKey) % shards.length] as Shard;
       const sequenceNumber = String(shard.start + BigInt(shard.offset + shard.records.length));
-      const record: StreamRecord = { sequenceNumber, partitionKey, data, arrivedAt: clock.now(), ...(envelope ? { envelope } : {}) };
+      const type = envelope?.type ?? typeOf(data);
+      const record: StreamRecord = {
+        sequenceNumber,
+        partitionKey,
+        data,
+        arrivedAt: clock.now(),
+        ...(envelope ? { envelope } : {}),
+        ...(type ? { type } : {}),
+      };
       shard.records.push(record);
       for (const listener of listeners) listener(shard.name, record);
       return { shard: shard.name, sequenceNumber };

@@ -55,8 +55,24 @@ interface Chunk {
   readonly continues: boolean;
 }
 
-function sizeOf(unit: Unit): { writes: number; bytes: number } {
-  return { writes: unit.writes.length, bytes: byteLength(JSON.stringify(unit.writes)) };
+/** UTF-8 bytes of one UTF-16 unit, at most; and of what JSON puts around a value. */
+const BYTES_PER_CHARACTER_MAX = 3;
+const BYTES_AROUND = 8;
+
+/** An upper bound of a value's bytes as JSON: a transaction's limit needs no more, and a text is not made for it. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return value.length * BYTES_PER_CHARACTER_MAX + BYTES_AROUND;
+  if (typeof value !== 'object' || value === null) return 3 * BYTES_AROUND;
+  let bytes = BYTES_AROUND;
+  for (const key in value)
+    bytes += key.length * BYTES_PER_CHARACTER_MAX + BYTES_AROUND + bytesAtMost((value as Record<string, unknown>)[key]);
+  return bytes;
+}
+
+/** Exact where the upper bound would cut a transaction short. */
+function sizeOf(unit: Unit, bytesFew: number): { writes: number; bytes: number } {
+  const upper = bytesAtMost(unit.writes);
+  return { writes: unit.writes.length, bytes: upper <= bytesFew ? upper : byteLength(JSON.stringify(unit.writes)) };
 }
 
 /** Packs components into transactions; one that is too big for a transaction is cut in order. */
@@ -67,7 +83,7 @@ function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chu
   let writes = 0;
   let bytes = 0;
   for (const component of componentsOf(units)) {
-    const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit));
+    const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit, transactionBytesMax / transactionWritesMax));
     const total = sizes.reduce((sum, size) => ({ writes: sum.writes + size.writes, bytes: sum.bytes + size.bytes }), {
       writes: 0,
       bytes: 0,

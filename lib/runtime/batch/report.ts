@@ -1,6 +1,6 @@
 import { labelsOf, type RuntimeContext } from '../context.ts';
 import type { Unit } from '../journal/unit.ts';
-import type { CounterName } from '../ports/telemetry.ts';
+import type { CounterName, Labels } from '../ports/telemetry.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import type { Task } from '../tasks/task.ts';
 
@@ -15,6 +15,26 @@ const counters: Readonly<Record<TaskOutcome['status'], CounterName>> = {
   'dead-lettered': 'dead-letters',
 };
 
+function fieldsOf(labels: Labels, task: Task, outcome: TaskOutcome, unit: Unit | undefined): Record<string, unknown> {
+  const { service, reaction, type } = labels;
+  const { id, correlationid: saga } = task.message;
+  const fields: Record<string, unknown> = {
+    service,
+    reaction,
+    type,
+    outcome: outcome.status,
+    role: task.role,
+    id,
+    saga,
+    attempts: task.failure?.attempts ?? 0,
+  };
+  if (unit) fields['commit'] = unit.id;
+  if (outcome.events.length > 0) fields['emitted'] = outcome.events.map((event) => event.type);
+  if (outcome.code !== undefined) fields['code'] = outcome.code;
+  if (task.giveUp) fields['error'] = task.giveUp.error.message;
+  return fields;
+}
+
 /** Counts and logs what became of a task; ids and codes only, no payload. */
 export function reportOutcome(context: RuntimeContext, task: Task, outcome: TaskOutcome, unit?: Unit): void {
   const { telemetry } = context.ports;
@@ -25,17 +45,6 @@ export function reportOutcome(context: RuntimeContext, task: Task, outcome: Task
   telemetry.log({
     level: outcome.status === 'dead-lettered' ? 'error' : 'info',
     message: `${task.reaction.name}: ${outcome.status}`,
-    fields: {
-      ...labels,
-      outcome: outcome.status,
-      role: task.role,
-      id: task.message.id,
-      saga: task.message.correlationid,
-      attempts: task.failure?.attempts ?? 0,
-      ...(unit ? { commit: unit.id } : {}),
-      ...(outcome.events.length > 0 ? { emitted: outcome.events.map(({ type }) => type) } : {}),
-      ...(outcome.code === undefined ? {} : { code: outcome.code }),
-      ...(task.giveUp ? { error: task.giveUp.error.message } : {}),
-    },
+    fields: fieldsOf(labels, task, outcome, unit),
   });
 }

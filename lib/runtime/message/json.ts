@@ -42,11 +42,7 @@ function copyArray(value: readonly unknown[], walk: Walk): unknown[] {
 
 function copyObject(value: object, walk: Walk): object {
   if (!isPlain(Object.getPrototypeOf(value))) {
-    refuse(
-      walk,
-      'NOT_JSON',
-      `is a ${value.constructor?.name ?? 'special object'}; use plain objects, for example date.toISOString()`,
-    );
+    refuse(walk, 'NOT_JSON', `is a ${value.constructor?.name ?? 'special object'}; use plain objects, for example date.toISOString()`);
   }
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {

@@ -53,7 +53,24 @@ export function createTask(
     failure?: FailureRecord;
   },
 ): Task {
-  return { ...parts, key: claimKey(parts.reaction, parts.message), memory: new Map(), ownCommits: new Set(), wasGivenUp: false };
+  const { reaction, role, message, original, payloadHash, source, redriven, deadLetter, failure } = parts;
+  const key = claimKey(reaction, message);
+  const task: Task = {
+    reaction,
+    role,
+    message,
+    original,
+    payloadHash,
+    source,
+    redriven,
+    key,
+    memory: new Map(),
+    ownCommits: new Set(),
+    wasGivenUp: false,
+  };
+  return deadLetter === undefined && !failure
+    ? task
+    : { ...task, ...(deadLetter === undefined ? {} : { deadLetter }), ...(failure ? { failure } : {}) };
 }
 
 /** An error as data, its stack capped. */
