@@ -39,7 +39,9 @@ function pauseSwitch(context: RuntimeContext): { isPaused(): Promise<boolean>; p
       const now = clock.now();
       if (now - known.at < CONTROL_CACHE_MILLISECONDS) return known.paused;
       try {
-        known = { paused: (await control.consumer(context.service)).paused, at: now };
+        const { paused: isPaused } = await control.consumer(context.service);
+        if (known.paused && !isPaused) context.health.resumed();
+        known = { paused: isPaused, at: now };
       } catch (error) {
         telemetry.log({
           level: 'warn',

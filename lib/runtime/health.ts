@@ -12,6 +12,8 @@ export interface Health {
   succeededSince(reaction: string, since: number): Promise<boolean>;
   /** Counts technical give-ups; a success starts again from 0. */
   gaveUp(): number;
+  /** The consumer was resumed: counting starts again from 0. */
+  resumed(): void;
 }
 
 /** In memory, and once a minute in the store, so that instances learn from each other. */
@@ -40,6 +42,9 @@ export function createHealth(store: Store, clock: Clock): Health {
     gaveUp() {
       inARow += 1;
       return inARow;
+    },
+    resumed() {
+      inARow = 0;
     },
   };
 }

@@ -68,6 +68,9 @@ export const defaultSettings: Settings = {
   redrivesMax: 5,
 };
 
+/** Seconds by which the clocks of two writers may differ. */
+const CLOCK_SKEW_SECONDS = 60;
+
 /** Fills in defaults and refuses combinations that would apply an effect twice. @throws INVALID_SETTINGS */
 export function checkSettings(given: Partial<Settings> = {}): Settings {
   const settings = { ...defaultSettings, ...given };
@@ -75,10 +78,10 @@ export function checkSettings(given: Partial<Settings> = {}): Settings {
     if (Number.isFinite(value) && value >= 0) continue;
     throw new ChoreographyError('INVALID_SETTINGS', `The setting ${name} is ${value}: give a number from 0.`, { details: { name, value } });
   }
-  if (settings.claimLifeSeconds <= settings.messageAgeSecondsMax) {
+  if (settings.claimLifeSeconds < settings.messageAgeSecondsMax + CLOCK_SKEW_SECONDS) {
     throw new ChoreographyError(
       'INVALID_SETTINGS',
-      `Claims live ${settings.claimLifeSeconds} s, but messages of up to ${settings.messageAgeSecondsMax} s are run: a message would be applied twice. Give claims a longer life.`,
+      `Claims live ${settings.claimLifeSeconds} s, but messages of up to ${settings.messageAgeSecondsMax} s are run: a message could be applied twice. Give claims at least ${CLOCK_SKEW_SECONDS} s more.`,
       { details: { claimLifeSeconds: settings.claimLifeSeconds, messageAgeSecondsMax: settings.messageAgeSecondsMax } },
     );
   }

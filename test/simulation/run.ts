@@ -1,5 +1,6 @@
 // One seed, one world: sagas under faults, then deadlines, then an operator who redrives, then everything once more.
 import type { Choreography, CommandType, Envelope } from 'aws-choreography';
+import { reactionsOf } from '../../lib/contract/service.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import type { Faults } from '../../lib/embedded/faults.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
@@ -264,7 +265,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   if (variant === 'outage') await engine.settle({ advanceSeconds: 3 * DEADLINE_SECONDS });
   for (const service of engine.services) await engine.resume(service); // paused after too many give-ups in a row
   await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
-  if (variant === 'outage') problems.push(...outageDeadLetters(engine));
+  if (variant === 'outage') problems.push(...outageDeadLetters(scenario.choreography, engine));
   if (variant === 'publish-outage') problems.push(...repeated());
   await redriveAll(engine);
   const world: World = {
@@ -282,17 +283,13 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
 }
 
 /** An outage is no message's fault: where nobody is told, the message waits until it is over. */
-function outageDeadLetters(engine: Engine): readonly string[] {
-  const told = (service: string, id: string) =>
-    engine
-      .store(service)
-      .allClaims()
-      .some((claim) => claim.told && claim.deadLetters.includes(id));
-  return engine.services.flatMap((service) =>
-    engine
-      .store(service)
+function outageDeadLetters({ services }: Choreography, engine: Engine): readonly string[] {
+  return services.flatMap((service) => {
+    const tells = new Set(reactionsOf(service).flatMap(({ name, onGiveUp }) => (onGiveUp ? [name] : [])));
+    return engine
+      .store(service.name)
       .allDeadLetters()
-      .filter(({ id, error }) => error.message === 'the desk does not answer' && !told(service, id))
-      .map(({ message }) => `${service} gave ${message?.type} up because of an outage`),
-  );
+      .filter(({ error, phase, reactions }) => error.message === 'the desk does not answer' && !(phase === 'react' && tells.has(reactions[0] ?? '')))
+      .map(({ message, reactions }) => `${service.name} gave ${message?.type} up in ${reactions[0]} because of an outage`);
+  });
 }

@@ -146,6 +146,7 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
       error: { code: 'COMMIT_REFUSED', message: `The store will never take this commit: ${result.reason}` },
       technical: false,
       phase: task.role === 'trigger' ? 'undo' : 'react',
+      hopeless: task.giveUp !== undefined,
     };
     return;
   }
@@ -157,10 +158,10 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
   item.watched = unit.writes.flatMap((write) => (write.kind === 'entity' && write.expect === null ? [write.key] : []));
 }
 
-/** Commits what waits; refused units are run again in the next round. */
-export async function flush(round: Round): Promise<void> {
+/** Commits what waits; refused units are run again in the next round. Returns whether all of it is in. */
+export async function flush(round: Round): Promise<boolean> {
   const { waiting } = round;
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return true;
   round.waiting = [];
   const results = await commitGroup(round.context, waiting);
   for (const [index, entry] of waiting.entries()) {
@@ -168,4 +169,5 @@ export async function flush(round: Round): Promise<void> {
     if (result.status === 'committed') await settleCommitted(round, entry);
     else settleRefused(round, entry, result);
   }
+  return results.every(({ status }) => status === 'committed');
 }

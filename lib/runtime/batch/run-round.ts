@@ -93,7 +93,10 @@ async function runTask(round: Round, item: WorkItem, task: Task): Promise<void> 
     round.spent = true;
     return;
   }
-  await take(round, item, task, await attempt(() => perform(environment, task)), alone);
+  const result = await attempt(() => perform(environment, task));
+  // What failed over state that does not get in has not failed: it runs again on what is there.
+  const stale = result.kind === 'failed' && !(await flush(round));
+  await take(round, item, task, stale ? { kind: 'conflict' } : result, alone);
   context.ports.telemetry.time('reaction', labelsOf(context, task.reaction.name, task.message.type), context.ports.clock.now() - started);
 }
 

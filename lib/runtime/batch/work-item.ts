@@ -106,9 +106,21 @@ export function unreadableItem(
   return { ...emptyItem(index, original, source, [], from.order), ...from, problem, state: 'pending' };
 }
 
-/** `TOO_OLD`, when the message is older than the claims that would recognise it. */
+/** Seconds that the clock of a publisher may be ahead. */
+const AHEAD_SECONDS_MAX = 3_600;
+
+/** `TOO_OLD`, when the message is older than the claims that would recognise it; `TIME_AHEAD`, when it would never be. */
 export function tooOld({ ports, settings }: RuntimeContext, message: Envelope): ChoreographyError | undefined {
   const ageSeconds = (ports.clock.now() - Date.parse(message.time)) / 1000;
+  if (ageSeconds < -AHEAD_SECONDS_MAX) {
+    return new ChoreographyError(
+      'TIME_AHEAD',
+      `${message.type} ${message.id} is of ${message.time}, more than ${AHEAD_SECONDS_MAX} s ahead: it would never become too old. Correct the clock of ${message.source}.`,
+      {
+        details: { time: message.time, source: message.source },
+      },
+    );
+  }
   if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;
   return new ChoreographyError(
     'TOO_OLD',

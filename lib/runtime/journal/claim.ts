@@ -59,6 +59,8 @@ export interface Claim {
   readonly runningUntil?: number;
   /** The trigger that met `started` or `gave-up`: whoever learns the outcome undoes it. */
   readonly undoRequested?: Envelope;
+  /** The first call of an undo: it too has a key that the other side forgets. */
+  readonly undoCall?: RecordedCall;
   /** The trigger whose undo is under way, at most once. */
   readonly undoBegun?: Envelope;
   /** The failure that `onGiveUp` told: others have compensated on it. */

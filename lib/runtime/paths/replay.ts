@@ -69,6 +69,12 @@ async function settleStep(
   invocation: Invocation,
 ): Promise<DeliveryResult> {
   const reaction = context.catalog.reactions.get(task.reaction);
+  if (!reaction)
+    context.ports.telemetry.log({
+      level: 'error',
+      message: 'a step cannot be settled: its reaction is gone',
+      fields: { service: context.service, reaction: task.reaction, saga: task.saga },
+    });
   const key = stepKey(task.saga, task.reaction);
   const claim = (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
   if (!reaction || claim?.state !== 'started' || !claim.undoRequested || !claim.message) return done;

@@ -16,7 +16,7 @@ export interface ClaimChange {
   readonly before: Claim | undefined;
   readonly state: ClaimState;
   readonly fields?: Partial<
-    Pick<Claim, 'data' | 'refusal' | 'firstCall' | 'runningUntil' | 'undoRequested' | 'undoBegun' | 'told' | 'deadLetters'>
+    Pick<Claim, 'data' | 'refusal' | 'firstCall' | 'runningUntil' | 'undoRequested' | 'undoCall' | 'undoBegun' | 'told' | 'deadLetters'>
   >;
   readonly phase?: Phase;
   readonly events?: readonly Envelope[];

@@ -60,7 +60,7 @@ function unknownOutcome(claim: Claim, what: string): Decision {
   return {
     do: 'dead-letter',
     code: 'OUTCOME_UNKNOWN',
-    message: `${what} ${claim.reaction}, whose ${call} may have taken effect and is never repeated. Find out at the outside system, then close the case with choreo dead-letter resolve.`,
+    message: `${what} ${claim.reaction}, whose ${call} may have taken effect and is never repeated. Find out at the outside system, and put right by hand what has to be.`,
   };
 }
 

@@ -136,6 +136,23 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 
+/** The last resort for what is too large to give up with its claim: a document with the head of the message. The same message again writes the same. */
+export async function hopeless(environment: TaskEnvironment, task: Task, { error }: GiveUp): Promise<TaskResult> {
+  const commit = newCommit(environment, task);
+  const { nowMs, settings } = { nowMs: environment.context.ports.clock.now(), settings: environment.context.settings };
+  const parts: DeadLetterParts = {
+    consumer: environment.context.service,
+    reactions: [task.reaction.name],
+    phase: 'decode',
+    raw: JSON.stringify(task.original),
+    error,
+    failure: { attempts: 1, firstAt: Date.parse(task.original.time), lastAt: nowMs, error },
+    source: task.source,
+  };
+  const write = deadLetterWrite(parts, undefined, { commit, nowMs, redrivesMax: settings.redrivesMax });
+  return { kind: 'unit', unit: { id: commit, writes: [write] }, outcome: silent('dead-lettered', { code: error.code }) };
+}
+
 /** Whether somebody else has settled it meanwhile, or has left a dead letter or a request that says all. */
 function isSettled(task: Task, claim: Claim | undefined, phase: GiveUp['phase']): boolean {
   // A redrive that crashed opens its document again; a live copy of what was given up has one already.

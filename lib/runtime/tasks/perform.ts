@@ -9,7 +9,7 @@ import { cloneJson } from '../message/json.ts';
 import type { Ending } from '../transaction/signal.ts';
 import { type ClaimChange, claimUnit, closeDeadLetters } from './claims.ts';
 import { type Decision, decideAction, decideSettle, decideTrigger, foreign, recordsCalls } from './decide.ts';
-import { deadLetterOnly, documentsOf, giveUp, nothingLeft } from './give-up.ts';
+import { deadLetterOnly, documentsOf, giveUp, hopeless, nothingLeft } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, type Run, type RunResult, runReaction, type TaskEnvironment } from './run-reaction.ts';
 import { errorRecord, type Task } from './task.ts';
@@ -120,13 +120,18 @@ async function act(environment: TaskEnvironment, task: Task, claim: Claim | unde
   });
 }
 
-/** Under at-most-once the undo is recorded before its first call. */
+/**
+ * An undo is recorded before its first call: under at-most-once it is never begun again, otherwise it is not repeated once
+ * the other side has forgotten its key.
+ */
 function startUndo(environment: TaskEnvironment, task: Task): Run['begin'] {
-  if (task.reaction.delivery !== 'at-most-once') return undefined;
-  return (before: Claim | undefined) => {
-    if (before?.undoBegun) return undefined;
+  if (!recordsCalls(task.reaction)) return undefined;
+  const atMostOnce = task.reaction.delivery === 'at-most-once';
+  return (before: Claim | undefined, call: RecordedCall) => {
+    if (before?.undoCall) return undefined;
     const runningUntil = environment.context.ports.clock.now() + environment.context.settings.attemptSecondsMax * 1000;
-    return { state: before?.state ?? 'done', fields: { undoBegun: task.original, runningUntil } };
+    const begun = atMostOnce ? { undoBegun: task.original, runningUntil } : {};
+    return { state: before?.state ?? 'done', fields: { undoCall: call, ...begun } };
   };
 }
 
@@ -260,6 +265,7 @@ export async function perform(environment: TaskEnvironment, task: Task): Promise
   if (claim?.state === 'gave-up') task.wasGivenUp = true;
   // What another message holds is not ours to give up: the decision says so.
   const others = task.role === 'action' && claim !== undefined && foreign(claim, task) !== undefined;
+  if (task.giveUp?.hopeless) return hopeless(environment, task, task.giveUp);
   if (task.giveUp && !others) return giveUp(environment, task, claim, task.giveUp, task.giveUp.error.code !== 'OUTCOME_UNKNOWN');
   const decision = decide(environment, task, claim);
   switch (decision.do) {

@@ -80,7 +80,9 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
   const { context, workspace } = environment;
   const { reaction } = task;
   const state = { claim: run.claim };
-  const recorded = run.phase === 'react' && recordsCalls(reaction) ? run.claim?.firstCall : undefined;
+  const repeats = run.phase === 'react';
+  const earlier = repeats ? run.claim?.firstCall : run.claim?.undoCall;
+  const recorded = recordsCalls(reaction) ? earlier : undefined;
   const work = createUnitOfWork(workspace, run.commit);
   let running: RunningTransaction | undefined;
   const end = (signal: Signal): never => (running as RunningTransaction).end(signal);
@@ -89,6 +91,7 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     declared: run.phase === 'give-up' ? {} : reaction.clients,
     clients: context.clients,
     ...(recorded ? { recorded } : {}),
+    repeats,
     scope: run.phase,
     memory: task.memory,
     repeatable: reaction.delivery === 'at-least-once',
@@ -110,11 +113,11 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     const returned: unknown = await run.body(running.tx, { ...run.message, data: cloneJson(run.message.data) });
     await calls.begun(); // of a call that nobody waits for too, the record is part of the claim
     const value = returned === undefined || run.phase !== 'react' ? undefined : copyState(returned, `What ${reaction.name} returned`);
-    const ending = endingOf(running, recorded, calls.called());
+    const ending = endingOf(running, repeats ? recorded : undefined, calls.called());
     return ending ? { kind: 'ended', ending, claim: state.claim, work } : { kind: 'returned', value, running, claim: state.claim, work };
   } catch (error) {
     await calls.begun().catch(() => undefined);
-    const ending = running.ending() && endingOf(running, recorded, calls.called());
+    const ending = running.ending() && endingOf(running, repeats ? recorded : undefined, calls.called());
     if (ending) return { kind: 'ended', ending, claim: state.claim, work };
     return { kind: 'threw', error: error ?? new Error(`${reaction.name} threw nothing`), claim: state.claim, work };
   } finally {

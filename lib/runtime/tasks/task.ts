@@ -14,6 +14,8 @@ export interface GiveUp {
   /** A technical give-up counts towards pausing the consumer; a poison message does not. */
   readonly technical: boolean;
   readonly phase: 'react' | 'undo' | 'transport';
+  /** The store will not take the give-up either: what fits of the message is kept, and the claim stays as it is. */
+  readonly hopeless?: boolean;
 }
 
 /** What one reaction has to do about one message. Mutable: it lives for one batch. */

@@ -20,8 +20,10 @@ export interface OutsideCalls {
 export interface OutsideCallsOptions {
   readonly declared: Readonly<Record<string, ClientDefinition>>;
   readonly clients: Readonly<Record<string, object>>;
-  /** The call that an earlier attempt recorded. */
+  /** The call that an earlier attempt recorded: it is not made again once the other side has forgotten its key. */
   readonly recorded?: RecordedCall;
+  /** The first call has to be the recorded one again: of `react`, whose outcome must be learned. */
+  readonly repeats: boolean;
   /** Keeps the calls of `react` and `undo` apart in the memory. */
   readonly scope: string;
   readonly memory: CallMemory;
@@ -53,7 +55,7 @@ function argumentsHash(parts: readonly unknown[]): string {
 
 function unknownOutcome(problem: string, recorded: RecordedCall): Signal {
   const details = { client: recorded.client, method: recorded.method, at: new Date(recorded.at).toISOString() };
-  const message = `${problem} Find out at the outside system whether ${recorded.client}.${recorded.method} took effect, then close the case with choreo dead-letter resolve.`;
+  const message = `${problem} Find out at the outside system whether ${recorded.client}.${recorded.method} took effect, and put right by hand what has to be.`;
   return new Signal({ kind: 'unknown', error: new ChoreographyError('OUTCOME_UNKNOWN', message, { details }) });
 }
 
@@ -114,7 +116,7 @@ function wrap(call: Call, owner: unknown, part: object, path: string): object {
  * on a rerun it must be the same call. Methods of wrapped clients return promises.
  */
 export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
-  const { recorded, memory, checkOpen, end } = options;
+  const { recorded, repeats, memory, checkOpen, end } = options;
   let calls = 0;
   let made = 0;
   let begun: Promise<void> = Promise.resolve();
@@ -126,7 +128,7 @@ export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
     const first = calls === 1;
     const key = `${options.scope}:${calls}:${name}.${method}:${asked.argumentsHash}`;
     const known = memory.get(key);
-    if (recorded && first) checkSame(asked, recorded, end);
+    if (recorded && repeats && first) checkSame(asked, recorded, end);
     if (recorded && !known) checkLifetime(asked, recorded, options.declared[name]?.keyLifetimeHours ?? 0, end);
     if (first) begun = options.begin(recorded ?? asked);
     await begun; // calls made side by side wait for the first one's record too

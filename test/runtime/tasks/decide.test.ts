@@ -176,7 +176,7 @@ describe('a claim of another message', () => {
     const unknown = decideTrigger(claimOf('started', called), taskOf('trigger', 'at-most-once'), situation);
     expect(unknown).toHaveProperty(
       'message',
-      'OrderCancelled is to undo charge, whose payments.charge may have taken effect and is never repeated. Find out at the outside system, then close the case with choreo dead-letter resolve.',
+      'OrderCancelled is to undo charge, whose payments.charge may have taken effect and is never repeated. Find out at the outside system, and put right by hand what has to be.',
     );
   });
 });

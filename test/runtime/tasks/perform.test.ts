@@ -201,7 +201,7 @@ describe('a rerun must repeat the recorded call', () => {
     cents = 120;
     expect(outcomeOf(await bench.run(action()))).toBe('dead-lettered OUTCOME_UNKNOWN');
     expect(only().error.message).toBe(
-      'An earlier attempt called payments.charge; this one calls payments.charge with other arguments. Find out at the outside system whether payments.charge took effect, then close the case with choreo dead-letter resolve.',
+      'An earlier attempt called payments.charge; this one calls payments.charge with other arguments. Find out at the outside system whether payments.charge took effect, and put right by hand what has to be.',
     );
     expect(calls).toEqual(['charge']);
   });
@@ -236,6 +236,22 @@ describe('a trigger', () => {
       emissions: [{ phase: 'react' }, { phase: 'undo', events: [{ type: 'PaymentRefunded' }] }],
     });
     expect(calls).toHaveLength(2);
+  });
+  test('whose call failed repeats it with the same key, for as long as the other side knows the key', async () => {
+    const { bench, action, trigger, claim, calls } = setUp({ provider: ['ok', 'down', 'ok'] });
+    await bench.run(action());
+    await bench.run(trigger());
+    bench.clock.time += 24 * 3_600_000;
+    expect(outcomeOf(await bench.run(trigger()))).toBe('undone');
+    expect([claim().state, new Set(calls.slice(1)).size]).toEqual(['undone', 1]);
+  });
+  test('whose call may have taken effect is not repeated once the other side has forgotten the key', async () => {
+    const { bench, action, trigger, claim, calls, only } = setUp({ provider: ['ok', 'down', 'ok'] });
+    await bench.run(action());
+    await bench.run(trigger());
+    bench.clock.time += 24 * 3_600_000 + 1;
+    expect(outcomeOf(await bench.run(trigger()))).toBe('dead-lettered OUTCOME_UNKNOWN');
+    expect([claim().state, calls.length, only().phase]).toEqual(['done', 2, 'undo']);
   });
   test('that comes first leaves a tombstone without a message, and the action is refused', async () => {
     const { bench, action, trigger, claim, calls } = setUp();

@@ -37,6 +37,7 @@ function begin({
     declared: Object.fromEntries(Object.keys(clients).map((name) => [name, clientDefinition(client(declared[name] ?? {}))])),
     clients,
     ...(recorded ? { recorded } : {}),
+    repeats: scope === 'react',
     scope,
     memory,
     repeatable,
@@ -88,7 +89,7 @@ const unknown = (problem: string) => ({
   error: expect.objectContaining({
     code: 'OUTCOME_UNKNOWN',
     retryable: false,
-    message: `${problem} Find out at the outside system whether payments.charge took effect, then close the case with choreo dead-letter resolve.`,
+    message: `${problem} Find out at the outside system whether payments.charge took effect, and put right by hand what has to be.`,
   }),
 });
 
