@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts', 'functions/**/*.test.ts'],
+    testTimeout: 60_000, // a net for slow machines; no test measures time
     exclude: ['test/adopt/**', 'test/e2e/**', '**/node_modules/**'],
   },
 });

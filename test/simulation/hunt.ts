@@ -1,20 +1,23 @@
-// Puts in every seeded bug in turn and prints how it was caught.
+// Puts in every seeded bug in turn, two at a time, and prints how each was caught.
 //   npx tsx --conditions=source test/simulation/hunt.ts [part of a name]
 import { seededBugs } from './seeded-bugs.ts';
-import { runSeeded } from './seeded-run.ts';
+import { type Caught, runSeeded } from './seeded-run.ts';
 
-const only = process.argv[2] ?? '';
+/** Bugs that are hunted side by side. */
+const HUNTERS = 2;
+
+const left = seededBugs.filter(({ name }) => name.includes(process.argv[2] ?? ''));
 let missed = 0;
-for (const bug of seededBugs.filter(({ name }) => name.includes(only))) {
-  const { caught, sagas, by } = await runSeeded(bug).catch((error: unknown) => ({
-    caught: false,
-    sagas: 0,
-    by: String(error).split('\n')[0] ?? '',
-  }));
-  if (!caught) missed += 1;
-  console.log(
-    `${caught ? '✓' : '✗'} ${bug.name}${bug.model ? ' [M]' : ''}: ${caught ? `caught after ${sagas} sagas` : 'NOT CAUGHT'} · ${by}`,
-  );
+
+async function hunt(): Promise<void> {
+  for (let bug = left.shift(); bug; bug = left.shift()) {
+    const result: Caught = await runSeeded(bug).catch((error: unknown) => ({ caught: false, sagas: 0, by: String(error) }));
+    if (!result.caught) missed += 1;
+    const name = `${bug.name}${bug.model ? ' [M]' : ''}`;
+    console.log(result.caught ? `✓ ${name}: after ${result.sagas} sagas · ${result.by}` : `✗ ${name}: NOT CAUGHT · ${result.by}`);
+  }
 }
+
+await Promise.all(Array.from({ length: HUNTERS }, hunt));
 console.log(`${missed} not caught`);
 process.exitCode = missed > 0 ? 1 : 0;

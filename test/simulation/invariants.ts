@@ -48,7 +48,7 @@ function toldLost(store: MemoryStore): { readonly events: ReadonlySet<string | u
 }
 
 /** I2, I3: what is committed is published, as it was committed; what is published was committed. */
-export function judgePublishing({ choreography, commits, store, published }: World): string[] {
+export function judgePublishing({ choreography, commits, store, published, claimsExpire }: World): string[] {
   const problems: string[] = [];
   const onStream = new Map(published.map(({ envelope }) => [identity(envelope), JSON.stringify(envelope)]));
   const committed = new Set<string>();
@@ -57,6 +57,7 @@ export function judgePublishing({ choreography, commits, store, published }: Wor
   }
   for (const { service, events, scheduled } of emittedBy(commits)) {
     const told = toldLost(store(service));
+    if (told.orphans && !claimsExpire) problems.push(`the outbox of ${service} names a commit that its claim does not hold, and no claim has expired`);
     for (const event of [...events, ...scheduled]) {
       committed.add(identity(event));
       const text = onStream.get(identity(event));
@@ -71,7 +72,7 @@ export function judgePublishing({ choreography, commits, store, published }: Wor
     if (services.has(envelope.source) && !committed.has(identity(envelope)))
       problems.push(`${envelope.source} published ${envelope.type} ${envelope.id} without a commit`);
   }
-  return problems;
+  return [...new Set(problems)];
 }
 
 function concerned(reactions: readonly RunnableReaction[], { type }: Envelope): readonly RunnableReaction[] {

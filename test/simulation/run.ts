@@ -55,6 +55,8 @@ export interface RunReport {
 
 /** The deadline of a saga, and some time more. */
 const DEADLINE_SECONDS = 1_000;
+/** Virtual seconds for which a world may take to come to rest. */
+const LIMIT_SECONDS = 1_200;
 /** Rounds of redrives by the operator, in the end. */
 const REDRIVES_MAX = 6;
 /** Seconds over which the commands of one run come in. */
@@ -116,7 +118,7 @@ async function operate(engine: Engine, random: Random): Promise<void> {
 async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas: number): Promise<readonly SagaAnswer[]> {
   const calls = Array.from({ length: sagas }, (_, index) => runSaga(engine, scenario, random.fork(`saga ${index}`), index));
   const operator = random.chance(0.5) ? operate(engine, random.fork('operator')) : Promise.resolve();
-  await engine.settle();
+  await engine.settle({ limitSeconds: LIMIT_SECONDS });
   const answers = await Promise.all(calls);
   await operator;
   return answers.flat();
@@ -125,7 +127,7 @@ async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas
 async function redriveAll(engine: Engine): Promise<void> {
   for (let round = 1; round <= REDRIVES_MAX; round += 1) {
     if ((await redriveOpen(engine)) === 0) return;
-    await engine.settle({ advanceSeconds: round < REDRIVES_MAX / 2 ? 30 : DEADLINE_SECONDS });
+    await engine.settle({ advanceSeconds: round < REDRIVES_MAX / 2 ? 30 : DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   }
 }
 
@@ -141,7 +143,7 @@ async function deliverAllAgain(engine: Engine, variant: Variant): Promise<readon
   const events = [...new Map(engine.published().map(({ envelope }) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
   const published = engine.published().length;
   for (const envelope of events) engine.putRecord(JSON.stringify(envelope), envelope.partitionkey);
-  await engine.settle({ advanceSeconds: 120 });
+  await engine.settle({ advanceSeconds: 120, limitSeconds: LIMIT_SECONDS });
   const problems: string[] = [];
   if (stateOf(engine, variant) !== before) problems.push('delivering every event again changed a journal');
   const extra = engine.published().length - published; // records put by hand are not counted
@@ -259,12 +261,12 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   const commits = recordCommits(engine);
   scenario.attach?.(engine);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
-  const rested = await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
+  const rested = await engine.settle({ advanceSeconds: DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   // In an outage messages stay parked, and so does one that waits for an event which was refused.
   const problems: string[] = rested || variant === 'outage' || variant === 'refusals' ? [] : ['the world did not come to rest'];
-  if (variant === 'outage') await engine.settle({ advanceSeconds: 3 * DEADLINE_SECONDS });
+  if (variant === 'outage') await engine.settle({ advanceSeconds: 3 * DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   for (const service of engine.services) await engine.resume(service); // paused after too many give-ups in a row
-  await engine.settle({ advanceSeconds: DEADLINE_SECONDS });
+  await engine.settle({ advanceSeconds: DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   if (variant === 'outage') problems.push(...outageDeadLetters(scenario.choreography, engine));
   if (variant === 'publish-outage') problems.push(...repeated());
   await redriveAll(engine);

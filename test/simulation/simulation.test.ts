@@ -1,0 +1,46 @@
+// The fault simulation in small; `npm run check` runs 10,000 sagas and the seeded bugs.
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { randomScenario } from './random-scenario.ts';
+import { runSeed } from './run.ts';
+import { shopScenario } from './shop-scenario.ts';
+
+const SAGAS = 25;
+const seeds = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+
+describe('whatever goes wrong, every saga ends completed, compensated or visibly parked', () => {
+  test.each(seeds(1, 12))('in the shop, seed %i', async (seed) => {
+    const { problems } = await runSeed(shopScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  });
+  test.each(seeds(1, 16))('in a random choreography, seed %i', async (seed) => {
+    const { problems } = await runSeed(randomScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  });
+});
+
+/** Seeds that once failed stay. */
+describe('what once went wrong goes right', () => {
+  test.each([
+    [shopScenario, 24],
+    [randomScenario, 9],
+    [randomScenario, 14],
+  ] as const)('%o seed %i', async (scenario, seed) => {
+    const { problems } = await runSeed(scenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  });
+});
+
+test('the same seed gives the same run, in another process too', async () => {
+  const args = ['node_modules/tsx/dist/cli.mjs', '--conditions=source', 'test/simulation/main.ts', '--scenario', 'shop', '--seed', '3', '--sagas', '5'];
+  const here = await runSeed(shopScenario, 3, 5);
+  const again = await runSeed(shopScenario, 3, 5);
+  const there = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  expect(again.trace).toBe(here.trace);
+  expect(there).toContain(`trace ${here.trace}`);
+});
+
+test('another seed gives another run', async () => {
+  const [one, other] = [await runSeed(shopScenario, 3, 5), await runSeed(shopScenario, 4, 5)];
+  expect(one.trace).not.toBe(other.trace);
+});
