@@ -1,12 +1,13 @@
 // Puts in every seeded bug in turn, two at a time, and prints how each was caught.
-//   npx tsx --conditions=source test/simulation/hunt.ts [part of a name]
+//   npx tsx --conditions=source test/simulation/hunt.ts [parts of names]
 import { seededBugs } from './seeded-bugs.ts';
 import { type Caught, runSeeded } from './seeded-run.ts';
 
 /** Bugs that are hunted side by side. */
 const HUNTERS = 2;
 
-const left = seededBugs.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+const wanted = process.argv.slice(2);
+const left = seededBugs.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 let missed = 0;
 
 async function hunt(): Promise<void> {

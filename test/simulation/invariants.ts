@@ -154,6 +154,23 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
   return problems;
 }
 
+/** [M] of parking: what undoes an action does not overtake it, where the stream has them in order. */
+export function judgeOvertaking({ choreography, store, published }: World): string[] {
+  const problems: string[] = [];
+  for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
+    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message?.correlationid));
+    for (const claim of store(service.name).allClaims()) {
+      if (claim.state !== 'cancelled' || claim.message || dead.has(claim.saga)) continue;
+      const reaction = reactionsOf(service).find(({ name }) => name === claim.reaction);
+      const ofSaga = published.filter(({ envelope }) => envelope.correlationid === claim.saga).map(({ envelope }) => envelope.type);
+      const action = ofSaga.findIndex((type) => reaction?.on.some((message) => message.type === type));
+      const trigger = ofSaga.findIndex((type) => reaction?.compensation?.on.some((message) => message.type === type));
+      if (action >= 0 && action < trigger) problems.push(`${claim.reaction} of ${service.name} was undone before it ran in saga ${claim.saga}, against the order of the stream`);
+    }
+  }
+  return problems;
+}
+
 /** Every step and entry is settled, or somebody is told. */
 export function judgeClaims({ choreography, store }: World): string[] {
   const problems: string[] = [];
@@ -214,5 +231,5 @@ export function judgeClaims({ choreography, store }: World): string[] {
 /** All of them. */
 export function judgeWorld(world: World): string[] {
   const lost = world.claimsExpire ? [] : judgeNothingLost(world);
-  return [...judgePublishing(world), ...lost, ...judgeOrder(world), ...judgeClaims(world)];
+  return [...judgePublishing(world), ...lost, ...judgeOrder(world), ...judgeOvertaking(world), ...judgeClaims(world)];
 }

@@ -19,6 +19,7 @@ export interface DeskDouble extends Desk {
   readonly bookings: readonly Booking[];
   /** Keys of the cancellations, by what was booked: more than one key gives back twice. */
   readonly cancelled: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly uncommittedPrices: readonly number[];
 }
 
 /** The time of the world, once there is one. */
@@ -34,13 +35,21 @@ export interface DeskOptions {
   readonly keyLifetimeHours: number;
   /** Milliseconds since the first call, from and to, in which nothing works. */
   readonly outage?: readonly [number, number];
+  /** Whether the desk cannot handle a saga at all until it is mended, a minute after the first call. */
+  readonly isBroken?: (id: string) => boolean;
+  /** Whether a price was committed by now: nothing may be booked at one that may never be. */
+  readonly isCommitted?: (price: number) => boolean;
 }
 
+/** Milliseconds until a broken desk is mended. */
+const MENDED_MILLISECONDS = 60_000;
+
 /** Answers a repeated key with its first answer until it forgets the key. */
-export function createDesk({ time, isFull, keyLifetimeHours, outage }: DeskOptions): DeskDouble {
+export function createDesk({ time, isFull, keyLifetimeHours, outage, isBroken, isCommitted = () => true }: DeskOptions): DeskDouble {
   const answers = new Map<string, { readonly answer: 'booked' | 'full'; readonly at: number }>();
   const bookings: Booking[] = [];
   const cancelled = new Map<string, Set<string>>();
+  const uncommittedPrices: number[] = [];
   let first: number | undefined;
   function checkUp(): void {
     first ??= time.now();
@@ -50,8 +59,11 @@ export function createDesk({ time, isFull, keyLifetimeHours, outage }: DeskOptio
   return {
     bookings,
     cancelled,
+    uncommittedPrices,
     async book({ id, price, idempotencyKey }) {
       checkUp();
+      if (price > 0 && !isCommitted(price)) uncommittedPrices.push(price);
+      if (isBroken?.(id) && time.now() - (first ?? 0) < MENDED_MILLISECONDS) throw Object.assign(new Error('the desk cannot handle this'), { retryable: false });
       const known = answers.get(idempotencyKey);
       if (known && time.now() - known.at <= keyLifetimeHours * 3_600_000) return known.answer;
       const answer = isFull(id) ? 'full' : 'booked';

@@ -53,12 +53,13 @@ export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
 });
 
 /** Shelves that sagas share: few, so that they contend and come and go. */
-export const SHELVES = 2;
+export const SHELVES = 4;
 export const DEADLINE_SECONDS = 900;
-/** A priced step fails before it books when the price is above this. */
+/** A priced step fails before it books when the last digit of the price is above this. */
 const PRICE_CENTS_MAX = 6;
-/** Prices go round. */
 const PRICES = 10;
+/** Share of sagas, in percent, that a desk cannot handle at first. */
+const BROKEN_PERCENT = 8;
 /** Shorter than the time to a redrive, so that keys are forgotten. */
 const KEY_LIFETIME_HOURS = 0.25;
 
@@ -69,6 +70,8 @@ export interface RandomChoreography {
   readonly desks: Readonly<Record<string, DeskDouble>>;
   readonly bell: ReturnType<typeof createBell>;
   readonly time: WorldTime;
+  /** `<service> <price>` of every price that was committed. */
+  readonly prices: Set<string>;
 }
 
 /** Whether a step fails for a saga: decided by its id, so that a rerun decides the same. */
@@ -127,7 +130,7 @@ function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: r
       const shelf = await tx.get(Shelf, shelfOf(id));
       tx.put(Shelf, shelfOf(id), { taken: (shelf?.taken ?? 0) + amountOf(id) });
       const price = await tx.get(Price, 'now');
-      tx.put(Price, 'now', { cents: ((price?.cents ?? 0) + 1) % PRICES });
+      tx.put(Price, 'now', { cents: (price?.cents ?? 0) + 1 });
       tx.emit(own.done, { id });
       return { id };
     },
@@ -158,8 +161,9 @@ function deskStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: re
     retry: { attempts: 3 },
     async react({ data: { id } }, tx) {
       const price = shape.kind === 'priced' ? ((await tx.get(Price, 'now'))?.cents ?? 0) : 0;
-      if (price > PRICE_CENTS_MAX) return tx.fail(own.failed, { id });
+      if (price % PRICES > PRICE_CENTS_MAX) return tx.fail(own.failed, { id });
       if ((await deskOf(tx).book({ id, price, idempotencyKey: tx.idempotencyKey })) === 'full') return tx.fail(own.failed, { id });
+      if (shape.kind === 'priced') tx.put(Price, 'now', { cents: price + 1 });
       tx.emit(own.done, { id });
       return { id, price };
     },
@@ -243,6 +247,7 @@ const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 export function randomChoreography(random: Random, outage?: readonly [number, number]): RandomChoreography {
   const steps = shapes(random);
   const time: WorldTime = { now: () => 0 };
+  const prices = new Set<string>();
   const events: StepEvents[] = steps.map(({ name }) => ({
     done: event(`${capital(name)}Completed`),
     failed: event(`${capital(name)}Failed`),
@@ -251,14 +256,21 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
   const desks = Object.fromEntries(
     outside.map((shape) => [
       shape.name,
-      createDesk({ time, isFull: (id) => failsFor(shape, id), keyLifetimeHours: KEY_LIFETIME_HOURS, ...(outage ? { outage } : {}) }),
+      createDesk({
+        time,
+        isFull: (id) => failsFor(shape, id),
+        isBroken: (id) => failsFor({ name: `broken ${shape.name}`, failPercent: BROKEN_PERCENT }, id),
+        isCommitted: (price) => prices.has(`${shape.service} ${price}`),
+        keyLifetimeHours: KEY_LIFETIME_HOURS,
+        ...(outage ? { outage } : {}),
+      }),
     ]),
   );
   const reactions = steps.map((shape, index) => {
     const later = events.slice(index + 1).map(({ failed }) => failed);
     const on = index === 0 ? began : (events[index - 1] as StepEvents).done;
     const make = shape.kind === 'shelf' ? shelfStep : deskStep;
-    return { service: shape.service, reaction: make(shape, on, events[index] as StepEvents, [...later, expired]) as Reaction };
+    return { service: shape.service, reaction: make(shape, on, events[index] as StepEvents, [...later, expired, cancelled]) as Reaction };
   });
   const names = [...new Set(steps.map(({ service }) => service))];
   const services = names.map((name) =>
@@ -283,5 +295,6 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
     desks,
     bell: createBell(),
     time,
+    prices,
   };
 }

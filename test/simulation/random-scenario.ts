@@ -32,6 +32,14 @@ export function randomScenario(random: Random, variant: Variant): Scenario {
     options: { clients: { ...made.desks, bell: made.bell } },
     attach(engine) {
       made.time.now = () => engine.scheduler.now();
+      engine.onEvent((happened) => {
+        if (happened.kind !== 'committed') return;
+        for (const { writes } of happened.units) {
+          for (const write of writes) {
+            if (write.kind === 'entity' && write.key.entity === 'Price') made.prices.add(`${happened.service} ${(write.put?.state as { cents: number }).cents}`);
+          }
+        }
+      });
     },
     command: (_random, index) => ({ command: StartSaga, data: { name: `saga ${index}` } }),
     async disturb(engine, chance, index, { saga, answer }) {

@@ -182,13 +182,13 @@ const steps: readonly SeededBug[] = [
   ]),
   rule('the call is made before the step is started', [
     perform,
-    '  if (!recordsCalls(task.reaction)) return undefined;',
-    '  if (recordsCalls(task.reaction)) return undefined;',
+    "    if (before?.state === 'started') return undefined;\n    const runningUntil",
+    '    if (before || !before) return undefined;\n    const runningUntil',
   ]),
   rule(
     'a rerun need not repeat the recorded call',
     [runReaction, 'return recorded && !called ? notRepeated(recorded).ending : ending;', 'return ending;'],
-    [outsideCalls, 'if (recorded && first) checkSame(asked, recorded, end);', ''],
+    [outsideCalls, 'if (recorded && repeats && first) checkSame(asked, recorded, end);', ''],
   ),
   rule('the redrive of a told failure acts', [
     decide,
