@@ -12,6 +12,8 @@ type Step = () => Promise<string | undefined>;
 
 const STEP_MILLISECONDS_MAX = 600_000;
 const OUTPUT_BYTES_MAX = 10_000_000;
+const SIMULATION_SEEDS = 200;
+const SIMULATION_SAGAS = 25;
 
 /** A tool of devDependencies; its output counts only when it fails. */
 function tool(name: string, ...options: readonly string[]): Step {
@@ -22,6 +24,26 @@ function tool(name: string, ...options: readonly string[]): Step {
         resolve(error ? `${stdout}${stderr}`.trim() || error.message : undefined),
       );
     });
+}
+
+/** One tool at a time uses one core; these use one each. */
+function together(...all: readonly Step[]): Step {
+  return async () => {
+    const reasons = await Promise.all(all.map((step) => step()));
+    const wrong = reasons.filter((reason) => reason !== undefined);
+    return wrong.length === 0 ? undefined : wrong.join('\n');
+  };
+}
+
+/** Two scenarios × SIMULATION_SEEDS × SIMULATION_SAGAS sagas, each half of the seeds in a process of its own. */
+function simulation(): Step {
+  const half = SIMULATION_SEEDS / 2;
+  const run = (seed: number) => {
+    const options = { seed, seeds: half, sagas: SIMULATION_SAGAS };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    return tool('tsx', '--conditions=source', 'test/simulation/main.ts', ...args);
+  };
+  return together(run(1), run(1 + half));
 }
 
 async function generatedIsUpToDate(): Promise<string | undefined> {
@@ -43,6 +65,8 @@ function steps(tarball: string): readonly (readonly [name: string, step: Step])[
     // `engines` asks for more; the step `adopt` runs a CommonJS app. Node 10 resolution knows no `exports` at all.
     ['package types (attw)', tool('attw', tarball, '--profile', 'esm-only')],
     ['adopt', () => adopt(tarball)],
+    ['simulation', simulation()],
+    ['seeded bugs', tool('tsx', '--conditions=source', 'test/simulation/hunt.ts')],
   ];
 }
 

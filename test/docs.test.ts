@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { message, runService, stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { commandProblem, commandsIn, matches } from './docs/commands.ts';
 import { type Block, blocksIn, documents, linksIn, walkthroughs } from './docs/markdown.ts';
+import { inventory, OrderPlaced, ShipmentFailed, Stock } from './docs/readme-example.ts';
 import { compile, exists, fileOf, regionProblem } from './docs/typescript.ts';
 
 const COMMANDS_AT_ONCE = 2;
@@ -51,6 +53,31 @@ describe('the documents', () => {
         .map((target) => `${document} links to ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+});
+
+describe('the example at the top of the README', () => {
+  const given = [stored(Stock, 'tea', { available: 1 })];
+  const placed = message(OrderPlaced, { orderId: 'o-1', sku: 'tea' });
+
+  test('reserves once, and says so', async () => {
+    const result = await runService(inventory, { given, when: placed });
+    expect(result.emitted).toEqual([{ type: 'InventoryReserved', data: { orderId: 'o-1', sku: 'tea' } }]);
+    expect(result.state(Stock, 'tea')).toEqual({ available: 0 });
+  });
+
+  test('rejects an order for which there is no stock', async () => {
+    const other = message(OrderPlaced, { orderId: 'o-2', sku: 'cup' });
+    expect(await runService(inventory, { given, when: other })).toMatchObject({
+      outcome: 'failed',
+      emitted: [{ type: 'InventoryRejected' }],
+    });
+  });
+
+  test('gives the stock back when the shipment fails', async () => {
+    const result = await runService(inventory, { given: [...given, placed], when: message(ShipmentFailed, { orderId: 'o-1' }) });
+    expect(result.outcome).toBe('undone');
+    expect(result.state(Stock, 'tea')).toEqual({ available: 1 });
   });
 });
 

@@ -116,14 +116,7 @@ export function createStream({ name, clock, shards: count = SHARDS, retentionSec
       const shard = shards[hash32(partitionKey) % shards.length] as Shard;
       const sequenceNumber = String(shard.start + BigInt(shard.offset + shard.records.length));
       const type = envelope?.type ?? typeOf(data);
-      const record: StreamRecord = {
-        sequenceNumber,
-        partitionKey,
-        data,
-        arrivedAt: clock.now(),
-        ...(envelope ? { envelope } : {}),
-        ...(type ? { type } : {}),
-      };
+      const record: StreamRecord = { sequenceNumber, partitionKey, data, envelope, type, arrivedAt: clock.now() };
       shard.records.push(record);
       for (const listener of listeners) listener(shard.name, record);
       return { shard: shard.name, sequenceNumber };

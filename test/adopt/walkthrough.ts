@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { commandsIn, matches } from '../docs/commands.ts';
 import { type Block, blocksIn } from '../docs/markdown.ts';
 import { fileOf } from '../docs/typescript.ts';
@@ -31,23 +31,6 @@ async function write({ folder }: Walk, file: string, { code }: Block): Promise<v
   await writeFile(path, `${code}\n`);
 }
 
-/** vitest does not look at types, so the compiler of this repository does. */
-async function compile(folder: string): Promise<void> {
-  const types = resolve('node_modules/@types');
-  const compilerOptions = {
-    strict: true,
-    noEmit: true,
-    module: 'nodenext',
-    target: 'es2023',
-    allowImportingTsExtensions: true,
-    skipLibCheck: true,
-    types: ['node'],
-    typeRoots: [types],
-  };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['functions', 'schemas', '*.ts'] }));
-  await run(folder, resolve('node_modules/.bin/tsc'), '-p', '.');
-}
-
 /** Follows a document in a new folder: writes each file that it shows, does each command, compares what is printed. */
 export async function walk(document: string, root: string, tarball: string): Promise<readonly string[]> {
   const start = join(root, document.replace(/\W+/g, '-'));
@@ -66,6 +49,5 @@ export async function walk(document: string, root: string, tarball: string): Pro
       }
     }
   }
-  await compile(walking.folder);
   return problems;
 }

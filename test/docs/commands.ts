@@ -16,6 +16,7 @@ const COMMAND_MILLISECONDS_MAX = 20_000;
 
 /** Commands that are executed by another check, and the file that does it. */
 const executedBy: Readonly<Record<string, string>> = {
+  'npm ci && npm start': '.ci/run',
   'npm ci && npm test': '.ci/run',
   'npm run check': '.ci/run',
   'npm run test:localstack': '.ci/run',

@@ -57,7 +57,8 @@ export function judgePublishing({ choreography, commits, store, published, claim
   }
   for (const { service, events, scheduled } of emittedBy(commits)) {
     const told = toldLost(store(service));
-    if (told.orphans && !claimsExpire) problems.push(`the outbox of ${service} names a commit that its claim does not hold, and no claim has expired`);
+    if (told.orphans && !claimsExpire)
+      problems.push(`the outbox of ${service} names a commit that its claim does not hold, and no claim has expired`);
     for (const event of [...events, ...scheduled]) {
       committed.add(identity(event));
       const text = onStream.get(identity(event));
@@ -154,18 +155,19 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
   return problems;
 }
 
-/** [M] of parking: what undoes an action does not overtake it, where the stream has them in order. */
-export function judgeOvertaking({ choreography, store, published }: World): string[] {
+/** While an action waits in its saga's line, on the stream nothing that undoes it gets through. */
+export function judgeOvertaking({ choreography, commits }: World): string[] {
   const problems: string[] = [];
-  for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
-    const dead = new Set(store(service.name).allDeadLetters().map(({ message }) => message?.correlationid));
-    for (const claim of store(service.name).allClaims()) {
-      if (claim.state !== 'cancelled' || claim.message || dead.has(claim.saga)) continue;
-      const reaction = reactionsOf(service).find(({ name }) => name === claim.reaction);
-      const ofSaga = published.filter(({ envelope }) => envelope.correlationid === claim.saga).map(({ envelope }) => envelope.type);
-      const action = ofSaga.findIndex((type) => reaction?.on.some((message) => message.type === type));
-      const trigger = ofSaga.findIndex((type) => reaction?.compensation?.on.some((message) => message.type === type));
-      if (action >= 0 && action < trigger) problems.push(`${claim.reaction} of ${service.name} was undone before it ran in saga ${claim.saga}, against the order of the stream`);
+  const ordered = new Set(choreography.services.filter(({ source }) => source === 'stream').map(({ name }) => name));
+  const lines = new Map<string, readonly { readonly source: string; readonly id: string }[]>();
+  for (const { service, unit } of commits) {
+    for (const write of unit.writes) {
+      if (write.kind === 'saga') lines.set(`${service} ${write.saga}`, write.put?.members ?? []);
+      if (write.kind !== 'claim' || !ordered.has(service)) continue;
+      const { message, state, undoRequested, reaction, saga, version } = write.put;
+      const waits = message && lines.get(`${service} ${saga}`)?.some((member) => identity(member) === identity(message));
+      if (waits && state === 'started' && undoRequested && version === unit.id)
+        problems.push(`${reaction} of ${service} was asked to undo while its action waited in the line of saga ${saga}`);
     }
   }
   return problems;

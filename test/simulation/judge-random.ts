@@ -48,7 +48,9 @@ function judgeStep(
   const booked = desk?.bookings.filter((booking) => booking.id === id) ?? [];
   const keys = desk?.cancelled.get(id)?.size ?? 0;
   const kept = booked.length > 0 && keys === 0;
-  const problems: string[] = desk?.uncommittedPrices.length ? [`${step.name} booked at ${desk.uncommittedPrices[0]}, which was not committed`] : [];
+  const problems: string[] = desk?.uncommittedPrices.length
+    ? [`${step.name} booked at ${desk.uncommittedPrices[0]}, which was not committed`]
+    : [];
   if (booked.length > 1) problems.push(`${step.name} booked ${booked.length} times for ${id}`);
   if (keys > 1) problems.push(`${step.name} gave back ${keys} times for ${id}`);
   if (state === 'done' && desk && booked[0]?.price !== (claim?.data as { price: number }).price)

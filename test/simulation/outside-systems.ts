@@ -63,7 +63,8 @@ export function createDesk({ time, isFull, keyLifetimeHours, outage, isBroken, i
     async book({ id, price, idempotencyKey }) {
       checkUp();
       if (price > 0 && !isCommitted(price)) uncommittedPrices.push(price);
-      if (isBroken?.(id) && time.now() - (first ?? 0) < MENDED_MILLISECONDS) throw Object.assign(new Error('the desk cannot handle this'), { retryable: false });
+      if (isBroken?.(id) && time.now() - (first ?? 0) < MENDED_MILLISECONDS)
+        throw Object.assign(new Error('the desk cannot handle this'), { retryable: false });
       const known = answers.get(idempotencyKey);
       if (known && time.now() - known.at <= keyLifetimeHours * 3_600_000) return known.answer;
       const answer = isFull(id) ? 'full' : 'booked';

@@ -40,6 +40,8 @@ export interface StepShape {
   readonly tells: boolean;
   /** Share of sagas, in percent, for which it fails. */
   readonly failPercent: number;
+  /** Share of sagas for which its code has a mistake at first. @default 20 */
+  readonly mistakePercent?: number;
 }
 
 export const Saga = defineEntity<{ status: 'open' | 'completed' | 'expired' | 'cancelled' }>('Saga');
@@ -58,10 +60,14 @@ export const DEADLINE_SECONDS = 900;
 /** A priced step fails before it books when the last digit of the price is above this. */
 const PRICE_CENTS_MAX = 6;
 const PRICES = 10;
+/** Milliseconds until a mistake in a reaction is mended. */
+const DEPLOYED_MILLISECONDS = 2_500;
 /** Share of sagas, in percent, that a desk cannot handle at first. */
-const BROKEN_PERCENT = 8;
+const BROKEN_PERCENT = 20;
 /** Shorter than the time to a redrive, so that keys are forgotten. */
 const KEY_LIFETIME_HOURS = 0.25;
+/** Longer than an outage, so that a message may wait for its end. */
+const OUTAGE_KEY_LIFETIME_HOURS = 0.5;
 
 /** A choreography with what is needed to judge its runs. */
 export interface RandomChoreography {
@@ -147,9 +153,27 @@ function shelfStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: r
   });
 }
 
-function deskStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: readonly SagaEvent[]): Reaction<{ [name: string]: Desk }> {
+/** A mistake in a reaction, until the next deploy: it throws before it calls. Time begins with the first call of the world. */
+function createMistake(time: WorldTime, failPercent: number): (id: string) => void {
+  let first: number | undefined;
+  return (id) => {
+    first ??= time.now();
+    if (failsFor({ name: 'mistake', failPercent }, id) && time.now() - first < DEPLOYED_MILLISECONDS)
+      throw Object.assign(new Error('a mistake'), { retryable: false });
+  };
+}
+
+function deskStep(
+  shape: StepShape,
+  on: SagaEvent,
+  own: StepEvents,
+  triggers: readonly SagaEvent[],
+  time: WorldTime,
+  keyLifetimeHours: number,
+): Reaction<{ [name: string]: Desk }> {
+  const checkMistake = createMistake(time, shape.mistakePercent ?? BROKEN_PERCENT);
   const declared: Record<string, ReturnType<typeof client<Desk>>> = {
-    [shape.name]: client<Desk>({ keyLifetimeHours: KEY_LIFETIME_HOURS }),
+    [shape.name]: client<Desk>({ keyLifetimeHours }),
   };
   const deskOf = ({ clients }: { readonly clients: { readonly [name: string]: Desk } }) => clients[shape.name] as Desk;
   return defineReaction({
@@ -160,6 +184,7 @@ function deskStep(shape: StepShape, on: SagaEvent, own: StepEvents, triggers: re
     clients: declared,
     retry: { attempts: 3 },
     async react({ data: { id } }, tx) {
+      checkMistake(id);
       const price = shape.kind === 'priced' ? ((await tx.get(Price, 'now'))?.cents ?? 0) : 0;
       if (price % PRICES > PRICE_CENTS_MAX) return tx.fail(own.failed, { id });
       if ((await deskOf(tx).book({ id, price, idempotencyKey: tx.idempotencyKey })) === 'full') return tx.fail(own.failed, { id });
@@ -244,9 +269,12 @@ const ring = defineReaction({
 const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 /** A chain of one to four steps in one to three services, each with its way of failing and of being undone. */
-export function randomChoreography(random: Random, outage?: readonly [number, number]): RandomChoreography {
-  const steps = shapes(random);
+export function randomChoreography(random: Random, outage?: readonly [number, number], given?: readonly StepShape[]): RandomChoreography {
+  const shaped = given ?? shapes(random);
+  // In an outage the first step is one that waits for its end without telling anybody.
+  const steps = outage ? shaped.map((shape, index) => (index === 0 ? { ...shape, kind: 'desk' as const, tells: false } : shape)) : shaped;
   const time: WorldTime = { now: () => 0 };
+  const keyLifetimeHours = outage ? OUTAGE_KEY_LIFETIME_HOURS : KEY_LIFETIME_HOURS;
   const prices = new Set<string>();
   const events: StepEvents[] = steps.map(({ name }) => ({
     done: event(`${capital(name)}Completed`),
@@ -261,7 +289,7 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
         isFull: (id) => failsFor(shape, id),
         isBroken: (id) => failsFor({ name: `broken ${shape.name}`, failPercent: BROKEN_PERCENT }, id),
         isCommitted: (price) => prices.has(`${shape.service} ${price}`),
-        keyLifetimeHours: KEY_LIFETIME_HOURS,
+        keyLifetimeHours,
         ...(outage ? { outage } : {}),
       }),
     ]),
@@ -270,7 +298,10 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
     const later = events.slice(index + 1).map(({ failed }) => failed);
     const on = index === 0 ? began : (events[index - 1] as StepEvents).done;
     const make = shape.kind === 'shelf' ? shelfStep : deskStep;
-    return { service: shape.service, reaction: make(shape, on, events[index] as StepEvents, [...later, expired, cancelled]) as Reaction };
+    return {
+      service: shape.service,
+      reaction: make(shape, on, events[index] as StepEvents, [...later, expired, cancelled], time, keyLifetimeHours) as Reaction,
+    };
   });
   const names = [...new Set(steps.map(({ service }) => service))];
   const services = names.map((name) =>

@@ -1,14 +1,22 @@
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
-import { AbortRequested, randomChoreography, SagaBegun, Signalled, StartSaga } from './random-choreography.ts';
-import type { Scenario, Variant } from './run.ts';
+import {
+  AbortRequested,
+  type RandomChoreography,
+  randomChoreography,
+  SagaBegun,
+  Signalled,
+  StartSaga,
+  type StepShape,
+} from './random-choreography.ts';
+import { redriveOpen, type Scenario, type Variant } from './run.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
 /** Milliseconds after the first call. */
 const OUTAGES = [
   [0, 300_000],
-  [0, 1_800_000],
+  [0, 1_500_000],
 ] as const;
 
 /** Two sources say the same under the same id: two signals. */
@@ -23,9 +31,31 @@ function judgeSignals(engine: Engine, signals: ReadonlyMap<string, string>): str
   });
 }
 
+/** One step that often has a mistake at first, tells nobody, and is redriven while it is being undone. */
+const mended: readonly StepShape[] = [
+  { name: 'stepA', service: 'service-1', kind: 'desk', tells: false, failPercent: 0, mistakePercent: 70 },
+];
+
+/** What a redrive and a failure that arrive together come to. */
+export function redriveScenario(random: Random, _variant: Variant): Scenario {
+  const scenario = scenarioOf(randomChoreography(random, undefined, mended));
+  return {
+    ...scenario,
+    async disturb(engine, chance, _index, { saga, answer }) {
+      await engine.scheduler.sleep(6_000 + chance.integer(4_000)); // by then the mistake is mended
+      await engine.publish(AbortRequested, { id: idOf(answer) }, { correlationId: saga });
+      await engine.scheduler.sleep(chance.integer(1_500));
+      await redriveOpen(engine, saga);
+    },
+  };
+}
+
 /** A choreography of its own for every seed. */
 export function randomScenario(random: Random, variant: Variant): Scenario {
-  const made = randomChoreography(random, variant === 'outage' ? random.pick(OUTAGES) : undefined);
+  return scenarioOf(randomChoreography(random, variant === 'outage' ? random.pick(OUTAGES) : undefined));
+}
+
+function scenarioOf(made: RandomChoreography): Scenario {
   const signals = new Map<string, string>();
   return {
     choreography: made.choreography,
@@ -36,7 +66,8 @@ export function randomScenario(random: Random, variant: Variant): Scenario {
         if (happened.kind !== 'committed') return;
         for (const { writes } of happened.units) {
           for (const write of writes) {
-            if (write.kind === 'entity' && write.key.entity === 'Price') made.prices.add(`${happened.service} ${(write.put?.state as { cents: number }).cents}`);
+            if (write.kind === 'entity' && write.key.entity === 'Price')
+              made.prices.add(`${happened.service} ${(write.put?.state as { cents: number }).cents}`);
           }
         }
       });
@@ -49,8 +80,10 @@ export function randomScenario(random: Random, variant: Variant): Scenario {
         for (const source of ['north', 'south']) await engine.publish(Signalled, { id }, { id, source, correlationId: `signals ${index}` });
       }
       if (chance.chance(0.35)) {
-        await engine.scheduler.sleep(chance.integer(chance.pick([100, 1_000, 20_000])));
+        await engine.scheduler.sleep(chance.integer(chance.pick([100, 2_000, 8_000])));
         await engine.publish(AbortRequested, { id: idOf(answer) }, { correlationId: saga });
+        await engine.scheduler.sleep(chance.integer(1_500));
+        if (chance.chance(0.8)) await redriveOpen(engine, saga); // somebody helps while it is undone
       }
       if (!chance.chance(0.1)) return;
       await engine.scheduler.sleep(chance.integer(5_000));

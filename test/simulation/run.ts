@@ -85,13 +85,16 @@ function variantOf(random: Random): Variant {
   ]);
 }
 
-/** Redrives what is open now, whatever its state. */
-async function redriveOpen(engine: Engine): Promise<number> {
+/** Redrives what is open now, of one saga or of all. Returns how many. */
+export async function redriveOpen(engine: Engine, saga?: string): Promise<number> {
   const open = engine.services.flatMap((service) =>
     engine
       .store(service)
       .allDeadLetters()
-      .filter(({ state, message, phase }) => message && state === 'open' && phase !== 'publish')
+      .filter(
+        ({ state, message, phase }) =>
+          message && state === 'open' && phase !== 'publish' && (saga === undefined || message.correlationid === saga),
+      )
       .map(({ id }) => ({ service, id })),
   );
   for (const { service, id } of open) await engine.redrive(service, id).catch(() => {}); // somebody else was faster
@@ -258,6 +261,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
     ...scenario.options,
     seed,
     batchSize: random.pick([1, 5, 100]),
+    latencyMilliseconds: random.pick([2, 5, 300]), // slow calls leave room for others in between
     shards: random.pick([1, 2, 4]),
     ...optionsOf(variant, faults),
   });
@@ -295,7 +299,10 @@ function outageDeadLetters({ services }: Choreography, engine: Engine): readonly
     return engine
       .store(service.name)
       .allDeadLetters()
-      .filter(({ error, phase, reactions }) => error.message === 'the desk does not answer' && !(phase === 'react' && tells.has(reactions[0] ?? '')))
+      .filter(
+        ({ error, phase, reactions, redrives }) =>
+          redrives === 0 && error.message === 'the desk does not answer' && !(phase === 'react' && tells.has(reactions[0] ?? '')),
+      )
       .map(({ message, reactions }) => `${service.name} gave ${message?.type} up in ${reactions[0]} because of an outage`);
   });
 }

@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random';
+  readonly scenario?: 'shop' | 'random' | 'redrive';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -195,11 +195,14 @@ const steps: readonly SeededBug[] = [
     "if (claim.undoRequested || claim.told) return called ? { do: 'settle' } : { do: 'cancel' };",
     "if (claim.undoRequested) return called ? { do: 'settle' } : { do: 'cancel' };",
   ]),
-  rule('a redriven step calls without being started again', [
-    perform,
-    "    if (before?.state === 'started') return undefined;\n    const runningUntil",
-    "    if (before?.state === 'started' || before?.state === 'gave-up') return undefined;\n    const runningUntil",
-  ]),
+  {
+    ...rule('a redriven step calls without being started again', [
+      perform,
+      "    if (before?.state === 'started') return undefined;\n    const runningUntil",
+      "    if (before?.state === 'started' || before?.state === 'gave-up') return undefined;\n    const runningUntil",
+    ]),
+    scenario: 'redrive',
+  },
   rule('a key that the other side has forgotten is used again', [
     outsideCalls,
     'if (recorded && !known) checkLifetime(',

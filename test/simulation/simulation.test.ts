@@ -32,7 +32,17 @@ describe('what once went wrong goes right', () => {
 });
 
 test('the same seed gives the same run, in another process too', async () => {
-  const args = ['node_modules/tsx/dist/cli.mjs', '--conditions=source', 'test/simulation/main.ts', '--scenario', 'shop', '--seed', '3', '--sagas', '5'];
+  const args = [
+    'node_modules/tsx/dist/cli.mjs',
+    '--conditions=source',
+    'test/simulation/main.ts',
+    '--scenario',
+    'shop',
+    '--seed',
+    '3',
+    '--sagas',
+    '5',
+  ];
   const here = await runSeed(shopScenario, 3, 5);
   const again = await runSeed(shopScenario, 3, 5);
   const there = execFileSync(process.execPath, args, { encoding: 'utf8' });

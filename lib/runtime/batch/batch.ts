@@ -152,7 +152,7 @@ export async function runBatch(batch: Batch): Promise<number> {
     if (pending.length === 0) return giveUpsInARow;
     if (!hasTime(context, invocation)) break;
     const conflicts = new Map(pending.map((item) => [item, item.conflicts]));
-    for (const item of pending) delete item.failedWith;
+    for (const item of pending) item.failedWith = undefined;
     const ended = await oneRound(batch, pending);
     giveUpsInARow = Math.max(giveUpsInARow, ended.giveUpsInARow);
     if (ended.spent) break;

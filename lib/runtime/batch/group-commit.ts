@@ -3,7 +3,7 @@ import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import { wasCommittedBy } from '../journal/claim.ts';
 import { writeKey } from '../journal/fold.ts';
 import type { Unit } from '../journal/unit.ts';
-import { byteLength } from '../message/scan.ts';
+import { jsonBytes } from '../message/json.ts';
 import type { UnitOutcome } from '../ports/store.ts';
 
 /** A unit and the saga it belongs to: units of one saga commit in order. */
@@ -34,17 +34,21 @@ export function componentsOf(units: readonly SagaUnit[]): readonly (readonly num
     return at;
   };
   const owner = new Map<string, number>();
+  const join = (key: string, position: number): void => {
+    const other = owner.get(key);
+    if (other === undefined) owner.set(key, position);
+    else parent[root(position)] = root(other);
+  };
   units.forEach(({ unit, saga }, position) => {
-    for (const key of [`saga|${saga}`, ...unit.writes.map(writeKey)]) {
-      const other = owner.get(key);
-      if (other === undefined) owner.set(key, position);
-      else parent[root(position)] = root(other);
-    }
+    join(`saga|${saga}`, position);
+    for (const write of unit.writes) join(writeKey(write), position);
   });
   const components = new Map<number, number[]>();
   units.forEach((_, position) => {
     const at = root(position);
-    components.set(at, [...(components.get(at) ?? []), position]);
+    const component = components.get(at);
+    if (component) component.push(position);
+    else components.set(at, [position]);
   });
   return [...components.values()];
 }
@@ -55,24 +59,9 @@ interface Chunk {
   readonly continues: boolean;
 }
 
-/** UTF-8 bytes of one UTF-16 unit, at most; and of what JSON puts around a value. */
-const BYTES_PER_CHARACTER_MAX = 3;
-const BYTES_AROUND = 8;
-
-/** An upper bound of a value's bytes as JSON: a transaction's limit needs no more, and a text is not made for it. */
-function bytesAtMost(value: unknown): number {
-  if (typeof value === 'string') return value.length * BYTES_PER_CHARACTER_MAX + BYTES_AROUND;
-  if (typeof value !== 'object' || value === null) return 3 * BYTES_AROUND;
-  let bytes = BYTES_AROUND;
-  for (const key in value)
-    bytes += key.length * BYTES_PER_CHARACTER_MAX + BYTES_AROUND + bytesAtMost((value as Record<string, unknown>)[key]);
-  return bytes;
-}
-
-/** Exact where the upper bound would cut a transaction short. */
+/** An upper bound, except where it would cut a transaction short. */
 function sizeOf(unit: Unit, bytesFew: number): { writes: number; bytes: number } {
-  const upper = bytesAtMost(unit.writes);
-  return { writes: unit.writes.length, bytes: upper <= bytesFew ? upper : byteLength(JSON.stringify(unit.writes)) };
+  return { writes: unit.writes.length, bytes: jsonBytes(unit.writes, bytesFew) };
 }
 
 /** Packs components into transactions; one that is too big for a transaction is cut in order. */

@@ -41,7 +41,7 @@ async function take(round: Round, item: WorkItem, task: Task, result: TaskResult
         task,
         outcome: result.outcome,
         technical: result.technical ?? false,
-        ...(last ? { last: 'done' as const } : {}),
+        last: last ? 'done' : undefined,
       });
       if (alone || round.waiting.length >= GROUP_UNITS_MAX) await flush(round);
       return;

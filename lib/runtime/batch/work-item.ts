@@ -1,12 +1,13 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
+import type { RunnableReaction } from '../../contract/reaction-checks.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { SourcePosition } from '../journal/dead-letter.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { EntityKey } from '../journal/unit.ts';
 import type { Decoded } from '../message/decode.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
-import { createTask, type Task } from '../tasks/task.ts';
+import { createTask, type Role, type Task } from '../tasks/task.ts';
 
 /** `live`: from stream or bus. `wake`: parked messages. `replay`: from the replay queue. `command`: a caller waits. `drain`: the transport gave up. */
 export type BatchMode = 'live' | 'wake' | 'replay' | 'command' | 'drain';
@@ -54,27 +55,14 @@ export interface ItemParts {
 export function createItem(parts: ItemParts): WorkItem {
   const { decoded, source, redriven = false, deadLetter, reactions, failures = {} } = parts;
   const { message, original, payloadHash, subscription } = decoded;
-  const concerned = (name: string) => reactions === undefined || reactions.includes(name);
-  const roles = [
-    ...subscription.actions.map((reaction) => ({ reaction, role: 'action' as const })),
-    ...subscription.undoes.map((reaction) => ({ reaction, role: 'trigger' as const })),
-  ];
-  const tasks = roles
-    .filter(({ reaction }) => concerned(reaction.name))
-    .map(({ reaction, role }) => {
-      const failure = failures[reaction.name];
-      return createTask({
-        reaction,
-        role,
-        message,
-        original,
-        payloadHash,
-        source,
-        redriven,
-        ...(deadLetter === undefined ? {} : { deadLetter }),
-        ...(failure ? { failure } : {}),
-      });
-    });
+  const tasks: Task[] = [];
+  const add = (reaction: RunnableReaction, role: Role) => {
+    const failure = failures[reaction.name];
+    if (reactions === undefined || reactions.includes(reaction.name))
+      tasks.push(createTask({ reaction, role, message, original, payloadHash, source, redriven, deadLetter, failure }));
+  };
+  for (const reaction of subscription.actions) add(reaction, 'action');
+  for (const reaction of subscription.undoes) add(reaction, 'trigger');
   return emptyItem(parts.index, original, source, tasks, parts.order);
 }
 
@@ -85,8 +73,11 @@ export function emptyItem(index: number, original: Envelope, source: SourcePosit
     saga: original.correlationid,
     original,
     source,
-    ...(order === undefined ? {} : { order }),
+    order,
     tasks,
+    problem: undefined,
+    deadLetter: undefined,
+    failedWith: undefined,
     tries: 0,
     conflicts: 0,
     watched: [],

@@ -13,6 +13,9 @@ export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   const record = value as Readonly<Record<string, unknown>>;
-  const names = Object.keys(record).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalText(record[name])}`).join(',')}}`;
+  let text = '';
+  for (const name of Object.keys(record).sort()) {
+    text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${canonicalText(record[name])}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
 }

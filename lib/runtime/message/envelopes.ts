@@ -2,12 +2,14 @@ import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
 import type { CommandType, EventType } from '../../contract/message-type.ts';
-import { copyJson } from './json.ts';
-import { byteLength } from './scan.ts';
+import { copyJson, jsonBytes } from './json.ts';
 
 /** Everything of an envelope but what follows from type and data. */
 export type EnvelopeHead = Pick<Envelope, 'id' | 'source' | 'time' | 'correlationid' | 'causationid' | 'hops'> &
   Partial<Pick<Envelope, 'partitionkey' | 'traceparent' | 'tracestate'>>;
+
+/** What is added only where there is something to add: a spread that is mostly empty costs more than the rest of the literal. */
+type Writable = { -readonly [Name in keyof Envelope]: Envelope[Name] };
 
 /** Keys of an envelope, with room for extensions: they count when the message is read. */
 const ENVELOPE_NODES = 64;
@@ -35,7 +37,7 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
       },
     );
   }
-  const envelope: Envelope = {
+  const envelope: Writable = {
     specversion: '1.0',
     id: head.id,
     source: head.source,
@@ -49,10 +51,10 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
     causationid: head.causationid,
     partitionkey: head.partitionkey ?? head.correlationid,
     hops: head.hops,
-    ...(head.traceparent === undefined ? {} : { traceparent: head.traceparent }),
-    ...(head.tracestate === undefined ? {} : { tracestate: head.tracestate }),
   };
-  const bytes = byteLength(JSON.stringify(envelope));
+  if (head.traceparent !== undefined) envelope.traceparent = head.traceparent;
+  if (head.tracestate !== undefined) envelope.tracestate = head.tracestate;
+  const bytes = jsonBytes(envelope, MESSAGE_BYTES_MAX);
   if (bytes > MESSAGE_BYTES_MAX) {
     throw new ChoreographyError(
       'MESSAGE_TOO_LARGE',

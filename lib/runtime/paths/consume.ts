@@ -85,11 +85,17 @@ function copyKey({ original, tasks, problem }: WorkItem): string {
   return JSON.stringify([original.source, original.id, original.correlationid, tasks[0]?.payloadHash ?? problem?.code]);
 }
 
-/** A second copy in the same batch is folded into the first: the claim would refuse it anyway. */
-function foldCopies(items: readonly WorkItem[]): ReadonlyMap<string, WorkItem> {
+/** A second copy in the same batch is folded into the first: the claim would refuse it anyway. By delivery, the item that stands for it. */
+function foldCopies(items: readonly WorkItem[]): ReadonlyMap<number, WorkItem> {
   const first = new Map<string, WorkItem>();
-  for (const item of items) if (!first.has(copyKey(item))) first.set(copyKey(item), item);
-  return first;
+  const byIndex = new Map<number, WorkItem>();
+  for (const item of items) {
+    const key = copyKey(item);
+    const before = first.get(key);
+    if (!before) first.set(key, item);
+    byIndex.set(item.index, before ?? item);
+  }
+  return byIndex;
 }
 
 function resultOf(item: WorkItem | undefined): DeliveryResult {
@@ -115,11 +121,11 @@ export async function consumeBatch(
 ): Promise<Consumed> {
   const startedAt = context.ports.clock.now();
   const { items, unreadable } = sort(context, deliveries);
-  const folded = foldCopies(items);
-  const byIndex = new Map(items.map((item) => [item.index, folded.get(copyKey(item))])); // now: tasks go as they are done
-  for (const item of folded.values()) prepare?.(item);
+  const byIndex = foldCopies(items);
+  const folded = [...new Set(byIndex.values())];
+  for (const item of folded) prepare?.(item);
   const left = await parkUnreadable(context, unreadable);
-  const giveUpsInARow = await runBatch({ context, mode, invocation, items: [...folded.values()] });
+  const giveUpsInARow = await runBatch({ context, mode, invocation, items: folded });
   const results = deliveries.map(
     (_, index): DeliveryResult =>
       left.has(index) ? { status: 'unfinished', reason: 'its dead letter could not be written' } : resultOf(byIndex.get(index)),

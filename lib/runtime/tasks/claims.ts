@@ -32,7 +32,7 @@ const TOMBSTONE_MARGIN_SECONDS = 86_400;
 function lifetime({ before, task, state, nowMs, settings }: ClaimChange): Pick<Claim, 'expiresAt' | 'undoUntil'> {
   if (before?.state === state) {
     const { expiresAt, undoUntil } = before; // noting something about a claim must not make its undo window longer
-    return { ...(expiresAt === undefined ? {} : { expiresAt }), ...(undoUntil === undefined ? {} : { undoUntil }) };
+    return { expiresAt, undoUntil };
   }
   const now = Math.ceil(nowMs / 1000);
   const life = settings.claimLifeSeconds;
@@ -52,49 +52,49 @@ function emissionsOf({ before, phase, commit, nowMs, events = [], scheduled = []
   return [...earlier, { commit, phase, at: isoTime(nowMs), events, scheduled }];
 }
 
-/** The action's message stays with the claim; a trigger never becomes it. */
-function messageOf({ before, task }: ClaimChange): Pick<Claim, 'message' | 'payloadHash'> {
-  if (before?.message) return { message: before.message, ...(before.payloadHash === undefined ? {} : { payloadHash: before.payloadHash }) };
-  return task.role === 'action' ? { message: task.original, payloadHash: task.payloadHash } : {};
+/** While it is built. Assigning what there is costs a fraction of spreading what may be empty. */
+type OpenClaim = { -readonly [Name in keyof Claim]: Claim[Name] };
+
+/** What a claim keeps from its last state: all but how long it lives. */
+function keptOf({ before, task, state, commit }: ClaimChange): OpenClaim {
+  if (before) {
+    const { expiresAt: _expiresAt, undoUntil: _undoUntil, ...kept } = before;
+    return kept;
+  }
+  const { reaction, key, message } = task;
+  const kind = reaction.compensation ? 'step' : 'entry';
+  return { kind, key, saga: message.correlationid, reaction: reaction.name, state, version: commit, deadLetters: [], emissions: [] };
 }
 
 function buildClaim(change: ClaimChange): Claim {
-  const { before, task, state, commit, fields } = change;
-  const kept = before ?? {
-    kind: task.reaction.compensation ? ('step' as const) : ('entry' as const),
-    key: task.key,
-    saga: task.message.correlationid,
-    reaction: task.reaction.name,
-  };
-  const { expiresAt: _expiresAt, undoUntil: _undoUntil, ...rest } = kept as Claim;
-  return {
-    ...rest,
-    ...messageOf(change),
-    deadLetters: before?.deadLetters ?? [],
-    ...fields,
-    state,
-    version: commit,
-    emissions: emissionsOf(change),
-    ...lifetime(change),
-  };
+  const { task, state, commit, fields } = change;
+  const claim = keptOf(change);
+  if (!claim.message && task.role === 'action') {
+    // The action's message stays with the claim; a trigger never becomes it.
+    claim.message = task.original;
+    claim.payloadHash = task.payloadHash;
+  }
+  if (fields) Object.assign(claim, fields);
+  claim.state = state;
+  claim.version = commit;
+  claim.emissions = emissionsOf(change);
+  const { expiresAt, undoUntil } = lifetime(change);
+  if (expiresAt !== undefined) claim.expiresAt = expiresAt;
+  if (undoUntil !== undefined) claim.undoUntil = undoUntil;
+  return claim;
 }
 
 /** The unit that moves a claim to a state, with everything that commits together with it. */
 export function claimUnit(change: ClaimChange): Unit {
   const { commit, nowMs, before, task, events = [], scheduled = [], writes = [] } = change;
-  const claim = buildClaim(change);
-  const marker: OutboxMarker = { id: `${isoTime(nowMs)}~${commit}`, claim: task.key, commit, committedAt: nowMs };
-  return {
-    id: commit,
-    writes: [
-      { kind: 'claim', key: task.key, expect: before?.version ?? null, put: claim },
-      ...writes,
-      ...(events.length === 0 ? [] : [{ kind: 'outbox', put: marker } as const]),
-      ...scheduled.map(
-        (event): Write => ({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }),
-      ),
-    ],
-  };
+  const all: Write[] = [{ kind: 'claim', key: task.key, expect: before?.version ?? null, put: buildClaim(change) }, ...writes];
+  if (events.length > 0) {
+    const marker: OutboxMarker = { id: `${isoTime(nowMs)}~${commit}`, claim: task.key, commit, committedAt: nowMs };
+    all.push({ kind: 'outbox', put: marker });
+  }
+  for (const event of scheduled)
+    all.push({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } });
+  return { id: commit, writes: all };
 }
 
 /** Any commit that finishes a claim closes the dead letters about it. */

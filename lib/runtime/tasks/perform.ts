@@ -22,11 +22,11 @@ async function finish(
   task: Task,
   claim: Claim | undefined,
   commit: string,
-  { outcome, ...change }: Finish,
+  { outcome, state, fields, phase, events, scheduled, writes = [] }: Finish,
 ): Promise<TaskResult> {
   const { clock } = environment.context.ports;
   const documents = await documentsOf(environment, task, claim);
-  const undone = change.state === 'undone' || change.state === 'cancelled';
+  const undone = state === 'undone' || state === 'cancelled';
   const closed = documents.filter(({ id, phase }) => undone || phase !== 'undo' || id === task.deadLetter);
   const kept = (claim?.deadLetters ?? []).filter((id) => !closed.some((document) => document.id === id));
   const unit = claimUnit({
@@ -35,9 +35,12 @@ async function finish(
     task,
     before: claim,
     settings: environment.context.settings,
-    ...change,
-    fields: { ...change.fields, deadLetters: kept },
-    writes: [...(change.writes ?? []), ...closeDeadLetters(closed, commit, clock.now())],
+    state,
+    phase,
+    events,
+    scheduled,
+    fields: { ...fields, deadLetters: kept },
+    writes: [...writes, ...closeDeadLetters(closed, commit, clock.now())],
   });
   return { kind: 'unit', unit, outcome };
 }
@@ -95,13 +98,12 @@ function startStep(environment: TaskEnvironment, task: Task, undoRequested?: Env
 
 async function act(environment: TaskEnvironment, task: Task, claim: Claim | undefined): Promise<TaskResult> {
   const commit = newCommit(environment, task);
-  const begin = startStep(environment, task);
   const result = await runReaction(environment, task, {
     phase: 'react',
     message: task.message,
     claim,
     commit,
-    ...(begin ? { begin } : {}),
+    begin: startStep(environment, task),
     body: (tx, message) => task.reaction.react(message, tx),
   });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
@@ -144,13 +146,12 @@ async function undo(
 ): Promise<TaskResult> {
   const compensation = task.reaction.compensation as RunnableCompensation;
   const commit = newCommit(environment, task);
-  const begin = startUndo(environment, task);
   const result = await runReaction(environment, task, {
     phase: 'undo',
     message: trigger,
     claim,
     commit,
-    ...(begin ? { begin } : {}),
+    begin: startUndo(environment, task),
     body: (tx, event) => compensation.undo(event, tx, cloneJson(data)),
   });
   if (result.kind === 'threw') return thrown(task, result.error, result.claim);
@@ -178,13 +179,12 @@ async function settle(environment: TaskEnvironment, task: Task, claim: Claim): P
   const trigger = claim.undoRequested ?? claim.told;
   if (!trigger) return { kind: 'finished', outcome: silent('duplicate') };
   const discarded = newCommit(environment, task);
-  const begin = startStep(environment, task, trigger);
   const learned = await runReaction(environment, task, {
     phase: 'react',
     message,
     claim,
     commit: discarded,
-    ...(begin ? { begin } : {}),
+    begin: startStep(environment, task, trigger),
     body: (tx, event) => task.reaction.react(event, tx),
   });
   if (learned.kind === 'threw') return thrown(task, learned.error, learned.claim);

@@ -90,7 +90,7 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
   const calls = createOutsideCalls({
     declared: run.phase === 'give-up' ? {} : reaction.clients,
     clients: context.clients,
-    ...(recorded ? { recorded } : {}),
+    recorded,
     repeats,
     scope: run.phase,
     memory: task.memory,

@@ -57,7 +57,7 @@ export function createTask(
 ): Task {
   const { reaction, role, message, original, payloadHash, source, redriven, deadLetter, failure } = parts;
   const key = claimKey(reaction, message);
-  const task: Task = {
+  return {
     reaction,
     role,
     message,
@@ -65,14 +65,14 @@ export function createTask(
     payloadHash,
     source,
     redriven,
+    deadLetter,
     key,
     memory: new Map(),
     ownCommits: new Set(),
+    failure,
+    giveUp: undefined,
     wasGivenUp: false,
   };
-  return deadLetter === undefined && !failure
-    ? task
-    : { ...task, ...(deadLetter === undefined ? {} : { deadLetter }), ...(failure ? { failure } : {}) };
 }
 
 /** An error as data, its stack capped. */

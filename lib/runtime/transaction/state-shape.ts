@@ -2,8 +2,7 @@ import { type EntityType, entityDefinition } from '../../contract/entity.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX, STATE_BYTES_MAX } from '../../contract/limits.ts';
 import type { EntityKey, EntityRecord } from '../journal/unit.ts';
-import { cloneJson, copyJson } from '../message/json.ts';
-import { byteLength } from '../message/scan.ts';
+import { cloneJson, copyJson, jsonBytes } from '../message/json.ts';
 
 /** Levels and nodes of an entity's state. */
 const stateLimits = { depth: 64, nodes: 50_000 };
@@ -18,7 +17,7 @@ export function keyOf(entity: EntityType, id: string): EntityKey {
     );
   }
   const { table } = entityDefinition(entity);
-  return { entity: entity.name, id, ...(table ? { table } : {}) };
+  return table ? { entity: entity.name, id, table } : { entity: entity.name, id };
 }
 
 /** A copy of the stored state in the current shape. @throws STATE_NEWER (retryable): an older deployment meets a newer state */
@@ -42,7 +41,7 @@ export function readState(entity: EntityType, id: string, record: EntityRecord):
 /** What is stored: a copy that is plain JSON and small enough. @throws STATE_TOO_LARGE, NOT_JSON, TOO_DEEP, TOO_MANY_NODES, FORBIDDEN_KEY */
 export function copyState(value: unknown, what: string): unknown {
   const state = copyJson(value, what, stateLimits);
-  const bytes = byteLength(JSON.stringify(state));
+  const bytes = jsonBytes(state, STATE_BYTES_MAX);
   if (bytes <= STATE_BYTES_MAX) return state;
   throw new ChoreographyError(
     'STATE_TOO_LARGE',

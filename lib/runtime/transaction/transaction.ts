@@ -5,6 +5,7 @@ import type { EventType } from '../../contract/message-type.ts';
 import type { AnyTransaction, RunnableReaction } from '../../contract/reaction-checks.ts';
 import { hashOf } from '../journal/hash.ts';
 import { createEnvelope, isoTime } from '../message/envelopes.ts';
+import { bytesAtMost } from '../message/json.ts';
 import { byteLength } from '../message/scan.ts';
 import { type Ending, Signal } from './signal.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -71,20 +72,22 @@ function checkRefusal({ reaction, phase }: TransactionOptions): void {
 
 /** Makes the envelopes of one run, within its limits. */
 function createEnvelopeMaker({ service, reaction, phase, message }: TransactionOptions) {
-  let made = 0;
+  const made: Envelope[] = [];
+  /** An upper bound; exact where that is over the limit. */
   let bytes = 0;
   return (event: EventType, data: unknown, at: number): Envelope => {
-    if (made >= EMITS_MAX) {
+    if (made.length >= EMITS_MAX) {
       throw new ChoreographyError('TOO_MANY_EVENTS', `${reaction.name} emits more than ${EMITS_MAX} events for one message.`, {
         details: { limit: EMITS_MAX },
       });
     }
-    const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made);
+    const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made.length);
     const { correlationid, hops, traceparent, tracestate } = message;
     const carried = { correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
     const created = createEnvelope(event, data, { id, source: service, time: isoTime(at), ...carried });
-    made += 1;
-    bytes += byteLength(JSON.stringify(created));
+    made.push(created);
+    bytes += bytesAtMost(created);
+    if (bytes > COMMIT_EVENTS_BYTES_MAX) bytes = made.reduce((sum, one) => sum + byteLength(JSON.stringify(one)), 0);
     if (bytes <= COMMIT_EVENTS_BYTES_MAX) return created;
     throw new ChoreographyError('MESSAGE_TOO_LARGE', `${reaction.name} emits more than ${COMMIT_EVENTS_BYTES_MAX} bytes for one message.`, {
       details: { limitBytes: COMMIT_EVENTS_BYTES_MAX },
@@ -153,6 +156,7 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
   const scheduled: Envelope[] = [];
   const make = createEnvelopeMaker(options);
   const state = createRunState(options);
+  const { get, getMany, put, delete: remove } = stateOf(work, state.checkOpen);
   let ids = 0;
 
   const tx: AnyTransaction = {
@@ -160,7 +164,10 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
       return idempotencyKey(options);
     },
     clients: options.clients,
-    ...stateOf(work, state.checkOpen),
+    get,
+    getMany,
+    put,
+    delete: remove,
     newId() {
       ids += 1;
       return hashOf('id', service, message.source, message.id, reaction.name, phase, ids);
@@ -187,5 +194,6 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
       return state.end(new Signal({ kind: 'refuse', refusal: { code, message: text } }));
     },
   };
-  return { tx, events, scheduled, ...state };
+  const { ending, end, checkOpen, close } = state;
+  return { tx, events, scheduled, ending, end, checkOpen, close };
 }
