@@ -7,7 +7,7 @@ import type { EntityRecord, Unit, Write } from '../runtime/journal/unit.ts';
 import type { UnitOutcome } from '../runtime/ports/store.ts';
 import { type FrozenCopy, frozenCopy, jsonBytes } from './frozen-copy.ts';
 import { liveClaim, type MemoryTables, mapUnder, putEntity, putParked, storedClaim, storedVersion } from './memory-tables.ts';
-import { cancelledOutcomes, type FailedWrite } from './unit-outcomes.ts';
+import { cancelledOutcomes, type FailedWrite } from '../runtime/journal/unit-outcomes.ts';
 
 /** Bytes of one item as JSON (DynamoDB: 400 KB an item). */
 export const ITEM_BYTES_MAX = 409_600;

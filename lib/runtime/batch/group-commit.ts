@@ -105,11 +105,14 @@ function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chu
 /** Sends one transaction; a commit whose outcome is unknown is repeated until it is known. An error: it stays unknown, or the store is throttled. */
 async function send(context: RuntimeContext, units: readonly Unit[]): Promise<readonly UnitOutcome[] | ChoreographyError> {
   const { store, clock, telemetry } = context.ports;
+  const startedAt = clock.now();
   let last: ChoreographyError | undefined;
   for (let attempt = 1; attempt <= context.settings.ambiguousCommitTriesMax; attempt += 1) {
     try {
       telemetry.count('commits', { service: context.service });
-      return await store.commit(units);
+      const outcomes = await store.commit(units);
+      telemetry.time('commit', { service: context.service }, clock.now() - startedAt);
+      return outcomes;
     } catch (error) {
       if (!isChoreographyError(error) || !error.retryable) throw error;
       last = error;

@@ -1,5 +1,6 @@
 import { labelsOf, type RuntimeContext } from '../context.ts';
 import type { Unit } from '../journal/unit.ts';
+import { redact } from '../message/redact.ts';
 import type { CounterName, Labels } from '../ports/telemetry.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import type { Task } from '../tasks/task.ts';
@@ -14,6 +15,12 @@ const counters: Readonly<Record<TaskOutcome['status'], CounterName>> = {
   requested: 'duplicates',
   'dead-lettered': 'dead-letters',
 };
+
+/** What the schema of the message marks as sensitive. */
+function sensitiveOf({ reaction, message }: Task): readonly string[] {
+  const types = [...reaction.on, ...(reaction.compensation?.on ?? [])];
+  return types.find(({ type }) => type === message.type)?.schema.sensitive ?? [''];
+}
 
 function fieldsOf(labels: Labels, task: Task, outcome: TaskOutcome, unit: Unit | undefined): Record<string, unknown> {
   const { service, reaction, type } = labels;
@@ -32,6 +39,7 @@ function fieldsOf(labels: Labels, task: Task, outcome: TaskOutcome, unit: Unit |
   if (outcome.events.length > 0) fields['emitted'] = outcome.events.map((event) => event.type);
   if (outcome.code !== undefined) fields['code'] = outcome.code;
   if (task.giveUp) fields['error'] = task.giveUp.error.message;
+  if (outcome.status === 'dead-lettered') fields['data'] = redact(task.message.data, sensitiveOf(task));
   return fields;
 }
 

@@ -1,3 +1,4 @@
+import { inboundDefinition, type RunnableInbound } from '../../contract/inbound.ts';
 import type { EventType, MessageSchema, PastVersion, Trigger } from '../../contract/message-type.ts';
 import type { RunnableReaction } from '../../contract/reaction-checks.ts';
 import { reactionsOf, type Service } from '../../contract/service.ts';
@@ -19,6 +20,8 @@ export interface Catalog {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** From `<type>:<version>` of an older version. */
   readonly upcasts: ReadonlyMap<string, UpcastDefinition>;
+  /** What messages of other systems mean. */
+  readonly inbounds: readonly RunnableInbound[];
 }
 
 /** The schema a message was written with, if this service knows it. */
@@ -53,5 +56,6 @@ export function buildCatalog(service: Service<any>): Catalog {
     reactions: new Map(reactions.map((reaction) => [reaction.name, reaction])),
     subscriptions: subscriptionsOf(reactions),
     upcasts: new Map(service.upcasts.map((upcast) => [`${upcast.from.type}:${upcast.from.version}`, upcastDefinition(upcast)])),
+    inbounds: service.inbound.map(inboundDefinition),
   };
 }

@@ -6,6 +6,7 @@ import { parseSchemaUri } from '../../schema/uri.ts';
 import { canonicalText, hashOf } from '../journal/hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
+import { type ForeignOrigin, readForeign } from './inbound.ts';
 import { cloneJson, copyJson } from './json.ts';
 import { scanText } from './scan.ts';
 
@@ -128,12 +129,23 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
   return lift(catalog, envelope, named.version, current);
 }
 
-function decodeMessage(text: string, catalog: Catalog): Decoded {
+function decodeMessage(text: string, catalog: Catalog, origin: ForeignOrigin | undefined): Decoded {
   const value = parse(text);
+  if (origin && catalog.inbounds.length > 0 && !isOurs(value)) return decodeForeign(value, catalog, origin);
   // Most of what is on the stream is for others: nothing more is done about it.
   const type = (value as { readonly type?: unknown } | null)?.type;
   if (typeof type === 'string' && type !== '' && !catalog.subscriptions.has(type)) return { kind: 'ignored', type };
   return decodeEnvelope(checkEnvelope(checkObject(value)), catalog);
+}
+
+function isOurs(value: unknown): boolean {
+  return (value as { readonly specversion?: unknown } | null)?.specversion === '1.0';
+}
+
+/** A message of another system, if an inbound says what it means. */
+function decodeForeign(value: unknown, catalog: Catalog, origin: ForeignOrigin): Decoded {
+  const envelope = readForeign(value, catalog.inbounds, origin);
+  return envelope ? decodeEnvelope(envelope, catalog) : { kind: 'ignored', type: 'foreign' };
 }
 
 /** Reads an envelope that was taken from the journal: validated and lifted again, as versions may have moved on. Never throws. */
@@ -173,12 +185,12 @@ function asMalformed(error: unknown): ChoreographyError {
 }
 
 /**
- * Reads one record: caps first, then JSON, envelope, the writer's schema, then lifted to the reader's version. Never
- * throws.
+ * Reads one record: caps first, then JSON, envelope, the writer's schema, then lifted to the reader's version. With an
+ * origin, what is not in our envelope goes to the service's inbounds. Never throws.
  */
-export function decode(text: string, catalog: Catalog): Decoded {
+export function decode(text: string, catalog: Catalog, origin?: ForeignOrigin): Decoded {
   try {
-    return decodeMessage(text, catalog);
+    return decodeMessage(text, catalog, origin);
   } catch (error) {
     return { kind: 'malformed', error: asMalformed(error) };
   }

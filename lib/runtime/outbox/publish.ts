@@ -65,10 +65,12 @@ function nextWave(sendings: readonly Sending[], triesMax: number): readonly Send
 
 /** One call; whatever it throws, nothing is known about any of its events. Returns how many did not get through. */
 async function sendWave(context: RuntimeContext, wave: readonly Sending[]): Promise<number> {
-  const { publisher, telemetry } = context.ports;
+  const { publisher, telemetry, clock } = context.ports;
   for (const sending of wave) sending.tries += 1;
   try {
+    const startedAt = clock.now();
     const outcomes = await publisher.publish(wave.map(({ event }) => event));
+    telemetry.time('publish', { service: context.service }, clock.now() - startedAt);
     wave.forEach((sending, index) => {
       sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };
     });

@@ -25,7 +25,7 @@ function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Sorted 
   const { telemetry, clock } = context.ports;
   const sorted: Sorted = { items: [], unreadable: [] };
   for (const [index, delivery] of deliveries.entries()) {
-    const decoded = decode(delivery.body, context.catalog);
+    const decoded = decode(delivery.body, context.catalog, delivery);
     if (decoded.kind === 'ignored') {
       telemetry.count('ignored', { service: context.service });
       continue;

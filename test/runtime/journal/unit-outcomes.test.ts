@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { cancelledOutcomes } from '../../lib/embedded/unit-outcomes.ts';
-import { stepKey } from '../../lib/runtime/journal/item-key.ts';
-import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../lib/testing/conformance/sample-items.ts';
+import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
+import { cancelledOutcomes } from '../../../lib/runtime/journal/unit-outcomes.ts';
+import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 
 const unit = (id: string) => ({ id, writes: [] });
 const entity = entityWrite('e', null, sampleRecord('c-1'));

@@ -1,7 +1,7 @@
-import { type Claim, wasCommittedBy } from '../runtime/journal/claim.ts';
-import type { FoldedWrite } from '../runtime/journal/fold.ts';
-import type { Unit } from '../runtime/journal/unit.ts';
-import type { UnitOutcome } from '../runtime/ports/store.ts';
+import type { UnitOutcome } from '../ports/store.ts';
+import { type Claim, wasCommittedBy } from './claim.ts';
+import type { FoldedWrite } from './fold.ts';
+import type { Unit } from './unit.ts';
 
 /** A write whose condition did not hold, and for a claim what is stored instead. */
 export interface FailedWrite {

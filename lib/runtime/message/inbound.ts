@@ -1,0 +1,54 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { RunnableInbound } from '../../contract/inbound.ts';
+import { ID_LENGTH_MAX } from '../../contract/limits.ts';
+import type { SourcePosition } from '../journal/dead-letter.ts';
+import { createEnvelope, isoTime } from './envelopes.ts';
+
+/** Where a foreign message came from, and when. */
+export interface ForeignOrigin {
+  readonly source: SourcePosition;
+  /** Milliseconds since 1970. */
+  readonly arrivedAt: number;
+}
+
+/** The publisher's name: of the bus event, or of the queue or stream it came through. `undefined`: it is not from there. */
+function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unknown>>, { source }: ForeignOrigin): string | undefined {
+  if ('bus' in from) return raw['source'] === from.bus.source && raw['detail-type'] === from.bus.detailType ? from.bus.source : undefined;
+  if ('queue' in from) return source.kind === 'queue' && source.queue === from.queue ? from.queue : undefined;
+  return source.kind === 'stream' && source.stream === from.stream ? from.stream : undefined;
+}
+
+function checkId(what: string, id: unknown, type: string): string {
+  if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX) return id;
+  throw new ChoreographyError(
+    'INVALID_FOREIGN',
+    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`,
+    { details: { type } },
+  );
+}
+
+/** The time that the foreign message says, so that a late copy has the same; else when it arrived. */
+function timeOf(raw: Readonly<Record<string, unknown>>, { arrivedAt }: ForeignOrigin): string {
+  const said = typeof raw['time'] === 'string' ? Date.parse(raw['time']) : Number.NaN;
+  return isoTime(Number.isNaN(said) ? arrivedAt : said);
+}
+
+/**
+ * A message of a system that does not write our envelope, as the event that it stands for; `undefined`: none of the
+ * inbounds is about it. @throws INVALID_FOREIGN, SCHEMA_VIOLATION and what an inbound's functions throw
+ */
+export function readForeign(raw: unknown, inbounds: readonly RunnableInbound[], origin: ForeignOrigin): Envelope | undefined {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undefined;
+  const fields = raw as Readonly<Record<string, unknown>>;
+  for (const inbound of inbounds) {
+    const source = publisherOf(inbound, fields, origin);
+    const data = source === undefined ? undefined : inbound.data(raw);
+    if (source === undefined || data === undefined) continue;
+    const { type } = inbound.event;
+    const id = checkId('id', inbound.id(raw), type);
+    const correlationid = checkId('correlation id', inbound.correlationId(raw), type);
+    return createEnvelope(inbound.event, data, { id, source, time: timeOf(fields, origin), correlationid, causationid: id, hops: 0 });
+  }
+  return undefined;
+}

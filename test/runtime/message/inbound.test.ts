@@ -1,0 +1,81 @@
+import { defineInbound, defineReaction, defineService } from 'aws-choreography';
+import { describe, expect, test } from 'vitest';
+import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
+import { decode } from '../../../lib/runtime/message/decode.ts';
+import { event } from '../rig.ts';
+
+const OrderPlaced = event('OrderPlaced');
+const react = defineReaction({ name: 'noteOrder', on: OrderPlaced, react() {} });
+
+interface Legacy {
+  readonly id: string;
+  readonly detail: { readonly order: string; readonly ours?: boolean };
+}
+const legacy = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, {
+  from: { bus: { source: 'com.example.oldshop', detailType: 'order.created' } },
+  id: (raw) => raw.id,
+  correlationId: ({ detail }) => detail.order,
+  data: ({ detail }) => (detail.ours === false ? undefined : { id: detail.order }),
+});
+const fromQueue = defineInbound<typeof OrderPlaced, { readonly number: string }>(OrderPlaced, {
+  from: { queue: 'imports' },
+  id: ({ number }) => number,
+  correlationId: ({ number }) => number,
+  data: ({ number }) => ({ id: number }),
+});
+const catalog = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [legacy, fromQueue] }));
+const origin = (queue: string) => ({
+  source: { kind: 'queue' as const, queue, messageId: 'm-1' },
+  arrivedAt: Date.parse('2026-01-02T00:00:00Z'),
+});
+const created = {
+  id: 'e-1',
+  source: 'com.example.oldshop',
+  'detail-type': 'order.created',
+  time: '2026-01-01T00:00:00Z',
+  detail: { order: 'o-1' },
+};
+const read = (value: unknown, queue = 'events') => decode(JSON.stringify(value), catalog, origin(queue));
+
+describe('a message of another system', () => {
+  test('becomes the event that its inbound says, with the id, the saga and the time of the other system', () => {
+    expect(read(created)).toMatchObject({
+      kind: 'message',
+      message: {
+        type: 'OrderPlaced',
+        id: 'e-1',
+        source: 'com.example.oldshop',
+        correlationid: 'o-1',
+        time: '2026-01-01T00:00:00.000Z',
+        data: { id: 'o-1' },
+      },
+    });
+  });
+  test('takes the time of arrival where it says none', () => {
+    expect(read({ number: 'n-1' }, 'imports')).toMatchObject({ message: { source: 'imports', time: '2026-01-02T00:00:00.000Z' } });
+  });
+  test.each([
+    ['of another detail type', { ...created, 'detail-type': 'order.changed' }],
+    ['of another source', { ...created, source: 'com.example.other' }],
+    ['that the inbound does not want', { ...created, detail: { order: 'o-1', ours: false } }],
+    ['that is a list', [created]],
+  ])('%s is ignored', (_what, value) => {
+    expect(read(value)).toEqual({ kind: 'ignored', type: 'foreign' });
+  });
+  test('from a queue that no inbound names is ignored', () => {
+    expect(read({ number: 'n-1' }, 'others')).toMatchObject({ kind: 'ignored' });
+  });
+  test('without a usable id is INVALID_FOREIGN', () => {
+    expect(read({ ...created, id: '' })).toMatchObject({
+      kind: 'malformed',
+      error: { code: 'INVALID_FOREIGN', message: 'The inbound OrderPlaced gave the id "": give a text of 1 to 256 characters.' },
+    });
+  });
+  test('is INVALID_ENVELOPE for a service without inbounds', () => {
+    const plain = buildCatalog(defineService({ name: 'plain', reactions: [react] }));
+    expect(decode(JSON.stringify(created), plain, origin('events'))).toMatchObject({
+      kind: 'malformed',
+      error: { code: 'INVALID_ENVELOPE' },
+    });
+  });
+});
