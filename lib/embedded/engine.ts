@@ -13,7 +13,7 @@ import type { EngineEvent, PublishedRecord } from './engine-event.ts';
 import { checkFaults, type Faults } from './faults.ts';
 import { type GivenEntity, giveEntities } from './given-entities.ts';
 import type { MemoryStore } from './memory-store.ts';
-import { createRandom } from './random.ts';
+import { checkSeed, createRandom } from './random.ts';
 import { redriveDeadLetter } from './redrive.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServiceHost, type ServiceHost } from './service-host.ts';
@@ -21,7 +21,7 @@ import type { Scheduler } from './world-clock.ts';
 
 /** What `createEngine` takes beside the choreography. */
 export interface EngineOptions {
-  /** The same seed gives the same run. @default 1 */
+  /** The same seed gives the same run: a whole number from 0. @default 1 */
   readonly seed?: number;
   /** @default - none */
   readonly faults?: Faults;
@@ -192,14 +192,14 @@ function createRunner(hosts: ReadonlyMap<string, ServiceHost>, scheduler: Schedu
 /**
  * Puts a choreography up in memory: stream, bus, bridge, queues, journals and function processes, with faults by seed
  * and time that passes only while something is waited for. It is never a second implementation of the runtime.
- * @throws CLIENT_MISSING, INVALID_SETTINGS, INVALID_FAULTS
+ * @throws CLIENT_MISSING, INVALID_SETTINGS, INVALID_FAULTS, INVALID_SEED
  */
 export function createEngine(choreography: Choreography, options: EngineOptions = {}): Engine {
   const { seed = 1, given = [], shards, latencyMilliseconds = LATENCY_MILLISECONDS, telemetry = () => noTelemetry } = options;
   const scheduler = createScheduler(options);
   const backbone = createBackbone({
     scheduler,
-    random: createRandom(seed),
+    random: createRandom(checkSeed(seed)),
     rates: checkFaults(options.faults),
     latencyMilliseconds,
     ...(shards === undefined ? {} : { shards }),

@@ -4,10 +4,10 @@ import { type FoldedWrite, foldUnits } from '../runtime/journal/fold.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
 import type { EntityRecord, Unit, Write } from '../runtime/journal/unit.ts';
+import { cancelledOutcomes, type FailedWrite } from '../runtime/journal/unit-outcomes.ts';
 import type { UnitOutcome } from '../runtime/ports/store.ts';
 import { type FrozenCopy, frozenCopy, jsonBytes } from './frozen-copy.ts';
 import { liveClaim, type MemoryTables, mapUnder, putEntity, putParked, storedClaim, storedVersion } from './memory-tables.ts';
-import { cancelledOutcomes, type FailedWrite } from '../runtime/journal/unit-outcomes.ts';
 
 /** Bytes of one item as JSON (DynamoDB: 400 KB an item). */
 export const ITEM_BYTES_MAX = 409_600;

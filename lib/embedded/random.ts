@@ -1,3 +1,5 @@
+import { ChoreographyError } from '../contract/errors.ts';
+
 /** Numbers by chance that are the same in every run with the same seed. */
 export interface Random {
   /** At least 0, below 1. */
@@ -41,6 +43,14 @@ function xoshiro128(seed: string): () => number {
     d = (d << 11) | (d >>> 21);
     return result;
   };
+}
+
+/** The seed of a whole run, as it is: one that cannot be typed again repeats nothing. @throws INVALID_SEED */
+export function checkSeed(seed: number): number {
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new ChoreographyError('INVALID_SEED', `The seed is ${String(seed)}: give a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`, {
+    details: { seed: String(seed) },
+  });
 }
 
 /** A seeded generator. Not for secrets. */

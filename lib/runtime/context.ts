@@ -1,5 +1,6 @@
 import type { Health } from './health.ts';
 import type { Catalog } from './message/catalog.ts';
+import type { Invocation } from './ports/delivery.ts';
 import type { Labels } from './ports/telemetry.ts';
 import type { RateLimit } from './rate.ts';
 import type { RuntimePorts } from './service-runtime.ts';
@@ -19,6 +20,11 @@ export interface RuntimeContext {
 /** Labels of what concerns one reaction. */
 export function labelsOf(context: RuntimeContext, reaction: string, type: string): Labels {
   return { service: context.service, reaction, type };
+}
+
+/** Until when publishing goes on, in milliseconds since 1970: what is committed shortly before the deadline still goes out, if it can. */
+export function lastMoment({ settings }: RuntimeContext, { deadline }: Invocation): number {
+  return deadline - settings.deadlineMarginMilliseconds / 5;
 }
 
 /** A random wait below `ceilingMilliseconds` ("full jitter"): many who failed together do not come back together. */

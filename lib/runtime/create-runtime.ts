@@ -125,7 +125,7 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
       return results;
     },
     drain: (deliveries, failure, invocation) => orUnfinished(deliveries, () => drain(context, deliveries, failure, invocation)),
-    sweep: () => sweep(context),
+    sweep: (invocation) => sweep(context, invocation),
     execute: (call, invocation) => execute(context, call, invocation),
   };
 }

@@ -5,11 +5,13 @@ import type { Clock } from './ports/clock.ts';
 export interface RateLimit {
   /** Waits until there is a token or the deadline (milliseconds since 1970) has come; `false`: it has. */
   ready(deadline: number): Promise<boolean>;
-  /** Charges what was emitted; the balance may go below zero. */
+  /** Whether `ready` would have to wait. */
+  empty(): boolean;
+  /** Charges what is to be emitted; the balance may go below zero, and is not given back when a commit is refused. */
   charge(events: number): void;
 }
 
-const unlimited: RateLimit = { ready: async () => true, charge: () => {} };
+const unlimited: RateLimit = { ready: async () => true, empty: () => false, charge: () => {} };
 
 /** A token bucket per instance. */
 export function createRateLimit(rate: PublishRate | undefined, clock: Clock): RateLimit {
@@ -31,6 +33,10 @@ export function createRateLimit(rate: PublishRate | undefined, clock: Clock): Ra
       await clock.sleep(waitMilliseconds);
       refill();
       return true;
+    },
+    empty() {
+      refill();
+      return tokens <= 0;
     },
     charge(events) {
       tokens -= events;

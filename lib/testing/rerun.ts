@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import type { Service } from '../contract/service.ts';
 import type { Claim } from '../runtime/journal/claim.ts';
+import type { ErrorRecord } from '../runtime/journal/dead-letter.ts';
 import { keyText } from '../runtime/journal/item-key.ts';
 import type { Unit, Write } from '../runtime/journal/unit.ts';
 import type { Store } from '../runtime/ports/store.ts';
@@ -50,10 +51,20 @@ function contentOf(unit: Unit) {
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 const typesOf = (events: readonly { readonly type: string }[]): string => events.map(({ type }) => type).join(', ') || 'nothing';
 
+/** The error that the second run was given up with. */
+function giveUpOf({ second }: Runs): ErrorRecord | undefined {
+  for (const write of second?.writes ?? []) if (write.kind === 'dead-letter' && write.put.state !== 'closed') return write.put.error;
+  return undefined;
+}
+
 /** The first difference in words, if there is one. */
 function differenceOf({ first, second }: Runs): string | undefined {
   const [before, after] = [contentOf(first), second && contentOf(second)];
   if (!after) return 'did not come to an end the second time';
+  const error = giveUpOf({ first, second });
+  // What it wrote blindly is known by the second run: the reaction is the same, and its error is the outcome of the test.
+  if (error?.code === 'ENTITY_EXISTS') return undefined;
+  if (error) return `ended as ${before.state} the first time and was given up the second with ${error.code} (${error.message})`;
   if (before.state !== after.state) return `ended as ${before.state} the first time and as ${after.state} the second`;
   for (const [list, verb] of [
     ['events', 'emitted'],

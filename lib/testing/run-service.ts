@@ -2,6 +2,8 @@ import type { EntityType } from '../contract/entity.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { Service } from '../contract/service.ts';
+import type { ErrorRecord } from '../runtime/journal/dead-letter.ts';
+import type { SagaMarker } from '../runtime/journal/parked.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
@@ -36,7 +38,7 @@ export interface Outcome {
     | 'dead-lettered';
   /** What `react` returned; for a command, the answer. */
   readonly answer: unknown;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: ErrorRecord;
   state<State>(entity: EntityType<State>, id: string): State | undefined;
 }
 
@@ -51,6 +53,7 @@ interface Deadline {
 /** Far enough ahead for every schedule, in milliseconds since 1970. */
 const FAR_AHEAD = 8.64e15;
 const DUE_ITEMS_MAX = 1_000;
+const PARKED_MESSAGES_MAX = 1_000;
 
 async function scheduledIn({ store }: ServiceBench): Promise<readonly (Deadline & { readonly id: string })[]> {
   const due = await store.listDue({ before: FAR_AHEAD, limit: DUE_ITEMS_MAX });
@@ -85,27 +88,34 @@ function troubles({ store }: ServiceBench): ReadonlySet<string> {
   return new Set([...store.allDeadLetters(), ...store.allMarkers()].map(({ version }) => version));
 }
 
-function verdict(
+/** Why a message is parked: its own last failure, or that of the message it waits for. */
+async function failureOf({ store }: ServiceBench, { saga }: SagaMarker, { id }: Envelope): Promise<ErrorRecord | undefined> {
+  const line = await store.listParked(saga, PARKED_MESSAGES_MAX);
+  const failures = [line.find(({ message }) => message.id === id), line[0]].map((parked) => Object.values(parked?.failures ?? {}));
+  return failures.find(({ length }) => length > 0)?.at(-1)?.error;
+}
+
+async function verdict(
   bench: ServiceBench,
   earlier: ReadonlySet<string>,
   logged: readonly LogRecord[],
+  when: Envelope,
   command: CommandOutcome | undefined,
-): Pick<Outcome, 'outcome' | 'error'> {
+): Promise<Pick<Outcome, 'outcome' | 'error'>> {
   const outcomes = logged.flatMap(({ fields }) => (typeof fields['outcome'] === 'string' ? [fields['outcome']] : []));
   const marker = bench.store.allMarkers().find(({ version }) => !earlier.has(version));
   const letter = bench.store.allDeadLetters().find(({ version }) => !earlier.has(version));
   if (letter) outcomes.push('dead-lettered');
   if (marker) outcomes.push('parked');
-  const failure = logged.findLast(({ fields }) => fields['attempts'] !== undefined && fields['error'] !== undefined)?.fields;
   const outcome = worst(outcomes);
-  if (letter) return { outcome, error: { code: letter.error.code, message: letter.error.message } };
+  if (letter) return { outcome, error: letter.error };
   if (command && !command.ok)
     return {
       outcome: outcome !== 'ignored' ? outcome : command.retryable ? 'parked' : 'dead-lettered',
       error: { code: command.code, message: command.message },
     };
-  if (marker && failure) return { outcome, error: { code: String(failure['code']), message: String(failure['error']) } };
-  return { outcome };
+  const error = marker && (await failureOf(bench, marker, when));
+  return error ? { outcome, error } : { outcome };
 }
 
 function answerOf(bench: ServiceBench, when: Envelope, command: CommandOutcome | undefined): unknown {
@@ -150,7 +160,7 @@ export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClien
   bench.rerun.check(service, when.type);
   const emitted = bench.published.slice(events).map(({ type, data }) => ({ type, data }));
   const scheduled = (await scheduledIn(bench)).filter(({ id }) => !known.has(id)).map(({ id: _, ...deadline }) => deadline);
-  const result = verdict(bench, earlier, bench.log.slice(logs), command);
+  const result = await verdict(bench, earlier, bench.log.slice(logs), when, command);
   if (redeliver && result.outcome !== 'parked') await checkRedelivery(service, bench, when);
   return {
     emitted,

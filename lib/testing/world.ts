@@ -3,7 +3,7 @@ import type { EntityType } from '../contract/entity.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
-import { createEngine } from '../embedded/engine.ts';
+import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import { readState } from '../runtime/transaction/state-shape.ts';
@@ -13,7 +13,7 @@ import type { StoredEntity } from './stored.ts';
 export interface WorldOptions {
   /** By name: every client that a reaction declares. @default {} */
   readonly clients?: Readonly<Record<string, object>>;
-  /** The same seed gives the same run. @default 1 */
+  /** The same seed gives the same run: a whole number from 0. @default 1 */
   readonly seed?: number;
   /** Probabilities from 0 to 1. @default - none */
   readonly faults?: Faults;
@@ -51,9 +51,61 @@ function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
   return [...new Map(envelopes.map((envelope) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
 }
 
+/** The head of a parked saga, with a failure that keeps it there. */
+interface ParkedHead {
+  readonly service: string;
+  readonly saga: string;
+  readonly type: string;
+  /** Absent when no reaction failed: store or queue did. */
+  readonly reaction?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Heads that a message names; `details` has all. */
+const NAMED_HEADS_MAX = 5;
+
+async function parkedHeads(engine: Engine): Promise<readonly ParkedHead[]> {
+  const heads: ParkedHead[] = [];
+  for (const service of engine.services) {
+    const store = engine.store(service);
+    for (const { saga } of store.allMarkers()) {
+      const [head] = await store.listParked(saga, 1);
+      if (!head) continue;
+      const place = { service, saga, type: head.message.type };
+      const failures = Object.entries(head.failures).map(
+        ([
+          reaction,
+          {
+            error: { code, message },
+          },
+        ]) => ({ ...place, reaction, code, message }),
+      );
+      heads.push(...(failures.length > 0 ? failures : [place]));
+    }
+  }
+  return heads;
+}
+
+function headText({ service, type, reaction, code, message }: ParkedHead): string {
+  return reaction === undefined
+    ? `${service} has parked ${type}`
+    : `${service} has parked ${type}, as ${reaction} fails with ${code} (${message})`;
+}
+
+function notAtRest(parked: readonly ParkedHead[]): ChoreographyError {
+  const named = parked.slice(0, NAMED_HEADS_MAX).map(headText);
+  if (parked.length > named.length) named.push(`${parked.length - named.length} more`);
+  return new ChoreographyError(
+    'NOT_AT_REST',
+    `After two hours of virtual time there is still work${named.length > 0 ? `: ${named.join('; ')}` : ''}.`,
+    { details: { parked } },
+  );
+}
+
 /**
  * Puts a choreography up in memory: every service with the real runtime, faults by seed. For tests of several services
- * together. @throws CLIENT_MISSING, INVALID_FAULTS
+ * together. @throws CLIENT_MISSING, INVALID_FAULTS, INVALID_SEED
  */
 export function createWorld(choreography: Choreography, options: WorldOptions = {}): World {
   const engine = createEngine(choreography, options);
@@ -68,12 +120,7 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     },
     async settle({ advanceSeconds = 0 } = {}) {
       if (await engine.settle({ advanceSeconds })) return;
-      const parked = engine.services.filter((service) => engine.store(service).allMarkers().length > 0);
-      throw new ChoreographyError(
-        'NOT_AT_REST',
-        `After two hours of virtual time there is still work${parked.length > 0 ? `: messages are parked in ${parked.join(', ')}` : ''}.`,
-        { details: { parked } },
-      );
+      throw notAtRest(await parkedHeads(engine));
     },
     events: (correlationId) =>
       firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, hash32, type Random } from '../../lib/embedded/random.ts';
+import { checkSeed, createRandom, hash32, type Random } from '../../lib/embedded/random.ts';
 import { createTrace } from '../../lib/embedded/trace.ts';
 
 function draw(random: Random, count: number): readonly number[] {
   return Array.from({ length: count }, () => random.next());
 }
+
+describe('the seed of a run', () => {
+  test.each([0, 1, Number.MAX_SAFE_INTEGER])('may be %d', (seed) => {
+    expect(checkSeed(seed)).toBe(seed);
+  });
+});
 
 describe('a seeded generator', () => {
   test('draws the same numbers for the same seed, and others for another one', () => {

@@ -53,7 +53,7 @@ function judgeStep(
     : [];
   if (booked.length > 1) problems.push(`${step.name} booked ${booked.length} times for ${id}`);
   if (keys > 1) problems.push(`${step.name} gave back ${keys} times for ${id}`);
-  if (state === 'done' && desk && booked[0]?.price !== (claim?.data as { price: number }).price)
+  if (claim?.state === 'done' && desk && booked[0]?.price !== (claim.data as { price: number }).price)
     problems.push(`${step.name} of ${id} booked at ${booked[0]?.price} and committed ${JSON.stringify(claim?.data)}`);
   if (visible) return problems;
   if (status === 'completed' && state !== 'done') problems.push(`${id} completed, but ${step.name} is ${state}`);

@@ -1,5 +1,6 @@
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
+import type { EntityRecord } from '../../lib/runtime/journal/unit.ts';
 import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
 import {
   AbortRequested,
@@ -67,7 +68,7 @@ function scenarioOf(made: RandomChoreography): Scenario {
         for (const { writes } of happened.units) {
           for (const write of writes) {
             if (write.kind === 'entity' && write.key.entity === 'Price')
-              made.prices.add(`${happened.service} ${(write.put?.state as { cents: number }).cents}`);
+              made.prices.add(`${happened.service} ${((write.put as EntityRecord).state as { cents: number }).cents}`);
           }
         }
       });

@@ -55,12 +55,14 @@ function judgeTotals(engine: Engine, { gateway }: Shop, answers: readonly SagaAn
   const problems: string[] = [];
   const orders = answers.map((answer) => ({
     status: statusOf(engine, answer),
-    state: engine.store('order').entity('Order', (answer.answer as { orderId: string }).orderId)?.state as { totalCents: number },
+    state: engine.store('order').entity('Order', (answer.answer as { orderId: string }).orderId)?.state as
+      | { totalCents: number }
+      | undefined,
   }));
-  const due = orders.filter(({ status }) => status === 'completed').reduce((sum, { state }) => sum + state.totalCents, 0);
+  const due = orders.filter(({ status }) => status === 'completed').reduce((sum, { state }) => sum + (state?.totalCents ?? 0), 0);
   if (gateway.balanceCents() !== due) problems.push(`charged − refunded is ${gateway.balanceCents()}, completed orders cost ${due}`);
   const left = SKUS.reduce(
-    (sum, sku) => sum + (engine.store('inventory').entity('Stock', sku)?.state as { available: number }).available,
+    (sum, sku) => sum + ((engine.store('inventory').entity('Stock', sku)?.state as { available: number } | undefined)?.available ?? 0),
     0,
   );
   const sold = due / PRICE_CENTS;

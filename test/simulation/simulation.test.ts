@@ -1,8 +1,10 @@
 // The fault simulation in small; `npm run check` runs 10,000 sagas and the seeded bugs.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { randomScenario } from './random-scenario.ts';
 import { runSeed } from './run.ts';
+import { seededBugs } from './seeded-bugs.ts';
 import { shopScenario } from './shop-scenario.ts';
 
 const SAGAS = 25;
@@ -48,6 +50,10 @@ test('the same seed gives the same run, in another process too', async () => {
   const there = execFileSync(process.execPath, args, { encoding: 'utf8' });
   expect(again.trace).toBe(here.trace);
   expect(there).toContain(`trace ${here.trace}`);
+});
+
+test.each(seededBugs.map((bug) => [bug.name, bug] as const))('the seeded bug "%s" still fits the code', (_name, { patches }) => {
+  for (const { file, find } of patches) expect(readFileSync(file, 'utf8').split(find), `${file}: ${find}`).toHaveLength(2);
 });
 
 test('another seed gives another run', async () => {

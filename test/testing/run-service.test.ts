@@ -41,6 +41,7 @@ function serviceOf(
   react: (tx: {
     emit(type: typeof taken, data: { id: string; quantity?: number }): void;
     put(entity: typeof Seat, id: string, state: { free: number }): void;
+    delete(entity: typeof Seat, id: string): void;
   }) => unknown,
 ): Service {
   return defineService({
@@ -95,7 +96,7 @@ describe('an outcome', () => {
     expect(await runService(service, { when: order })).toMatchObject({
       outcome: 'parked',
       emitted: [],
-      error: { code: 'REACTION_FAILED', message: 'no answer' },
+      error: { code: 'REACTION_FAILED', message: 'no answer', stack: expect.stringContaining('Error: no answer\n    at ') },
     });
   });
 
@@ -181,6 +182,13 @@ describe('a reaction that is not the same when it runs again', () => {
       },
     ],
     [
+      'ended as done the first time and was given up the second with REACTION_FAILED (no seat)',
+      () => {
+        runs += 1;
+        if (runs > 1) throw Object.assign(new Error('no seat'), { retryable: false });
+      },
+    ],
+    [
       'did not come to an end the second time',
       () => {
         runs += 1;
@@ -241,8 +249,45 @@ describe('a reaction that is not the same when it runs again', () => {
     const mailer: Mailer = { send: async () => 'sent' };
     await expect(runService(service, { clients: { mailer }, when: order })).rejects.toMatchObject({
       code: 'REDELIVERY_CHANGED',
-      message: expect.stringContaining('ended as done the first time and as gave-up the second'),
+      message: expect.stringContaining('ended as done the first time and was given up the second with OUTCOME_UNKNOWN ('),
     });
+  });
+});
+
+describe('a reaction that writes over what it has not read', () => {
+  const given = [stored(Seat, 'all', { free: 3 })];
+  const existing = (verb: string) => ({
+    outcome: 'dead-lettered',
+    emitted: [],
+    error: {
+      code: 'ENTITY_EXISTS',
+      message: `Seat all is there already; read it with tx.get before tx.${verb}, so that the change builds on what is stored.`,
+      stack: expect.stringContaining('run-service.test.ts'),
+    },
+  });
+
+  test.each(['put', 'delete'] as const)('gets the error that says so, as it would without a second run (%s)', async (verb) => {
+    const service = serviceOf((tx) => {
+      if (verb === 'put') tx.put(Seat, 'all', { free: 1 });
+      else tx.delete(Seat, 'all');
+      tx.emit(taken, { id: '1' });
+    });
+    for (const redeliver of [true, false]) {
+      const result = await runService(service, { given, when: order, redeliver });
+      expect(result).toMatchObject(existing(verb));
+      expect(result.state(Seat, 'all')).toEqual({ free: 3 });
+    }
+  });
+
+  test('in an undo too', async () => {
+    const blind = defineReaction({
+      name: 'takeBlindly',
+      on: begun,
+      react() {},
+      compensation: { on: failed, undo: (_event, tx) => tx.put(Seat, 'all', { free: 1 }) },
+    });
+    const service = defineService({ name: 'blind', reactions: [blind] });
+    expect(await runService(service, { given: [...given, order], when: messageOf(failed, 'f', saga) })).toMatchObject(existing('put'));
   });
 });
 

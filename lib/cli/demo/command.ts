@@ -4,7 +4,7 @@ import { exitCodes } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
 import type { Output, Terminal } from '../terminal.ts';
 import { createDemoText } from './demo-text.ts';
-import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX } from './options.ts';
+import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX, SEED_MAX } from './options.ts';
 import { runDemo } from './run.ts';
 import type { Sample } from './sample.ts';
 
@@ -22,6 +22,11 @@ function whole(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
   };
+}
+
+/** `50` and `50%` are the same. */
+function percent(text: string): number {
+  return whole(0, 100)(text.replace(/%$/, ''));
 }
 
 const examples = `Examples:
@@ -54,11 +59,11 @@ export function addDemo(program: Command<[], OptionValues>, deps: DemoCommandDep
     .description('run the sample shop in memory, with faults, and check that nothing was lost or done twice')
     .addOption(new Option('--orders <number>', 'how many orders are placed').argParser(whole(1, ORDERS_MAX)).default(24))
     .addOption(
-      new Option('--seed <number>', 'what decides by chance; the same seed, the same run').argParser(whole(0, 2 ** 32 - 1)).default(1),
+      new Option('--seed <number>', 'what decides by chance; the same seed, the same run').argParser(whole(0, SEED_MAX)).default(1),
     )
     .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('some' as const))
     .option('--fail <service>', `break a service for every order: ${names.slice(1).join(', ')}`)
-    .addOption(new Option('--duplicate <percent>', 'events that come twice (default: what --faults says)').argParser(whole(0, 100)))
+    .addOption(new Option('--duplicate <percent>', 'events that come twice (default: what --faults says)').argParser(percent))
     .addHelpText('before', examples)
     .addHelpText('after', about)
     .action(async (options, command) => {

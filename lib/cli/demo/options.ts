@@ -23,6 +23,9 @@ export interface DemoOptions {
   readonly duplicate?: number;
 }
 
+/** The largest seed. */
+export const SEED_MAX = 2 ** 32 - 1;
+
 /** Orders of one demo, at most. */
 export const ORDERS_MAX = 1_000;
 

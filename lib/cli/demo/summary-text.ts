@@ -1,5 +1,6 @@
 import type { Paint } from '../terminal.ts';
 import { counted, wrap } from '../text-layout.ts';
+import { SEED_MAX } from './options.ts';
 import type { DemoResult, SagaReport } from './report.ts';
 import { duration } from './saga-text.ts';
 import type { Troubles } from './troubles.ts';
@@ -53,7 +54,7 @@ function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [co
       other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; the orders go on',
     ],
     ['choreo demo --duplicate 50', 'every second event comes twice, nothing is done twice'],
-    [`choreo demo --faults many --seed ${options.seed + 1}`, 'more goes wrong, in another way'],
+    [`choreo demo --faults many --seed ${options.seed < SEED_MAX ? options.seed + 1 : 1}`, 'more goes wrong, in another way'],
   ];
   const [letter] = deadLetters;
   if (letter) steps.push([`choreo explain ${letter.code}`, 'what the code of a dead letter means']);

@@ -32,7 +32,12 @@ async function mayGiveUp(context: RuntimeContext, task: Task): Promise<boolean> 
   if (!failure || failure.attempts < reaction.retry.attempts) return false;
   if (reaction.onGiveUp && task.role !== 'trigger') return true; // others are told, so there is nothing to wait for
   const ageSeconds = (failure.lastAt - failure.firstAt) / 1000;
-  return ageSeconds >= context.settings.giveUpAgeSeconds && hasEvidence(context, reaction.name, failure.firstAt);
+  return ageSeconds >= context.settings.giveUpAgeSeconds && hasEvidence(context, evidenceOf(task), failure.firstAt);
+}
+
+/** What has to have worked meanwhile: an undo calls something else than the reaction. */
+export function evidenceOf({ reaction, role }: Pick<Task, 'reaction' | 'role'>): string {
+  return role === 'trigger' ? `${reaction.name} undo` : reaction.name;
 }
 
 /** Without another success since, an outage is assumed: the message stays parked under an alarm. So it does when nobody can tell. */

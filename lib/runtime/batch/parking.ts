@@ -7,8 +7,13 @@ import type { Workspace } from '../transaction/workspace.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** Whether a redelivered message is in the line already. */
-export function isMember(marker: SagaMarker, { original }: WorkItem): boolean {
-  return marker.members.some(({ id, source }) => id === original.id && source === original.source);
+export function isMember(marker: SagaMarker, item: WorkItem): boolean {
+  const { source, id } = item.original;
+  return marker.members.some((member) => member.id === id && member.source === source && member.payloadHash === payloadOf(item));
+}
+
+function payloadOf({ tasks }: WorkItem): string | undefined {
+  return tasks[0]?.payloadHash;
 }
 
 /** Whether a parked message still holds its place: the line may have emptied and begun again at 1 with other messages. */
@@ -28,7 +33,8 @@ function failuresOf(item: WorkItem): Readonly<Record<string, FailureRecord>> {
 }
 
 function parkedMessage(item: WorkItem, order: number): ParkedMessage {
-  return { saga: item.saga, order, message: item.original, source: item.source, failures: failuresOf(item) };
+  const { saga, original: message, source, reactions } = item;
+  return { saga, order, message, source, failures: failuresOf(item), ...(reactions ? { reactions } : {}) };
 }
 
 /** Puts a message at the end of its saga's line, raising the saga's marker if it is the first. The condition is the marker as it was read. */
@@ -36,7 +42,8 @@ export function joinUnit(context: RuntimeContext, item: WorkItem, marker: SagaMa
   const commit = context.ports.entropy.uniqueId();
   const now = context.ports.clock.now();
   const order = marker?.nextOrder ?? 1;
-  const member = { order, source: item.original.source, id: item.original.id };
+  const payloadHash = payloadOf(item);
+  const member = { order, source: item.original.source, id: item.original.id, ...(payloadHash === undefined ? {} : { payloadHash }) };
   const next: SagaMarker = marker
     ? { ...marker, version: commit, members: [...marker.members, member], nextOrder: order + 1 }
     : {

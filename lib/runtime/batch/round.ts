@@ -9,6 +9,7 @@ import type { TaskEnvironment } from '../tasks/run-reaction.ts';
 import type { Task } from '../tasks/task.ts';
 import { keyOf } from '../transaction/state-shape.ts';
 import { createWorkspace, type Workspace } from '../transaction/workspace.ts';
+import { evidenceOf } from './failure.ts';
 import { type CommitResult, commitGroup } from './group-commit.ts';
 import { reportOutcome } from './report.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
@@ -116,23 +117,21 @@ export function block(round: Round, item: WorkItem): void {
 }
 
 /** Whether the reaction works: one that has an outside system behind it must have called it. A failure before the call says nothing. */
-function isEvidence({ reaction }: Task, { status }: TaskOutcome, { writes }: Unit): boolean {
+function isEvidence({ reaction, role }: Task, { status }: TaskOutcome, { writes }: Unit): boolean {
+  if (role === 'trigger') return status === 'undone';
   if (status !== 'done' && status !== 'failed') return false;
   return !recordsCalls(reaction) || writes.some((write) => write.kind === 'claim' && write.put.firstCall !== undefined);
 }
 
 async function settleCommitted(round: Round, { item, task, outcome, unit, technical, last }: Waiting): Promise<void> {
   const outgoing = outgoingOf(unit);
-  if (outgoing) {
-    round.outgoing.push(outgoing);
-    round.context.rate.charge(outgoing.events.length);
-  }
+  if (outgoing) round.outgoing.push(outgoing);
   if (technical) round.giveUpsInARow = Math.max(round.giveUpsInARow, round.context.health.gaveUp());
   if (task && outcome) {
     item.tasks = item.tasks.filter((other) => other !== task);
     item.outcomes.set(task.reaction.name, outcome);
     reportOutcome(round.context, task, outcome, unit);
-    if (isEvidence(task, outcome, unit)) await round.context.health.succeeded(task.reaction.name);
+    if (isEvidence(task, outcome, unit)) await round.context.health.succeeded(evidenceOf(task));
   }
   if (last) item.state = last;
   else if (item.tasks.length === 0 && item.order === undefined) item.state = 'done'; // its other reactions had nothing to commit

@@ -1,5 +1,5 @@
 import { ChoreographyError } from '../../contract/errors.ts';
-import { labelsOf } from '../context.ts';
+import { labelsOf, lastMoment } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, outgoingOfMarker, publishAll } from '../outbox/publish.ts';
@@ -29,10 +29,18 @@ function leaveOnly(round: Round, item: WorkItem): void {
   else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
 }
 
+/** Tasks of an item whose units wait: they are the last in line, as items run one after the other. */
+function waitingOf({ waiting }: Round, item: WorkItem): number {
+  let count = 0;
+  for (let at = waiting.length - 1; at >= 0 && waiting[at]?.item === item; at -= 1) if (waiting[at]?.task) count += 1;
+  return count;
+}
+
 async function take(round: Round, item: WorkItem, task: Task, result: TaskResult, alone: boolean): Promise<void> {
   switch (result.kind) {
     case 'unit': {
-      const last = item.tasks.length - round.waiting.filter((entry) => entry.item === item && entry.task).length === 1;
+      round.context.rate.charge(result.outcome.events.length); // before the next reaction runs, not when this one is in
+      const last = item.tasks.length - waitingOf(round, item) === 1;
       const unit = last ? withLeave(round, item, result.unit) : result.unit;
       enqueue(round, {
         unit,
@@ -89,6 +97,7 @@ async function runTask(round: Round, item: WorkItem, task: Task): Promise<void> 
   if (typeof alone !== 'boolean') return take(round, item, task, alone, false);
   if (alone) await flush(round); // a reaction with clients never sees what is not committed
   if (isHeldBack(round, item)) return;
+  if (context.rate.empty()) await flush(round); // what is ready does not wait with it
   if (!(await context.rate.ready(invocation.deadline - context.settings.deadlineMarginMilliseconds))) {
     round.spent = true;
     return;
@@ -174,7 +183,8 @@ async function leftoversOf({ context, leftovers }: Round): Promise<readonly Outg
 /** Publishing is the outbox's job: whatever happens here, the records are a success. */
 async function publishRound(round: Round): Promise<void> {
   try {
-    await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);
+    const { context, invocation } = round;
+    await publishAll(context, [...(await leftoversOf(round)), ...round.outgoing], lastMoment(context, invocation));
   } catch (error) {
     round.context.ports.telemetry.log({
       level: 'error',

@@ -21,6 +21,8 @@ export interface WorkItem {
   readonly source: SourcePosition;
   /** Place in the saga's line, when it is parked. */
   readonly order?: number;
+  /** Only these reactions. @default - all that are concerned */
+  reactions?: readonly string[] | undefined;
   tasks: Task[];
   /** Why it cannot be read; `retryable`: it may be later, e.g. an unknown newer version. */
   readonly problem?: ChoreographyError;
@@ -63,7 +65,9 @@ export function createItem(parts: ItemParts): WorkItem {
   };
   for (const reaction of subscription.actions) add(reaction, 'action');
   for (const reaction of subscription.undoes) add(reaction, 'trigger');
-  return emptyItem(parts.index, original, source, tasks, parts.order);
+  const item = emptyItem(parts.index, original, source, tasks, parts.order);
+  item.reactions = reactions;
+  return item;
 }
 
 /** An item with given tasks. */
@@ -75,6 +79,7 @@ export function emptyItem(index: number, original: Envelope, source: SourcePosit
     source,
     order,
     tasks,
+    reactions: undefined,
     problem: undefined,
     deadLetter: undefined,
     failedWith: undefined,

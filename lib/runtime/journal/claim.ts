@@ -1,5 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { ItemKey } from './item-key.ts';
+import type { FailureRecord } from './parked.ts';
 
 /** The id of the commit that wrote an item, never a counter; `null` where nothing is stored. */
 export type Version = string | null;
@@ -61,6 +62,8 @@ export interface Claim {
   readonly undoRequested?: Envelope;
   /** The first call of an undo: it too has a key that the other side forgets. */
   readonly undoCall?: RecordedCall;
+  /** Attempts to settle the step that failed. */
+  readonly settleFailure?: FailureRecord;
   /** The trigger whose undo is under way, at most once. */
   readonly undoBegun?: Envelope;
   /** The failure that `onGiveUp` told: others have compensated on it. */

@@ -15,4 +15,12 @@ export interface OutboxMarker {
 /** Something that is to happen later: a scheduled event, or settling a step whose attempt must have ended by then. */
 export type DueItem =
   | { readonly kind: 'event'; readonly id: string; readonly dueAt: number; readonly event: Envelope }
-  | { readonly kind: 'settle'; readonly id: string; readonly dueAt: number; readonly saga: string; readonly reaction: string };
+  | {
+      readonly kind: 'settle';
+      readonly id: string;
+      readonly dueAt: number;
+      readonly saga: string;
+      readonly reaction: string;
+      /** @default - the reaction's step in the saga */
+      readonly key?: ItemKey;
+    };

@@ -19,6 +19,17 @@ export interface ParkedMessage {
   readonly source: SourcePosition;
   /** By reaction. */
   readonly failures: Readonly<Record<string, FailureRecord>>;
+  /** Only these reactions, for a message that was replayed. @default - all that are concerned */
+  readonly reactions?: readonly string[];
+}
+
+/** Who is in a line. */
+export interface ParkedMember {
+  readonly order: number;
+  readonly source: string;
+  readonly id: string;
+  /** Tells another payload under the same id apart; absent where the message cannot be read yet. */
+  readonly payloadHash?: string;
 }
 
 /** The marker that a saga of this service is parked: later messages of the saga join the line. */
@@ -26,7 +37,7 @@ export interface SagaMarker {
   readonly saga: string;
   readonly version: string;
   /** Source and id of what is parked, by order: a redelivered message is recognised here. */
-  readonly members: readonly { readonly order: number; readonly source: string; readonly id: string }[];
+  readonly members: readonly ParkedMember[];
   readonly nextOrder: number;
   /** Milliseconds since 1970 when the next try is due; the sweep asks again for a wake-up that got lost. */
   readonly wakeAt: number;

@@ -95,7 +95,18 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
       );
     }
     data = upcast.up(data);
+    if (typeof (data as { readonly then?: unknown } | null)?.then === 'function')
+      refuse('UPCAST_FAILED', `The upcast of ${envelope.type} version ${from} is asynchronous; it has to return the data at once.`, {
+        type: envelope.type,
+      });
   }
+  const [issue] = schema.validate(data);
+  if (issue)
+    refuse(
+      'UPCAST_FAILED',
+      `The upcasts of ${envelope.type} from version ${version} give what version ${current} refuses: data${issue.path} should be ${issue.expected}, but is ${issue.received}.`,
+      { type: envelope.type },
+    );
   return { ...envelope, data, dataschema: schema.uri };
 }
 

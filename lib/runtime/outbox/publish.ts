@@ -23,6 +23,8 @@ const REPEAT_MILLISECONDS = 100;
 const REPEAT_MILLISECONDS_MAX = 2_000;
 /** Events in one publish call: Kinesis PutRecords takes 500. */
 const PUBLISH_EVENTS_MAX = 500;
+/** Events after which the markers of what is out are removed: a process that is cut off has got that far. */
+const SLICE_EVENTS = 200;
 
 /** What a committed unit has to publish. */
 export function outgoingOf(unit: Unit): Outgoing | undefined {
@@ -84,9 +86,11 @@ async function sendWave(context: RuntimeContext, wave: readonly Sending[]): Prom
 }
 
 /** Sends until all are out or refused, or the tries are used up; a channel that takes nothing at all is down, and left alone. */
-async function sendAll(context: RuntimeContext, sendings: readonly Sending[], triesMax: number): Promise<void> {
+async function sendAll(context: RuntimeContext, sendings: readonly Sending[], deadline: number): Promise<void> {
+  const triesMax = context.settings.publishTriesMax;
   let failures = 0;
   for (let wave = nextWave(sendings, triesMax); wave.length > 0; wave = nextWave(sendings, triesMax)) {
+    if (context.ports.clock.now() >= deadline) return;
     const failed = await sendWave(context, wave);
     failures = failed < wave.length ? 0 : failures + 1;
     if (failures >= triesMax) return;
@@ -129,18 +133,42 @@ async function parkRefused(
   }
 }
 
+/** Commits whose events fit into one slice, in order. */
+function slicesOf(outgoing: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
+  const slices: Outgoing[][] = [];
+  let events = SLICE_EVENTS;
+  for (const one of outgoing) {
+    if (events >= SLICE_EVENTS) {
+      slices.push([]);
+      events = 0;
+    }
+    slices.at(-1)?.push(one);
+    events += one.events.length;
+  }
+  return slices;
+}
+
 /**
- * Publishes what is committed, then removes the markers of what is out. It never fails a record: what stays behind is
- * found by its marker, by the next delivery of the message or by the sweep.
+ * Publishes what is committed, then removes the markers of what is out, slice by slice, until the deadline (milliseconds
+ * since 1970). It never fails a record: what stays behind is found by its marker, by the next delivery of the message or
+ * by the sweep.
  */
 export async function publishAll(
   context: RuntimeContext,
   outgoing: readonly Outgoing[],
-  triesMax = context.settings.publishTriesMax,
+  deadline: number,
 ): Promise<readonly OutgoingResult[]> {
+  const results: OutgoingResult[] = [];
+  for (const slice of slicesOf(outgoing)) {
+    const late = context.ports.clock.now() >= deadline;
+    results.push(...(late ? slice.map((): OutgoingResult => 'left') : await publishSlice(context, slice, deadline)));
+  }
+  return results;
+}
+
+async function publishSlice(context: RuntimeContext, outgoing: readonly Outgoing[], deadline: number): Promise<readonly OutgoingResult[]> {
   const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit, tries: 0 })));
-  if (outgoing.length === 0) return [];
-  await sendAll(context, sendings, triesMax);
+  await sendAll(context, sendings, deadline);
   const refused = sendings.filter((sending) => sending.outcome?.status === 'refused');
   const kept = new Set<string>();
   for (const sending of refused) {

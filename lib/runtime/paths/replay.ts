@@ -5,12 +5,11 @@ import { commitGroup } from '../batch/group-commit.ts';
 import { againUnit, holdsPlace, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
-import { keyText, stepKey } from '../journal/item-key.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
-import { createTask } from '../tasks/task.ts';
+import { settleClaim } from './settle.ts';
 
 const done: DeliveryResult = { status: 'done' };
 const retry = (afterSeconds: number): DeliveryResult => ({ status: 'retry', afterSeconds: Math.max(1, Math.ceil(afterSeconds)) });
@@ -27,6 +26,7 @@ function parkedItem(context: RuntimeContext, parked: ParkedMessage, index: numbe
     source: parked.source,
     order: parked.order,
     failures: parked.failures,
+    ...(parked.reactions ? { reactions: parked.reactions } : {}),
     redriven: parked.message.replayid !== undefined,
   });
 }
@@ -62,44 +62,6 @@ async function wake(
   return { result, giveUpsInARow };
 }
 
-async function settleStep(
-  context: RuntimeContext,
-  task: ReplayTask & { kind: 'settle' },
-  delivery: ReplayDelivery,
-  invocation: Invocation,
-): Promise<DeliveryResult> {
-  const reaction = context.catalog.reactions.get(task.reaction);
-  if (!reaction)
-    context.ports.telemetry.log({
-      level: 'error',
-      message: 'a step cannot be settled: its reaction is gone',
-      fields: { service: context.service, reaction: task.reaction, saga: task.saga },
-    });
-  const key = stepKey(task.saga, task.reaction);
-  const claim = (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
-  if (!reaction || claim?.state !== 'started' || !claim.undoRequested || !claim.message) return done;
-  const now = context.ports.clock.now();
-  const failure = {
-    attempts: delivery.attempt - 1,
-    firstAt: claim.runningUntil ?? now,
-    lastAt: now,
-    error: { code: 'REACTION_FAILED', message: 'settling failed' },
-  };
-  const settling = createTask({
-    reaction,
-    role: 'settle',
-    message: claim.message,
-    original: claim.message,
-    payloadHash: claim.payloadHash ?? '',
-    source: delivery.source,
-    redriven: false,
-    ...(delivery.attempt > 1 ? { failure } : {}),
-  });
-  const item = emptyItem(0, claim.message, delivery.source, [settling]);
-  await runBatch({ context, mode: 'wake', invocation, items: [item] });
-  return item.state === 'done' ? done : retry(wakeSeconds(context, delivery.attempt, item));
-}
-
 /** A replayed or redriven message, for the reactions it is meant for. */
 async function replayMessage(
   context: RuntimeContext,
@@ -132,7 +94,7 @@ export async function replayOne(
   const { task } = delivery;
   try {
     if (task.kind === 'wake') return await wake(context, task.saga, invocation);
-    if (task.kind === 'settle') return { result: await settleStep(context, task, delivery, invocation), giveUpsInARow: 0 };
+    if (task.kind === 'settle') return { result: await settleClaim(context, task, delivery, invocation), giveUpsInARow: 0 };
     return await replayMessage(context, task, delivery, invocation);
   } catch (error) {
     if (!isUncounted(error)) {

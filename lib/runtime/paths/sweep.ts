@@ -1,11 +1,12 @@
 import { isUncounted } from '../batch/failure.ts';
 import { askForWake } from '../batch/parking.ts';
-import type { RuntimeContext } from '../context.ts';
+import { lastMoment, type RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
 import { keyText } from '../journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
 import { outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import type { Invocation } from '../ports/delivery.ts';
 import type { SweepReport } from '../service-runtime.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
 
@@ -29,7 +30,7 @@ async function parkOrphan(context: RuntimeContext, marker: OutboxMarker): Promis
 }
 
 /** Publishes what a commit's own process did not. */
-async function sweepOutbox(context: RuntimeContext): Promise<{ published: number; orphans: number }> {
+async function sweepOutbox(context: RuntimeContext, deadline: number): Promise<{ published: number; orphans: number }> {
   const { store, clock, telemetry } = context.ports;
   const { sweepAfterSeconds, sweepItemsMax, keepClaimAfterSeconds } = context.settings;
   const now = clock.now();
@@ -47,6 +48,7 @@ async function sweepOutbox(context: RuntimeContext): Promise<{ published: number
   const results = await publishAll(
     context,
     kept.map((marker) => outgoingOfMarker(marker, holds(marker) as Claim)),
+    deadline,
   );
   const published = results.filter((result) => result === 'published').length;
   telemetry.count('outbox-swept', { service: context.service }, published);
@@ -54,17 +56,22 @@ async function sweepOutbox(context: RuntimeContext): Promise<{ published: number
   return { published, orphans: orphans.length };
 }
 
-async function fireEvents(context: RuntimeContext, items: readonly (DueItem & { kind: 'event' })[]): Promise<readonly string[]> {
+async function fireEvents(
+  context: RuntimeContext,
+  items: readonly (DueItem & { kind: 'event' })[],
+  deadline: number,
+): Promise<readonly string[]> {
   const results = await publishAll(
     context,
     items.map(({ id, event }) => ({ commit: id, events: [event] })),
+    deadline,
   );
   return items.filter((_, index) => results[index] === 'published').map(({ id }) => id);
 }
 
 async function askForSettling(context: RuntimeContext, items: readonly (DueItem & { kind: 'settle' })[]): Promise<readonly string[]> {
-  const sends = items.map(({ saga, reaction, id }) => ({
-    task: { kind: 'settle' as const, saga, reaction },
+  const sends = items.map(({ saga, reaction, key, id }) => ({
+    task: { kind: 'settle' as const, saga, reaction, ...(key ? { key } : {}) },
     group: hashOf('saga', saga),
     deduplicationId: hashOf('settle', id),
   }));
@@ -73,13 +80,13 @@ async function askForSettling(context: RuntimeContext, items: readonly (DueItem 
 }
 
 /** Fires what is due; an item goes only when what it stands for is on its way. */
-async function sweepDue(context: RuntimeContext): Promise<number> {
+async function sweepDue(context: RuntimeContext, deadline: number): Promise<number> {
   const { store, clock, telemetry } = context.ports;
   const due = await store.listDue({ before: clock.now(), limit: context.settings.sweepItemsMax });
   const events = due.filter((item) => item.kind === 'event');
   const settles = due.filter((item) => item.kind === 'settle');
   let fired = 0;
-  for (const part of [() => fireEvents(context, events), () => askForSettling(context, settles)]) {
+  for (const part of [() => fireEvents(context, events, deadline), () => askForSettling(context, settles)]) {
     const ids = await part();
     if (ids.length > 0) await store.clearDue(ids);
     fired += ids.length;
@@ -111,10 +118,11 @@ async function orNothing<Value>(context: RuntimeContext, part: () => Promise<Val
   }
 }
 
-/** One sweep; what a throttled store or queue keeps from it is done a minute later. */
-export async function sweep(context: RuntimeContext): Promise<SweepReport> {
-  const outbox = await orNothing(context, () => sweepOutbox(context), { published: 0, orphans: 0 });
-  const due = await orNothing(context, () => sweepDue(context), 0);
+/** One sweep; what a throttled store or queue, or the deadline, keeps from it is done a minute later. */
+export async function sweep(context: RuntimeContext, invocation: Invocation): Promise<SweepReport> {
+  const deadline = lastMoment(context, invocation);
+  const outbox = await orNothing(context, () => sweepOutbox(context, deadline), { published: 0, orphans: 0 });
+  const due = await orNothing(context, () => sweepDue(context, deadline), 0);
   const woken = await orNothing(context, () => sweepParked(context), 0);
   return { ...outbox, due, woken };
 }

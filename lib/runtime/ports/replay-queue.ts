@@ -1,11 +1,12 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { ItemKey } from '../journal/item-key.ts';
 
 /** What travels on a consumer's private queue, apart from live traffic. */
 export type ReplayTask =
   /** Try the parked messages of a saga again. */
   | { readonly kind: 'wake'; readonly saga: string }
-  /** Learn the outcome of a started step and undo it. */
-  | { readonly kind: 'settle'; readonly saga: string; readonly reaction: string }
+  /** Look after a started claim whose attempt must have ended: undo it where that was asked for, finish it where nobody else will. */
+  | { readonly kind: 'settle'; readonly saga: string; readonly reaction: string; readonly key?: ItemKey }
   /** A replayed or redriven message, for these reactions only (default: all that are concerned). */
   | { readonly kind: 'message'; readonly message: Envelope; readonly reactions?: readonly string[]; readonly deadLetter?: string };
 

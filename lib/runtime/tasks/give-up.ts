@@ -162,6 +162,14 @@ function isSettled(task: Task, claim: Claim | undefined, phase: GiveUp['phase'])
   return claim !== undefined && isOpen(claim) && claim.undoRequested !== undefined;
 }
 
+/** Another copy of a trigger that was given up: its document says so already. */
+function isKnown({ original }: Task, documents: readonly DeadLetter[], code: string): boolean {
+  return documents.some(
+    ({ message, phase, error }) =>
+      phase === 'undo' && error.code === code && message?.id === original.id && message.source === original.source,
+  );
+}
+
 /**
  * Gives up: the dead letter, what `onGiveUp` tells, and the claim's state commit together. A trigger that gives up leaves
  * the step as it is; an action whose claim is finished by now has nothing to give up.
@@ -177,11 +185,13 @@ export async function giveUp(
   const action = task.role !== 'trigger';
   if (isSettled(task, claim, phase)) return nothingLeft(environment, task, claim, 'duplicate');
   if (!action && !claim) return deadLetterOnly(environment, task, error);
+  const documents = await documentsOf(environment, task, claim);
+  if (!action && !task.redriven && isKnown(task, documents, error.code)) return nothingLeft(environment, task, claim, 'duplicate');
   const commit = newCommit(environment, task);
   const told = action && mayTell ? await tell(environment, task, claim, commit, error) : silence;
   if ('kind' in told) return told;
   const parts = partsOf(environment, task, { phase: action ? phase : 'undo', error });
-  const document = openDocument(environment, task, commit, parts, await documentsOf(environment, task, claim));
+  const document = openDocument(environment, task, commit, parts, documents);
   const deadLetters = [...new Set([...(claim?.deadLetters ?? []), document.id])];
   const unit = claimUnit({
     commit,

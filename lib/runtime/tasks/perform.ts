@@ -86,13 +86,23 @@ function thrown(task: Task, error: unknown, claim: Claim | undefined): TaskResul
   return { kind: 'failed', error };
 }
 
+/** A command comes once: if its caller never returns, nobody else would look after what it began. */
+function lookAgain(task: Task, dueAt: number): Write {
+  const { key, reaction, message } = task;
+  return {
+    kind: 'due',
+    put: { kind: 'settle', id: `${isoTime(dueAt)}~${message.id}`, dueAt, saga: message.correlationid, reaction: reaction.name, key },
+  };
+}
+
 /** What a step becomes before its first outside call. */
 function startStep(environment: TaskEnvironment, task: Task, undoRequested?: Envelope): Run['begin'] {
   if (!recordsCalls(task.reaction)) return undefined;
   return (before: Claim | undefined, call: RecordedCall) => {
     if (before?.state === 'started') return undefined;
     const runningUntil = environment.context.ports.clock.now() + environment.context.settings.attemptSecondsMax * 1000;
-    return { state: 'started', fields: { firstCall: call, runningUntil, ...(undoRequested ? { undoRequested } : {}) } };
+    const fields = { firstCall: call, runningUntil, ...(undoRequested ? { undoRequested } : {}) };
+    return { state: 'started', fields, writes: task.source.kind === 'command' ? [lookAgain(task, runningUntil)] : [] };
   };
 }
 

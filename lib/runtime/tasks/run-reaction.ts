@@ -29,7 +29,10 @@ export interface Run {
   readonly claim: Claim | undefined;
   readonly commit: string;
   /** What the claim becomes before the first outside call; absent: it is not recorded. */
-  readonly begin?: (before: Claim | undefined, call: RecordedCall) => Pick<Parameters<typeof claimUnit>[0], 'state' | 'fields'> | undefined;
+  readonly begin?: (
+    before: Claim | undefined,
+    call: RecordedCall,
+  ) => Pick<Parameters<typeof claimUnit>[0], 'state' | 'fields' | 'writes'> | undefined;
   /** Gets a copy of the message: what it changes in it must not reach other reactions, a rerun or the journal. */
   readonly body: (tx: AnyTransaction, message: Envelope) => unknown;
 }

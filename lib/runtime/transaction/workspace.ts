@@ -37,18 +37,39 @@ function addMissing<Value>(table: Map<string, Value | undefined>, key: string, f
   if (!table.has(key)) table.set(key, found.get(key));
 }
 
+/** The keys that a table knows nothing of yet, by their texts. */
+function unknownOf<Key>(
+  table: ReadonlyMap<string, unknown>,
+  keys: readonly Key[] | undefined,
+  textOf: (key: Key) => string,
+): Map<string, Key> {
+  const unknown = new Map<string, Key>();
+  for (const key of keys ?? []) {
+    const text = textOf(key);
+    if (!table.has(text)) unknown.set(text, key);
+  }
+  return unknown;
+}
+
+const itself = (text: string): string => text;
+
 async function load(store: Store, tables: Tables, request: ReadRequest): Promise<void> {
-  const claims = (request.claims ?? []).filter((key) => !tables.claims.has(keyText(key)));
-  const entities = (request.entities ?? []).filter((key) => !tables.entities.has(entityText(key)));
-  const sagas = (request.sagas ?? []).filter((saga) => !tables.sagas.has(saga));
-  const deadLetters = (request.deadLetters ?? []).filter((id) => !tables.deadLetters.has(id));
-  if (claims.length + entities.length + sagas.length + deadLetters.length === 0) return;
-  const found = await store.read({ claims, entities, sagas, deadLetters });
+  const claims = unknownOf(tables.claims, request.claims, keyText);
+  const entities = unknownOf(tables.entities, request.entities, entityText);
+  const sagas = unknownOf(tables.sagas, request.sagas, itself);
+  const deadLetters = unknownOf(tables.deadLetters, request.deadLetters, itself);
+  if (claims.size + entities.size + sagas.size + deadLetters.size === 0) return;
+  const found = await store.read({
+    claims: [...claims.values()],
+    entities: [...entities.values()],
+    sagas: [...sagas.values()],
+    deadLetters: [...deadLetters.values()],
+  });
   // Of two reads side by side the first one in counts: a second one must not change what a run has built on.
-  for (const key of claims) addMissing(tables.claims, keyText(key), found.claims);
-  for (const key of entities) addMissing(tables.entities, entityText(key), found.entities);
-  for (const saga of sagas) addMissing(tables.sagas, saga, found.sagas);
-  for (const id of deadLetters) addMissing(tables.deadLetters, id, found.deadLetters);
+  for (const text of claims.keys()) addMissing(tables.claims, text, found.claims);
+  for (const text of entities.keys()) addMissing(tables.entities, text, found.entities);
+  for (const saga of sagas.keys()) addMissing(tables.sagas, saga, found.sagas);
+  for (const id of deadLetters.keys()) addMissing(tables.deadLetters, id, found.deadLetters);
 }
 
 function applyWrite(tables: Tables, write: Write): void {
@@ -71,12 +92,14 @@ export function createWorkspace(store: Store): Workspace {
   return {
     load: (request) => load(store, tables, request),
     async claim(key) {
-      await load(store, tables, { claims: [key] });
-      return tables.claims.get(keyText(key));
+      const text = keyText(key);
+      if (!tables.claims.has(text)) await load(store, tables, { claims: [key] });
+      return tables.claims.get(text);
     },
     async entity(key) {
-      await load(store, tables, { entities: [key] });
-      return tables.entities.get(entityText(key));
+      const text = entityText(key);
+      if (!tables.entities.has(text)) await load(store, tables, { entities: [key] });
+      return tables.entities.get(text);
     },
     entities: (keys) => load(store, tables, { entities: keys }),
     known: (key) => tables.entities.get(entityText(key)),

@@ -177,6 +177,20 @@ describe('what the demo shows', () => {
     expect(ok).toBe(true);
   });
 
+  test('--duplicate takes its percent with the sign too', async () => {
+    expect((await choreo('demo --orders 1 --duplicate 50%')).out).toBe((await choreo('demo --orders 1 --duplicate 50')).out);
+    for (const wrong of ['101%', '50%%', '%'])
+      expect(await choreo(`demo --duplicate ${wrong}`)).toMatchObject({ exit: 2, err: expect.stringContaining('from 0 to 100') });
+  });
+
+  test.each([
+    [4_294_967_294, 4_294_967_295],
+    [4_294_967_295, 1],
+  ])('after seed %d it proposes %d, which it takes', async (seed, next) => {
+    const { out } = await choreo(`demo --orders 1 --faults none --seed ${seed}`);
+    expect(out).toContain(`choreo demo --faults many --seed ${next} `);
+  });
+
   test('--faults none: nothing goes wrong', async () => {
     const { troubles, deadLetters, sagas } = await demo('--orders 5 --faults none');
     expect(Object.values(troubles).filter((count) => count > 0)).toEqual([]);

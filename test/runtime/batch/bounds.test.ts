@@ -32,7 +32,7 @@ beforeEach(() => {
 
 test('no reaction is begun shortly before the deadline: the rest is unfinished, not failed', async () => {
   const rig = createRig(service);
-  onRun = () => rig.later(20);
+  onRun = () => rig.later(19);
   const results = await rig.deliver(order('1'), order('2'), order('3'), order('4'), order('5'));
   expect(statuses(results)).toEqual(['done', 'done', 'done', 'unfinished', 'unfinished']);
   expect(claims(rig)).toEqual(['take 1 done', 'take 2 done', 'take 3 done']);

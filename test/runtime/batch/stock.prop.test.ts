@@ -145,7 +145,7 @@ async function play({ batches, stock, chunk, faults: planned, turns, crash, othe
     .filter(({ state }) => state === 'done')
     .reduce((sum, { message }) => sum + quantityOf(message?.id ?? ''), 0);
   if (!other) expect(observer.available()).toBe(stock - done);
-  await createRuntime({ ...options, settings: { sweepAfterSeconds: 0 } }).sweep({ deadline: 0 });
+  await createRuntime({ ...options, settings: { sweepAfterSeconds: 0 } }).sweep({ deadline: clock.now() + 60_000 });
   expect(inner.outboxSize()).toBe(0);
 }
 

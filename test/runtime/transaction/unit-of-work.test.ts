@@ -67,7 +67,11 @@ describe('what was read is a condition of the commit', () => {
         Stock,
         Array.from({ length: 101 }, (_, index) => `${index}`),
       ),
-    ).rejects.toThrow('getMany got 101 ids; give at most 100');
+    ).rejects.toMatchObject({
+      code: 'TOO_MANY_IDS',
+      retryable: false,
+      message: 'tx.getMany got 101 ids of Stock; give at most 100, in several calls if need be.',
+    });
   });
 });
 
@@ -98,7 +102,12 @@ describe('what is written', () => {
         message: 'Stock a is there already; read it with tx.get before tx.put, so that the change builds on what is stored.',
       }),
     );
-    expect(() => work.delete(Stock, 'a')).toThrow(expect.objectContaining({ code: 'ENTITY_EXISTS' }));
+    expect(() => work.delete(Stock, 'a')).toThrow(
+      expect.objectContaining({
+        code: 'ENTITY_EXISTS',
+        message: 'Stock a is there already; read it with tx.get before tx.delete, so that the change builds on what is stored.',
+      }),
+    );
     expect(work.writes()).toEqual([]);
   });
   test('is what the reaction reads from then on', async () => {

@@ -1,0 +1,105 @@
+import { runBatch } from '../batch/batch.ts';
+import { commitGroup } from '../batch/group-commit.ts';
+import { wakeSeconds } from '../batch/parking.ts';
+import { emptyItem } from '../batch/work-item.ts';
+import type { RuntimeContext } from '../context.ts';
+import type { Claim } from '../journal/claim.ts';
+import { type ItemKey, keyText, stepKey } from '../journal/item-key.ts';
+import type { FailureRecord } from '../journal/parked.ts';
+import type { Write } from '../journal/unit.ts';
+import { decodeEnvelope } from '../message/decode.ts';
+import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
+import type { ReplayTask } from '../ports/replay-queue.ts';
+import { deadLetterWrite } from '../tasks/dead-letters.ts';
+import { createTask, type Task } from '../tasks/task.ts';
+
+const done: DeliveryResult = { status: 'done' };
+
+async function readClaim(context: RuntimeContext, key: ItemKey): Promise<Claim | undefined> {
+  return (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
+}
+
+/** Changes a claim beside its state. `false`: it has changed meanwhile. */
+async function amend(
+  context: RuntimeContext,
+  claim: Claim,
+  fields: Partial<Claim>,
+  commit: string,
+  more: readonly Write[] = [],
+): Promise<boolean> {
+  const put: Claim = { ...claim, ...fields, version: commit };
+  const [result] = await commitGroup(context, [
+    { unit: { id: commit, writes: [{ kind: 'claim', key: claim.key, expect: claim.version, put }, ...more] }, saga: claim.saga },
+  ]);
+  return result?.status === 'committed';
+}
+
+/** A step that was to be undone, and its reaction is not in this deployment any more: somebody has to see that. */
+async function reportGone(context: RuntimeContext, claim: Claim, { source, attempt }: ReplayDelivery): Promise<DeliveryResult> {
+  if (claim.deadLetters.length > 0) return done;
+  const { entropy, clock, telemetry } = context.ports;
+  const commit = entropy.uniqueId();
+  const error = {
+    code: 'REACTION_GONE',
+    message: `${claim.reaction} began an outside call in saga ${claim.saga} that has to be looked after, and ${context.service} has no such reaction any more; deploy it again under that name.`,
+  };
+  const parts = {
+    consumer: context.service,
+    reactions: [claim.reaction],
+    phase: 'undo' as const,
+    error,
+    source,
+    ...(claim.message ? { message: claim.message } : {}),
+  };
+  const write = deadLetterWrite(parts, undefined, { commit, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
+  telemetry.count('dead-letters', { service: context.service, code: error.code });
+  const written = await amend(context, claim, { deadLetters: [write.id] }, commit, [write]);
+  return written ? done : { status: 'retry', afterSeconds: wakeSeconds(context, attempt, undefined) };
+}
+
+/** Counts attempts in the claim: receives of the queue also count what a throttled store cost. */
+async function noteAttempt(context: RuntimeContext, key: ItemKey, settleFailure: FailureRecord | undefined): Promise<void> {
+  const claim = settleFailure && (await readClaim(context, key));
+  if (claim?.state === 'started' && claim.settleFailure?.attempts !== settleFailure?.attempts)
+    await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
+}
+
+function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Task | undefined {
+  const reaction = context.catalog.reactions.get(claim.reaction);
+  const decoded = claim.message && decodeEnvelope(claim.message, context.catalog);
+  if (!reaction || decoded?.kind !== 'message') return undefined;
+  const { message, original, payloadHash } = decoded;
+  const { settleFailure: failure } = claim;
+  return createTask({
+    reaction,
+    role: claim.undoRequested ? 'settle' : 'action',
+    message,
+    original,
+    payloadHash,
+    source,
+    redriven: false,
+    ...(failure ? { failure } : {}),
+  });
+}
+
+/**
+ * Looks after a claim that is `started` although its attempt must have ended: it is settled and undone where that was
+ * asked for, and a command's, which nobody delivers again, is finished.
+ */
+export async function settleClaim(
+  context: RuntimeContext,
+  { saga, reaction, key: given }: ReplayTask & { kind: 'settle' },
+  delivery: ReplayDelivery,
+  invocation: Invocation,
+): Promise<DeliveryResult> {
+  const key = given ?? stepKey(saga, reaction);
+  const claim = await readClaim(context, key);
+  if (claim?.state !== 'started' || !claim.message || !(claim.undoRequested || given)) return done;
+  const task = taskOf(context, claim, delivery.source);
+  if (!task) return reportGone(context, claim, delivery);
+  const item = emptyItem(0, claim.message, delivery.source, [task]);
+  await runBatch({ context, mode: 'wake', invocation, items: [item] });
+  if (item.state === 'done') return done;
+  await noteAttempt(context, key, task.failure);
+  return { status: 'retry', afterSeconds: wakeSeconds(context, delivery.attempt, item) };
+}

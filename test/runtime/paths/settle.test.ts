@@ -1,0 +1,80 @@
+import { client, commandType, defineReaction, defineService } from 'aws-choreography';
+import { expect, test } from 'vitest';
+import { createRig, event } from '../rig.ts';
+
+interface Desk {
+  book(request: { readonly id: string; readonly key: string }): Promise<string>;
+  cancel(request: { readonly id: string; readonly key: string }): Promise<void>;
+}
+const schema = { uri: 'urn:aws-choreography:BookTrip:1', sensitive: [], validate: () => [] };
+const BookTrip = commandType<'BookTrip', { id: string }, { booking: string }>({ type: 'BookTrip', version: 1, schema });
+const TripBooked = event('TripBooked');
+const TripCancelled = event('TripCancelled');
+
+function setUp(answers: readonly ('ok' | 'down')[]) {
+  const calls: string[] = [];
+  const desk: Desk = {
+    async book({ key }) {
+      calls.push(key);
+      if (answers[calls.length - 1] === 'down') throw new Error('the desk is down');
+      return 'b-1';
+    },
+    async cancel() {},
+  };
+  const book = defineReaction({
+    name: 'bookTrip',
+    on: BookTrip,
+    emits: [TripBooked],
+    clients: { desk: client<Desk>() },
+    async react({ data: { id } }, tx) {
+      const booking = await tx.clients.desk.book({ id, key: tx.idempotencyKey });
+      tx.emit(TripBooked, { id });
+      return { booking };
+    },
+    compensation: { on: TripCancelled, undo: ({ data: { id } }, tx) => tx.clients.desk.cancel({ id, key: tx.idempotencyKey }) },
+  });
+  const rig = createRig(defineService({ name: 'trips', reactions: [book] }), { clients: { desk } });
+  const send = () => rig.runtime.execute({ command: BookTrip, data: { id: 't-1' }, idempotencyKey: 'once', caller: 'web' }, { deadline: rig.clock.now() + 60_000 });
+  return { rig, calls, send };
+}
+
+test('a command whose caller never comes back is finished: its call is repeated with the same key', async () => {
+  const { rig, calls, send } = setUp(['down', 'down', 'down', 'ok']);
+  expect(await send()).toMatchObject({ ok: false, retryable: true });
+  expect(rig.store.allClaims()).toMatchObject([{ state: 'started' }]);
+
+  rig.later(61);
+  await rig.sweep();
+  const [sent] = rig.queue;
+  expect(sent?.task).toMatchObject({ kind: 'settle', reaction: 'bookTrip' });
+  expect(await rig.replay(sent?.task as never)).toEqual({ status: 'done' });
+
+  expect(rig.store.allClaims()).toMatchObject([{ state: 'done', data: { booking: 'b-1' } }]);
+  expect(new Set(calls).size).toBe(1);
+  expect(rig.published.map(({ type }) => type)).toEqual(['TripBooked']);
+  expect(await send()).toMatchObject({ ok: true, answer: { booking: 'b-1' } });
+});
+
+test('attempts to finish are counted in the claim, so that a throttled store costs none', async () => {
+  const { rig, send } = setUp(['down', 'down', 'down', 'down', 'down']);
+  await send();
+  rig.later(61);
+  await rig.sweep();
+  const task = rig.queue[0]?.task as never;
+  expect(await rig.replay(task, 7)).toMatchObject({ status: 'retry' });
+  expect(rig.store.allClaims()[0]?.settleFailure?.attempts).toBe(1);
+});
+
+test('a step whose reaction is gone is a dead letter, once', async () => {
+  const { rig, send } = setUp(['down', 'down', 'down']);
+  await send();
+  rig.later(61);
+  await rig.sweep();
+  const task = rig.queue[0]?.task as never;
+  const other = defineReaction({ name: 'otherName', on: TripBooked, react() {} });
+  const renamed = createRig(defineService({ name: 'trips', reactions: [other] }), { store: rig.store });
+  expect(await renamed.replay(task)).toEqual({ status: 'done' });
+  expect(await renamed.replay(task)).toEqual({ status: 'done' });
+  expect(rig.store.allDeadLetters()).toMatchObject([{ reactions: ['bookTrip'], error: { code: 'REACTION_GONE' }, state: 'open' }]);
+  expect(rig.store.allClaims()[0]?.deadLetters).toHaveLength(1);
+});
