@@ -44,14 +44,14 @@ const outbox: readonly SeededBug[] = [
     [
       round,
       'const results = await commitGroup(round.context, waiting);',
-      'await publishAll(round.context, waiting.flatMap(({ unit }) => outgoingOf(unit) ?? []));\n  const results = await commitGroup(round.context, waiting);',
+      'await publishAll(round.context, waiting.flatMap(({ unit }) => outgoingOf(unit) ?? []), round.invocation.deadline);\n  const results = await commitGroup(round.context, waiting);',
     ],
     [round, 'import { type Outgoing, outgoingOf }', 'import { type Outgoing, outgoingOf, publishAll }'],
   ),
   bug('the outbox is cleared before publishing', [
     publish,
-    '  await sendAll(context, sendings, triesMax);\n  const refused',
-    '  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n  await sendAll(context, sendings, triesMax);\n  const refused',
+    '  await sendAll(context, sendings, deadline);\n  const refused',
+    '  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n  await sendAll(context, sendings, deadline);\n  const refused',
   ]),
   bug('a partial failure of publishing is ignored', [
     publish,
@@ -72,8 +72,8 @@ const outbox: readonly SeededBug[] = [
     'a publish that fails fails the record',
     [
       runRound,
-      '    await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n',
-      "    const went = await publishAll(round.context, [...(await leftoversOf(round)), ...round.outgoing]);\n    lost = went.includes('left');\n",
+      '    await publishAll(context, [...(await leftoversOf(round)), ...round.outgoing], lastMoment(context, invocation));\n',
+      "    const went = await publishAll(context, [...(await leftoversOf(round)), ...round.outgoing], lastMoment(context, invocation));\n    lost = went.includes('left');\n",
     ],
     [
       runRound,
@@ -108,7 +108,7 @@ const journal: readonly SeededBug[] = [
   bug('the claim of an event leaves out its source', [itemKey, '#${keyPart(source)}#${keyPart(eventId)}', '#${keyPart(eventId)}']),
   bug(
     'a scheduled event is written apart from the claim',
-    [claims, '      ...scheduled.map(', '      ...[].map('],
+    [claims, '  for (const event of scheduled)\n', '  for (const event of scheduled.slice(scheduled.length))\n'],
     [
       round,
       '  if (technical) round.giveUpsInARow =',
@@ -221,8 +221,8 @@ const failures: readonly SeededBug[] = [
   rule('a redrive is recognised by the event alone', ['lib/embedded/redrive.ts', '...reactions, redrives);', '...reactions);']),
   rule('a commit that finishes a claim leaves its dead letter open', [
     perform,
-    'writes: [...(change.writes ?? []), ...closeDeadLetters(closed, commit, clock.now())],',
-    'writes: [...(change.writes ?? [])],',
+    'writes: [...writes, ...closeDeadLetters(closed, commit, clock.now())],',
+    'writes: [...writes],',
   ]),
 ];
 

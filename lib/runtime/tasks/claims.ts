@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim, ClaimState, Emission } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
-import type { OutboxMarker } from '../journal/outbox.ts';
+import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
 import type { Unit, Write } from '../journal/unit.ts';
 import { isoTime } from '../message/envelopes.ts';
 import type { Settings } from '../settings.ts';
@@ -95,6 +95,11 @@ export function claimUnit(change: ClaimChange): Unit {
   for (const event of scheduled)
     all.push({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } });
   return { id: commit, writes: all };
+}
+
+/** Somebody is to look after a started claim when its attempt must have ended. */
+export function settleLater(about: Pick<DueItem & { kind: 'settle' }, 'saga' | 'reaction' | 'key'>, dueAt: number, id: string): Write {
+  return { kind: 'due', put: { kind: 'settle', id: `${isoTime(dueAt)}~${id}`, dueAt, ...about } };
 }
 
 /** Any commit that finishes a claim closes the dead letters about it. */

@@ -4,10 +4,9 @@ import type { RunnableCompensation } from '../../contract/reaction-checks.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import type { Write } from '../journal/unit.ts';
 import { decodeEnvelope } from '../message/decode.ts';
-import { isoTime } from '../message/envelopes.ts';
 import { cloneJson } from '../message/json.ts';
 import type { Ending } from '../transaction/signal.ts';
-import { type ClaimChange, claimUnit, closeDeadLetters } from './claims.ts';
+import { type ClaimChange, claimUnit, closeDeadLetters, settleLater } from './claims.ts';
 import { type Decision, decideAction, decideSettle, decideTrigger, foreign, recordsCalls } from './decide.ts';
 import { deadLetterOnly, documentsOf, giveUp, hopeless, nothingLeft } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
@@ -87,12 +86,8 @@ function thrown(task: Task, error: unknown, claim: Claim | undefined): TaskResul
 }
 
 /** A command comes once: if its caller never returns, nobody else would look after what it began. */
-function lookAgain(task: Task, dueAt: number): Write {
-  const { key, reaction, message } = task;
-  return {
-    kind: 'due',
-    put: { kind: 'settle', id: `${isoTime(dueAt)}~${message.id}`, dueAt, saga: message.correlationid, reaction: reaction.name, key },
-  };
+function lookAgain({ key, reaction, message }: Task, dueAt: number): Write {
+  return settleLater({ saga: message.correlationid, reaction: reaction.name, key }, dueAt, message.id);
 }
 
 /** What a step becomes before its first outside call. */
@@ -214,10 +209,7 @@ async function requestUndo(environment: TaskEnvironment, task: Task, claim: Clai
   const { clock } = environment.context.ports;
   const commit = newCommit(environment, task);
   const dueAt = Math.max(claim.runningUntil ?? 0, clock.now());
-  const due: Write = {
-    kind: 'due',
-    put: { kind: 'settle', id: `${isoTime(dueAt)}~${commit}`, dueAt, saga: claim.saga, reaction: claim.reaction },
-  };
+  const due = settleLater({ saga: claim.saga, reaction: claim.reaction }, dueAt, commit);
   const unit = claimUnit({
     commit,
     nowMs: clock.now(),

@@ -160,9 +160,8 @@ export function createTransaction(options: TransactionOptions): RunningTransacti
   let ids = 0;
 
   const tx: AnyTransaction = {
-    get idempotencyKey() {
-      return idempotencyKey(options);
-    },
+    // Not a getter: an accessor of its own would give every `tx` a shape of its own, which costs ten times the hash.
+    idempotencyKey: idempotencyKey(options),
     clients: options.clients,
     get,
     getMany,
