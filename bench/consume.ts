@@ -77,6 +77,7 @@ async function bareCost(all: readonly Delivery[]): Promise<number> {
     for (const { body } of all) {
       const { data } = JSON.parse(body) as { data: { items: readonly { quantity: number }[] } };
       for (const { quantity } of data.items) available -= quantity;
+      if (available < 0) throw new Error('the shelf is empty');
     }
   });
 }

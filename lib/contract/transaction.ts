@@ -16,10 +16,11 @@ export interface Transaction<Out extends EventType = never, Fail extends EventTy
 
   /** Sees this reaction's own writes. The commit is conditional on what was read, absence included. @throws STATE_NEWER (retryable) */
   get<State>(entity: EntityType<State>, id: string): Promise<State | undefined>;
-  /** One read for all; absent ids are absent from the map. */
+  /** One read for all; absent ids are absent from the map. @throws TOO_MANY_IDS for more than 100 */
   getMany<State>(entity: EntityType<State>, ids: readonly string[]): Promise<ReadonlyMap<string, State>>;
   /** Without a `get` before it, `put` means create. @throws ENTITY_EXISTS (then a dead letter), STATE_TOO_LARGE, NOT_JSON */
   put<State>(entity: EntityType<State>, id: string, state: NoInfer<State>): void;
+  /** Without a `get` before it, it deletes nothing that is there. @throws ENTITY_EXISTS (then a dead letter) */
   delete(entity: EntityType, id: string): void;
 
   /** Goes out after the commit. @throws EVENT_NOT_DECLARED, SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, TOO_MANY_EVENTS */

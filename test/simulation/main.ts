@@ -1,11 +1,11 @@
 // Runs seeds of the fault simulation and prints each; a failing seed is replayed by the line it prints.
 //   npx tsx --conditions=source test/simulation/main.ts --scenario shop --seed 7 --seeds 1 --sagas 25
 import { parseArgs } from 'node:util';
-import { randomScenario, redriveScenario } from './random-scenario.ts';
+import { pricedScenario, randomScenario, redriveScenario, toldScenario } from './random-scenario.ts';
 import { runSeed } from './run.ts';
 import { shopScenario } from './shop-scenario.ts';
 
-const scenarios = { shop: shopScenario, random: randomScenario, redrive: redriveScenario };
+const scenarios = { shop: shopScenario, random: randomScenario, redrive: redriveScenario, priced: pricedScenario, told: toldScenario };
 
 const { values } = parseArgs({
   options: {

@@ -269,7 +269,13 @@ const ring = defineReaction({
 const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 /** A chain of one to four steps in one to three services, each with its way of failing and of being undone. */
-export function randomChoreography(random: Random, outage?: readonly [number, number], given?: readonly StepShape[]): RandomChoreography {
+export function randomChoreography(
+  random: Random,
+  outage?: readonly [number, number],
+  given?: readonly StepShape[],
+  /** A step hears of its own failure's consequences too. */
+  hearsCancelled = true,
+): RandomChoreography {
   const shaped = given ?? shapes(random);
   // In an outage the first step is one that waits for its end without telling anybody.
   const steps = outage ? shaped.map((shape, index) => (index === 0 ? { ...shape, kind: 'desk' as const, tells: false } : shape)) : shaped;
@@ -300,7 +306,14 @@ export function randomChoreography(random: Random, outage?: readonly [number, nu
     const make = shape.kind === 'shelf' ? shelfStep : deskStep;
     return {
       service: shape.service,
-      reaction: make(shape, on, events[index] as StepEvents, [...later, expired, cancelled], time, keyLifetimeHours) as Reaction,
+      reaction: make(
+        shape,
+        on,
+        events[index] as StepEvents,
+        hearsCancelled ? [...later, expired, cancelled] : [...later, expired],
+        time,
+        keyLifetimeHours,
+      ) as Reaction,
     };
   });
   const names = [...new Set(steps.map(({ service }) => service))];

@@ -37,6 +37,25 @@ const mended: readonly StepShape[] = [
   { name: 'stepA', service: 'service-1', kind: 'desk', tells: false, failPercent: 0, mistakePercent: 70 },
 ];
 
+/** One step whose failure is told and heard by others, and that nobody tells to undo: the redrive has to know. */
+const told: readonly StepShape[] = [{ name: 'stepA', service: 'service-1', kind: 'desk', tells: true, failPercent: 0, mistakePercent: 0 }];
+
+/** What a redrive of a failure comes to that the others know of. */
+export function toldScenario(random: Random, _variant: Variant): Scenario {
+  return scenarioOf(randomChoreography(random, undefined, told, false));
+}
+
+/** One step of a service changes a price, the next one books outside at it. */
+const priced: readonly StepShape[] = [
+  { name: 'stepA', service: 'service-1', kind: 'shelf', tells: true, failPercent: 5 },
+  { name: 'stepB', service: 'service-1', kind: 'priced', tells: true, failPercent: 5, mistakePercent: 0 },
+];
+
+/** What outside calls see of a batch that is not committed. */
+export function pricedScenario(random: Random, _variant: Variant): Scenario {
+  return scenarioOf(randomChoreography(random, undefined, priced));
+}
+
 /** What a redrive and a failure that arrive together come to. */
 export function redriveScenario(random: Random, _variant: Variant): Scenario {
   const scenario = scenarioOf(randomChoreography(random, undefined, mended));

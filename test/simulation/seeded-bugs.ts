@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive';
+  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'told';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -135,7 +135,10 @@ const journal: readonly SeededBug[] = [
     ],
     [unitOfWork, 'expect: record?.version ?? null, read: true', "expect: record ? 'any' : null, read: true"],
   ),
-  rule('a reaction with clients reads what is not committed', [runRound, 'if (alone) await flush(round);', '']),
+  {
+    ...rule('a reaction with clients reads what is not committed', [runRound, 'if (alone) await flush(round);', '']),
+    scenario: 'priced',
+  },
   rule('a done step expires like an entry', [
     claims,
     '  if (compensation.undoWindowHours === undefined) return {};',
@@ -190,11 +193,14 @@ const steps: readonly SeededBug[] = [
     [runReaction, 'return recorded && !called ? notRepeated(recorded).ending : ending;', 'return ending;'],
     [outsideCalls, 'if (recorded && repeats && first) checkSame(asked, recorded, end);', ''],
   ),
-  rule('the redrive of a told failure acts', [
-    decide,
-    "if (claim.undoRequested || claim.told) return called ? { do: 'settle' } : { do: 'cancel' };",
-    "if (claim.undoRequested) return called ? { do: 'settle' } : { do: 'cancel' };",
-  ]),
+  {
+    ...rule('the redrive of a told failure acts', [
+      decide,
+      "if (claim.undoRequested || claim.told) return called ? { do: 'settle' } : { do: 'cancel' };",
+      "if (claim.undoRequested) return called ? { do: 'settle' } : { do: 'cancel' };",
+    ]),
+    scenario: 'told',
+  },
   {
     ...rule('a redriven step calls without being started again', [
       perform,
@@ -203,11 +209,14 @@ const steps: readonly SeededBug[] = [
     ]),
     scenario: 'redrive',
   },
-  rule('a key that the other side has forgotten is used again', [
-    outsideCalls,
-    'if (recorded && !known) checkLifetime(',
-    'if (recorded && known) checkLifetime(',
-  ]),
+  {
+    ...rule('a key that the other side has forgotten is used again', [
+      outsideCalls,
+      'if (recorded && !known) checkLifetime(',
+      'if (recorded && known) checkLifetime(',
+    ]),
+    scenario: 'told',
+  },
 ];
 
 /** What keeps failing. */

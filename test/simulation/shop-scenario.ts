@@ -1,3 +1,4 @@
+import type { Envelope } from 'aws-choreography';
 import shop from '../../functions/choreography.ts';
 import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '../../functions/doubles.ts';
 import { Stock } from '../../functions/inventory/service.ts';
@@ -80,7 +81,7 @@ function watchShelf(engine: Engine): () => readonly string[] {
       for (const write of writes) {
         if (write.kind === 'entity' && write.put) shelf.set(write.key.id, (write.put.state as { available: number }).available);
         if (write.kind !== 'claim' || write.put.state !== 'failed') continue;
-        const { items } = write.put.message?.data as { items: readonly { sku: string; quantity: number }[] };
+        const { items } = (write.put.message as Envelope).data as { items: readonly { sku: string; quantity: number }[] };
         const wanted = new Map<string, number>();
         for (const { sku, quantity } of items) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
         if ([...wanted].every(([sku, quantity]) => (shelf.get(sku) ?? 0) >= quantity))

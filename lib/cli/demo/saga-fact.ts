@@ -74,6 +74,8 @@ function factOfClaim(service: string, claim: Claim, commit: string, at: number, 
   const { saga, reaction, message, emissions, state } = claim;
   const outcome = outcomes[state];
   if (outcome === undefined) return undefined;
+  // A commit that ends something has an emission, be it empty; one without only notes something about the claim.
+  if (state !== 'gave-up' && !emissions.some((emission) => emission.commit === commit)) return undefined;
   const undo = outcome === 'undone' || outcome === 'cancelled';
   const about = undo ? aboutUndo(claim, commit, typeOf) : { message: message?.type ?? '', messageId: message?.id ?? '' };
   const emitted = emissions.filter((emission) => emission.commit === commit).flatMap(({ events }) => events.map(({ type }) => type));

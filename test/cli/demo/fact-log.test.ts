@@ -35,7 +35,7 @@ function committed(service: string, claim: Partial<Claim>, at = 1): EngineEvent 
     version: 'k-1',
     message: envelope({}),
     deadLetters: [],
-    emissions: [],
+    emissions: [{ commit: 'k-1', phase: 'react', at: '', events: [], scheduled: [] }],
     ...claim,
   };
   return { kind: 'committed', service, at, units: [{ id: 'k-1', writes: [{ kind: 'claim', key, expect: null, put }] }] };

@@ -34,7 +34,11 @@ function setUp(answers: readonly ('ok' | 'down')[]) {
     compensation: { on: TripCancelled, undo: ({ data: { id } }, tx) => tx.clients.desk.cancel({ id, key: tx.idempotencyKey }) },
   });
   const rig = createRig(defineService({ name: 'trips', reactions: [book] }), { clients: { desk } });
-  const send = () => rig.runtime.execute({ command: BookTrip, data: { id: 't-1' }, idempotencyKey: 'once', caller: 'web' }, { deadline: rig.clock.now() + 60_000 });
+  const send = () =>
+    rig.runtime.execute(
+      { command: BookTrip, data: { id: 't-1' }, idempotencyKey: 'once', caller: 'web' },
+      { deadline: rig.clock.now() + 60_000 },
+    );
   return { rig, calls, send };
 }
 
