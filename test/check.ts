@@ -10,7 +10,7 @@ import { pack } from './adopt/pack.ts';
 /** Resolves to what is wrong, or to nothing. */
 type Step = () => Promise<string | undefined>;
 
-const STEP_MILLISECONDS_MAX = 600_000;
+const STEP_MILLISECONDS_MAX = 1_800_000;
 const OUTPUT_BYTES_MAX = 10_000_000;
 const SIMULATION_SEEDS = 200;
 const SIMULATION_SAGAS = 25;
