@@ -3,7 +3,13 @@
  * @module
  */
 
-export { compileEventPattern, type EventPattern, matchesEventPattern } from '../embedded/event-pattern/index.ts';
+export {
+  compileEventPattern,
+  type EventPattern,
+  type FieldCondition,
+  matchesEventPattern,
+  type Scalar,
+} from '../embedded/event-pattern/index.ts';
 export type { Faults } from '../embedded/faults.ts';
 export {
   type ConformanceCase,
@@ -11,6 +17,7 @@ export {
   controlConformance,
   type PublisherHarness,
   publisherConformance,
+  type ReceivedTask,
   type ReplayQueueHarness,
   replayQueueConformance,
   type StoreHarness,

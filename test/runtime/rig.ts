@@ -58,7 +58,6 @@ export type CommitFault = (units: readonly Unit[], go: Commit) => Promise<readon
 
 export const pass: CommitFault = (units, go) => go(units);
 export const conflict: CommitFault = async (units) => units.map(() => ({ status: 'conflict' }));
-export const cancelledAll: CommitFault = async (units) => units.map(() => ({ status: 'cancelled' }));
 export const throttled: CommitFault = async () => {
   throw new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true });
 };

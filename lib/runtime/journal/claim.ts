@@ -77,11 +77,6 @@ export interface Claim {
   readonly expiresAt?: number;
 }
 
-/** States after which nothing of a step can change any more. */
-export function isFinal(state: ClaimState): boolean {
-  return state === 'failed' || state === 'undone' || state === 'cancelled';
-}
-
 /** Whether a claim counts as gone. One rule for reads and for conditions. */
 export function isExpired(claim: Pick<Claim, 'expiresAt'>, nowMs: number): boolean {
   return claim.expiresAt !== undefined && claim.expiresAt * 1000 <= nowMs;
