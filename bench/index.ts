@@ -1,12 +1,28 @@
-import { availableParallelism } from 'node:os';
-import { consumeBench } from './consume.ts';
-import { engineBench } from './engine.ts';
-import { growthBench } from './growth.ts';
-import { table } from './measure.ts';
+// Bundles the benches, as a service is bundled for a Lambda function, and runs them in a fresh process:
+//   npm run bench              tables
+//   npm run bench -- --json    one JSON document
+// A loader that compiles while it runs names every closure anew, which alone costs a third.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
-console.log(
-  `node ${process.version}, ${availableParallelism()} cores, one process; CPU is user and system time, garbage collection included\n`,
-);
-console.log(table('Library cost: decode, validate, react, commit to a store that does nothing', await consumeBench()));
-console.log(table('Embedded engine', await engineBench()));
-console.log(table('Growth with the number of services', await growthBench()));
+const folder = mkdtempSync(join(tmpdir(), 'aws-choreography-bench-'));
+try {
+  const outfile = join(folder, 'bench.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('./report.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}

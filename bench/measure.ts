@@ -5,7 +5,7 @@ export interface Figure {
   readonly unit: string;
 }
 
-/** CPU time of the process (user and system, garbage collection included), in microseconds. */
+/** CPU time of the process (user and system, compiler and garbage collection included), in microseconds. */
 export function cpuMicroseconds(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
@@ -17,7 +17,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Runs `round` some times after one warm-up and gives the median of its CPU microseconds per item. */
+/** Runs `round` once to warm up and then some times; the median of its CPU microseconds per item. */
 export async function cpuPerItem(rounds: number, items: number, round: () => Promise<void>): Promise<number> {
   await round();
   const figures: number[] = [];

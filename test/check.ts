@@ -12,6 +12,8 @@ type Step = () => Promise<string | undefined>;
 
 const STEP_MILLISECONDS_MAX = 1_800_000;
 const OUTPUT_BYTES_MAX = 10_000_000;
+/** Lines of a reason in which nothing in particular is known to be wrong. */
+const LAST_LINES = 5;
 const SIMULATION_SEEDS = 200;
 const SIMULATION_SAGAS = 25;
 
@@ -21,7 +23,7 @@ function tool(name: string, ...options: readonly string[]): Step {
   return () =>
     new Promise((resolve) => {
       execFile(`node_modules/.bin/${name}`, options, limits, (error, stdout, stderr) =>
-        resolve(error ? `${stdout}${stderr}`.trim() || error.message : undefined),
+        resolve(error ? `${stdout}${stderr}${error.signal ? `\nended by ${error.signal}` : ''}`.trim() || error.message : undefined),
       );
     });
 }
@@ -35,12 +37,12 @@ function together(...all: readonly Step[]): Step {
   };
 }
 
-/** The lines of a reason that match, each with the line before it when that is its heading. */
+/** The lines of a reason that match, each with the line before it when that is its heading; the last lines when none does. */
 function only(step: Step, matching: RegExp, heading = /^(?!)/): Step {
   return async () => {
     const lines = (await step())?.split('\n');
     const kept = lines?.filter((line, index) => matching.test(line) || (heading.test(line) && matching.test(lines[index + 1] ?? '')));
-    return kept && kept.length === 0 ? lines?.join('\n') : kept?.join('\n');
+    return (kept?.length === 0 ? lines?.slice(-LAST_LINES) : kept)?.join('\n');
   };
 }
 
@@ -52,7 +54,7 @@ function simulation(): Step {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
     return tool('tsx', '--conditions=source', 'test/simulation/main.ts', ...args);
   };
-  return only(together(run(1), run(1 + half)), /^ {2}/, /^\S+ seed /);
+  return only(together(run(1), run(1 + half)), /^(?: {2}|ended by )/, /^\S+ seed /);
 }
 
 async function generatedIsUpToDate(): Promise<string | undefined> {
@@ -75,7 +77,7 @@ function steps(tarball: string): readonly (readonly [name: string, step: Step])[
     ['package types (attw)', tool('attw', tarball, '--profile', 'esm-only')],
     ['adopt', () => adopt(tarball)],
     ['simulation', simulation()],
-    ['seeded bugs', only(tool('tsx', '--conditions=source', 'test/simulation/hunt.ts'), /^✗|ERROR|not caught$/)],
+    ['seeded bugs', only(tool('tsx', '--conditions=source', 'test/simulation/hunt.ts'), /^✗|ERROR|not caught$|^ended by /)],
   ];
 }
 
