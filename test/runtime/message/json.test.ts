@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cloneJson, copyJson } from '../../../lib/runtime/message/json.ts';
+import { bytesAtMost, cloneJson, copyJson, jsonBytes } from '../../../lib/runtime/message/json.ts';
 import { refusal } from '../../contract/refusal.ts';
 
 const limits = { depth: 3, nodes: 20 };
@@ -59,5 +60,21 @@ describe('what is plain is copied', () => {
     (cloned.list[0] as { n: number }).n = 3;
     expect(given).toEqual({ list: [{ n: 1 }] });
     expect(cloned).toEqual({ list: [{ n: 3 }] });
+  });
+});
+
+describe('the size of a value', () => {
+  const exact = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+  test('is never more than its upper bound', () => {
+    fc.assert(fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => bytesAtMost(value) >= exact(value)), { numRuns: 500 });
+    for (const value of ['\u0001\uD800', { '\u0001': -1.2345678901234567e-300, b: [false, null, '€'] }])
+      expect(bytesAtMost(value)).toBeGreaterThanOrEqual(exact(value));
+  });
+
+  test('is exact where the bound is over what may be estimated', () => {
+    const value = { text: 'x'.repeat(100) };
+    expect(jsonBytes(value, 100)).toBe(exact(value));
+    expect(jsonBytes(value, bytesAtMost(value))).toBe(bytesAtMost(value));
   });
 });
