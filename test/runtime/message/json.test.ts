@@ -67,8 +67,11 @@ describe('the size of a value', () => {
   const exact = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
   test('is never more than its upper bound', () => {
-    fc.assert(fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => bytesAtMost(value) >= exact(value)), { numRuns: 500 });
-    for (const value of ['\u0001\uD800', { '\u0001': -1.2345678901234567e-300, b: [false, null, '€'] }])
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => bytesAtMost(value) >= exact(value)),
+      { numRuns: 500 },
+    );
+    for (const value of ['\u0001\uD800'.repeat(50), { ['\u0001'.repeat(50)]: -Number.MIN_VALUE }, [false, null, -Number.MAX_VALUE]])
       expect(bytesAtMost(value)).toBeGreaterThanOrEqual(exact(value));
   });
 

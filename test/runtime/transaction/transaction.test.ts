@@ -160,6 +160,11 @@ describe('limits', () => {
       'MESSAGE_TOO_LARGE: charge emits more than 350000 bytes for one message.',
     );
   });
+  test('many events below the limit are taken, whatever could be in their texts', () => {
+    const { tx, events } = begin();
+    for (let count = 0; count < 40; count += 1) tx.emit(Charged, { ...data, text: 'x'.repeat(8_000) });
+    expect(events).toHaveLength(40);
+  });
   test.each([-1, Number.NaN, 34_560_001, Number.POSITIVE_INFINITY, '5 minutes'])('a delay of %s is refused', (afterSeconds) => {
     expect(refusal(() => begin().tx.schedule(Reminded, data, { afterSeconds: afterSeconds as number }))).toBe(
       `INVALID_DELAY: charge schedules CustomerReminded after ${afterSeconds} s: give 0 to 34560000.`,
