@@ -1,6 +1,6 @@
 import { createRunGoals } from './run-goals.ts';
 import { VirtualScheduler } from './virtual-scheduler.ts';
-import { every, type MachineTimers, type RunGoal, type Scheduler, type Timer } from './world-clock.ts';
+import { createHolds, every, type MachineTimers, type RunGoal, type Scheduler, type Timer } from './world-clock.ts';
 
 /** What `createScheduler` takes. */
 export interface SchedulerOptions {
@@ -24,7 +24,7 @@ const timers: MachineTimers = { soon: setImmediate, later: setTimeout };
 class RealScheduler implements Scheduler {
   readonly #goals = createRunGoals();
   #entries = 0;
-  #holds = 0;
+  readonly #holds = createHolds();
   #looking = false;
 
   now(): number {
@@ -69,12 +69,7 @@ class RealScheduler implements Scheduler {
   }
 
   hold(): () => void {
-    this.#holds += 1;
-    let held = true;
-    return () => {
-      if (held) this.#holds -= 1;
-      held = false;
-    };
+    return this.#holds.hold();
   }
 
   outside<Value>(promise: Promise<Value>): Promise<Value> {
@@ -82,7 +77,7 @@ class RealScheduler implements Scheduler {
   }
 
   get busy(): boolean {
-    return this.#entries > 0 || this.#holds > 0;
+    return this.#entries > 0 || this.#holds.some;
   }
 
   fail(error: unknown): void {

@@ -1,6 +1,6 @@
 import { createRunGoals } from './run-goals.ts';
 import { createTimerHeap, type TimerEntry } from './timer-heap.ts';
-import { every, type MachineTimers, type RunGoal, type Scheduler, type Timer } from './world-clock.ts';
+import { createHolds, every, type MachineTimers, type RunGoal, type Scheduler, type Timer } from './world-clock.ts';
 
 /** Real milliseconds for which virtual time stands still for something outside. */
 const OUTSIDE_MILLISECONDS_MAX = 50;
@@ -20,7 +20,7 @@ export class VirtualScheduler implements Scheduler {
   #sequence = 0;
   /** Entries that are not in the background. */
   #entries = 0;
-  #holds = 0;
+  readonly #holds = createHolds();
   #running = false;
   /** The sequence number at which waiting for the outside was given up. */
   #waitedAt = -1;
@@ -54,12 +54,7 @@ export class VirtualScheduler implements Scheduler {
   }
 
   hold(): () => void {
-    this.#holds += 1;
-    let held = true;
-    return () => {
-      if (held) this.#holds -= 1;
-      held = false;
-    };
+    return this.#holds.hold();
   }
 
   outside<Value>(promise: Promise<Value>): Promise<Value> {
@@ -70,7 +65,7 @@ export class VirtualScheduler implements Scheduler {
   }
 
   get busy(): boolean {
-    return this.#entries > 0 || this.#holds > 0;
+    return this.#entries > 0 || this.#holds.some;
   }
 
   fail(error: unknown): void {
@@ -105,7 +100,7 @@ export class VirtualScheduler implements Scheduler {
 
   /** Whether something is under way that virtual time must not run away from. */
   #isOutside(): boolean {
-    return this.#outside.size > 0 || (this.#holds > 0 && this.#entries === 0 && this.#waitedAt !== this.#sequence);
+    return this.#outside.size > 0 || (this.#holds.some && this.#entries === 0 && this.#waitedAt !== this.#sequence);
   }
 
   #waitOutside(left: number): void {

@@ -42,6 +42,27 @@ export interface MachineTimers {
   later(run: () => void, milliseconds: number): void;
 }
 
+/** Who holds the world, each until it lets go. */
+export interface Holds {
+  readonly some: boolean;
+  hold(): () => void;
+}
+
+/** Nobody yet. */
+export function createHolds(): Holds {
+  const held = new Set<symbol>();
+  return {
+    get some() {
+      return held.size > 0;
+    },
+    hold() {
+      const hold = Symbol('hold');
+      held.add(hold);
+      return () => void held.delete(hold);
+    },
+  };
+}
+
 /** Runs at whole multiples of `milliseconds`, in the background. */
 export function every(scheduler: Pick<Scheduler, 'now' | 'at'>, milliseconds: number, run: () => void): Timer {
   let timer: Timer | undefined;

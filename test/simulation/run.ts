@@ -5,7 +5,7 @@ import { createEngine, type Engine, type EngineOptions } from '../../lib/embedde
 import type { Faults } from '../../lib/embedded/faults.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
-import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
+import type { Publisher, PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
 import type { CommandOutcome, RuntimeOptions } from '../../lib/runtime/service-runtime.ts';
 import { faultMix } from './fault-mix.ts';
 import { type Commit, judgeWorld, type World } from './invariants.ts';
@@ -168,23 +168,20 @@ function recordCommits(engine: Engine): readonly Commit[] {
   return commits;
 }
 
+/** A runtime whose publisher is not the stream's own. */
+function publishThrough(options: RuntimeOptions, publish: Publisher['publish']): ReturnType<typeof createRuntime> {
+  return createRuntime({ ...options, ports: { ...options.ports, publisher: { publish } } });
+}
+
 /** A stream that refuses the same events for good. */
 function refusing(options: RuntimeOptions): ReturnType<typeof createRuntime> {
   const { publisher } = options.ports;
   const isRefused = ({ id }: Envelope) => (id.charCodeAt(0) * 7 + id.charCodeAt(1)) % 100 < REFUSED_SHARE * 100;
   const refusal: PublishOutcome = { status: 'refused', code: 'AccessDenied', message: 'not allowed' };
-  return createRuntime({
-    ...options,
-    ports: {
-      ...options.ports,
-      publisher: {
-        async publish(events) {
-          const taken = events.filter((event) => !isRefused(event));
-          const outcomes = taken.length > 0 ? [...(await publisher.publish(taken))] : [];
-          return events.map((event) => (isRefused(event) ? refusal : (outcomes.shift() as PublishOutcome)));
-        },
-      },
-    },
+  return publishThrough(options, async (events) => {
+    const taken = events.filter((event) => !isRefused(event));
+    const outcomes = taken.length > 0 ? [...(await publisher.publish(taken))] : [];
+    return events.map((event) => (isRefused(event) ? refusal : (outcomes.shift() as PublishOutcome)));
   });
 }
 
@@ -196,20 +193,11 @@ function stuck(): (options: RuntimeOptions) => ReturnType<typeof createRuntime> 
   let first: number | undefined;
   return (options) => {
     const { publisher, clock } = options.ports;
-    return createRuntime({
-      ...options,
-      ports: {
-        ...options.ports,
-        publisher: {
-          async publish(events) {
-            first ??= clock.now();
-            const since = clock.now() - first;
-            if (since >= PUBLISH_OUTAGE[0] && since < PUBLISH_OUTAGE[1])
-              return events.map(() => ({ status: 'retry', reason: 'the stream is down' }));
-            return publisher.publish(events);
-          },
-        },
-      },
+    return publishThrough(options, async (events) => {
+      first ??= clock.now();
+      const since = clock.now() - first;
+      if (since < PUBLISH_OUTAGE[0] || since >= PUBLISH_OUTAGE[1]) return publisher.publish(events);
+      return events.map(() => ({ status: 'retry', reason: 'the stream is down' }));
     });
   };
 }

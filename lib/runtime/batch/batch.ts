@@ -4,7 +4,7 @@ import type { Invocation } from '../ports/delivery.ts';
 import { createWorkspace } from '../transaction/workspace.ts';
 import { backToDeadLetter, inPlaceWait, isUncounted } from './failure.ts';
 import { commitGroup } from './group-commit.ts';
-import { askForWake, isFull, isMember, joinUnit, markerOf } from './parking.ts';
+import { askForWake, isFull, isMember, joinUnit } from './parking.ts';
 import { hasTime, laneOf, openRound, type Round } from './round.ts';
 import { runRound } from './run-round.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
@@ -43,12 +43,12 @@ async function park({ context }: Batch, items: readonly WorkItem[]): Promise<voi
   for (let run = 1; run <= context.settings.conflictRunsMax; run += 1) {
     const workspace = createWorkspace(context.ports.store);
     await workspace.load({ sagas: [head.saga] });
-    const before = markerOf(workspace, head.saga);
+    const before = workspace.saga(head.saga);
     const joining = items.filter((item) => !before || !isMember(before, item));
     if (joining.length > 0 && (await isFull(context, before))) break;
     const units = [];
     for (const item of joining) {
-      const marker = markerOf(workspace, head.saga);
+      const marker = workspace.saga(head.saga);
       const unit = joinUnit(context, item, marker);
       workspace.apply(unit);
       units.push({ unit, saga: item.saga });
@@ -66,7 +66,7 @@ async function park({ context }: Batch, items: readonly WorkItem[]): Promise<voi
       message: 'a saga is parked: its messages are tried again in order',
       fields: { service: context.service, saga: head.saga, messages: items.length },
     });
-    const marker = markerOf(workspace, head.saga);
+    const marker = workspace.saga(head.saga);
     if (marker) await askForWake(context, marker);
     return;
   }

@@ -3,7 +3,6 @@ import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import { hashOf } from '../journal/hash.ts';
 import type { FailureRecord, ParkedMessage, SagaMarker } from '../journal/parked.ts';
 import type { Unit, Write } from '../journal/unit.ts';
-import type { Workspace } from '../transaction/workspace.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** Whether a redelivered message is in the line already. */
@@ -112,9 +111,4 @@ export async function askForWake(context: RuntimeContext, marker: SagaMarker): P
   } catch (error) {
     if (!isChoreographyError(error) || !error.retryable) throw error;
   }
-}
-
-/** The marker as the workspace has it now. */
-export function markerOf(workspace: Workspace, saga: string): SagaMarker | undefined {
-  return workspace.saga(saga);
 }

@@ -3,9 +3,9 @@ import { isChoreographyError } from '../../contract/errors.ts';
 import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { OutboxMarker } from '../journal/outbox.ts';
-import type { Unit, Write } from '../journal/unit.ts';
+import type { Unit } from '../journal/unit.ts';
 import type { PublishOutcome } from '../ports/publisher.ts';
-import { deadLetterWrite } from '../tasks/dead-letters.ts';
+import { writeUnpublished } from './unpublished.ts';
 
 /** The events of one commit, on their way out. */
 export interface Outgoing {
@@ -105,19 +105,7 @@ async function parkRefused(
   { event, commit }: Sending,
   refusal: PublishOutcome & { status: 'refused' },
 ): Promise<boolean> {
-  const { clock, entropy, store, telemetry } = context.ports;
-  const id = entropy.uniqueId();
-  const error = { code: refusal.code, message: refusal.message };
-  const parts = {
-    consumer: context.service,
-    reactions: [],
-    phase: 'publish' as const,
-    message: event,
-    error,
-    failure: { attempts: 1, firstAt: Date.parse(event.time), lastAt: clock.now(), error },
-    source: { kind: 'outbox' as const, commit },
-  };
-  const write: Write = deadLetterWrite(parts, undefined, { commit: id, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax });
+  const { telemetry } = context.ports;
   telemetry.count('events-refused', { service: context.service, type: event.type });
   telemetry.log({
     level: 'error',
@@ -125,8 +113,8 @@ async function parkRefused(
     fields: { type: event.type, id: event.id, code: refusal.code },
   });
   try {
-    const outcomes = await store.commit([{ id, writes: [write] }]);
-    return outcomes.every(({ status }) => status === 'committed');
+    const error = { code: refusal.code, message: refusal.message };
+    return await writeUnpublished(context, { commit, message: event, error, firstAt: Date.parse(event.time) });
   } catch (failure) {
     if (!isChoreographyError(failure) || !failure.retryable) throw failure;
     return false;

@@ -6,27 +6,20 @@ import { hashOf } from '../journal/hash.ts';
 import { keyText } from '../journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
 import { outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import { writeUnpublished } from '../outbox/unpublished.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import type { SweepReport } from '../service-runtime.ts';
-import { deadLetterWrite } from '../tasks/dead-letters.ts';
 
 /** A marker whose claim is gone: its events are lost, which must be seen. The document first, then the marker. */
 async function parkOrphan(context: RuntimeContext, marker: OutboxMarker): Promise<void> {
-  const { store, clock, entropy, telemetry } = context.ports;
-  const commit = entropy.uniqueId();
+  const { store, telemetry } = context.ports;
   const error = {
     code: 'OUTBOX_ORPHAN',
     message: `The outbox names the commit ${marker.commit}, but ${keyText(marker.claim)} does not hold it any more; its events are lost.`,
   };
-  const failure = { attempts: 1, firstAt: marker.committedAt, lastAt: clock.now(), error };
-  const write = deadLetterWrite(
-    { consumer: context.service, reactions: [], phase: 'publish', error, failure, source: { kind: 'outbox', commit: marker.commit } },
-    undefined,
-    { commit, nowMs: clock.now(), redrivesMax: context.settings.redrivesMax },
-  );
-  const [outcome] = await store.commit([{ id: commit, writes: [write] }]);
+  const written = await writeUnpublished(context, { commit: marker.commit, error, firstAt: marker.committedAt });
   telemetry.count('outbox-orphans', { service: context.service });
-  if (outcome?.status === 'committed') await store.clearOutbox([marker.id]);
+  if (written) await store.clearOutbox([marker.id]);
 }
 
 /** Publishes what a commit's own process did not. */

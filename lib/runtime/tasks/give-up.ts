@@ -67,6 +67,12 @@ export async function documentsOf({ workspace }: TaskEnvironment, task: Task, cl
   return found.filter((document) => document !== undefined);
 }
 
+/** Closes the document that a redrive came from, if it is not closed yet. */
+export async function closeRedriven({ context, workspace }: TaskEnvironment, task: Task, commit: string): Promise<readonly Write[]> {
+  const document = task.deadLetter === undefined ? undefined : await workspace.deadLetter(task.deadLetter);
+  return document ? closeDeadLetters([document], commit, context.ports.clock.now()) : [];
+}
+
 /** Ends a task that has nothing left to do; a redriven message closes the document it came from. */
 export async function nothingLeft(
   environment: TaskEnvironment,
@@ -74,13 +80,11 @@ export async function nothingLeft(
   claim: Claim | undefined,
   status: TaskOutcome['status'],
 ): Promise<TaskResult> {
-  const { context, workspace } = environment;
   const { data, refusal } = claim ?? {};
   const found = claim ? { found: claim.state } : {};
   const outcome = silent(status, { ...(data === undefined ? {} : { data }), ...(refusal ? { refusal } : {}), ...found });
   const commit = newCommit(environment, task);
-  const document = task.deadLetter === undefined ? undefined : await workspace.deadLetter(task.deadLetter);
-  const writes = closeDeadLetters(document ? [document] : [], commit, context.ports.clock.now());
+  const writes = await closeRedriven(environment, task, commit);
   if (writes.length > 0) return { kind: 'unit', unit: { id: commit, writes }, outcome };
   return { kind: 'finished', outcome, ...(claim ? { leftover: claim } : {}) };
 }
@@ -103,6 +107,11 @@ function partsOf({ context }: TaskEnvironment, task: Task, what: { phase: DeadLe
   } satisfies DeadLetterParts;
 }
 
+/** Whether a document is about the task's message. */
+function isAbout({ message }: DeadLetter, { original }: Task): boolean {
+  return message?.id === original.id && message.source === original.source;
+}
+
 /** The document, open; one that the redrive came from and that says something else is closed: the new one has taken its place. */
 function openDocument(
   { context }: TaskEnvironment,
@@ -112,10 +121,7 @@ function openDocument(
   documents: readonly DeadLetter[],
 ): { readonly id: string; readonly writes: readonly Write[] } {
   const nowMs = context.ports.clock.now();
-  const { id: messageId, source } = task.original;
-  const before = documents.find(
-    ({ message, phase }) => thingOf(phase) === thingOf(parts.phase) && message?.id === messageId && message.source === source,
-  );
+  const before = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
   const replaced = documents.filter(({ id }) => id === task.deadLetter && id !== write.id);
   return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
@@ -138,10 +144,11 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
 
 /** The last resort for what is too large to give up with its claim: a document with the head of the message. The same message again writes the same. */
 export async function hopeless(environment: TaskEnvironment, task: Task, { error }: GiveUp): Promise<TaskResult> {
+  const { service, settings, ports } = environment.context;
   const commit = newCommit(environment, task);
-  const { nowMs, settings } = { nowMs: environment.context.ports.clock.now(), settings: environment.context.settings };
+  const nowMs = ports.clock.now();
   const parts: DeadLetterParts = {
-    consumer: environment.context.service,
+    consumer: service,
     reactions: [task.reaction.name],
     phase: 'decode',
     raw: JSON.stringify(task.original),
@@ -163,11 +170,8 @@ function isSettled(task: Task, claim: Claim | undefined, phase: GiveUp['phase'])
 }
 
 /** Another copy of a trigger that was given up: its document says so already. */
-function isKnown({ original }: Task, documents: readonly DeadLetter[], code: string): boolean {
-  return documents.some(
-    ({ message, phase, error }) =>
-      phase === 'undo' && error.code === code && message?.id === original.id && message.source === original.source,
-  );
+function isKnown(task: Task, documents: readonly DeadLetter[], code: string): boolean {
+  return documents.some((document) => document.phase === 'undo' && document.error.code === code && isAbout(document, task));
 }
 
 /**

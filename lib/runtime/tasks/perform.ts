@@ -8,7 +8,7 @@ import { cloneJson } from '../message/json.ts';
 import type { Ending } from '../transaction/signal.ts';
 import { type ClaimChange, claimUnit, closeDeadLetters, settleLater } from './claims.ts';
 import { type Decision, decideAction, decideSettle, decideTrigger, foreign, recordsCalls } from './decide.ts';
-import { deadLetterOnly, documentsOf, giveUp, hopeless, nothingLeft } from './give-up.ts';
+import { closeRedriven, deadLetterOnly, documentsOf, giveUp, hopeless, nothingLeft } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, type Run, type RunResult, runReaction, type TaskEnvironment } from './run-reaction.ts';
 import { errorRecord, type Task } from './task.ts';
@@ -221,12 +221,6 @@ async function requestUndo(environment: TaskEnvironment, task: Task, claim: Clai
     settings: environment.context.settings,
   });
   return { kind: 'unit', unit, outcome: silent('requested') };
-}
-
-/** A redriven message that has nothing left to do closes the document it came from. */
-async function closeRedriven({ context, workspace }: TaskEnvironment, task: Task, commit: string): Promise<readonly Write[]> {
-  const document = task.deadLetter === undefined ? undefined : await workspace.deadLetter(task.deadLetter);
-  return document ? closeDeadLetters([document], commit, context.ports.clock.now()) : [];
 }
 
 const nothingStatus: Readonly<Record<(Decision & { do: 'nothing' })['why'], TaskOutcome['status']>> = {

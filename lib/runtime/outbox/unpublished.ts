@@ -1,0 +1,35 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { RuntimeContext } from '../context.ts';
+import type { ErrorRecord } from '../journal/dead-letter.ts';
+import { deadLetterWrite } from '../tasks/dead-letters.ts';
+
+/** What a commit meant to send out, and never will. */
+export interface Unpublished {
+  readonly commit: string;
+  /** Absent when the commit's events are gone. */
+  readonly message?: Envelope;
+  readonly error: ErrorRecord;
+  /** Milliseconds since 1970. */
+  readonly firstAt: number;
+}
+
+/** Writes its dead letter; `false`: it is not in. @throws STORE_THROTTLED, COMMIT_AMBIGUOUS */
+export async function writeUnpublished(context: RuntimeContext, { commit, message, error, firstAt }: Unpublished): Promise<boolean> {
+  const { clock, entropy, store } = context.ports;
+  const id = entropy.uniqueId();
+  const nowMs = clock.now();
+  const failure = { attempts: 1, firstAt, lastAt: nowMs, error };
+  const source = { kind: 'outbox' as const, commit };
+  const parts = {
+    consumer: context.service,
+    reactions: [],
+    phase: 'publish' as const,
+    error,
+    failure,
+    source,
+    ...(message ? { message } : {}),
+  };
+  const write = deadLetterWrite(parts, undefined, { commit: id, nowMs, redrivesMax: context.settings.redrivesMax });
+  const outcomes = await store.commit([{ id, writes: [write] }]);
+  return outcomes.every(({ status }) => status === 'committed');
+}
