@@ -1,13 +1,12 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { createCommandContext } from './command.ts';
 import { addDemo } from './demo/command.ts';
 import type { Sample } from './demo/sample.ts';
-import { type ErrorExplanation, explanationsIn } from './error-page.ts';
+import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
-import { jsonText } from './json-output.ts';
-import { type SchemaGenerateOptions, type SchemaGenerateResult, schemaGenerate } from './schema-generate.ts';
-import { driftText, generatedText } from './schema-text.ts';
-import { colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
+import { addSchema } from './schema/command.ts';
+import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 
 /** Everything that the commands do not make themselves. */
 export interface CliDeps {
@@ -41,64 +40,6 @@ Exit codes:
 
 Data goes to standard output, everything else to standard error.`;
 
-interface GlobalOptions {
-  readonly output: 'text' | 'json';
-  readonly json?: true | undefined;
-  readonly color: (typeof colorChoices)[number];
-}
-
-/** What a command came to, for both forms of output. */
-interface Answer {
-  readonly text: (paint: Paint) => string;
-  readonly data: object;
-  readonly exit?: number;
-}
-
-function outputOf({ output, json, color }: GlobalOptions, terminal: Terminal): Output {
-  return { json: json === true || output === 'json', paint: createPaint(wantsColor(color, terminal)) };
-}
-
-function print({ terminal }: CliDeps, options: GlobalOptions, command: string, { text, data, exit = exitCodes.done }: Answer): number {
-  const { json, paint } = outputOf(options, terminal);
-  terminal.out(json ? jsonText(command, data) : text(paint));
-  return exit;
-}
-
-function explanationAnswer(explanation: ErrorExplanation): Answer {
-  return { text: (paint) => explanationText(explanation, paint), data: explanation };
-}
-
-function schemaAnswer(result: SchemaGenerateResult, check: boolean): Answer {
-  return {
-    text: (paint) => (check ? driftText(result, paint) : generatedText(result, paint)),
-    data: result,
-    exit: check && result.drift.length > 0 ? exitCodes.problems : exitCodes.done,
-  };
-}
-
-type End = (code: number) => void;
-
-function addSchema(program: ReturnType<typeof createRoot>, deps: CliDeps, end: End): void {
-  const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false);
-  const run = async (options: SchemaGenerateOptions & GlobalOptions, name: string) => {
-    const { check = false } = options;
-    end(print(deps, options, name, schemaAnswer(await schemaGenerate(options), check)));
-  };
-  schema
-    .command('generate')
-    .description('write TypeScript for all schemas: one interface, type and constant for each message')
-    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
-    .option('--out <path>', 'where to write (default: generated, in the directory)')
-    .option('--check', 'write nothing; only say what is not up to date')
-    .action((_, command) => run(command.optsWithGlobals() as SchemaGenerateOptions & GlobalOptions, 'schema generate'));
-  schema
-    .command('check')
-    .description('say whether the generated TypeScript is up to date; ends with 3 if not')
-    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
-    .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
-    .action((_, command) => run({ ...(command.optsWithGlobals() as SchemaGenerateOptions & GlobalOptions), check: true }, 'schema check'));
-}
-
 function createRoot({ terminal }: CliDeps) {
   return new Command('choreo')
     .description('Services that work together by events: see them work, check them, look into them.')
@@ -116,27 +57,24 @@ function createRoot({ terminal }: CliDeps) {
 }
 
 /** All commands; `end` is told how the process is to end. */
-function createProgram(deps: CliDeps, end: End): ReturnType<typeof createRoot> {
+function createProgram(deps: CliDeps, end: (exit: number) => void): ReturnType<typeof createRoot> {
   const program = createRoot(deps);
-  addDemo(program, {
-    ...deps,
-    async run(show, options) {
-      end(await show(outputOf(options as GlobalOptions, deps.terminal)));
-    },
-  });
-  addSchema(program, deps, end);
+  const context = createCommandContext(deps.terminal, end);
+  addDemo(program, deps.sample, context);
+  addSchema(program, context);
   program
     .command('explain')
     .description('say what an error code means, and what to do about it')
     .argument('<code>', 'as it is in the message, the log or the dead letter')
-    .action(async (code, _, command) =>
-      end(print(deps, command.optsWithGlobals(), 'explain', explanationAnswer(await explain(deps, code)))),
-    );
+    .action(async (code, _, command) => {
+      const explanation = await explain(deps, code);
+      context.answer(command.optsWithGlobals(), 'explain', { text: (paint) => explanationText(explanation, paint), data: explanation });
+    });
   program
     .command('version')
     .description('print the version')
     .action((_, command) =>
-      end(print(deps, command.optsWithGlobals(), 'version', { text: () => `${deps.version}\n`, data: { package: deps.version } })),
+      context.answer(command.optsWithGlobals(), 'version', { text: () => `${deps.version}\n`, data: { package: deps.version } }),
     );
   program.version(deps.version, '--version', 'print the version');
   return program;

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { schemaGenerate } from '../../lib/cli/schema-generate.ts';
+import { schemaGenerate } from '../../lib/cli/schema/generate.ts';
 import { checkGenerated, writeGenerated } from '../../lib/schema/drift.ts';
 import { directoryOf, event } from './schema-directory.ts';
 

@@ -1,20 +1,12 @@
-import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
-import type { Output, Terminal } from '../terminal.ts';
+import type { Output } from '../terminal.ts';
 import { createDemoText } from './demo-text.ts';
 import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX, SEED_MAX } from './options.ts';
 import { runDemo } from './run.ts';
 import type { Sample } from './sample.ts';
-
-/** What `choreo demo` needs. */
-export interface DemoCommandDeps {
-  readonly terminal: Terminal;
-  readonly sample: Sample;
-  /** Says how to print, and takes what the exit code is to be. */
-  run(show: (output: Output) => Promise<number>, options: object): Promise<void>;
-}
 
 function whole(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -42,7 +34,7 @@ Runs the sample shop in this process, in virtual time: 15 minutes pass at once.
 Ends with 1 when an invariant is broken.`;
 
 /** Prints while it runs, or one document at the end. */
-async function show(options: DemoOptions, { terminal, sample }: DemoCommandDeps, { json, paint }: Output): Promise<number> {
+async function show(options: DemoOptions, sample: Sample, { terminal }: CommandContext, { json, paint }: Output): Promise<number> {
   const text = createDemoText(paint);
   const result = await runDemo(sample, options, (part) => {
     if (!json) terminal.out(text(part));
@@ -52,8 +44,8 @@ async function show(options: DemoOptions, { terminal, sample }: DemoCommandDeps,
 }
 
 /** Adds `choreo demo`. */
-export function addDemo(program: Command<[], OptionValues>, deps: DemoCommandDeps): void {
-  const names = deps.sample.choreography.services.map(({ name }) => name);
+export function addDemo(program: Program, sample: Sample, context: CommandContext): void {
+  const names = sample.choreography.services.map(({ name }) => name);
   program
     .command('demo')
     .description('run the sample shop in memory, with faults, and check that nothing was lost or done twice')
@@ -70,8 +62,8 @@ export function addDemo(program: Command<[], OptionValues>, deps: DemoCommandDep
       const { orders, seed, faults, fail, duplicate } = options;
       const checked = checkDemoOptions(
         { orders, seed, faults, ...(fail === undefined ? {} : { fail }), ...(duplicate === undefined ? {} : { duplicate }) },
-        deps.sample,
+        sample,
       );
-      await deps.run((output) => show(checked, deps, output), command.optsWithGlobals());
+      context.end(await show(checked, sample, context, context.outputOf(command.optsWithGlobals())));
     });
 }

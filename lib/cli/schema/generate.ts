@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { checkGenerated, type Drift, writeGenerated } from '../schema/drift.ts';
-import { generatedFiles } from '../schema/generate.ts';
+import { checkGenerated, type Drift, writeGenerated } from '../../schema/drift.ts';
+import { generatedFiles } from '../../schema/generate.ts';
 
 /** Options of `choreo schema generate`. */
 export interface SchemaGenerateOptions {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { SchemaGenerateResult } from './schema-generate.ts';
-import type { Paint } from './terminal.ts';
-import { counted } from './text-layout.ts';
+import type { Paint } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
+import type { SchemaGenerateResult } from './generate.ts';
 
 const written = { missing: 'written', differs: 'brought up to date', extra: 'removed' } as const;
 const found = { missing: 'is missing', differs: 'differs from the schemas', extra: 'is left over' } as const;

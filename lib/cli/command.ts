@@ -1,0 +1,52 @@
+import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { exitCodes } from './failure.ts';
+import { jsonText } from './json-output.ts';
+import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
+
+/** Options that every command has. */
+interface GlobalOptions {
+  readonly output: 'text' | 'json';
+  readonly json?: true | undefined;
+  readonly color: (typeof colorChoices)[number];
+}
+
+/** What a command came to, for both forms of output. */
+export interface Answer {
+  readonly text: (paint: Paint) => string;
+  /** The JSON document, without `version` and `command`. */
+  readonly data: object;
+  /** @default exitCodes.done */
+  readonly exit?: number;
+}
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** How to print, from what commander's `optsWithGlobals` gives. */
+  outputOf(options: object): Output;
+  /** Prints an answer in the form that was asked for, and ends with its exit code. `name`: the command in full, e.g. `schema check`. */
+  answer(options: object, name: string, answer: Answer): void;
+  /** Ends with this exit code. */
+  end(exit: number): void;
+}
+
+/** A command line, or a part of one, that a command adds itself to. */
+export type Program = Command<[], OptionValues>;
+
+/** The context of one run. */
+export function createCommandContext(terminal: Terminal, end: (exit: number) => void): CommandContext {
+  const outputOf = (options: object): Output => {
+    const { output, json, color } = options as GlobalOptions;
+    return { json: json === true || output === 'json', paint: createPaint(wantsColor(color, terminal)) };
+  };
+  return {
+    terminal,
+    outputOf,
+    end,
+    answer(options, name, { text, data, exit = exitCodes.done }) {
+      const { json, paint } = outputOf(options);
+      terminal.out(json ? jsonText(name, data) : text(paint));
+      end(exit);
+    },
+  };
+}
