@@ -12,12 +12,12 @@ export interface BusEntry {
   readonly time: string;
 }
 
-/** Forwards the detail of what matches. */
+/** Forwards what matches. */
 export interface BusRule {
   readonly name: string;
   readonly pattern: EventPattern | object | string;
-  /** Takes the detail, as with the input path `$.detail`. */
-  readonly target: (detail: string) => void;
+  /** Takes the detail, as with the input path `$.detail`, and the whole event, as without one. */
+  readonly target: (detail: string, event: string) => void;
 }
 
 /** A bus that fans out by rules, like EventBridge: at least once, in no order. */
@@ -67,7 +67,7 @@ export function createBus({ name, scheduler, random, latencyMilliseconds = LATEN
       const event = documentOf(entry, `${name}-${entries}`);
       for (const { matches, target } of rules) {
         if (!matches(event)) continue;
-        scheduler.at(scheduler.now() + random.integer(latencyMilliseconds + 1), () => target(entry.detail));
+        scheduler.at(scheduler.now() + random.integer(latencyMilliseconds + 1), () => target(entry.detail, JSON.stringify(event)));
       }
     },
   };

@@ -12,6 +12,7 @@ import { callCommand } from './command-caller.ts';
 import type { EngineEvent, PublishedRecord } from './engine-event.ts';
 import { checkFaults, type Faults } from './faults.ts';
 import { type GivenEntity, giveEntities } from './given-entities.ts';
+import { inputName } from './inbounds.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { checkSeed, createRandom } from './random.ts';
 import { redriveDeadLetter } from './redrive.ts';
@@ -86,6 +87,10 @@ export interface Engine {
   publish(event: EventType, data: unknown, options?: PublishOptions): Promise<{ readonly id: string; readonly correlationId: string }>;
   /** Puts any text onto the stream. */
   putRecord(data: string, partitionKey: string): void;
+  /** Puts an event of another system onto the bus, as `PutEvents` would; rules of services with such an inbound take it. */
+  putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: object }): void;
+  /** Puts a message of another system into a queue or stream that inbounds read, by logical name. @throws UNKNOWN_INPUT */
+  putMessage(to: { readonly queue: string } | { readonly stream: string }, body: string): void;
   /**
    * Runs until nothing is left to do: nothing undelivered, unpublished, parked or due. What lies ahead (a deadline) is
    * left there, and so is what a paused consumer has not taken. `false`: there is still work at the limit.
@@ -152,7 +157,10 @@ function ownerOf(hosts: ReadonlyMap<string, ServiceHost>, { type }: CommandType)
 }
 
 /** Commands and events from outside. */
-function createInputs(hosts: ReadonlyMap<string, ServiceHost>, backbone: Backbone): Pick<Engine, 'send' | 'publish' | 'putRecord'> {
+function createInputs(
+  hosts: ReadonlyMap<string, ServiceHost>,
+  backbone: Backbone,
+): Pick<Engine, 'send' | 'publish' | 'putRecord' | 'putEvent' | 'putMessage'> {
   const { scheduler, stream } = backbone;
   const callers = { ...backbone, random: backbone.random.fork('callers') };
   let inputs = 0;
@@ -171,6 +179,18 @@ function createInputs(hosts: ReadonlyMap<string, ServiceHost>, backbone: Backbon
       return { id, correlationId };
     },
     putRecord: (data, partitionKey) => void stream.put({ data, partitionKey }),
+    putEvent: ({ source, detailType, detail }) =>
+      backbone.bus.put({ source, detailType, detail: JSON.stringify(detail), time: isoTime(scheduler.now()) }),
+    putMessage(to, body) {
+      const name = inputName(to);
+      const inputs = [...hosts.values()].flatMap((host) => host.inputs.get(name) ?? []);
+      if (inputs.length === 0) {
+        throw new ChoreographyError('UNKNOWN_INPUT', `No service has an inbound from the ${name}; declare one with defineInbound.`, {
+          details: { to },
+        });
+      }
+      for (const input of inputs) input(body);
+    },
   };
 }
 

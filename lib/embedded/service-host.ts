@@ -4,6 +4,7 @@ import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/deli
 import type { ReplayQueue, ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import type { CommandCall, CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
+import { type ForeignInput, mapInbounds } from './inbounds.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { isPlatformFailure } from './process.ts';
 import { createQueue, QUEUE_RECEIVES_MAX, type Queue, type QueueMessage } from './queue.ts';
@@ -23,6 +24,8 @@ export interface ServiceHost {
   readonly commands: ReadonlySet<string>;
   /** Event types that it takes from the bus. */
   readonly busTypes: readonly string[];
+  /** Where messages of other systems go in, by `inputName`. */
+  readonly inputs: ReadonlyMap<string, ForeignInput>;
   /** @throws FUNCTION_CRASHED, FUNCTION_TIMED_OUT, and what `ServiceRuntime.execute` throws */
   execute(call: CommandCall): Promise<CommandOutcome>;
   /** The tick of every minute. */
@@ -201,6 +204,15 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const behind =
     service.source === 'stream' ? mapStream(host, new Set(subscriptions.map(({ type }) => type))) : mapBus(host, ofKind('event'));
   mapDeadLetters(host);
+  const inputs = mapInbounds({
+    backbone,
+    service,
+    createQueue: (kind) => createHostQueue(options, kind, false, deadLetters),
+    consume: (deliveries) =>
+      run(`inbound ${JSON.stringify(deliveries[0]?.source)}`, deliveries.length, (runtime, invocation) =>
+        runtime.consume(deliveries, invocation),
+      ),
+  });
   let sweeping = false;
   return {
     service: service.name,
@@ -208,6 +220,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
     replayQueue,
     commands: new Set(ofKind('command')),
     busTypes: service.source === 'bus' ? ofKind('event') : [],
+    inputs,
     execute: (call) => functions.command.invoke((runtime, invocation) => runtime.execute(call, invocation)),
     sweep() {
       if (sweeping || !store.needsSweep(scheduler.now())) return;

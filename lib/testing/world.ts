@@ -38,6 +38,10 @@ export interface World {
     data: NoInfer<DataOf<E>>,
     options?: { readonly correlationId?: string },
   ): Promise<{ correlationId: string }>;
+  /** Puts an event of another system onto the bus; services with such an inbound take it. */
+  putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: object }): void;
+  /** Puts a message of another system into a queue or stream that inbounds read, by logical name. @throws UNKNOWN_INPUT */
+  putMessage(to: { readonly queue: string } | { readonly stream: string }, message: unknown): void;
   /** Runs until nothing is left to do; `advanceSeconds` then moves the virtual clock, and what becomes due happens. @throws NOT_AT_REST */
   settle(options?: { readonly advanceSeconds?: number }): Promise<void>;
   /** The events of one saga as they got onto the stream, duplicates left out. */
@@ -118,6 +122,8 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     async publish(event, data, { correlationId } = {}) {
       return engine.publish(event, data, correlationId === undefined ? {} : { correlationId });
     },
+    putEvent: engine.putEvent,
+    putMessage: (to, message) => engine.putMessage(to, JSON.stringify(message)),
     async settle({ advanceSeconds = 0 } = {}) {
       if (await engine.settle({ advanceSeconds })) return;
       throw notAtRest(await parkedHeads(engine));
