@@ -55,6 +55,7 @@ export function createFaultyStore(store: Store, gate: FaultGate): Store {
     listParked: plain(store.listParked),
     listDeadLetters: plain(store.listDeadLetters),
     listClaims: plain(store.listClaims),
+    scanClaims: plain(store.scanClaims),
     queryEntities: plain(store.queryEntities),
     noteSuccess: plain(store.noteSuccess),
     lastSuccess: plain(store.lastSuccess),

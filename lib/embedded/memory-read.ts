@@ -1,7 +1,7 @@
 import { entityKey, keyText } from '../runtime/journal/item-key.ts';
 import type { ReadRequest, ReadResult, Store } from '../runtime/ports/store.ts';
 import { type OrderedMap, takePage } from './memory-index.ts';
-import { indexText, liveClaim, type MemoryTables } from './memory-tables.ts';
+import { indexText, liveClaim, liveClaims, type MemoryTables } from './memory-tables.ts';
 
 /** Takes from `source` what is there. */
 function pick<Key, Value>(
@@ -48,6 +48,22 @@ export function pageOfDeadLetters(
     isBehind: ({ id }, cursor) => id < cursor,
     keep: ({ state }) => query.state === undefined || state === query.state,
   });
+}
+
+/** What `Store.scanClaims` gives: by key. */
+export function pageOfClaims(
+  tables: MemoryTables,
+  query: Parameters<Store['scanClaims']>[0],
+  nowMs: number,
+): Awaited<ReturnType<Store['scanClaims']>> {
+  const { items, cursor } = takePage(liveClaims(tables, nowMs), {
+    limit: query.limit,
+    cursor: query.cursor,
+    cursorOf: ({ key }) => keyText(key),
+    isBehind: ({ key }, before) => keyText(key) > before,
+  });
+  const claims = items.map(({ claim }) => claim);
+  return cursor === undefined ? { items: claims } : { items: claims, cursor };
 }
 
 /** What `Store.queryEntities` gives: by id. */

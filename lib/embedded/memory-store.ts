@@ -6,7 +6,7 @@ import type { EntityRecord } from '../runtime/journal/unit.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Store } from '../runtime/ports/store.ts';
 import { commitUnits } from './memory-commit.ts';
-import { firstDue, pageOfDeadLetters, pageOfEntities, readItems } from './memory-read.ts';
+import { firstDue, pageOfClaims, pageOfDeadLetters, pageOfEntities, readItems } from './memory-read.ts';
 import { type MemorySnapshot, parkedLine, tablesOf, takeSnapshot } from './memory-snapshot.ts';
 import { createTables, liveClaim, liveClaims, type MemoryTables, storedClaim } from './memory-tables.ts';
 
@@ -69,6 +69,7 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
     listParked: async (saga, limit) => parkedLine(tables.parked.get(saga)).slice(0, limit),
     listDeadLetters: async (query) => pageOfDeadLetters(tables, query),
     listClaims: async (saga, limit) => claimsOf(sagaPartition(saga)).slice(0, limit),
+    scanClaims: async (query) => pageOfClaims(tables, query, clock.now()),
     queryEntities: async (query) => pageOfEntities(tables, query),
     noteSuccess: async (reaction, at) => {
       tables.successes.set(reaction, Math.max(at, tables.successes.get(reaction) ?? at));

@@ -14,7 +14,9 @@ export type { Faults } from '../embedded/faults.ts';
 export {
   type ConformanceCase,
   type ControlHarness,
+  type ControlRecordsHarness,
   controlConformance,
+  controlRecordsConformance,
   type PublisherHarness,
   publisherConformance,
   type ReceivedTask,

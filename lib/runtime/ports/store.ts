@@ -85,6 +85,8 @@ export interface Store {
   }): Promise<Page<DeadLetter>>;
   /** All claims of one saga, for operations. */
   listClaims(saga: string, limit: number): Promise<readonly Claim[]>;
+  /** All claims of all sagas in no order, by reading the whole table: for operators only. `limit`: items looked at. */
+  scanClaims(query: { readonly limit: number; readonly cursor?: string }): Promise<Page<Claim>>;
   /** Entities by a declared index. */
   queryEntities(query: {
     readonly entity: string;

@@ -4,6 +4,7 @@
  */
 export type { ConformanceCase } from './check.ts';
 export { type ControlHarness, controlConformance } from './control.ts';
+export { type ControlRecordsHarness, controlRecordsConformance } from './control-records.ts';
 export { type PublisherHarness, publisherConformance } from './publisher.ts';
 export { type ReceivedTask, type ReplayQueueHarness, replayQueueConformance } from './replay-queue.ts';
 export { storeConformance } from './store.ts';

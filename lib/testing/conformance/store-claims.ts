@@ -2,7 +2,17 @@ import { type Claim, wasCommittedBy } from '../../runtime/journal/claim.ts';
 import { entryKey, stepKey } from '../../runtime/journal/item-key.ts';
 import { type ConformanceCase, check, checkSame, conformanceCase } from './check.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleEnvelope, sampleRecord } from './sample-items.ts';
-import { commitExpecting, commitOne, existingOf, raceOf, readClaim, readEntity, type StoreHarness, unitOf } from './store-harness.ts';
+import {
+  allPages,
+  commitExpecting,
+  commitOne,
+  existingOf,
+  raceOf,
+  readClaim,
+  readEntity,
+  type StoreHarness,
+  unitOf,
+} from './store-harness.ts';
 
 const rule = conformanceCase<StoreHarness>;
 
@@ -147,5 +157,14 @@ export const claimCases: readonly ConformanceCase<StoreHarness>[] = [
       { found },
     );
     checkSame((await store.listClaims('saga-1', 1)).length, 1, 'a listing is bounded by its limit');
+  }),
+  rule('`scanClaims` gives every live claim of every saga once, page by page', async ({ store, clock }) => {
+    const keyOf = (saga: string) => entryKey(saga, 'reserve', 'order', 'event-1');
+    const sagas = ['saga-1', 'saga-2', 'saga-3'];
+    for (const saga of sagas) await commitOne(store, saga, claimWrite(sampleClaim(saga, saga, { key: keyOf(saga) })));
+    const gone = { key: keyOf('saga-4'), expiresAt: Math.floor(clock.now() / 1000) - 10 };
+    await commitOne(store, 'saga-4', claimWrite(sampleClaim('saga-4', 'saga-4', gone)));
+    const found = await allPages(2, (cursor) => store.scanClaims({ limit: 2, ...(cursor === undefined ? {} : { cursor }) }));
+    checkSame(found.map(({ saga }) => saga).sort(), sagas, 'a scan sees every live claim once');
   }),
 ];
