@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // `source` lets tests and the sample import the package by its own name without a build.
-const conditions = ['source', 'module', 'node', 'default'];
+const conditions = ['source', 'node', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -5,6 +5,7 @@ import type { Sample } from './demo/sample.ts';
 import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
+import { addLocalstack } from './localstack/command.ts';
 import { addSchema } from './schema/command.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 
@@ -62,6 +63,7 @@ function createProgram(deps: CliDeps, end: (exit: number) => void): ReturnType<t
   const context = createCommandContext(deps.terminal, end);
   addDemo(program, deps.sample, context);
   addSchema(program, context);
+  addLocalstack(program, context);
   program
     .command('explain')
     .description('say what an error code means, and what to do about it')

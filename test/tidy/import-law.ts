@@ -11,14 +11,16 @@ const law: Readonly<Record<string, readonly string[]>> = {
   aws: ['runtime'],
   lambda: ['runtime', 'aws'],
   cdk: ['contract', 'topology'],
+  localstack: ['contract'],
   testing: ['embedded'],
-  cli: ['operations', 'schema', 'topology', 'embedded', 'testing'],
+  cli: ['operations', 'schema', 'topology', 'embedded', 'testing', 'localstack'],
 };
 
 /** Packages that only some folders may import; a package that is not here is free. */
 const packages: readonly { readonly name: RegExp; readonly folders: readonly string[] }[] = [
-  { name: /^@aws-sdk\/|^@smithy\//, folders: ['aws', 'lambda'] },
+  { name: /^@aws-sdk\/|^@smithy\/|^@aws-crypto\//, folders: ['aws', 'lambda'] },
   { name: /^aws-cdk-lib|^constructs$/, folders: ['cdk'] },
+  { name: /^@aws-lambda-powertools\//, folders: ['lambda'] },
   { name: /^commander$|^@commander-js\//, folders: ['cli'] },
   { name: /^(?:typescript6|vitest|fast-check)$/, folders: [] },
 ];

@@ -1,0 +1,122 @@
+// npm run test:localstack: everything on an emulator of its own: install, start, deploy, tests, stop. Needs no Docker.
+// Arguments go to vitest, for example a file; `--app <command>` deploys another app than cdk.json says.
+// The account is not bootstrapped with `cdk bootstrap`, which takes longer than the deployment: a bucket for assets and the
+// version parameter are all that `cdk deploy` asks for.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { isChoreographyError } from '../../lib/contract/errors.ts';
+import { type Emulator, installLocalStack, startLocalStack } from '../../lib/localstack/index.ts';
+
+const QUALIFIER = 'hnb659fds'; // the CDK's own
+const BOOTSTRAP_VERSION = '30';
+const STACKS_AT_A_TIME = '8';
+/** A minute of `rate(...)`: the sweeps of the services come more often than on AWS, and tests wait less. */
+const MINUTE_SECONDS = '10';
+const INTERRUPTED = 130;
+
+interface Summary {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const children = new Set<ChildProcess>();
+const times: string[] = [];
+let emulator: Emulator | undefined;
+let folder = '';
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  say(`• ${what}`);
+  const from = performance.now();
+  try {
+    return await work();
+  } finally {
+    times.push(`${what} ${((performance.now() - from) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Runs a tool of node_modules with the output on standard error; resolves to its exit code. */
+function run(tool: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [join('node_modules', tool), ...args], { stdio: ['ignore', 2, 2], env: process.env });
+  children.add(child);
+  return new Promise((resolve) => {
+    child.once('exit', (code) => {
+      children.delete(child);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+async function prepareAccount({ endpoint }: Emulator): Promise<void> {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  const bucket = `${endpoint}/cdk-${QUALIFIER}-assets-000000000000-us-east-1`;
+  const { ok, status } = await fetch(bucket, { method: 'PUT', headers: { authorization } });
+  if (!ok) throw new Error(`The bucket for assets could not be created: ${status}.`);
+  const parameter = { Name: `/cdk-bootstrap/${QUALIFIER}/version`, Value: BOOTSTRAP_VERSION, Type: 'String' as const };
+  await new SSMClient().send(new PutParameterCommand(parameter));
+}
+
+async function deploy(app: string | undefined): Promise<void> {
+  const speed = ['--concurrency', STACKS_AT_A_TIME, '--asset-parallelism', '--require-approval', 'never', '--progress', 'events'];
+  const args = ['deploy', '--all', '--context', 'stage=local', '--output', join(folder, 'cdk.out'), ...speed];
+  const code = await run('aws-cdk/bin/cdk', [...args, ...(app === undefined ? [] : ['--app', app])]);
+  if (code !== 0) throw new Error(`cdk deploy ended with ${code}.`);
+}
+
+/** A run without a test is a failure: it would be taken for a success. */
+async function test(args: readonly string[]): Promise<boolean> {
+  const file = join(folder, 'tests.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await run('vitest/vitest.mjs', ['run', '--config', 'vitest.e2e.config.ts', ...reporters, ...args]);
+  const { numPassedTests, numFailedTests } = JSON.parse(await readFile(file, 'utf8')) as Summary;
+  process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`);
+  return code === 0 && numPassedTests > 0;
+}
+
+async function everything(app: string | undefined, args: readonly string[]): Promise<boolean> {
+  process.env['CHOREO_MINUTE_SECONDS'] ??= MINUTE_SECONDS;
+  await timed('install', () => installLocalStack({ report: say }));
+  const started = await timed('start', () => startLocalStack());
+  emulator = started;
+  Object.assign(process.env, started.env);
+  await timed('deploy', async () => {
+    await prepareAccount(started);
+    await deploy(app);
+  });
+  return timed('tests', () => test(args));
+}
+
+async function stop(): Promise<void> {
+  for (const child of children) child.kill('SIGKILL');
+  await emulator?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
+}
+
+function onSignal(): void {
+  void stop().finally(() => process.exit(INTERRUPTED));
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const at = given.indexOf('--app');
+  const app = at < 0 ? undefined : given[at + 1];
+  const args = at < 0 ? given : given.toSpliced(at, 2);
+  folder = await mkdtemp(join(tmpdir(), 'choreo-e2e-'));
+  const from = performance.now();
+  let passed = false;
+  try {
+    passed = await everything(app, args);
+  } catch (error) {
+    say(isChoreographyError(error) ? `${error.code}: ${error.message}\n${JSON.stringify(error.details, null, 2)}` : String(error));
+  } finally {
+    await timed('stop', stop);
+  }
+  process.stdout.write(`${times.join(', ')}; in all ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
+  process.exitCode = passed ? 0 : 1;
+}
+
+await main(process.argv.slice(2));
