@@ -7,6 +7,7 @@ import type { Publisher } from './ports/publisher.ts';
 import type { ReplayQueue } from './ports/replay-queue.ts';
 import type { Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import type { WriterSchemas } from './ports/writer-schemas.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything outside that a service's runtime talks to. */
@@ -18,6 +19,8 @@ export interface RuntimePorts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly telemetry: Telemetry;
+  /** @default - messages of newer versions wait for a deployment */
+  readonly writerSchemas?: WriterSchemas;
 }
 
 /** What `createRuntime` takes. */

@@ -10,6 +10,7 @@ import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
 import type { ReplaySend, ReplayTask } from '../../lib/runtime/ports/replay-queue.ts';
 import type { Store, UnitOutcome } from '../../lib/runtime/ports/store.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
+import type { WriterSchemas } from '../../lib/runtime/ports/writer-schemas.ts';
 import type { RuntimeOptions, ServiceRuntime, SweepReport } from '../../lib/runtime/service-runtime.ts';
 import type { Settings } from '../../lib/runtime/settings.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
@@ -76,6 +77,7 @@ export interface RigOptions {
   readonly clients?: Readonly<Record<string, object>>;
   readonly settings?: Partial<Settings>;
   readonly store?: MemoryStore;
+  readonly writerSchemas?: WriterSchemas;
 }
 
 /** A service under test. */
@@ -127,7 +129,7 @@ function brittle<Port extends object>(port: Port, isDead: () => boolean): Port {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-export function createRig(service: Service<any>, { clients = {}, settings = {}, store: given }: RigOptions = {}): Rig {
+export function createRig(service: Service<any>, { clients = {}, settings = {}, store: given, writerSchemas }: RigOptions = {}): Rig {
   let now = Date.parse(TEST_TIME);
   let dead = false;
   const clock = {
@@ -170,6 +172,7 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
       replayQueue: brittle({ send: async (sends: readonly ReplaySend[]) => void queue.push(...sends) }, isDead),
       control,
       clock,
+      ...(writerSchemas ? { writerSchemas } : {}),
       entropy: { random: () => 0.5, uniqueId: () => `commit-${++ids}` },
       telemetry: {
         count: (name, _labels, value = 1) => counts.set(name, (counts.get(name) ?? 0) + value),

@@ -20,6 +20,8 @@ export interface Catalog {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** From `<type>:<version>` of an older version. */
   readonly upcasts: ReadonlyMap<string, UpcastDefinition>;
+  /** By `<type>:<version>`: schemas of newer versions that were fetched while running. */
+  readonly learned: Map<string, MessageSchema>;
   /** What messages of other systems mean. */
   readonly inbounds: readonly RunnableInbound[];
 }
@@ -29,7 +31,7 @@ export function writerSchema(catalog: Catalog, type: string, version: number): M
   const current = catalog.subscriptions.get(type)?.message;
   if (current?.version === version) return current.schema;
   const past: PastVersion | undefined = catalog.upcasts.get(`${type}:${version}`)?.from;
-  return past?.schema;
+  return past?.schema ?? catalog.learned.get(`${type}:${version}`);
 }
 
 function subscriptionsOf(reactions: readonly RunnableReaction[]): Map<string, Subscription> {
@@ -56,6 +58,7 @@ export function buildCatalog(service: Service<any>): Catalog {
     reactions: new Map(reactions.map((reaction) => [reaction.name, reaction])),
     subscriptions: subscriptionsOf(reactions),
     upcasts: new Map(service.upcasts.map((upcast) => [`${upcast.from.type}:${upcast.from.version}`, upcastDefinition(upcast)])),
+    learned: new Map(),
     inbounds: service.inbound.map(inboundDefinition),
   };
 }

@@ -110,6 +110,23 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
   return { ...envelope, data, dataschema: schema.uri };
 }
 
+function refuseNewer(catalog: Catalog, { type, version: known }: Trigger, version: number, remedy: string): never {
+  refuse(
+    'UNKNOWN_VERSION',
+    `${type} version ${version} is newer than the version ${known} that ${catalog.service} knows; ${remedy}.`,
+    { type, version },
+    true,
+  );
+}
+
+/** A newer message is taken as it is if it is also what this version's readers expect; nothing is left out of it. */
+function understood(catalog: Catalog, envelope: Envelope, version: number, current: Trigger): Envelope {
+  const [issue] = current.schema.validate(envelope.data);
+  if (!issue) return { ...envelope, dataschema: current.schema.uri };
+  const problem = `data${issue.path} should be ${issue.expected}, but is ${issue.received}`;
+  return refuseNewer(catalog, current, version, `it does not meet that one (${problem}): deploy the service with the new schema`);
+}
+
 function validate(catalog: Catalog, envelope: Envelope, { message: current }: Subscription): Envelope {
   const named = parseSchemaUri(envelope.dataschema);
   if (named?.type !== envelope.type) {
@@ -119,15 +136,8 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
       { attribute: 'dataschema' },
     );
   }
-  if (named.version > current.version) {
-    refuse(
-      'UNKNOWN_VERSION',
-      `${envelope.type} version ${named.version} is newer than the version ${current.version} that ${catalog.service} knows; deploy the service with the new schema.`,
-      { type: envelope.type, version: named.version },
-      true,
-    );
-  }
   const schema = writerSchema(catalog, envelope.type, named.version);
+  if (named.version > current.version && !schema) refuseNewer(catalog, current, named.version, 'deploy the service with the new schema');
   const issues = schema?.validate(envelope.data) ?? [];
   const [first] = issues;
   if (first) {
@@ -137,7 +147,9 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
       { type: envelope.type, issues },
     );
   }
-  return lift(catalog, envelope, named.version, current);
+  return named.version > current.version
+    ? understood(catalog, envelope, named.version, current)
+    : lift(catalog, envelope, named.version, current);
 }
 
 function decodeMessage(text: string, catalog: Catalog, origin: ForeignOrigin | undefined): Decoded {

@@ -4,7 +4,8 @@ import { isUncounted } from '../batch/failure.ts';
 import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
 import { type BatchMode, createItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
-import { decode } from '../message/decode.ts';
+import { type Decoded, decode } from '../message/decode.ts';
+import { learnVersions } from '../message/newer-versions.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
 import { type DeadLetterParts, deadLetterId, unreadableUnit } from '../tasks/dead-letters.ts';
 import { errorRecord } from '../tasks/task.ts';
@@ -21,11 +22,22 @@ interface Sorted {
   readonly unreadable: Unreadable[];
 }
 
-function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Sorted {
+/** Reads all; what was written in a version that had to be fetched first, a second time. */
+async function decodeAll(context: RuntimeContext, deliveries: readonly Delivery[]): Promise<readonly Decoded[]> {
+  const decoded = deliveries.map((delivery) => decode(delivery.body, context.catalog, delivery));
+  if (!(await learnVersions(context, decoded))) return decoded;
+  return decoded.map((one, index) => {
+    const { body } = deliveries[index] as Delivery;
+    return one.kind === 'malformed' && one.error.code === 'UNKNOWN_VERSION' ? decode(body, context.catalog, deliveries[index]) : one;
+  });
+}
+
+async function sort(context: RuntimeContext, deliveries: readonly Delivery[]): Promise<Sorted> {
   const { telemetry, clock } = context.ports;
   const sorted: Sorted = { items: [], unreadable: [] };
+  const all = await decodeAll(context, deliveries);
   for (const [index, delivery] of deliveries.entries()) {
-    const decoded = decode(delivery.body, context.catalog, delivery);
+    const decoded = all[index] as Decoded;
     if (decoded.kind === 'ignored') {
       telemetry.count('ignored', { service: context.service });
       continue;
@@ -120,7 +132,7 @@ export async function consumeBatch(
   prepare?: (item: WorkItem) => void,
 ): Promise<Consumed> {
   const startedAt = context.ports.clock.now();
-  const { items, unreadable } = sort(context, deliveries);
+  const { items, unreadable } = await sort(context, deliveries);
   const byIndex = foldCopies(items);
   const folded = [...new Set(byIndex.values())];
   for (const item of folded) prepare?.(item);

@@ -7,6 +7,7 @@ import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '..
 import type { RuntimeContext } from '../context.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
 import { decodeEnvelope } from '../message/decode.ts';
+import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
 import { settleClaim } from './settle.ts';
@@ -14,8 +15,8 @@ import { settleClaim } from './settle.ts';
 const done: DeliveryResult = { status: 'done' };
 const retry = (afterSeconds: number): DeliveryResult => ({ status: 'retry', afterSeconds: Math.max(1, Math.ceil(afterSeconds)) });
 
-function parkedItem(context: RuntimeContext, parked: ParkedMessage, index: number): WorkItem {
-  const decoded = decodeEnvelope(parked.message, context.catalog);
+async function parkedItem(context: RuntimeContext, parked: ParkedMessage, index: number): Promise<WorkItem> {
+  const decoded = await decodeLearning(context, () => decodeEnvelope(parked.message, context.catalog));
   if (decoded.kind === 'malformed') return unreadableItem(index, parked.message, parked.source, decoded.error, { order: parked.order });
   if (decoded.kind === 'ignored') return { ...emptyItem(index, parked.message, parked.source, [], parked.order), state: 'pending' };
   const old = tooOld(context, decoded.message);
@@ -55,7 +56,7 @@ async function wake(
   if (!marker) return { result: done, giveUpsInARow: 0 };
   if (marker.wakeAt > clock.now()) return { result: retry((marker.wakeAt - clock.now()) / 1000), giveUpsInARow: 0 };
   const parked = await store.listParked(saga, context.settings.parkedMessagesMax);
-  const items = parked.map((message, index) => parkedItem(context, message, index));
+  const items = await Promise.all(parked.map((message, index) => parkedItem(context, message, index)));
   const giveUpsInARow = await runBatch({ context, mode: 'wake', invocation, items });
   const result = await again(context, saga, items);
   if (result.status === 'done') telemetry.count('sagas-unparked', { service: context.service });
@@ -70,7 +71,7 @@ async function replayMessage(
   invocation: Invocation,
 ): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
   const original: Envelope = task.message;
-  const decoded = decodeEnvelope(original, context.catalog);
+  const decoded = await decodeLearning(context, () => decodeEnvelope(original, context.catalog));
   if (decoded.kind === 'ignored') return { result: done, giveUpsInARow: 0 };
   const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
   // A message that could not be read concerned no reaction yet: all are meant.

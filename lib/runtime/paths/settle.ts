@@ -8,6 +8,7 @@ import { type ItemKey, keyText, stepKey } from '../journal/item-key.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { Write } from '../journal/unit.ts';
 import { decodeEnvelope } from '../message/decode.ts';
+import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
@@ -64,9 +65,10 @@ async function noteAttempt(context: RuntimeContext, key: ItemKey, settleFailure:
     await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
 }
 
-function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Task | undefined {
+async function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Promise<Task | undefined> {
   const reaction = context.catalog.reactions.get(claim.reaction);
-  const decoded = claim.message && decodeEnvelope(claim.message, context.catalog);
+  const { message: stored } = claim;
+  const decoded = stored && (await decodeLearning(context, () => decodeEnvelope(stored, context.catalog)));
   if (!reaction || decoded?.kind !== 'message') return undefined;
   const { message, original, payloadHash } = decoded;
   const { settleFailure: failure } = claim;
@@ -95,7 +97,7 @@ export async function settleClaim(
   const key = given ?? stepKey(saga, reaction);
   const claim = await readClaim(context, key);
   if (claim?.state !== 'started' || !claim.message || !(claim.undoRequested || given)) return done;
-  const task = taskOf(context, claim, delivery.source);
+  const task = await taskOf(context, claim, delivery.source);
   if (!task) return reportGone(context, claim, delivery);
   const item = emptyItem(0, claim.message, delivery.source, [task]);
   await runBatch({ context, mode: 'wake', invocation, items: [item] });
