@@ -39,6 +39,8 @@ export interface Stream {
   end(shard: string): number;
   /** The position of a sequence number, or of the next one that is there. */
   positionOf(shard: string, sequenceNumber: string): number;
+  /** The sequence number that the record at a position has, or will have. */
+  sequenceNumberAt(shard: string, position: number): string;
   /** Calls `listener` after every put. */
   onPut(listener: (shard: string, record: StreamRecord) => void): void;
 }
@@ -132,6 +134,7 @@ export function createStream({ name, clock, shards: count = SHARDS, retentionSec
       return offset + records.length;
     },
     positionOf: (shard, sequenceNumber) => Math.max(0, Number(BigInt(sequenceNumber) - shardOf(shard).start)),
+    sequenceNumberAt: (shard, position) => String(shardOf(shard).start + BigInt(position)),
     onPut: (listener) => void listeners.push(listener),
   };
 }

@@ -23,7 +23,9 @@ export {
   type ReplayQueueHarness,
   replayQueueConformance,
   type StoreHarness,
+  type StreamReaderHarness,
   storeConformance,
+  streamReaderConformance,
 } from './conformance/index.ts';
 export { message } from './message.ts';
 export { type Outcome, runService, type Spec } from './run-service.ts';

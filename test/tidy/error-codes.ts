@@ -8,11 +8,15 @@ const otherNames = new Set([
   ...['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'TRIM_HORIZON'],
   // attributes of a message that EventBridge could not deliver
   ...['ERROR_CODE', 'ERROR_MESSAGE', 'EXHAUSTED_RETRY_CONDITION', 'RETRY_ATTEMPTS', 'RULE_ARN', 'TARGET_ARN'],
+  // answers of DynamoDB and zlib
+  ...['ALL_OLD', 'ERR_BUFFER_TOO_LARGE'],
   // environment of a terminal
   ...['FORCE_COLOR', 'NO_COLOR'],
   // a refusal of the shop in the conformance suites
   'SOLD_OUT',
 ]);
+/** Environment variables of our own. */
+const ownVariable = /^CHOREO_/;
 const codeWithUnderscore = /^[A-Z]+(?:_[A-Z]+)+$/;
 const code = /^[A-Z]+(?:_[A-Z]+)*$/;
 
@@ -51,7 +55,13 @@ function codeLiterals(source: Source): readonly ts.StringLiteralLike[] {
   for (const node of nodesOf(source.tree)) {
     if (isError(node)) literals.push(...literalsIn(node.arguments?.[0]));
     else if (ts.isCallExpression(node)) literals.push(...literalsIn(node.arguments[helpers.get(node.expression.getText()) ?? -1]));
-    else if (literal(node) && codeWithUnderscore.test(node.text) && !otherNames.has(node.text) && !isEnvironmentName(node))
+    else if (
+      literal(node) &&
+      codeWithUnderscore.test(node.text) &&
+      !otherNames.has(node.text) &&
+      !ownVariable.test(node.text) &&
+      !isEnvironmentName(node)
+    )
       literals.push(node);
   }
   return literals.filter(({ text }) => code.test(text));

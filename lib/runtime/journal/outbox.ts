@@ -12,7 +12,10 @@ export interface OutboxMarker {
   readonly committedAt: number;
 }
 
-/** Something that is to happen later: a scheduled event, or settling a step whose attempt must have ended by then. */
+/**
+ * Something that is to happen later: a scheduled event, or settling a step whose attempt must have ended by then. Its `id`
+ * is time-ordered: ISO time at which it is due, `~`, hash.
+ */
 export type DueItem =
   | { readonly kind: 'event'; readonly id: string; readonly dueAt: number; readonly event: Envelope }
   | {

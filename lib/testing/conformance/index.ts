@@ -9,3 +9,4 @@ export { type PublisherHarness, publisherConformance } from './publisher.ts';
 export { type ReceivedTask, type ReplayQueueHarness, replayQueueConformance } from './replay-queue.ts';
 export { storeConformance } from './store.ts';
 export type { StoreHarness } from './store-harness.ts';
+export { type StreamReaderHarness, streamReaderConformance } from './stream-reader.ts';

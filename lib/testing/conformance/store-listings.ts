@@ -50,12 +50,13 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
   rule('due items are listed earliest first up to a time, and cleared', async (harness) => {
     const { store, clock } = harness;
     const now = clock.now();
+    const at = (dueAt: number, name: string) => ({ id: `${new Date(dueAt).toISOString()}~${name}`, dueAt });
     const items: readonly DueItem[] = [
-      { kind: 'event', id: 'a', dueAt: now - 1_000, event: sampleEnvelope('later') },
+      { kind: 'event', ...at(now - 1_000, 'a'), event: sampleEnvelope('later') },
       // Overdue for a month: a service may have been down.
-      { kind: 'settle', id: 'b', dueAt: now - 30 * DAY, saga: 'saga-1', reaction: 'reserve' },
-      { kind: 'event', id: 'c', dueAt: now - 500, event: sampleEnvelope('deadline') },
-      { kind: 'event', id: 'd', dueAt: now + 365 * DAY, event: sampleEnvelope('next year') },
+      { kind: 'settle', ...at(now - 30 * DAY, 'b'), saga: 'saga-1', reaction: 'reserve' },
+      { kind: 'event', ...at(now - 500, 'c'), event: sampleEnvelope('deadline') },
+      { kind: 'event', ...at(now + 365 * DAY, 'd'), event: sampleEnvelope('next year') },
     ];
     for (const put of items) await commitOne(store, `commit-${put.id}`, { kind: 'due', put });
     await settled(harness);
@@ -65,8 +66,8 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     checkSame(await list(now - 1_000), [b, a], 'an item of exactly `before` is due');
     checkSame(await list(now - 1_001), [b], 'nothing is due before its time');
     checkSame(await list(now, 2), [b, a], 'a listing is bounded by its limit');
-    await store.clearDue(['b', 'c']);
-    await store.clearDue(['b', 'never-written']);
+    await store.clearDue([b?.id ?? '', c?.id ?? '']);
+    await store.clearDue([b?.id ?? '', 'never-written']);
     await store.clearDue([]);
     await settled(harness);
     checkSame(await list(now), [a], 'cleared items are gone, and clearing twice is fine');

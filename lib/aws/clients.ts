@@ -1,0 +1,90 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** How calls to AWS are bounded. */
+export interface AwsClientOptions {
+  /** Milliseconds until a connection must stand. @default 1_000 */
+  readonly connectionMilliseconds?: number;
+  /** Milliseconds that one attempt may take; a long poll must be shorter. @default 6_000 */
+  readonly requestMilliseconds?: number;
+  /** Attempts of one call, the first one included; full jitter between them. @default 3 */
+  readonly attemptsMax?: number;
+  /** Connections to one host, kept alive; calls beyond it wait. @default 50 */
+  readonly socketsMax?: number;
+  /** Where endpoint overrides are looked up, at the first use. @default - the environment of the process */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a client of the AWS SDK is made of. */
+export interface AwsClientConfig {
+  readonly maxAttempts: number;
+  readonly retryMode: 'standard';
+  readonly requestHandler: NodeHttpHandler | AwsHandlerOptions;
+}
+
+/** Options that the SDK gives to the handler of the service: HTTP/2 for Kinesis, HTTP/1.1 for all others. */
+export interface AwsHandlerOptions {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly throwOnRequestTimeout: true;
+  readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
+  readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
+}
+
+/** A client class of the AWS SDK. */
+export type AwsClientClass<Client> = new (config: AwsClientConfig) => Client;
+
+/** The clients of one process. */
+export interface AwsClients {
+  /** The client of that class: made at the first call, the same one ever after. Region and credentials are the SDK's own business. */
+  of<Client extends { destroy(): void }>(Class: AwsClientClass<Client>): Client;
+  /** Closes all connections; for tests and tools. */
+  destroy(): void;
+}
+
+const CONNECTION_MILLISECONDS = 1_000;
+const REQUEST_MILLISECONDS = 6_000;
+const ATTEMPTS_MAX = 3;
+const SOCKETS_MAX = 50;
+/** `AWS_ENDPOINT_URL` and its forms for one service. */
+const endpointName = /^AWS_ENDPOINT_URL(?:_|$)/;
+
+/**
+ * What every client is made with. With an endpoint override all of them speak HTTP/1.1, as emulators do not take the
+ * HTTP/2 that the SDK chooses for Kinesis.
+ */
+export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig {
+  const { environment = process.env, socketsMax: maxSockets = SOCKETS_MAX } = options;
+  const handler: AwsHandlerOptions = {
+    connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
+    requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets },
+  };
+  const overridden = Object.entries(environment).some(([name, value]) => endpointName.test(name) && value);
+  return {
+    maxAttempts: options.attemptsMax ?? ATTEMPTS_MAX,
+    retryMode: 'standard',
+    requestHandler: overridden ? new NodeHttpHandler(handler) : handler,
+  };
+}
+
+/**
+ * Makes the clients of the AWS SDK, each at its first use; until then nothing is read from the environment. The caller
+ * names the classes, so a bundle holds only the clients that its function uses:
+ * `awsClients().of(KinesisClient)`.
+ */
+export function awsClients(options: AwsClientOptions = {}): AwsClients {
+  const clients = new Map<unknown, { destroy(): void }>();
+  return {
+    of<Client extends { destroy(): void }>(Class: AwsClientClass<Client>): Client {
+      const client = (clients.get(Class) as Client | undefined) ?? new Class(awsClientConfig(options));
+      clients.set(Class, client);
+      return client;
+    },
+    destroy() {
+      for (const client of clients.values()) client.destroy();
+      clients.clear();
+    },
+  };
+}

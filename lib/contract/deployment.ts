@@ -1,0 +1,66 @@
+// What the constructs lay down and the functions find again: names that both sides must agree on.
+
+/** Environment variables of the functions: written by the constructs, read by the handlers. */
+export const environmentNames = {
+  /** Name of the backbone. */
+  backbone: 'CHOREO_BACKBONE',
+  /** Name of the stream; absent where the backbone has only a bus. */
+  stream: 'CHOREO_STREAM',
+  /** Name of the bus. */
+  bus: 'CHOREO_BUS',
+  /** Name of the Glue registry. */
+  registry: 'CHOREO_REGISTRY',
+  /** Name of the backbone's control table. */
+  controlTable: 'CHOREO_CONTROL_TABLE',
+  /** Name of the service's journal table. */
+  table: 'CHOREO_TABLE',
+  /** JSON object: logical name of a table that the team brought → its name. */
+  tables: 'CHOREO_TABLES',
+  /** URL of the queue that the bus feeds, for a service on the bus. */
+  busQueue: 'CHOREO_BUS_QUEUE',
+  /** URL of the consumer's private FIFO queue. */
+  replayQueue: 'CHOREO_REPLAY_QUEUE',
+  /** URL of the standard queue for what AWS gives up on. */
+  deadLetterQueue: 'CHOREO_DEAD_LETTER_QUEUE',
+  /** URL of the FIFO queue behind the replay queue. */
+  replayDeadLetterQueue: 'CHOREO_REPLAY_DEAD_LETTER_QUEUE',
+  /** JSON object: name of a queue, stream or rule queue that feeds an inbound → its logical name. */
+  inbounds: 'CHOREO_INBOUNDS',
+  /** JSON object: settings of the runtime that differ from the defaults. */
+  settings: 'CHOREO_SETTINGS',
+  /** Bridge only: seconds between two looks at who subscribes to what. */
+  bridgeRefreshSeconds: 'CHOREO_BRIDGE_REFRESH_SECONDS',
+  /** Bridge only: comma-separated types that are always forwarded, or `*`. */
+  bridgeTypes: 'CHOREO_BRIDGE_TYPES',
+} as const;
+
+/** Keys of a journal table: one item a row. */
+export const journalTable = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Seconds since 1970. */
+  expiry: 'expiresAt',
+  /** Sparse index of entities by a declared value. */
+  entityIndex: { name: 'by-value', partitionKey: 'ipk', sortKey: 'isk' },
+} as const;
+
+/** Keys of the backbone's control table. */
+export const controlTable = { partitionKey: 'pk', sortKey: 'sk', expiry: 'expiresAt' } as const;
+
+/** SSM parameters under which everything about a backbone is found. */
+export const parameterNames = {
+  root: (backbone: string) => `/choreo/${backbone}`,
+  /** Its value is a JSON object: stream, bus, registry, control table and key, by ARN or name. */
+  backbone: (backbone: string) => `/choreo/${backbone}/backbone`,
+  /** One parameter a service below it: comma-separated event types that it takes from the bus. */
+  subscriptions: (backbone: string) => `/choreo/${backbone}/subscriptions`,
+  /** Parameters `<service>/<part>` below it: the manifest, in parts of at most `PARAMETER_CHARACTERS_MAX`. */
+  manifests: (backbone: string) => `/choreo/${backbone}/manifests`,
+  /** One parameter a service below it: a JSON object with the names of its table, queues and functions, for the tools. */
+  services: (backbone: string) => `/choreo/${backbone}/services`,
+  /** One parameter a service below it: the URL of its command function. */
+  commands: (backbone: string) => `/choreo/${backbone}/commands`,
+} as const;
+
+/** Characters of one standard SSM parameter (AWS: 4 KB). */
+export const PARAMETER_CHARACTERS_MAX = 4_000;

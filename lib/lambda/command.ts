@@ -1,0 +1,143 @@
+import { fieldOf, textOf } from '../aws/json-value.ts';
+import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
+import { MESSAGE_BYTES_MAX } from '../contract/limits.ts';
+import type { CommandType } from '../contract/message-type.ts';
+import { reactionsOf, type Service } from '../contract/service.ts';
+import type { CommandCall, CommandOutcome } from '../runtime/service-runtime.ts';
+import { deadlineOf, type LambdaContext } from './lambda-context.ts';
+import type { ServiceInstance } from './service-instance.ts';
+
+/** What a function URL or API Gateway (payload format 2) sends back. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Seconds after which a caller may try again. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** The command of a service by its name. @throws UNKNOWN_COMMAND */
+// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+export function commandOf(service: Service<any>, name: string): CommandType {
+  const commands = reactionsOf(service).flatMap(({ on }) => on.filter((message) => message.kind === 'command'));
+  const found = commands.find(({ type }) => type === name);
+  if (found) return found;
+  const known = commands.map(({ type }) => type).join(', ') || 'none';
+  throw new ChoreographyError('UNKNOWN_COMMAND', `${service.name} has no command ${name}; its commands are: ${known}.`, {
+    details: { service: service.name, command: name },
+  });
+}
+
+function refuse(code: string, message: string): never {
+  throw new ChoreographyError(code, message);
+}
+
+function bodyOf(event: unknown): string {
+  const body = textOf(event, 'body') ?? '';
+  const text = fieldOf(event, 'isBase64Encoded') === true ? Buffer.from(body, 'base64').toString('utf8') : body;
+  if (Buffer.byteLength(text) > MESSAGE_BYTES_MAX) refuse('TOO_LARGE', `The body has more than ${MESSAGE_BYTES_MAX} bytes.`);
+  return text;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ChoreographyError('INVALID_JSON', 'The body is not JSON; send the data of the command as a JSON object.', { cause });
+  }
+}
+
+function headerOf(event: unknown, name: string): string | undefined {
+  const headers = fieldOf(event, 'headers');
+  return textOf(headers, name) ?? textOf(headers, name.toLowerCase());
+}
+
+/** Who calls, as far as AWS vouches for it: IAM principal or JWT subject. */
+function callerOf(event: unknown): string {
+  const authorizer = fieldOf(fieldOf(event, 'requestContext'), 'authorizer');
+  const claims = fieldOf(fieldOf(authorizer, 'jwt'), 'claims');
+  return textOf(fieldOf(authorizer, 'iam'), 'userArn') ?? textOf(claims, 'sub') ?? 'anonymous';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function httpCall(service: Service<any>, event: unknown): CommandCall {
+  const http = fieldOf(fieldOf(event, 'requestContext'), 'http');
+  const method = textOf(http, 'method') ?? 'POST';
+  if (method !== 'POST') refuse('METHOD_NOT_ALLOWED', `A command is sent with POST, not ${method}.`);
+  const command = commandOf(service, (textOf(event, 'rawPath') ?? '').split('/').at(-1) ?? '');
+  const contentType = headerOf(event, 'Content-Type') ?? 'application/json';
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType))
+    refuse('UNSUPPORTED_MEDIA_TYPE', `The body is ${contentType}; send application/json.`);
+  const idempotencyKey = headerOf(event, 'Idempotency-Key') ?? '';
+  return { command, data: jsonOf(bodyOf(event)), idempotencyKey, caller: callerOf(event) };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function directCall(service: Service<any>, event: unknown): CommandCall {
+  const name = textOf(event, 'command');
+  if (name === undefined) {
+    refuse('UNKNOWN_LAMBDA_EVENT', 'The command function takes HTTP requests, and { command, data, idempotencyKey, caller? }.');
+  }
+  return {
+    command: commandOf(service, name),
+    data: fieldOf(event, 'data'),
+    idempotencyKey: textOf(event, 'idempotencyKey') ?? '',
+    caller: textOf(event, 'caller') ?? 'invoke',
+  };
+}
+
+const statusByCode: Readonly<Record<string, number>> = {
+  UNKNOWN_COMMAND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  TOO_LARGE: 413,
+  MESSAGE_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  STORE_THROTTLED: 429,
+};
+
+function httpAnswer(statusCode: number, body: object, correlationId?: string): HttpAnswer {
+  return {
+    statusCode,
+    headers: {
+      'content-type': 'application/json',
+      ...(correlationId === undefined ? {} : { 'x-correlation-id': correlationId }),
+      ...(statusCode === 429 || statusCode === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+/** 200 with the answer; 422 for a command that was refused for good, 429 and 503 for one to try again with the same key. */
+function answerOf(outcome: CommandOutcome): HttpAnswer {
+  if (outcome.ok) {
+    return httpAnswer(200, { answer: outcome.answer ?? null, correlationId: outcome.correlationId }, outcome.correlationId);
+  }
+  const { ok: _, ...refusal } = outcome;
+  return httpAnswer(statusByCode[outcome.code] ?? (outcome.retryable ? 503 : 422), refusal, outcome.correlationId);
+}
+
+/** An error of the caller says what is wrong; any other one says nothing but that it happened, and is logged. */
+function errorAnswer({ ports }: ServiceInstance, error: unknown): HttpAnswer {
+  if (isChoreographyError(error)) {
+    const { code, message, retryable } = error;
+    return httpAnswer(statusByCode[code] ?? (retryable ? 503 : 400), { code, message, retryable });
+  }
+  ports.telemetry.log({ level: 'error', message: 'a command failed unexpectedly', fields: { error: String(error) } });
+  return httpAnswer(503, { code: 'UNEXPECTED', message: 'The command failed; try again with the same idempotency key.', retryable: true });
+}
+
+/**
+ * Runs a command that came over HTTP or by a direct invocation. Over HTTP every outcome is an answer; a direct caller gets
+ * the outcome itself. @throws UNKNOWN_COMMAND, SCHEMA_VIOLATION, INVALID_IDEMPOTENCY_KEY, UNKNOWN_LAMBDA_EVENT to a direct caller
+ */
+export async function runCommand(instance: ServiceInstance, event: unknown, context: LambdaContext): Promise<HttpAnswer | CommandOutcome> {
+  const { service, runtime, ports } = instance;
+  const invocation = { deadline: deadlineOf(context, ports.clock.now()) };
+  if (fieldOf(event, 'requestContext') === undefined) return runtime.execute(directCall(service, event), invocation);
+  try {
+    return answerOf(await runtime.execute(httpCall(service, event), invocation));
+  } catch (error) {
+    return errorAnswer(instance, error);
+  }
+}

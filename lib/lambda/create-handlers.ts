@@ -1,0 +1,55 @@
+import type { Service } from '../contract/service.ts';
+import type { CommandOutcome } from '../runtime/service-runtime.ts';
+import { type HttpAnswer, runCommand } from './command.ts';
+import type { BatchResponse, LambdaContext } from './lambda-context.ts';
+import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
+import { work } from './worker.ts';
+
+/** What Lambda runs of one service. */
+export interface Handlers {
+  /** Stream, queues and the sweep of every minute: told apart by the event. */
+  worker(event: unknown, context: LambdaContext): Promise<BatchResponse | undefined>;
+  /** Commands: over a function URL or API Gateway (payload format 2), or `{ command, data, idempotencyKey, caller? }` by invocation. */
+  command(event: unknown, context: LambdaContext): Promise<HttpAnswer | CommandOutcome>;
+}
+
+/** Each client itself, or a function that makes it at the first event. */
+export type ClientFactory<Clients> = { readonly [Name in keyof Clients]: Clients[Name] | (() => Clients[Name] | Promise<Clients[Name]>) };
+
+/** Options that are needed only by a service with clients. */
+export type Needs<Clients> = [keyof Clients] extends [never] ? [options?: object] : [options: { readonly clients: ClientFactory<Clients> }];
+
+/** The clients among the options. */
+export function clientsIn(options: readonly unknown[]): ClientFactories {
+  const [given] = options as readonly ({ readonly clients?: ClientFactories } | undefined)[];
+  return given?.clients ?? {};
+}
+
+/** The same on any ports: for tests. */
+export function createHandlersOn(options: InstanceOptions): Handlers {
+  const instanceFor = lazyInstance(options);
+  async function run<Result>(
+    context: LambdaContext,
+    handle: (instance: Awaited<ReturnType<typeof instanceFor>>) => Promise<Result>,
+  ): Promise<Result> {
+    const instance = await instanceFor(context.getRemainingTimeInMillis());
+    try {
+      return await handle(instance);
+    } finally {
+      instance.flush();
+    }
+  }
+  return {
+    worker: (event, context) => run(context, (instance) => work(instance, event, context)),
+    command: (event, context) => run(context, (instance) => runCommand(instance, event, context)),
+  };
+}
+
+/**
+ * The functions of a service, for the file that the construct's `entry` names: `export const { worker, command } =
+ * createHandlers(service)`. Nothing is read or connected before the first event.
+ * @throws at the first event: ENVIRONMENT_MISSING, ENVIRONMENT_INVALID, CLIENT_MISSING, INVALID_SETTINGS
+ */
+export function createHandlers<Clients>(service: Service<Clients>, ...needs: Needs<Clients>): Handlers {
+  return createHandlersOn({ service, clients: clientsIn(needs) });
+}

@@ -1,0 +1,46 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBusPublisher } from '../aws/bus/publisher.ts';
+import { awsClients } from '../aws/clients.ts';
+import { createDynamoControl } from '../aws/dynamo/control.ts';
+import { createDynamoStore } from '../aws/dynamo/store.ts';
+import { createKinesisPublisher } from '../aws/kinesis/publisher.ts';
+import { createKinesisStreamReader } from '../aws/kinesis/stream-reader.ts';
+import { hideFor } from '../aws/sqs/hide.ts';
+import { createSqsReplayQueue } from '../aws/sqs/replay-queue.ts';
+import { systemClock, systemEntropy } from '../aws/system-clock.ts';
+import type { StreamReader } from '../runtime/ports/stream-reader.ts';
+import type { Telemetry } from '../runtime/ports/telemetry.ts';
+import type { RuntimePorts } from '../runtime/service-runtime.ts';
+import type { ServiceEnvironment } from './environment.ts';
+
+/** Everything outside that the functions of one service talk to. */
+export interface ServicePorts extends RuntimePorts {
+  /** For the records behind a failure pointer; absent where there is no stream. */
+  readonly streamReader?: StreamReader;
+  /** Hides a task of the replay queue for some seconds, and its group with it. */
+  hideTask(receiptHandle: string, seconds: number): Promise<unknown>;
+}
+
+/** The ports on AWS. Clients are made at their first use. */
+export function createServicePorts(environment: ServiceEnvironment, telemetry: Telemetry): ServicePorts {
+  const clients = awsClients();
+  const { table, tables, controlTable, replayQueue, stream, bus = '' } = environment;
+  const dynamodb = clients.of(DynamoDBClient);
+  const sqs = clients.of(SQSClient);
+  return {
+    store: createDynamoStore({ client: dynamodb, table, tables, clock: systemClock }),
+    control: createDynamoControl({ client: dynamodb, table: controlTable }),
+    publisher: stream
+      ? createKinesisPublisher({ client: clients.of(KinesisClient), stream })
+      : createBusPublisher({ client: clients.of(EventBridgeClient), bus }),
+    replayQueue: createSqsReplayQueue({ client: sqs, queueUrl: replayQueue }),
+    clock: systemClock,
+    entropy: systemEntropy,
+    telemetry,
+    ...(stream ? { streamReader: createKinesisStreamReader({ client: clients.of(KinesisClient), stream }) } : {}),
+    hideTask: (receiptHandle, seconds) => hideFor(sqs, replayQueue, receiptHandle, seconds),
+  };
+}

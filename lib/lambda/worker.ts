@@ -1,0 +1,46 @@
+import { fieldOf, textOf } from '../aws/json-value.ts';
+import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
+import type { SqsRecord } from '../aws/sqs-record.ts';
+import { ChoreographyError } from '../contract/errors.ts';
+import { drainDeadLetters } from './dead-letter-batch.ts';
+import { queueName } from './environment.ts';
+import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
+import { consumeQueue } from './queue-batch.ts';
+import { runReplays } from './replay-batch.ts';
+import type { ServiceInstance } from './service-instance.ts';
+import { consumeStream } from './stream-batch.ts';
+
+/** Characters of an unknown event that its error shows. */
+const SHOWN_CHARACTERS_MAX = 300;
+
+function unknownEvent(instance: ServiceInstance, event: unknown, what: string): ChoreographyError {
+  const shown = (JSON.stringify(event) ?? String(event)).slice(0, SHOWN_CHARACTERS_MAX);
+  return new ChoreographyError(
+    'UNKNOWN_LAMBDA_EVENT',
+    `The worker of ${instance.service.name} was invoked with ${what}: ${shown}. It takes batches of its stream and its queues, and { "task": "sweep" }.`,
+    { details: { service: instance.service.name } },
+  );
+}
+
+function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
+  const { busQueue, replayQueue, deadLetterQueue, replayDeadLetterQueue, inbounds } = instance.environment;
+  const name = queueName(records[0]?.queueArn ?? '');
+  const is = (url: string | undefined) => url !== undefined && queueName(url) === name;
+  const raw = fieldOf(event, 'Records') as readonly unknown[];
+  if (is(replayQueue)) return runReplays(instance, records, raw, deadline);
+  if (is(deadLetterQueue) || is(replayDeadLetterQueue)) return drainDeadLetters(instance, records, raw, deadline);
+  if (is(busQueue) || inbounds[name] !== undefined) return consumeQueue(instance, records, deadline);
+  throw unknownEvent(instance, event, `messages of the queue ${name}, which is none of its own`);
+}
+
+/** Handles one event of the worker, told apart by its shape and its queue. @throws UNKNOWN_LAMBDA_EVENT */
+export async function work(instance: ServiceInstance, event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
+  const deadline = deadlineOf(context, instance.ports.clock.now());
+  const read = recordsFromLambdaEvent(event);
+  if (read.source === 'kinesis') return consumeStream(instance, read.records, deadline);
+  if (read.source === 'sqs') return ofQueue(instance, read.records, event, deadline);
+  const isSweep = textOf(event, 'task') === 'sweep' || textOf(event, 'detail-type') === 'Scheduled Event';
+  if (!isSweep) throw unknownEvent(instance, event, 'an event that it does not know');
+  await instance.runtime.sweep({ deadline });
+  return undefined;
+}

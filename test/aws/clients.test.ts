@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { type AwsClientConfig, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
+
+class FakeClient {
+  static made: AwsClientConfig[] = [];
+  destroyed = false;
+
+  constructor(config: AwsClientConfig) {
+    FakeClient.made.push(config);
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+test('a client is made at its first use, and once', () => {
+  FakeClient.made = [];
+  const reads: string[] = [];
+  const ownKeys = () => {
+    reads.push('environment');
+    return [];
+  };
+  const environment = new Proxy({}, { ownKeys });
+  const clients = awsClients({ environment });
+  expect([FakeClient.made, reads]).toEqual([[], []]);
+  expect(clients.of(FakeClient)).toBe(clients.of(FakeClient));
+  expect([FakeClient.made.length, reads]).toEqual([1, ['environment']]);
+});
+
+test('classes have clients of their own, and closed ones are not handed out again', () => {
+  const clients = awsClients({ environment: {} });
+  const fake = clients.of(FakeClient);
+  expect(clients.of(SQSClient)).toBeInstanceOf(SQSClient);
+  clients.destroy();
+  expect(fake.destroyed).toBe(true);
+  expect(clients.of(FakeClient)).not.toBe(fake);
+});
+
+test('calls are bounded in time, attempts and sockets, and connections are kept', () => {
+  const { maxAttempts, retryMode, requestHandler } = awsClientConfig({ environment: {} });
+  expect({ maxAttempts, retryMode }).toEqual({ maxAttempts: 3, retryMode: 'standard' });
+  expect(requestHandler).toEqual({
+    connectionTimeout: 1_000,
+    requestTimeout: 6_000,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets: 50 },
+    httpsAgent: { keepAlive: true, maxSockets: 50 },
+  });
+  const given = awsClientConfig({ environment: {}, attemptsMax: 1, requestMilliseconds: 5, connectionMilliseconds: 6, socketsMax: 7 });
+  expect(given).toMatchObject({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 5, connectionTimeout: 6, httpAgent: { maxSockets: 7 } },
+  });
+});
+
+test("Kinesis speaks HTTP/2 to AWS and HTTP/1.1 to an endpoint of one's own", () => {
+  const protocol = (environment: Record<string, string>) =>
+    new KinesisClient({ ...awsClientConfig({ environment }), region: 'us-east-1' }).config.requestHandler.metadata?.handlerProtocol;
+  expect(protocol({})).toBe('h2');
+  expect(protocol({ AWS_ENDPOINT_URL: '' })).toBe('h2');
+  expect(protocol({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toBe('http/1.1');
+  expect(protocol({ AWS_ENDPOINT_URL_KINESIS: 'http://127.0.0.1:4566' })).toBe('http/1.1');
+});
+
+test('a service that does not answer in time is an error, after all attempts', async () => {
+  let requests = 0;
+  const server = createServer(() => {
+    requests += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = awsClientConfig({ environment: { AWS_ENDPOINT_URL: endpoint }, requestMilliseconds: 30, attemptsMax: 2 });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new KinesisClient({ ...config, endpoint, region: 'us-east-1', credentials });
+  await expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(requests).toBe(2);
+  client.destroy();
+  server.closeAllConnections();
+  server.close();
+});
