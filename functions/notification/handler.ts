@@ -1,5 +1,5 @@
 import { createHandlers } from 'aws-choreography/lambda';
-import { createMailerDouble } from '../doubles.ts';
+import { createSandboxMailer } from '../sandbox.ts';
 import { notification } from './service.ts';
 
-export const { worker, command } = createHandlers(notification, { clients: { mailer: () => createMailerDouble() } });
+export const { worker, command } = createHandlers(notification, { clients: { mailer: createSandboxMailer } });

@@ -1,5 +1,5 @@
 import { createHandlers } from 'aws-choreography/lambda';
-import { createCarrierDouble } from '../doubles.ts';
+import { createSandboxCarrier } from '../sandbox.ts';
 import { shipping } from './service.ts';
 
-export const { worker, command } = createHandlers(shipping, { clients: { carrier: () => createCarrierDouble() } });
+export const { worker, command } = createHandlers(shipping, { clients: { carrier: createSandboxCarrier } });
