@@ -47,11 +47,54 @@ export const journalTable = {
 /** Keys of the backbone's control table. */
 export const controlTable = { partitionKey: 'pk', sortKey: 'sk', expiry: 'expiresAt' } as const;
 
+/** What is found of a backbone one by one; a part that it does not have has no parameter. */
+export type BackbonePart = 'stream-arn' | 'bus-arn' | 'registry' | 'control-table' | 'key-arn';
+
+/** The JSON in the parameter of a backbone, for the tools. */
+export interface BackboneAddress {
+  /** Name; absent where there is only a bus. */
+  readonly stream?: string;
+  readonly streamArn?: string;
+  /** Name. */
+  readonly bus: string;
+  readonly busArn: string;
+  /** Name of the Glue registry. */
+  readonly registry: string;
+  /** Name. */
+  readonly controlTable: string;
+  /** ARN; absent where AWS owns the keys. */
+  readonly key?: string;
+  /** Name of the bridge function; absent without a stream. */
+  readonly bridge?: string;
+  /** URL of the queue for what the bridge gives up on. */
+  readonly bridgeDeadLetterQueue?: string;
+}
+
+/** The JSON in the parameter of a service, for the tools. */
+export interface ServiceAddress {
+  readonly source: 'stream' | 'bus';
+  /** Name of the journal table. */
+  readonly table: string;
+  /** Logical name of a table that the team brought → its name. @default - none */
+  readonly tables?: Readonly<Record<string, string>>;
+  /** URL; for a service on the bus. */
+  readonly busQueue?: string;
+  /** URLs. */
+  readonly replayQueue: string;
+  readonly deadLetterQueue: string;
+  readonly replayDeadLetterQueue: string;
+  /** Names of the functions. */
+  readonly worker: string;
+  readonly command?: string;
+}
+
 /** SSM parameters under which everything about a backbone is found. */
 export const parameterNames = {
   root: (backbone: string) => `/choreo/${backbone}`,
   /** Its value is a JSON object: stream, bus, registry, control table and key, by ARN or name. */
   backbone: (backbone: string) => `/choreo/${backbone}/backbone`,
+  /** One value of the backbone alone: CloudFormation, which finds a backbone by these, takes nothing out of a JSON object. */
+  backbonePart: (backbone: string, part: BackbonePart) => `/choreo/${backbone}/backbone/${part}`,
   /** One parameter a service below it: comma-separated event types that it takes from the bus. */
   subscriptions: (backbone: string) => `/choreo/${backbone}/subscriptions`,
   /** Parameters `<service>/<part>` below it: the manifest, in parts of at most `PARAMETER_CHARACTERS_MAX`. */

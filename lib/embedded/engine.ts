@@ -14,6 +14,7 @@ import { checkFaults, type Faults } from './faults.ts';
 import { type GivenEntity, giveEntities } from './given-entities.ts';
 import { inputName } from './inbounds.ts';
 import type { MemoryStore } from './memory-store.ts';
+import { createOperatorAccess, type MemoryConsumer, type MemoryOperatorAccess } from './operator-access.ts';
 import { checkSeed, createRandom } from './random.ts';
 import { redriveDeadLetter } from './redrive.ts';
 import { createScheduler } from './scheduler.ts';
@@ -111,6 +112,8 @@ export interface Engine {
   /** Digest of all deliveries, commits and records so far: two runs that are the same have the same. */
   trace(): string;
   onEvent(listener: (event: EngineEvent) => void): void;
+  /** The ports of an operator on this world; `consumers` come back as they are given, e.g. with their manifests. `who`: for the audit. */
+  operate<Consumer extends MemoryConsumer>(consumers: readonly Consumer[], who?: string): MemoryOperatorAccess<Consumer>;
 }
 
 const LATENCY_MILLISECONDS = 5;
@@ -242,5 +245,7 @@ export function createEngine(choreography: Choreography, options: EngineOptions 
     malformed: () => malformed,
     trace: () => trace.digest(),
     onEvent: backbone.onEvent,
+    operate: (consumers, who) =>
+      createOperatorAccess({ backbone, hosts: hosts.values(), consumers, ...(who === undefined ? {} : { who }) }),
   };
 }

@@ -127,6 +127,10 @@ describe('version', () => {
   });
 });
 
+const gateOfTheSample = `✓ 15 versions: none was changed, none breaks another
+  accepted OrderPlaced/2.json: inventory lifts version 1 with addCurrency and was deployed first; search has only known version 2
+`;
+
 describe('schema', () => {
   let folder = '';
   beforeEach(async () => {
@@ -138,14 +142,17 @@ describe('schema', () => {
     const { exit, out, err } = await choreo(`schema check --out ${folder}`);
     expect({ exit, err }).toEqual({ exit: 3, err: '' });
     expect(out).toBe(
-      `✗ ${join(folder, 'index.ts')} is missing\n✗ ${join(folder, 'validators.ts')} is missing\nnext: choreo schema generate   writes them; then commit what changed\n`,
+      `✗ ${join(folder, 'index.ts')} is missing\n✗ ${join(folder, 'validators.ts')} is missing\nnext: choreo schema generate   writes them; then commit what changed\n${gateOfTheSample}`,
     );
   });
 
   test('generate writes what is missing, and check is then content', async () => {
     const written = await choreo(`schema generate --out ${folder}`);
     expect(written).toMatchObject({ exit: 0, out: `✓ ${join(folder, 'index.ts')} written\n✓ ${join(folder, 'validators.ts')} written\n` });
-    expect(await choreo(`schema check --out ${folder}`)).toMatchObject({ exit: 0, out: `✓ 2 files in ${folder}: all up to date\n` });
+    expect(await choreo(`schema check --out ${folder}`)).toMatchObject({
+      exit: 0,
+      out: `✓ 2 files in ${folder}: all up to date\n${gateOfTheSample}`,
+    });
   }, 30_000);
 
   test('generate --check writes nothing', async () => {
@@ -166,6 +173,7 @@ describe('schema', () => {
           { file: 'index.ts', kind: 'missing' },
           { file: 'validators.ts', kind: 'missing' },
         ],
+        gate: expect.objectContaining({ ok: true, findings: [], unlocked: [], versions: 15 }),
       },
     });
   });

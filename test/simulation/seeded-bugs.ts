@@ -227,7 +227,7 @@ const failures: readonly SeededBug[] = [
     '  const marker = round.workspace.saga(item.saga);\n  if (marker || !marker) return false;',
   ]),
   rule('an outage makes dead letters', [failure, '    return await context.health.succeededSince(reaction, since);', '    return true;']),
-  rule('a redrive is recognised by the event alone', ['lib/embedded/redrive.ts', '...reactions, redrives);', '...reactions);']),
+  rule('a redrive is recognised by the event alone', ['lib/runtime/journal/redrive.ts', '...reactions, redrives);', '...reactions);']),
   rule('a commit that finishes a claim leaves its dead letter open', [
     perform,
     'writes: [...writes, ...closeDeadLetters(closed, commit, clock.now())],',

@@ -8,6 +8,8 @@ const otherNames = new Set([
   ...['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'TRIM_HORIZON'],
   // attributes of a message that EventBridge could not deliver
   ...['ERROR_CODE', 'ERROR_MESSAGE', 'EXHAUSTED_RETRY_CONDITION', 'RETRY_ATTEMPTS', 'RULE_ARN', 'TARGET_ARN'],
+  // modes of compatibility, and how a stream distributes
+  ...['BACKWARD_ALL', 'FORWARD_ALL', 'FULL_ALL', 'USER_PARTITION_KEY'],
   // answers of DynamoDB and zlib
   ...['ALL_OLD', 'ERR_BUFFER_TOO_LARGE'],
   // environment of a terminal

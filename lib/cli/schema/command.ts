@@ -1,33 +1,89 @@
-import type { Answer, CommandContext, Program } from '../command.ts';
+import { Option } from '@commander-js/extra-typings';
+import { compatibilityModes } from '../../schema/compatibility/check-compatibility.ts';
+import { lockSchemas } from '../../schema/gate/lock.ts';
+import { readSchemas } from '../../schema/read.ts';
+import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
-import { type SchemaGenerateOptions, type SchemaGenerateResult, schemaGenerate } from './generate.ts';
+import { counted } from '../text-layout.ts';
+import { schemaCheck, schemaCheckText } from './check.ts';
+import { type SchemaDiffOptions, schemaDiff, schemaDiffText } from './diff.ts';
+import { type SchemaGenerateOptions, schemaGenerate } from './generate.ts';
 import { driftText, generatedText } from './generate-text.ts';
 
-function answerOf(result: SchemaGenerateResult, check: boolean): Answer {
-  return {
-    text: (paint) => (check ? driftText(result, paint) : generatedText(result, paint)),
-    data: result,
-    exit: check && result.drift.length > 0 ? exitCodes.problems : exitCodes.done,
-  };
+const directory = ['--directory <path>', 'where <Message>/<version>.json are', 'schemas'] as const;
+
+function addGenerate(schema: Program, { answer }: CommandContext): void {
+  schema
+    .command('generate')
+    .description('write TypeScript for all schemas: one interface, type and constant for each message')
+    .option(...directory)
+    .option('--out <path>', 'where to write (default: generated, in the directory)')
+    .option('--check', 'write nothing; only say what is not up to date')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as SchemaGenerateOptions;
+      const result = await schemaGenerate(options);
+      const [text, exit] =
+        options.check && result.drift.length > 0
+          ? [driftText, exitCodes.problems]
+          : [options.check ? driftText : generatedText, exitCodes.done];
+      answer(options, 'schema generate', { text: (paint) => text(result, paint), data: result, exit });
+    });
+}
+
+function addCheck(schema: Program, { answer }: CommandContext): void {
+  schema
+    .command('check')
+    .description('say what stops a publication: code out of date, a published version changed, a version that breaks another; ends with 3')
+    .option(...directory)
+    .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as SchemaGenerateOptions;
+      const result = await schemaCheck(options);
+      const exit = result.drift.length === 0 && result.gate.ok ? exitCodes.done : exitCodes.problems;
+      answer(options, 'schema check', { text: (paint) => schemaCheckText(result, paint), data: result, exit });
+    });
+}
+
+function addDiff(schema: Program, { answer }: CommandContext): void {
+  schema
+    .command('diff')
+    .description('say what a schema breaks with an older one; ends with 3 if it breaks anything')
+    .argument('<older>', 'a JSON Schema file')
+    .argument('<newer>', 'a JSON Schema file')
+    .addOption(new Option('--mode <mode>', 'which directions count').choices(compatibilityModes).default('FULL' as const))
+    .addOption(
+      new Option('--content-model <model>', 'what is taken of open objects')
+        .choices(['pragmatic', 'strict'] as const)
+        .default('pragmatic' as const),
+    )
+    .action(async (older, newer, options, command) => {
+      const report = await schemaDiff(older, newer, options as SchemaDiffOptions);
+      answer(command.optsWithGlobals(), 'schema diff', {
+        text: (paint) => schemaDiffText(report, options.mode, paint),
+        data: report,
+        exit: report.compatible ? exitCodes.done : exitCodes.problems,
+      });
+    });
+}
+
+function addLock(schema: Program, { answer }: CommandContext): void {
+  schema
+    .command('lock')
+    .description('lock all versions that are not locked yet, as they are published: from then on they never change')
+    .option(...directory)
+    .action(async (options, command) => {
+      const { added } = await lockSchemas(options.directory, await readSchemas(options.directory));
+      const text =
+        added.length === 0 ? 'all versions were locked already' : `${counted(added.length, 'version')} locked: ${added.join(', ')}`;
+      answer(command.optsWithGlobals(), 'schema lock', { text: (paint) => `${paint('green', '✓')} ${text}\n`, data: { added } });
+    });
 }
 
 /** Adds `choreo schema …`. */
 export function addSchema(program: Program, context: CommandContext): void {
-  const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false);
-  const run = async (options: SchemaGenerateOptions, name: string) => {
-    context.answer(options, name, answerOf(await schemaGenerate(options), options.check === true));
-  };
-  schema
-    .command('generate')
-    .description('write TypeScript for all schemas: one interface, type and constant for each message')
-    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
-    .option('--out <path>', 'where to write (default: generated, in the directory)')
-    .option('--check', 'write nothing; only say what is not up to date')
-    .action((_, command) => run(command.optsWithGlobals() as SchemaGenerateOptions, 'schema generate'));
-  schema
-    .command('check')
-    .description('say whether the generated TypeScript is up to date; ends with 3 if not')
-    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
-    .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
-    .action((_, command) => run({ ...(command.optsWithGlobals() as SchemaGenerateOptions), check: true }, 'schema check'));
+  const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false) as unknown as Program;
+  addGenerate(schema, context);
+  addCheck(schema, context);
+  addDiff(schema, context);
+  addLock(schema, context);
 }

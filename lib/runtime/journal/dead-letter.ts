@@ -17,6 +17,18 @@ export interface ErrorRecord {
 /** What a dead letter is about: reading the message, the action, the undo, or the outgoing event. */
 export type DeadLetterPhase = 'decode' | 'react' | 'undo' | 'publish' | 'transport';
 
+/** What an operator did about a dead letter: it stays in the document, whatever becomes of the audit entry. */
+export interface DeadLetterNote {
+  /** ISO time. */
+  readonly at: string;
+  /** The operator's name. */
+  readonly by: string;
+  readonly action: 'redriven' | 'edited' | 'discarded' | 'resolved' | 'published' | 'quarantined';
+  readonly reason?: string;
+  /** The id of the entry in the audit. */
+  readonly audit?: string;
+}
+
 /**
  * A message that a consumer gave up on. It is written in the same commit as the outcome, so it is never lost.
  * `redriven`: sent to the replay queue and not finished yet.
@@ -41,6 +53,23 @@ export interface DeadLetter {
   readonly redrives: number;
   readonly redrivenAt?: string;
   readonly closedAt?: string;
+  /** The message as it came, where an operator has corrected `message`: the first one, however often it was corrected. */
+  readonly original?: Envelope;
+  /** Oldest first, at most `NOTES_MAX`. @default [] */
+  readonly notes?: readonly DeadLetterNote[];
+}
+
+/** Notes that a document keeps; the oldest ones go. */
+export const NOTES_MAX = 50;
+
+/** What a document keeps when its failure comes again: what operators did. */
+export function keptByOperators(before: DeadLetter | undefined): Pick<DeadLetter, 'original' | 'notes'> {
+  return { ...(before?.original ? { original: before.original } : {}), ...(before?.notes ? { notes: before.notes } : {}) };
+}
+
+/** The notes of a document with one more. */
+export function withNote({ notes = [] }: Pick<DeadLetter, 'notes'>, note: DeadLetterNote): readonly DeadLetterNote[] {
+  return [...notes, note].slice(-NOTES_MAX);
 }
 
 /** Characters of an unreadable message that are kept. */

@@ -3,7 +3,7 @@ import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts
 import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
 import type { Trigger } from '../../contract/message-type.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
-import { canonicalText, hashOf } from '../journal/hash.ts';
+import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
 import { type ForeignOrigin, readForeign } from './inbound.ts';
@@ -189,11 +189,6 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
   } catch (error) {
     return { kind: 'malformed', error: asMalformed(error), message: envelope };
   }
-}
-
-/** Tells a duplicate from other data under the same id. */
-export function payloadHash(data: unknown): string {
-  return hashOf('payload', canonicalText(data));
 }
 
 function asMalformed(error: unknown): ChoreographyError {

@@ -1,10 +1,10 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { DeadLetter, DeadLetterPhase, ErrorRecord, SourcePosition } from '../journal/dead-letter.ts';
-import { RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
+import { keptByOperators, RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
 import { hashOf } from '../journal/hash.ts';
 import type { FailureRecord } from '../journal/parked.ts';
+import { payloadHash } from '../journal/payload-hash.ts';
 import type { Unit, Write } from '../journal/unit.ts';
-import { payloadHash } from '../message/decode.ts';
 import { isoTime } from '../message/envelopes.ts';
 
 /** What a dead letter says. */
@@ -56,6 +56,7 @@ export function deadLetterWrite(
     source: before?.source ?? source,
     state: redrives >= at.redrivesMax ? 'quarantined' : 'open',
     redrives,
+    ...keptByOperators(before),
   };
   return { kind: 'dead-letter', id: document.id, expect: before?.version ?? 'any', put: document };
 }

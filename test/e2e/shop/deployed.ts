@@ -53,7 +53,7 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
       await clients.of(KinesisClient).send(command);
     },
     async putEvent({ source, detailType, detail }) {
-      const entry = { EventBusName: backbone.bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
+      const entry = { Source: source, DetailType: detailType, Detail: JSON.stringify(detail) }; // the account's own bus
       const { FailedEntryCount } = await clients.of(EventBridgeClient).send(new PutEventsCommand({ Entries: [entry] }));
       if (FailedEntryCount) throw new Error('the bus refused the event');
     },

@@ -21,7 +21,7 @@ export interface ShopSystem {
   store(service: string): Store;
   /** Puts a text onto the stream past everything. */
   putRecord(text: string, partitionKey: string): Promise<void>;
-  /** Puts an event of another system onto the bus. */
+  /** Puts an event of another system onto the bus where its inbounds look for it. */
   putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: object }): Promise<void>;
   /** Waits until a look finds something. */
   until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found>;

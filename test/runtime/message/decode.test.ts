@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { defineService } from '../../../lib/contract/service.ts';
 import { defineUpcast } from '../../../lib/contract/upcast.ts';
+import { payloadHash } from '../../../lib/runtime/journal/payload-hash.ts';
 import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
-import { type Decoded, decode, decodeEnvelope, payloadHash } from '../../../lib/runtime/message/decode.ts';
+import { type Decoded, decode, decodeEnvelope } from '../../../lib/runtime/message/decode.ts';
 import { schemaUri } from '../../../lib/schema/uri.ts';
 import { envelope, PaymentRequestedV2, payment, paymentWithoutV1 } from './sample.ts';
 

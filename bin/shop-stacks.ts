@@ -1,0 +1,44 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import shop from '../functions/choreography.ts';
+import { Backbone, bundleHandlers, ChoreographyService } from '../lib/cdk/index.ts';
+import type { Stage } from '../lib/cdk/stage.ts';
+
+/** The file with the handlers of a service. */
+const entryOf = (service: string) => `functions/${service}/handler.ts`;
+
+/** The code of all services, in one run of esbuild. The sample imports the package by its name; the condition finds its source without a build. */
+export function bundleShop(): ReadonlyMap<string, Code> {
+  return bundleHandlers(Object.fromEntries(shop.services.map(({ name }) => [name, entryOf(name)])), { conditions: ['source'] });
+}
+
+/**
+ * The sample shop: what all services share in one stack, and one stack per service. A service finds the backbone by its
+ * name, so each is deployed alone: `cdk deploy --exclusively shop-order`. `name`: of the backbone.
+ */
+export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>): void {
+  const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards } = stage;
+  const same = { fanOut, alarms, logRetention, removalPolicy };
+  const platform = new Stack(app, `${name}-backbone`);
+  new Backbone(platform, 'Backbone', {
+    ...same,
+    choreography: shop,
+    name,
+    ...(shards === undefined ? {} : { shards }),
+    ...(encryptionKey ? {} : { encryptionKey }),
+  });
+  for (const service of shop.services) {
+    const stack = new Stack(app, `${name}-${service.name}`);
+    stack.addStackDependency(platform, 'its parameters are looked up when the service is deployed');
+    const bundle = code.get(service.name);
+    new ChoreographyService(stack, 'Service', {
+      ...same,
+      backbone: Backbone.fromName(stack, 'Backbone', name, { encryptionKey }),
+      service,
+      entry: entryOf(service.name),
+      startAt: 'earliest',
+      ...(bundle ? { functions: { code: bundle } } : {}),
+      ...(stage.schemas ? { schemas: 'schemas' } : {}),
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { CfnRegistry } from 'aws-cdk-lib/aws-glue';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type CfnStream, type IStream, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Choreography } from '../contract/choreography.ts';
+import { writeBackboneParameters } from './backbone-parameters.ts';
+import { Bridge } from './bridge.ts';
+import { addBridgeAlarms } from './bridge-alarms.ts';
+import { closeBus } from './close-bus.ts';
+import { expectFindings } from './expected-finding.ts';
+import { type BackboneLookup, FoundBackbone, type IBackbone } from './found-backbone.ts';
+import { letEventBridgeUse } from './grant-key.ts';
+import { grantPublish } from './grant-publish.ts';
+import { misuse } from './misuse.ts';
+import type { StartAt } from './stream-mapping.ts';
+import { createControlTable } from './tables.ts';
+
+/** What `Backbone` takes. */
+export interface BackboneProps {
+  readonly choreography: Choreography;
+  /** Under which services find it; two backbones of one choreography in one account need two. @default - the name of the choreography */
+  readonly name?: string;
+  /** @default - a new bus that only the bridge, or without a stream this account, may publish on */
+  readonly bus?: IEventBus;
+  /** `false`: bus only, no Kinesis cost; order and replay by position are then not available. @default - a new stream */
+  readonly stream?: IStream | false;
+  /** Shards of the new stream. @default - on demand */
+  readonly shards?: number;
+  /** How long the new stream keeps events, 7 days at least. @default Duration.days(7) */
+  readonly retention?: Duration;
+  /** Encrypts stream, tables and queues. `false`: keys that AWS owns. @default - the key of the stream you bring, or a new key with rotation */
+  readonly encryptionKey?: IKey | false;
+  /** Name of a Glue registry that is there already. @default - a new one with the backbone's name */
+  readonly registryName?: string;
+  /** ARNs of roles that may publish on the new bus beside the bridge. @default - none */
+  readonly publishers?: readonly string[];
+  /** Event types that the bridge always forwards, for rules that are not a service's; `['*']` for an archive. @default - what services subscribe to */
+  readonly forward?: readonly string[];
+  /** Where the bridge begins in a stream. @default - 'earliest' in a new stream, 'latest' in one you bring */
+  readonly startAt?: StartAt;
+  /** Whether the bridge reads the stream as a reader of its own. @default true */
+  readonly fanOut?: boolean;
+  /** Passed to the bridge function. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
+  readonly functions?: Partial<NodejsFunctionProps>;
+  /** @default RetentionDays.SIX_MONTHS */
+  readonly logRetention?: RetentionDays;
+  /** Of what holds data: stream, control table, key. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /** @default true */
+  readonly alarms?: boolean;
+  /** @default - alarms without an action */
+  readonly alarmActions?: readonly IAlarmAction[];
+}
+
+/** Below it, replays and claims would not cover a week-end. */
+const RETENTION_DAYS_MIN = 7;
+
+/** Stream, bus, the bridge function that feeds the bus from the stream, registry, key, control table; found by others through SSM parameters. */
+export class Backbone extends Construct implements IBackbone {
+  /** Finds the backbone that another app deployed, by its SSM parameters, with every deploy. */
+  static fromName(scope: Construct, id: string, name: string, lookup: BackboneLookup = {}): IBackbone {
+    return new FoundBackbone(scope, id, name, lookup);
+  }
+
+  readonly name: string;
+  readonly bus: IEventBus;
+  readonly stream?: IStream;
+  readonly encryptionKey?: IKey;
+  readonly controlTable: ITable;
+  readonly registryName: string;
+  /** @default - no stream, no bridge */
+  readonly bridge?: Bridge;
+
+  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING */
+  constructor(scope: Construct, id: string, props: BackboneProps) {
+    super(scope, id);
+    const { choreography, name = choreography.name, removalPolicy = RemovalPolicy.RETAIN } = props;
+    this.name = name;
+    const key = this.#key(props);
+    if (key) this.encryptionKey = key;
+    const stream = this.#stream(props);
+    if (stream) this.stream = stream;
+    const ownBus = props.bus ? undefined : new EventBus(this, 'Bus', { eventBusName: name, description: `Events of ${name}` });
+    this.bus = props.bus ?? (ownBus as EventBus);
+    this.controlTable = createControlTable(this, 'Control', { removalPolicy, ...(key ? { encryptionKey: key } : {}) });
+    this.registryName = props.registryName ?? name;
+    if (props.registryName === undefined) new CfnRegistry(this, 'Registry', { name, description: `Schemas of ${name}` });
+    if (stream) this.bridge = this.#bridge(props, stream);
+    const role = this.bridge?.function.role?.roleArn;
+    if (ownBus) closeBus(ownBus, role ? [role, ...(props.publishers ?? [])] : undefined);
+    writeBackboneParameters(this, this, this.bridge);
+    if (props.alarms !== false && this.bridge) addBridgeAlarms(this.bridge, name, props.alarmActions ?? []);
+  }
+
+  /** Lets somebody publish events of these types; on a stream, where IAM knows no types, any event. */
+  grantPublish(grantee: IGrantable, ...eventTypes: string[]): Grant {
+    return grantPublish(this, grantee, { types: eventTypes });
+  }
+
+  #key({ encryptionKey, stream, removalPolicy = RemovalPolicy.RETAIN, name, choreography }: BackboneProps): IKey | undefined {
+    if (encryptionKey === false) return undefined;
+    const brought = encryptionKey ?? (stream ? stream.encryptionKey : undefined);
+    if (brought) return brought;
+    const key = new Key(this, 'Key', {
+      enableKeyRotation: true,
+      removalPolicy,
+      description: `Events and journals of ${name ?? choreography.name}`,
+    });
+    letEventBridgeUse(key);
+    return key;
+  }
+
+  #stream(props: BackboneProps): IStream | undefined {
+    const { choreography, stream, shards, retention = Duration.days(RETENTION_DAYS_MIN), removalPolicy = RemovalPolicy.RETAIN } = props;
+    if (stream === false) {
+      const reader = choreography.services.find(({ source }) => source === 'stream');
+      if (!reader) return undefined;
+      throw misuse(
+        this,
+        'STREAM_MISSING',
+        `\`stream\` is false, and the service ${reader.name} reads from a stream: give the service \`source: 'bus'\`, or leave \`stream\` out.`,
+      );
+    }
+    if (stream) return stream;
+    if (retention.toDays({ integral: false }) < RETENTION_DAYS_MIN) {
+      throw misuse(
+        this,
+        'RETENTION_TOO_SHORT',
+        `\`retention\` is ${retention.toHumanString()}: give ${RETENTION_DAYS_MIN} days or more, so that an event outlives a week-end.`,
+      );
+    }
+    const made = new Stream(this, 'Stream', {
+      retentionPeriod: retention,
+      removalPolicy,
+      ...(shards === undefined ? { streamMode: StreamMode.ON_DEMAND } : { streamMode: StreamMode.PROVISIONED, shardCount: shards }),
+      ...(this.encryptionKey
+        ? { encryption: StreamEncryption.KMS, encryptionKey: this.encryptionKey }
+        : { encryption: StreamEncryption.MANAGED }),
+    });
+    expectFindings(made, 'A key of its own has a policy and a rotation of its own; the key of AWS for Kinesis has neither.', [
+      'AwsSolutions-KDS3',
+    ]);
+    // AUTO would spread the events of one saga over shards, and their order would be gone. On demand only.
+    if (shards === undefined) (made.node.defaultChild as CfnStream).recordDistributionStrategy = 'USER_PARTITION_KEY';
+    return made;
+  }
+
+  #bridge(props: BackboneProps, stream: IStream): Bridge {
+    return new Bridge(this, 'Bridge', {
+      backbone: this.name,
+      stream,
+      bus: this.bus,
+      startAt: props.startAt ?? (props.stream ? 'latest' : 'earliest'),
+      fanOut: props.fanOut ?? true,
+      ...(props.forward ? { types: props.forward } : {}),
+      ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
+      ...(props.functions ? { functions: props.functions } : {}),
+      ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
+      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
+    });
+  }
+}

@@ -1,0 +1,256 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type Function as AnyFunction, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { parameterNames, type ServiceAddress } from '../contract/deployment.ts';
+import { BusRules } from './bus-rules.ts';
+import type { ChoreographyServiceProps } from './choreography-service-props.ts';
+import { ruleTypes, streamFilters } from './event-pattern.ts';
+import { expectFindings } from './expected-finding.ts';
+import { grantKeyUse } from './grant-key.ts';
+import { InboundSources, inboundWays } from './inbound-sources.ts';
+import { misuse } from './misuse.ts';
+import { QueueMapping } from './queue-mapping.ts';
+import { RegisteredSchemas } from './registered-schemas.ts';
+import { ServiceAlarms } from './service-alarms.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
+import { serviceMetric } from './service-metrics.ts';
+import { writeServiceParameters } from './service-parameters.ts';
+import { grantRunService } from './service-permissions.ts';
+import { ServiceQueues } from './service-queues.ts';
+import { StreamMapping } from './stream-mapping.ts';
+import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.ts';
+import { createJournalTable, grantReadJournal } from './tables.ts';
+
+const REPLAY_CONCURRENCY = 2;
+const LAG_MINUTES = 5;
+
+/** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles made from what its reactions declare. */
+export class ChoreographyService extends Construct {
+  /** Takes batches of stream and queues, and the sweep of each minute. */
+  readonly worker: IFunction;
+  /** @default - the service owns no command */
+  readonly command?: IFunction;
+  readonly table: ITable;
+  readonly deadLetterQueue: IQueue;
+  readonly replayQueue: IQueue;
+  /** Takes requests signed for IAM. @default - no command, or `commandAccess: 'none'` */
+  readonly commandUrl?: string;
+  readonly #props: ChoreographyServiceProps;
+  readonly #queues: ServiceQueues;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING */
+  constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
+    super(scope, id);
+    const { backbone, service, removalPolicy, tables = {} } = props;
+    this.#props = props;
+    const kept = {
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...(backbone.encryptionKey ? { encryptionKey: backbone.encryptionKey } : {}),
+    };
+    this.table = props.table ?? createJournalTable(this, 'Journal', kept);
+    this.#queues = new ServiceQueues(this, 'Queues', {
+      ...kept,
+      functionTimeout: props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+      onBus: service.source === 'bus',
+      inboundRules: inboundWays(service).rules.length > 0,
+    });
+    this.deadLetterQueue = this.#queues.deadLetters;
+    this.replayQueue = this.#queues.replay;
+    const { settings = {} } = props;
+    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
+    const worker = this.#function('Worker', 'worker');
+    this.worker = worker;
+    this.#connect(worker);
+    if (commandTypes(service).length > 0) {
+      const command = this.#function('Command', 'command');
+      this.command = command;
+      if (props.commandAccess !== 'none') this.commandUrl = command.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
+    }
+    this.#publishAddress();
+    if (props.schemas !== undefined) this.#registerSchemas(props.schemas);
+    if (props.alarms !== false) this.#addAlarms();
+  }
+
+  /** Lets somebody send the service's commands to its URL, and find the URL. @throws COMMAND_URL_MISSING */
+  grantSendCommand(grantee: IGrantable): Grant {
+    const { backbone, service } = this.#props;
+    if (!this.command || this.commandUrl === undefined) {
+      throw misuse(
+        this,
+        'COMMAND_URL_MISSING',
+        `${service.name} has no URL for commands: give it a reaction on a command, and leave \`commandAccess: 'none'\` out.`,
+      );
+    }
+    const resourceName = `${parameterNames.commands(backbone.name).slice(1)}/${service.name}`;
+    const parameter = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+    Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter] });
+    return this.command.grantInvokeUrl(grantee);
+  }
+
+  /** Lets somebody read the service's entities and claims, by key and by index. */
+  grantRead(grantee: IGrantable): Grant {
+    grantKeyUse(this.#props.backbone.encryptionKey, grantee, ['dynamodb']);
+    return grantReadJournal(this.table, grantee);
+  }
+
+  /** Makes a function of the team's own ready for `openService`: the same environment and the same rights as the command function. */
+  attach(target: AnyFunction): void {
+    for (const [name, value] of Object.entries(this.#environment)) target.addEnvironment(name, value);
+    this.#grantRun(target);
+  }
+
+  /** How far the service is behind: milliseconds on the stream, seconds on the bus. */
+  metricLag(): Metric {
+    const period = Duration.minutes(1);
+    if (this.#queues.bus) return this.#queues.bus.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' });
+    return this.worker.metric('IteratorAge', { period, statistic: 'Maximum' });
+  }
+
+  /** Messages that the service gave up on. */
+  metricDeadLetters(): Metric {
+    return serviceMetric(this.#props.service.name, 'DeadLetters');
+  }
+
+  /** Messages that came again and were not run again. */
+  metricDuplicates(): Metric {
+    return serviceMetric(this.#props.service.name, 'Duplicates');
+  }
+
+  #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
+    const { service, backbone, entry, functions, logRetention } = this.#props;
+    const made = new ServiceFunction(this, id, {
+      entry,
+      handler,
+      description: `${handler} of ${service.name} in ${backbone.name}`,
+      environment: this.#environment,
+      ...(functions ? { overrides: functions } : {}),
+      ...(logRetention === undefined ? {} : { logRetention }),
+    });
+    this.#grantRun(made.function);
+    return made.function;
+  }
+
+  #grantRun(grantee: IGrantable): void {
+    const { backbone, service, tables = {} } = this.#props;
+    grantRunService(this, grantee, { backbone, service, table: this.table, tables, replayQueue: this.replayQueue });
+  }
+
+  #connect(worker: IFunction): void {
+    const { service, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
+    const { replay, deadLetters, replayDeadLetters, inbound } = this.#queues;
+    if (service.source === 'stream') this.#readStream(worker);
+    else this.#readBus(worker);
+    new QueueMapping(this, 'ReplayQueue', { queue: replay, target: worker, maxConcurrency: replayConcurrency });
+    new QueueMapping(this, 'DeadLetterQueue', { queue: deadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
+    new QueueMapping(this, 'ReplayDeadLetterQueue', { queue: replayDeadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
+    const inboundBus = this.#props.inboundBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
+    const sources = { ...this.#props, worker, inboundBus, deadLetterQueue: deadLetters, ...(inbound ? { ruleQueue: inbound } : {}) };
+    if (service.inbound.length > 0) new InboundSources(this, 'Inbound', sources);
+    const target = new LambdaFunction(worker, {
+      event: RuleTargetInput.fromObject({ task: 'sweep' }),
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+    });
+    const sweep = new Rule(this, 'Sweep', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      description: `Sweep of ${service.name}`,
+      targets: [target],
+    });
+    expectFindings(sweep, 'A tick that is lost is made up for by the next one, a minute later.', ['Serverless-EventBusDLQ']);
+  }
+
+  #readStream(worker: IFunction): void {
+    const { backbone, service, startAt } = this.#props;
+    const types = subscribedTypes(service);
+    if (!backbone.stream) {
+      throw misuse(
+        this,
+        'STREAM_MISSING',
+        `${service.name} reads from a stream, and the backbone ${backbone.name} has none: give the service \`source: 'bus'\`, or the backbone a stream.`,
+      );
+    }
+    if (types.length === 0) return;
+    if (startAt === undefined) {
+      throw misuse(
+        this,
+        'START_AT_MISSING',
+        `${service.name} reads the stream: say where it begins, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
+      );
+    }
+    new StreamMapping(this, 'Stream', {
+      ...this.#props,
+      name: service.name,
+      stream: backbone.stream,
+      target: worker,
+      startAt,
+      onFailure: this.deadLetterQueue,
+      filters: streamFilters(this, types),
+    });
+  }
+
+  #readBus(worker: IFunction): void {
+    const { backbone, service, busConcurrency } = this.#props;
+    const queue = this.#queues.bus as IQueue;
+    const patterns = ruleTypes(this, subscribedTypes(service)).map((types) => ({ detailType: [...types] }));
+    const description = `Events for ${service.name}`;
+    new BusRules(this, 'Bus', { bus: backbone.bus, description, patterns, queue, deadLetterQueue: this.deadLetterQueue });
+    new QueueMapping(this, 'BusQueue', {
+      queue,
+      target: worker,
+      ...(busConcurrency === undefined ? {} : { maxConcurrency: busConcurrency }),
+    });
+  }
+
+  #publishAddress(): void {
+    const { backbone, service, tables = {} } = this.#props;
+    const { bus, replay, deadLetters, replayDeadLetters } = this.#queues;
+    const tableNames = Object.fromEntries(Object.entries(tables).map(([name, { tableName }]) => [name, tableName]));
+    const address: ServiceAddress = {
+      source: service.source,
+      table: this.table.tableName,
+      ...(Object.keys(tables).length === 0 ? {} : { tables: tableNames }),
+      ...(bus ? { busQueue: bus.queueUrl } : {}),
+      replayQueue: replay.queueUrl,
+      deadLetterQueue: deadLetters.queueUrl,
+      replayDeadLetterQueue: replayDeadLetters.queueUrl,
+      worker: this.worker.functionName,
+      ...(this.command ? { command: this.command.functionName } : {}),
+    };
+    writeServiceParameters(new Construct(this, 'Parameters'), {
+      backbone: backbone.name,
+      service,
+      address,
+      busTypes: service.source === 'bus' ? subscribedTypes(service) : [],
+      ...(this.commandUrl === undefined ? {} : { commandUrl: this.commandUrl }),
+    });
+  }
+
+  #registerSchemas(directory: string): void {
+    const { backbone, service } = this.#props;
+    const types = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types });
+  }
+
+  #addAlarms(): void {
+    const { service, alarmActions = [], maxLag = Duration.minutes(LAG_MINUTES) } = this.#props;
+    new ServiceAlarms(this, 'Alarms', {
+      service: service.name,
+      worker: this.worker,
+      queues: this.#queues,
+      lag: this.metricLag(),
+      lagMax: maxLag,
+      lagUnit: this.#queues.bus ? 'seconds' : 'milliseconds',
+      actions: alarmActions,
+    });
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Constructs for AWS: the backbone, and one service at a time. Constructs, not stacks; every resource can be brought.
+ * @module
+ */
+export { Backbone, type BackboneProps } from './backbone.ts';
+export { type BundleOptions, bundleHandlers } from './bundle-handlers.ts';
+export { ChoreographyService } from './choreography-service.ts';
+export type { ChoreographyServiceProps } from './choreography-service-props.ts';
+export type { BackboneLookup, IBackbone } from './found-backbone.ts';
+export type { BroughtSources } from './inbound-sources.ts';
+export type { StartAt, StreamReading } from './stream-mapping.ts';

@@ -1,0 +1,42 @@
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { expectFindings } from './expected-finding.ts';
+
+/** What `QueueMapping` takes. */
+export interface QueueMappingProps {
+  readonly queue: IQueue;
+  readonly target: IFunction;
+  /** Invocations at once, 2 to 1,000. @default - as many as the account has */
+  readonly maxConcurrency?: number;
+  /** Messages that one batch may have, up to 10. @default 10 */
+  readonly batchSize?: number;
+}
+
+/** Messages of one receive; more would need a window to wait in. */
+const BATCH_SIZE = 10;
+
+/** What a function needs to take messages from a queue. */
+export function grantReceive(queue: IQueue, grantee: IGrantable): Grant {
+  const actions = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+  return Grant.addToPrincipal({ grantee, actions, resourceArns: [queue.queueArn] });
+}
+
+/** Feeds a function from a queue; only the messages that failed come again. */
+export class QueueMapping extends Construct {
+  constructor(scope: Construct, id: string, { queue, target, maxConcurrency, batchSize = BATCH_SIZE }: QueueMappingProps) {
+    super(scope, id);
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target,
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      reportBatchItemFailures: true,
+      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    });
+    grantReceive(queue, target).applyBefore(mapping);
+    expectFindings(mapping, 'Lambda knows no destination for a queue: what fails goes where the redrive policy of the queue says.', [
+      'Serverless-LambdaEventSourceMappingDestination',
+    ]);
+  }
+}

@@ -1,0 +1,59 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** How long a queue keeps a message: as long as SQS can. */
+const RETENTION_DAYS = 14;
+/** Receives before SQS moves a message on: its maximum, as the runtime's own rules come first. */
+const RECEIVES_MAX = 1_000;
+/** A message stays hidden for this many times the function's timeout (AWS's advice), so that no two handle it. */
+const VISIBILITY_TIMES = 6;
+
+/** What is the same for all queues of one construct. */
+export interface QueueDefaults {
+  /** @default - the key that SQS owns */
+  readonly encryptionKey?: IKey;
+  readonly removalPolicy?: RemovalPolicy;
+  /** Timeout of the function that takes the messages. */
+  readonly functionTimeout: Duration;
+}
+
+function base({ encryptionKey, removalPolicy, functionTimeout }: QueueDefaults): QueueProps {
+  return {
+    retentionPeriod: Duration.days(RETENTION_DAYS),
+    visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * VISIBILITY_TIMES),
+    enforceSSL: true,
+    ...(encryptionKey
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+      : { encryption: QueueEncryption.SQS_MANAGED }),
+    ...(removalPolicy === undefined ? {} : { removalPolicy }),
+  };
+}
+
+// High throughput: order and deduplication are per group, which is one saga.
+const fifo: QueueProps = {
+  fifo: true,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+};
+
+/** A queue whose messages end in another one. */
+export function createQueue(scope: Construct, id: string, defaults: QueueDefaults, deadLetters: IQueue): Queue {
+  return new Queue(scope, id, { ...base(defaults), deadLetterQueue: { queue: deadLetters, maxReceiveCount: RECEIVES_MAX } });
+}
+
+/** The end of the line for what AWS gives up on. */
+export function createDeadLetterQueue(scope: Construct, id: string, defaults: QueueDefaults): Queue {
+  return new Queue(scope, id, base(defaults));
+}
+
+/** A FIFO queue whose messages end in another one. */
+export function createFifoQueue(scope: Construct, id: string, defaults: QueueDefaults, deadLetters: IQueue): Queue {
+  return new Queue(scope, id, { ...base(defaults), ...fifo, deadLetterQueue: { queue: deadLetters, maxReceiveCount: RECEIVES_MAX } });
+}
+
+/** The end of the line behind a FIFO queue. */
+export function createFifoDeadLetterQueue(scope: Construct, id: string, defaults: QueueDefaults): Queue {
+  return new Queue(scope, id, { ...base(defaults), ...fifo });
+}

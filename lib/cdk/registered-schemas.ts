@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
+import { Construct } from 'constructs';
+import { glueDefinition } from '../schema/glue-definition.ts';
+import type { SchemaObject } from '../schema/schema-set.ts';
+import { misuse } from './misuse.ts';
+
+/** What `RegisteredSchemas` takes. */
+export interface RegisteredSchemasProps {
+  readonly registryName: string;
+  /** Directory with `<Message>/<version>.json`. */
+  readonly directory: string;
+  /** Messages to register. */
+  readonly types: readonly string[];
+}
+
+/** Versions of one message. */
+const VERSIONS_MAX = 100;
+const versionFile = /^([1-9][0-9]{0,8})\.json$/;
+
+/**
+ * The schemas of messages in the Glue registry, one resource for each version. They stay when the stack goes: events that
+ * were published live longer. A version never changes; the check of the schemas refuses it before the deploy.
+ */
+export class RegisteredSchemas extends Construct {
+  constructor(scope: Construct, id: string, { registryName, directory, types }: RegisteredSchemasProps) {
+    super(scope, id);
+    const registry = Stack.of(this).formatArn({ service: 'glue', resource: 'registry', resourceName: registryName });
+    for (const type of types) {
+      const [first, ...later] = this.#definitions(directory, type);
+      const schema = new CfnSchema(this, type, {
+        name: type,
+        registry: { arn: registry },
+        dataFormat: 'JSON',
+        compatibility: 'NONE', // our own rules decide before the deploy; Glue's do not hold for JSON
+        schemaDefinition: first as string, // version 1 alone: later ones are resources of their own
+      });
+      schema.applyRemovalPolicy(RemovalPolicy.RETAIN, { applyToUpdateReplacePolicy: true });
+      let before: CfnSchema | CfnSchemaVersion = schema;
+      for (const [index, schemaDefinition] of later.entries()) {
+        const version = new CfnSchemaVersion(this, `${type}-${index + 2}`, { schema: { schemaArn: schema.attrArn }, schemaDefinition });
+        version.applyRemovalPolicy(RemovalPolicy.RETAIN, { applyToUpdateReplacePolicy: true });
+        version.addResourceDependency(before); // Glue counts them as they come
+        before = version;
+      }
+    }
+  }
+
+  /** Texts of all versions, oldest first. */
+  #definitions(directory: string, type: string): readonly string[] {
+    const folder = join(directory, type);
+    const versions = (existsSync(folder) ? readdirSync(folder) : [])
+      .flatMap((file) => versionFile.exec(file)?.[1] ?? [])
+      .map(Number)
+      .sort((one, other) => one - other)
+      .slice(0, VERSIONS_MAX);
+    if (versions.length === 0)
+      throw misuse(
+        this,
+        'SCHEMA_MISSING',
+        `${folder} has no schema: the service publishes or owns ${type}. Give the directory with \`${type}/1.json\` as \`schemas\`.`,
+        { type },
+      );
+    return versions.map((version) => {
+      const schema = JSON.parse(readFileSync(join(folder, `${version}.json`), 'utf8')) as SchemaObject;
+      return glueDefinition({ type, version, schema });
+    });
+  }
+}

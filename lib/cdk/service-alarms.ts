@@ -1,0 +1,81 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { addAlarm, addStuckQueueAlarm } from './alarm.ts';
+import { serviceMetric } from './service-metrics.ts';
+import type { ServiceQueues } from './service-queues.ts';
+
+/** What `ServiceAlarms` takes. */
+export interface ServiceAlarmsProps {
+  /** Name of the service. */
+  readonly service: string;
+  readonly worker: IFunction;
+  readonly queues: ServiceQueues;
+  /** How far the service is behind, in milliseconds or seconds as AWS counts. */
+  readonly lag: IMetric;
+  readonly lagMax: Duration;
+  readonly lagUnit: 'milliseconds' | 'seconds';
+  readonly actions: readonly IAlarmAction[];
+}
+
+const OUTBOX_AGE_MINUTES = 5;
+const minutes = (count: number) => ({ period: Duration.minutes(count) });
+
+/** One alarm for each way in which a service can be in trouble. */
+export class ServiceAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
+    super(scope, id);
+    this.#transport(props);
+    this.#runtime(props);
+  }
+
+  #transport({ service, worker, queues, lag, lagMax, lagUnit, actions }: ServiceAlarmsProps): void {
+    const lagAllowed = lagUnit === 'seconds' ? lagMax.toSeconds() : lagMax.toMilliseconds();
+    addAlarm(this, 'Lag', {
+      metric: lag,
+      threshold: lagAllowed,
+      periods: 3,
+      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo lag`,
+      actions,
+    });
+    addAlarm(this, 'Errors', {
+      metric: worker.metricErrors({ ...minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      periods: 3,
+      description: `The worker of ${service} keeps failing as a whole (time, memory, start), and the sweep with it: see its log.`,
+      actions,
+    });
+    const stuck = `AWS gave up on messages of ${service}, and its worker does not turn them into dead letters: see its log.`;
+    addStuckQueueAlarm(this, 'DeadLetterQueue', queues.deadLetters, stuck, actions);
+    addStuckQueueAlarm(this, 'ReplayDeadLetterQueue', queues.replayDeadLetters, stuck, actions);
+  }
+
+  #runtime({ service, actions }: ServiceAlarmsProps): void {
+    addAlarm(this, 'DeadLetters', {
+      metric: serviceMetric(service, 'DeadLetters'),
+      threshold: 1,
+      description: `${service} gave up on a message. Look: choreo dead-letter list --service ${service}`,
+      actions,
+    });
+    addAlarm(this, 'OutboxAge', {
+      metric: serviceMetric(service, 'OutboxAge', 'Maximum'),
+      threshold: OUTBOX_AGE_MINUTES * 60_000,
+      description: `Events of ${service} are committed and have not been published for ${OUTBOX_AGE_MINUTES} minutes: see the worker's log for what the stream answers.`,
+      actions,
+    });
+    addAlarm(this, 'ConsumerPaused', {
+      metric: serviceMetric(service, 'ConsumerPaused'),
+      threshold: 1,
+      description: `${service} gave up so often that it paused itself. When the cause is gone: choreo consumer resume ${service}`,
+      actions,
+    });
+    addAlarm(this, 'SagasParked', {
+      metric: serviceMetric(service, 'SagasParked'),
+      threshold: 1,
+      periods: 3,
+      description: `Sagas have been parking in ${service} for 15 minutes: something that it calls is not available. Look: choreo saga list`,
+      actions,
+    });
+  }
+}

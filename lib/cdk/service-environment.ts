@@ -1,0 +1,59 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { environmentNames } from '../contract/deployment.ts';
+import type { AnyService } from './any-service.ts';
+import type { IBackbone } from './found-backbone.ts';
+import { type BroughtSources, brought, inboundWays } from './inbound-sources.ts';
+import type { ServiceQueues } from './service-queues.ts';
+
+/** What the environment of a service is made of. */
+export interface ServiceEnvironmentProps extends BroughtSources {
+  readonly backbone: IBackbone;
+  readonly service: AnyService;
+  readonly table: ITable;
+  readonly tables: Readonly<Record<string, ITable>>;
+  readonly ownQueues: ServiceQueues;
+  readonly settings: Readonly<Record<string, number>>;
+}
+
+/** JSON of names that are known at the deploy only: as keys, too, which `toJsonString` does not take. */
+function jsonObject(entries: readonly (readonly [key: string, value: string])[]): string {
+  return `{${entries.map(([key, value]) => `"${key}":"${value}"`).join(',')}}`;
+}
+
+function inboundNames(
+  scope: Construct,
+  { service, ownQueues, queues, streams }: ServiceEnvironmentProps,
+): readonly (readonly [string, string])[] {
+  const ways = inboundWays(service);
+  return [
+    ...(ownQueues.inbound ? [[ownQueues.inbound.queueName, 'rules'] as const] : []),
+    ...ways.queues.map((name) => [brought(scope, 'queues', name, queues).queueName, name] as const),
+    ...ways.streams.map((name) => [brought(scope, 'streams', name, streams).streamName, name] as const),
+  ];
+}
+
+/** The variables by which a function of a service finds everything; the same for all of its functions. */
+export function serviceEnvironment(scope: Construct, props: ServiceEnvironmentProps): Readonly<Record<string, string>> {
+  const { backbone, table, tables, ownQueues, settings } = props;
+  const names = environmentNames;
+  const inbounds = inboundNames(scope, props);
+  return {
+    [names.backbone]: backbone.name,
+    ...(backbone.stream ? { [names.stream]: backbone.stream.streamName } : {}),
+    [names.bus]: backbone.bus.eventBusName,
+    [names.registry]: backbone.registryName,
+    [names.controlTable]: backbone.controlTable.tableName,
+    [names.table]: table.tableName,
+    ...(Object.keys(tables).length === 0
+      ? {}
+      : { [names.tables]: jsonObject(Object.entries(tables).map(([name, { tableName }]) => [name, tableName])) }),
+    [names.replayQueue]: ownQueues.replay.queueUrl,
+    [names.deadLetterQueue]: ownQueues.deadLetters.queueUrl,
+    [names.replayDeadLetterQueue]: ownQueues.replayDeadLetters.queueUrl,
+    ...(ownQueues.bus ? { [names.busQueue]: ownQueues.bus.queueUrl } : {}),
+    ...(inbounds.length === 0 ? {} : { [names.inbounds]: jsonObject(inbounds) }),
+    ...(Object.keys(settings).length === 0 ? {} : { [names.settings]: Stack.of(scope).toJsonString(settings) }),
+  };
+}

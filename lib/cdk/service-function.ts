@@ -1,0 +1,94 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { expectFindings } from './expected-finding.ts';
+
+/** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
+export const FUNCTION_TIMEOUT_SECONDS = 60;
+/** Megabytes; the processor's share grows with them, up to one whole at 1,769. */
+const MEMORY_MEGABYTES = 512;
+
+/** An ES module has no `require`, and packages of older make in the bundle call it. */
+export const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** What esbuild may use of the language: the floor below the functions' Node 24. */
+export const BUNDLE_TARGET = 'node22';
+
+const bundlingDefaults: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: BUNDLE_TARGET,
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true, // errors are told apart by the name of their class
+  sourceMap: true,
+  sourcesContent: false,
+  banner: REQUIRE_BANNER,
+  bundleAwsSDK: true, // the version that was tested, not the one that the runtime brings
+};
+
+/** What a function of this package is made of. */
+export interface ServiceFunctionProps {
+  readonly entry: string;
+  readonly handler: string;
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What a team sets itself; wins over everything else, except that variables are put together. */
+  readonly overrides?: Partial<NodejsFunctionProps>;
+  /** @default RetentionDays.SIX_MONTHS */
+  readonly logRetention?: RetentionDays;
+  /** Of the log group. @default RemovalPolicy.DESTROY */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */
+function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role {
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  if (vpc) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
+  logGroup.grantWrite(role);
+  return role;
+}
+
+/** A function on Node 24 and ARM64, bundled as an ES module with its own SDK, its own role and its own log group. */
+export class ServiceFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    this.function = new NodejsFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MEGABYTES,
+      timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      loggingFormat: LoggingFormat.TEXT, // Powertools writes JSON already
+      ...(overrides.role ? {} : { role: functionRole(this, logGroup, overrides.vpc !== undefined) }),
+      // What invokes a function asynchronously comes again: the sweep each minute, and a queue of old ones helps nobody.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+      logGroup,
+      ...overrides,
+      entry: props.entry,
+      handler: `index.${props.handler}`, // in full: with `code` given, nobody puts the file before it
+      description: props.description,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment, ...overrides.environment },
+      bundling: { ...bundlingDefaults, ...overrides.bundling },
+    });
+    this.#explain();
+  }
+
+  #explain(): void {
+    expectFindings(
+      this.function,
+      'Spans are written through OpenTelemetry: the X-Ray SDK is in maintenance. Set `functions.tracing` to have both.',
+      ['Serverless-LambdaTracing'],
+    );
+    expectFindings(this.function, 'Asynchronous invocations are the ticks of the sweep alone; the next minute brings another one.', [
+      'Serverless-LambdaDLQ',
+      'Serverless-LambdaAsyncFailureDestination',
+    ]);
+  }
+}

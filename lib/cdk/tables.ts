@@ -1,0 +1,91 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { controlTable, journalTable } from '../contract/deployment.ts';
+
+/** What a table of this package is made of. */
+export interface TableOptions {
+  /** @default - a key that AWS owns */
+  readonly encryptionKey?: IKey;
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+function createTable(scope: Construct, id: string, keys: typeof controlTable, { encryptionKey, removalPolicy }: TableOptions): Table {
+  const kept = removalPolicy ?? RemovalPolicy.RETAIN;
+  return new Table(scope, id, {
+    partitionKey: { name: keys.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: keys.sortKey, type: AttributeType.STRING },
+    timeToLiveAttribute: keys.expiry,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: kept === RemovalPolicy.RETAIN,
+    removalPolicy: kept,
+    ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : { encryption: TableEncryption.DEFAULT }),
+  });
+}
+
+/** The journal of one service, with its index of entities by value. */
+export function createJournalTable(scope: Construct, id: string, options: TableOptions): Table {
+  const table = createTable(scope, id, journalTable as unknown as typeof controlTable, options);
+  const { name, partitionKey, sortKey } = journalTable.entityIndex;
+  table.addGlobalSecondaryIndex({
+    indexName: name,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    sortKey: { name: sortKey, type: AttributeType.STRING },
+  });
+  return table;
+}
+
+/** What operators and the runtime decide about consumers. */
+export function createControlTable(scope: Construct, id: string, options: TableOptions): Table {
+  return createTable(scope, id, controlTable, options);
+}
+
+const readActions = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+const writeActions = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+];
+/** Partition of the control table with all consumers' states (`lib/aws/dynamo/control.ts`). */
+const CONSUMERS_PARTITION = 'consumers';
+
+/** Entities and claims, by key and by the index. */
+export function grantReadJournal(table: ITable, grantee: IGrantable): Grant {
+  const index = `${table.tableArn}/index/${journalTable.entityIndex.name}`;
+  return Grant.addToPrincipal({ grantee, actions: readActions, resourceArns: [table.tableArn, index] });
+}
+
+/** All that the runtime does with its journal; no scan and nothing about the table itself. */
+export function grantUseJournal(table: ITable, grantee: IGrantable): Grant {
+  grantReadJournal(table, grantee);
+  return Grant.addToPrincipal({ grantee, actions: writeActions, resourceArns: [table.tableArn] });
+}
+
+/** Items of a table that the team brought: read by key, written in the journal's transactions. */
+export function grantUseBroughtTable(table: ITable, grantee: IGrantable): Grant {
+  const actions = [
+    'dynamodb:BatchGetItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  ];
+  return Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn] });
+}
+
+/** Whether consumers are paused, and the pause that the runtime itself decides on; no other partition of the control table. */
+export function grantUseControl(table: ITable, grantee: IGrantable): Grant {
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    resourceArns: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONSUMERS_PARTITION] } },
+  });
+}

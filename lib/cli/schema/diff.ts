@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type CompatibilityMode,
+  type CompatibilityReport,
+  type ContentModel,
+  checkCompatibility,
+} from '../../schema/compatibility/check-compatibility.ts';
+import { usageError } from '../failure.ts';
+import type { Paint } from '../terminal.ts';
+import { wrap } from '../text-layout.ts';
+
+/** Options of `choreo schema diff`. */
+export interface SchemaDiffOptions {
+  readonly mode: CompatibilityMode;
+  readonly contentModel: ContentModel;
+}
+
+async function readJson(path: string): Promise<never> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as never;
+  } catch (error) {
+    throw usageError(
+      `${path} is no JSON file that can be read.`,
+      error instanceof Error ? error.message : String(error),
+      'Give two JSON Schema files.',
+    );
+  }
+}
+
+/** `choreo schema diff <old> <new>`: what the new schema breaks. @throws USAGE, INVALID_SCHEMA, REMOTE_REF */
+export async function schemaDiff(older: string, newer: string, { mode, contentModel }: SchemaDiffOptions): Promise<CompatibilityReport> {
+  const [existing, proposed] = await Promise.all([readJson(older), readJson(newer)]);
+  return checkCompatibility({ mode, contentModel, proposed, existing: [existing] });
+}
+
+/** Each difference with its fix. */
+export function schemaDiffText({ compatible, differences }: CompatibilityReport, mode: string, paint: Paint): string {
+  if (compatible) return `${paint('green', '✓')} compatible (${mode})\n`;
+  const lines = differences.flatMap(({ path, rule, direction, message, fix }) => [
+    `${paint('red', '✗')} ${path === '' ? '(whole)' : path}  ${paint('dim', `${rule}, ${direction}`)}`,
+    `    ${paint('dim', 'why')}  ${wrap(message, 91).join('\n         ')}`,
+    `    ${paint('dim', 'fix')}  ${wrap(fix, 91).join('\n         ')}`,
+  ]);
+  return `${lines.join('\n')}\n`;
+}

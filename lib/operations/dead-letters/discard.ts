@@ -1,0 +1,52 @@
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { Claim } from '../../runtime/journal/claim.ts';
+import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
+import { isoOf, type OperatorAccess } from '../access.ts';
+import { audited } from '../audit.ts';
+import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter } from './change.ts';
+
+/** What `discardDeadLetter` takes. */
+export interface DiscardRequest extends LetterName {
+  readonly reason: string;
+}
+
+function refuse({ consumer, id }: LetterName, why: string): never {
+  throw new ChoreographyError('DISCARD_REFUSED', `The dead letter ${id} of ${consumer} cannot be discarded: ${why}.`, {
+    details: { consumer, id },
+  });
+}
+
+/** A reaction that never ran is cancelled, so that no replay runs it after all; one that called outside is somebody's to look after. */
+function claimChange(letter: DeadLetter, claim: Claim | undefined): ClaimChange | undefined {
+  if (!claim || letter.phase === 'undo') return undefined;
+  if (claim.state === 'started' || (claim.state === 'gave-up' && claim.firstCall))
+    return refuse(letter, `${claim.reaction} has called outside, so what it did has to be found out; use resolve`);
+  if (claim.state !== 'gave-up') return undefined;
+  return { before: claim, put: { ...claim, state: 'cancelled', deadLetters: claim.deadLetters.filter((id) => id !== letter.id) } };
+}
+
+/** Whether nobody knows yet what an outside call did. */
+function isUnknown({ error, phase }: DeadLetter, claim: Claim | undefined): boolean {
+  if (error.code !== 'OUTCOME_UNKNOWN' || !claim) return false;
+  return claim.state === 'started' || claim.state === 'gave-up' || (claim.state === 'done' && phase === 'undo');
+}
+
+/**
+ * Closes a dead letter without running it. A reaction that gave up before it called outside becomes `cancelled` in the
+ * same commit: a replay will not run it. What such a claim says by hand never expires.
+ * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, DISCARD_REFUSED, DEAD_LETTER_CHANGED (retryable)
+ */
+export async function discardDeadLetter(access: OperatorAccess, request: DiscardRequest): Promise<DeadLetter> {
+  const { reason } = request;
+  const letter = await readLetter(access, request);
+  if (letter.state === 'closed') refuse(letter, 'it is closed');
+  const about = await claimAbout(access, letter);
+  if (isUnknown(letter, about)) refuse(letter, 'an outside call may have taken effect; find out, and use resolve');
+  const claim = claimChange(letter, about);
+  const what = { action: 'dead-letter.discard' as const, service: letter.consumer, subject: letter.id, reason };
+  return audited(access, what, async (audit) => {
+    const put = { state: 'closed' as const, closedAt: isoOf(access.clock.now()) };
+    const note = noteOf(access, 'discarded', { reason, audit });
+    return { value: await changeLetter(access, { letter, put, note, ...(claim ? { claim } : {}) }) };
+  });
+}

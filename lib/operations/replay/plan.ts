@@ -1,0 +1,58 @@
+import { findConsumer, type OperatorAccess } from '../access.ts';
+import type { StreamGap } from '../shard-walk.ts';
+import { newReplay } from './new-replay.ts';
+import { createPlanCount, type PlannedType } from './plan-count.ts';
+import { PLACES_MAX } from './record.ts';
+import { type SourceState, sourcePages } from './source.ts';
+import { checkSpec, REPLAY_RATE_PER_SECOND, type ReplaySpec } from './spec.ts';
+
+/** What a replay would do, as far as the journal tells now. */
+export interface ReplayPlan {
+  readonly spec: ReplaySpec;
+  /** Records, or dead letters. */
+  readonly read: number;
+  readonly messages: number;
+  readonly unreadable: number;
+  readonly byType: Readonly<Record<string, PlannedType>>;
+  /** What would run, by reaction. Empty where the consumer's manifest is not known. */
+  readonly wouldRun: Readonly<Record<string, number>>;
+  readonly gaps: readonly StreamGap[];
+  /** ISO time of the earliest message. */
+  readonly firstAt?: string;
+  readonly lastAt?: string;
+  /** At the rate that the replay has. */
+  readonly seconds: number;
+  /** It looked at `PLAN_RECORDS_MAX` records and stopped, or there are more dead letters than one replay takes. */
+  readonly more: boolean;
+}
+
+/** Records that a dry run looks at. */
+export const PLAN_RECORDS_MAX = 200_000;
+
+/**
+ * What a replay would do: messages by type, and which reactions of them have run already. It reads the stream and the
+ * claims and changes nothing. @throws UNKNOWN_SERVICE, INVALID_REPLAY, REPROCESS_REFUSED, STREAM_MISSING
+ */
+export async function planReplay(access: OperatorAccess, given: ReplaySpec): Promise<ReplayPlan> {
+  const spec = await checkSpec(access, given);
+  const { manifest } = await findConsumer(access, spec.consumer);
+  const { ratePerSecond = REPLAY_RATE_PER_SECOND, maxMessages = Number.POSITIVE_INFINITY } = spec;
+  const record = await newReplay(access, spec);
+  const count = createPlanCount(access.clock, access.store(spec.consumer), manifest);
+  const state: SourceState = { shards: new Map(), letters: record.letters };
+  const gaps: StreamGap[] = [];
+  let [read, unreadable, more] = [0, 0, record.letters?.more ?? false];
+  for await (const page of sourcePages(access, record, state)) {
+    for (const { message, reactions = spec.reactions } of page.items.slice(0, maxMessages - count.messages))
+      await count.add(message, reactions);
+    page.end();
+    read += page.read;
+    unreadable += page.unreadable.length;
+    if (page.gap && gaps.length < PLACES_MAX) gaps.push(page.gap);
+    more ||= read >= PLAN_RECORDS_MAX;
+    if (read >= PLAN_RECORDS_MAX || count.messages >= maxMessages) break;
+  }
+  await count.flush();
+  const { messages, byType, wouldRun, span } = count;
+  return { spec, read, messages, unreadable, byType, wouldRun, gaps, ...span, seconds: messages / ratePerSecond, more };
+}

@@ -1,0 +1,80 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import { type ItemKey, keyText } from '../../runtime/journal/item-key.ts';
+import type { ServiceManifest } from '../../topology/manifest.ts';
+import type { OperatorAccess } from '../access.ts';
+import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
+import { withPatience } from '../patience.ts';
+import { isSettled } from './expected.ts';
+
+/** An event that is out, and a reaction on it that has left no claim. */
+export interface MissingEvent {
+  readonly event: Envelope;
+  readonly concern: Concern;
+  /** The service of the reaction. */
+  readonly at: string;
+  /** It waits in the outbox of its own service. */
+  readonly unpublished: boolean;
+}
+
+/** Claims, or markers, of one read of the store. */
+const READ_MAX = 100;
+
+type Asked = Omit<MissingEvent, 'unpublished'> & { readonly key: ItemKey; readonly emission: Emission };
+
+async function claimsOf(access: OperatorAccess, service: string, keys: readonly ItemKey[]): Promise<ReadonlyMap<string, Claim>> {
+  const found = new Map<string, Claim>();
+  for (let from = 0; from < keys.length; from += READ_MAX) {
+    const part = keys.slice(from, from + READ_MAX);
+    const { claims } = await withPatience(access.clock, () => access.store(service).read({ claims: part }));
+    for (const [key, claim] of claims) found.set(key, claim);
+  }
+  return found;
+}
+
+/** Emissions whose marker is still there. */
+async function unpublished(access: OperatorAccess, service: string, emissions: readonly Emission[]): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(emissions.map(({ at, commit }) => `${at}~${commit}`))];
+  const found = new Set<string>();
+  for (let from = 0; from < ids.length; from += READ_MAX) {
+    const part = ids.slice(from, from + READ_MAX);
+    const { outbox } = await withPatience(access.clock, () => access.store(service).read({ outbox: part }));
+    for (const { commit } of outbox.values()) found.add(commit);
+  }
+  return found;
+}
+
+/** Events of one service that some declared reaction has not taken. The sender's outbox is looked at only where something is missing. */
+export async function missingReactions(
+  access: OperatorAccess,
+  manifests: readonly ServiceManifest[],
+  sender: string,
+  events: readonly { readonly event: Envelope; readonly emission: Emission }[],
+): Promise<readonly MissingEvent[]> {
+  const missing: Asked[] = [];
+  for (const manifest of manifests) {
+    const asked = events.flatMap(({ event, emission }) =>
+      concernedBy(manifest, event.type).map(
+        (concern): Asked => ({ event, emission, concern, at: manifest.service, key: claimKeyOf(concern.reaction, event) }),
+      ),
+    );
+    if (asked.length === 0) continue;
+    const claims = await claimsOf(
+      access,
+      manifest.service,
+      asked.map(({ key }) => key),
+    );
+    for (const one of asked) {
+      const claim = claims.get(keyText(one.key));
+      // An undo that failed is an open step, and seen there.
+      if (!isSettled(claim, one.concern) && !claim?.deadLetters.length) missing.push(one);
+    }
+  }
+  if (missing.length === 0) return [];
+  const waiting = await unpublished(
+    access,
+    sender,
+    missing.map(({ emission }) => emission),
+  );
+  return missing.map(({ event, concern, at, emission }) => ({ event, concern, at, unpublished: waiting.has(emission.commit) }));
+}

@@ -1,0 +1,195 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { Claim, ClaimState } from '../../runtime/journal/claim.ts';
+import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
+import type { ServiceManifest } from '../../topology/manifest.ts';
+import { isoOf, type OperatorAccess } from '../access.ts';
+import { type ExpectedStep, expectedSteps } from './expected.ts';
+import { readJournal, type SagaJournal } from './journals.ts';
+
+/** One reaction of one service in a saga: what it did, and what was done about it. */
+export interface SagaStep {
+  readonly service: string;
+  readonly reaction: string;
+  readonly kind: Claim['kind'];
+  readonly state: ClaimState;
+  /** The message that it ran on. Absent: only a trigger came, before the action. */
+  readonly messageId?: string;
+  /** ISO time of the last commit that is known. */
+  readonly at?: string;
+  /** Ids of the events that went out. */
+  readonly emitted: readonly string[];
+  /** Ids of the events that its undo sent. */
+  readonly undoEmitted: readonly string[];
+  readonly firstCall?: Claim['firstCall'];
+  /** The trigger that has asked to undo it. */
+  readonly undoRequestedBy?: string;
+  readonly refusal?: Claim['refusal'];
+  readonly deadLetters: readonly Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives'>[];
+}
+
+/** One message of a saga, with what came of it. */
+export interface SagaMessage {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly causationId: string;
+  readonly hops: number;
+  /** Who sent it. Absent: it came from outside, or its claim has expired. */
+  readonly sentBy?: { readonly service: string; readonly reaction: string; readonly phase: 'react' | 'undo' | 'give-up' };
+  /** It is to go out later. */
+  readonly scheduled: boolean;
+  /** Messages that reactions to this one sent. */
+  readonly children: readonly string[];
+}
+
+/** A message that waits in a service, with the last failure. */
+export interface SagaParked {
+  readonly service: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly parkedAt: string;
+  readonly nextTryAt: string;
+  readonly failures: Readonly<Record<string, { readonly attempts: number; readonly error: ErrorRecord }>>;
+}
+
+/**
+ * How a saga stands. `running`: something is still expected, and nothing stands in its way. `parked`: a message waits for
+ * its next try. `stuck`: somebody has to look: a dead letter is open, or a step's outcome is not known. `compensated`: at
+ * rest, and some step was undone or cancelled.
+ */
+export type SagaStatus = 'unknown' | 'running' | 'parked' | 'stuck' | 'completed' | 'compensated';
+
+/** Everything that the journals know of one saga. */
+export interface Saga {
+  readonly correlationId: string;
+  readonly status: SagaStatus;
+  /** By time; the tree is in `children`. */
+  readonly messages: readonly SagaMessage[];
+  /** By time. */
+  readonly steps: readonly SagaStep[];
+  readonly parked: readonly SagaParked[];
+  /** What the declared graph says is still to come. */
+  readonly expected: readonly ExpectedStep[];
+  /** Some service has more about it than is read. */
+  readonly more: boolean;
+}
+
+function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
+  const { reaction, kind, state, message, emissions, firstCall, undoRequested, refusal } = claim;
+  const sent = (isUndo: boolean) =>
+    emissions.filter(({ phase }) => (phase === 'undo') === isUndo).flatMap(({ events }) => events.map(({ id }) => id));
+  const at = emissions.at(-1)?.at ?? (firstCall ? isoOf(firstCall.at) : undefined);
+  const letters = claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []);
+  return {
+    service,
+    reaction,
+    kind,
+    state,
+    ...(message ? { messageId: message.id } : {}),
+    ...(at === undefined ? {} : { at }),
+    emitted: sent(false),
+    undoEmitted: sent(true),
+    ...(firstCall ? { firstCall } : {}),
+    ...(undoRequested ? { undoRequestedBy: undoRequested.id } : {}),
+    ...(refusal ? { refusal } : {}),
+    deadLetters: letters.map(({ id, phase, state: letterState, error, attempts, redrives }) => ({
+      id,
+      phase,
+      state: letterState,
+      error,
+      attempts,
+      redrives,
+    })),
+  };
+}
+
+type Found = Omit<SagaMessage, 'children'>;
+
+function foundOf(
+  { id, source, type, subject, time, causationid, hops }: Envelope,
+  scheduled: boolean,
+  sentBy?: SagaMessage['sentBy'],
+): Found {
+  return { id, source, type, subject, time, causationId: causationid, hops, scheduled, ...(sentBy ? { sentBy } : {}) };
+}
+
+/** All messages that the journals hold, once each; who sent one is known where its claim still is. */
+function messagesOf(journals: readonly SagaJournal[], nowMs: number): readonly { readonly envelope: Envelope; readonly found: Found }[] {
+  const messages = new Map<string, { readonly envelope: Envelope; readonly found: Found }>();
+  const note = (envelope: Envelope, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
+    const name = JSON.stringify([envelope.source, envelope.id]);
+    const before = messages.get(name);
+    if (!before || (sentBy && !before.found.sentBy)) messages.set(name, { envelope, found: foundOf(envelope, scheduled, sentBy) });
+  };
+  for (const { service, claims, parked } of journals) {
+    for (const { reaction, message, undoRequested, emissions } of claims) {
+      for (const { phase, events, scheduled } of emissions) {
+        for (const event of events) note(event, false, { service, reaction, phase });
+        for (const event of scheduled) note(event, Date.parse(event.time) > nowMs, { service, reaction, phase });
+      }
+      for (const envelope of [message, undoRequested]) if (envelope) note(envelope, false);
+    }
+    for (const { message } of parked) note(message, false);
+  }
+  return [...messages.values()];
+}
+
+function parkedOf({ service, marker, parked }: SagaJournal): readonly SagaParked[] {
+  if (!marker) return [];
+  return parked.map(({ message, failures }) => ({
+    service,
+    messageId: message.id,
+    type: message.type,
+    parkedAt: isoOf(marker.parkedAt),
+    nextTryAt: isoOf(marker.wakeAt),
+    failures: Object.fromEntries(Object.entries(failures).map(([reaction, { attempts, error }]) => [reaction, { attempts, error }])),
+  }));
+}
+
+function statusOf(
+  { messages, steps, parked, expected }: Pick<Saga, 'messages' | 'steps' | 'parked' | 'expected'>,
+  nowMs: number,
+): SagaStatus {
+  if (messages.length === 0 && steps.length === 0) return 'unknown';
+  const isOpen = ({ state, undoRequestedBy, deadLetters }: SagaStep) =>
+    state === 'gave-up' || undoRequestedBy !== undefined || deadLetters.some((letter) => letter.state !== 'closed');
+  if (steps.some(isOpen)) return 'stuck';
+  if (parked.length > 0) return 'parked';
+  // A deadline that lies ahead keeps nothing from being at rest.
+  const isDue = ({ since }: ExpectedStep) => Date.parse(since) <= nowMs;
+  if (steps.some(({ state }) => state === 'started') || expected.some(isDue)) return 'running';
+  return steps.some(({ state }) => state === 'undone' || state === 'cancelled') ? 'compensated' : 'completed';
+}
+
+const byTime = (left: { readonly at?: string; readonly time?: string }, right: { readonly at?: string; readonly time?: string }) => {
+  const [a, b] = [left.at ?? left.time ?? '', right.at ?? right.time ?? ''];
+  return a === b ? 0 : a < b ? -1 : 1;
+};
+
+/**
+ * One saga over all services, from their journals: what happened, what waits and why, and what the declared graph says is
+ * still to come. Copies that were recognised leave no trace in a journal, so they are not in it; nor is what has expired.
+ */
+export async function sagaOf(access: OperatorAccess, correlationId: string, manifests: readonly ServiceManifest[]): Promise<Saga> {
+  const now = access.clock.now();
+  const journals = await Promise.all(manifests.map(({ service }) => readJournal(access, service, correlationId)));
+  const all = messagesOf(journals, now);
+  const messages = all.map(({ found }) => found).sort((left, right) => byTime(left, right) || left.hops - right.hops);
+  const steps = journals.flatMap((journal) => journal.claims.map((claim) => stepOf(journal, claim))).sort(byTime);
+  const parts = {
+    messages: messages.map((found) => ({
+      ...found,
+      children: messages.filter(({ causationId, id }) => causationId === found.id && id !== found.id).map(({ id }) => id),
+    })),
+    steps,
+    parked: journals.flatMap(parkedOf),
+    expected: expectedSteps(
+      manifests,
+      journals,
+      all.map(({ envelope }) => envelope),
+    ),
+  };
+  return { correlationId, status: statusOf(parts, now), ...parts, more: journals.some(({ more }) => more) };
+}

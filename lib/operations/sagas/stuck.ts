@@ -1,0 +1,189 @@
+import type { Envelope } from '../../contract/envelope.ts';
+import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import type { FailureRecord, SagaMarker } from '../../runtime/journal/parked.ts';
+import type { ServiceManifest } from '../../topology/manifest.ts';
+import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
+import { withPatience } from '../patience.ts';
+import { type MissingEvent, missingReactions } from './missing.ts';
+
+/** What `stuckSagas` takes. */
+export interface StuckQuery {
+  /** Only what is so for at least this long. @default 900 */
+  readonly olderThanSeconds?: number;
+  /** Events older than this are not run by any path, and their claims may be gone: they are left out. @default 1_209_600 */
+  readonly lookBackSeconds?: number;
+  /** Claims that one call looks at; findings of all of them are given. @default 1_000 */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/**
+ * Why a saga does not go on. `parked`: its messages wait for another try. `open`: a step has begun and nobody knows how it
+ * ended, or it gave up. `missing`: an event is out, and a reaction on it has left no claim. `unpublished`: the event is
+ * committed, and its outbox marker is still there.
+ */
+export interface StuckFinding {
+  readonly kind: 'parked' | 'open' | 'missing' | 'unpublished';
+  readonly correlationId: string;
+  /** Where it stands still. */
+  readonly service: string;
+  readonly reaction?: string;
+  /** Of `open`. */
+  readonly state?: Claim['state'];
+  readonly undoRequested?: boolean;
+  /** The message that waits, or that nobody reacted to. */
+  readonly event?: Pick<Envelope, 'id' | 'source' | 'type'>;
+  readonly since: string;
+  /** The last failure of what is parked. */
+  readonly failure?: FailureRecord;
+  readonly deadLetters: readonly string[];
+  /** The service does not take messages now. */
+  readonly paused: boolean;
+}
+
+/** One page of findings. */
+export interface StuckPage {
+  readonly items: readonly StuckFinding[];
+  readonly looked: number;
+  /** Goes on behind the last claim that was looked at; also where a page has no findings. */
+  readonly cursor?: string;
+}
+
+const OLDER_THAN_SECONDS = 900;
+const LOOK_BACK_SECONDS = 1_209_600;
+const CLAIMS_LOOKED_AT = 1_000;
+/** Parked sagas of one service that are listed. */
+const PARKED_MAX = 100;
+
+interface Look {
+  readonly access: OperatorAccess;
+  readonly manifests: readonly ServiceManifest[];
+  /** Milliseconds since 1970: what is younger than the second, or older than the first, is left out. */
+  readonly from: number;
+  readonly to: number;
+  readonly isPaused: (service: string) => Promise<boolean>;
+}
+
+async function parkedFinding({ access, isPaused }: Look, service: string, { saga, parkedAt }: SagaMarker): Promise<StuckFinding> {
+  const [head] = await withPatience(access.clock, () => access.store(service).listParked(saga, 1));
+  const failure = Object.entries(head?.failures ?? {}).sort(([, left], [, right]) => right.lastAt - left.lastAt)[0];
+  return {
+    kind: 'parked',
+    correlationId: saga,
+    service,
+    ...(failure ? { reaction: failure[0], failure: failure[1] } : {}),
+    ...(head ? { event: { id: head.message.id, source: head.message.source, type: head.message.type } } : {}),
+    since: isoOf(parkedAt),
+    deadLetters: [],
+    paused: await isPaused(service),
+  };
+}
+
+async function parkedFindings(look: Look, service: string): Promise<readonly StuckFinding[]> {
+  const { access, to } = look;
+  const query = { wakeBefore: Number.MAX_SAFE_INTEGER, limit: PARKED_MAX };
+  const markers = await withPatience(access.clock, () => access.store(service).listParkedSagas(query));
+  return Promise.all(markers.filter(({ parkedAt }) => parkedAt <= to).map((marker) => parkedFinding(look, service, marker)));
+}
+
+/** Since when a claim is as it is: its dead letters begin with the time of their first failure. */
+function openSince({ deadLetters, firstCall, emissions, message }: Claim): number {
+  const [letter = ''] = deadLetters;
+  const failedAt = Date.parse(letter.split('~')[0] ?? '');
+  if (!Number.isNaN(failedAt)) return failedAt;
+  return firstCall?.at ?? Date.parse(emissions.at(-1)?.at ?? message?.time ?? '');
+}
+
+async function openFinding({ isPaused, to }: Look, service: string, claim: Claim): Promise<readonly StuckFinding[]> {
+  const { state, undoRequested, deadLetters, saga, reaction, message } = claim;
+  const isOpen = state === 'started' || state === 'gave-up' || undoRequested !== undefined || deadLetters.length > 0;
+  const since = openSince(claim);
+  if (!isOpen || !(since <= to)) return [];
+  return [
+    {
+      kind: 'open',
+      correlationId: saga,
+      service,
+      reaction,
+      state,
+      undoRequested: undoRequested !== undefined,
+      ...(message ? { event: { id: message.id, source: message.source, type: message.type } } : {}),
+      since: isoOf(since),
+      deadLetters,
+      paused: await isPaused(service),
+    },
+  ];
+}
+
+/** Events of a claim that are out for so long that somebody should have reacted. */
+function eventsOf({ emissions }: Claim, { from, to }: Look): readonly { readonly event: Envelope; readonly emission: Emission }[] {
+  return emissions.flatMap((emission) =>
+    [...emission.events, ...emission.scheduled]
+      .filter(({ time }) => Date.parse(time) >= from && Date.parse(time) <= to)
+      .map((event) => ({ event, emission })),
+  );
+}
+
+async function missingFindings(look: Look, service: string, claims: readonly Claim[]): Promise<readonly StuckFinding[]> {
+  const { access, manifests, isPaused } = look;
+  const events = claims.flatMap((claim) => eventsOf(claim, look));
+  const missing: readonly MissingEvent[] = await missingReactions(access, manifests, service, events);
+  return Promise.all(
+    missing.map(async ({ event, concern, at, unpublished }) => ({
+      kind: unpublished ? ('unpublished' as const) : ('missing' as const),
+      correlationId: event.correlationid,
+      service: unpublished ? service : at,
+      reaction: concern.reaction.name,
+      event: { id: event.id, source: event.source, type: event.type },
+      since: event.time,
+      deadLetters: [],
+      paused: await isPaused(unpublished ? service : at),
+    })),
+  );
+}
+
+/** Each service is asked once. */
+function pauses(access: OperatorAccess): Look['isPaused'] {
+  const known = new Map<string, Promise<boolean>>();
+  return (service) => {
+    const state = known.get(service) ?? withPatience(access.clock, () => access.control.consumer(service)).then(({ paused }) => paused);
+    known.set(service, state);
+    return state;
+  };
+}
+
+function placeOf(
+  cursor: string | undefined,
+  manifests: readonly ServiceManifest[],
+): readonly [service: string | undefined, cursor: string | undefined] {
+  if (cursor === undefined) return [manifests[0]?.service, undefined];
+  const [service = '', ...rest] = cursor.split(' ');
+  const at = rest.join(' ');
+  return [service, at === '' ? undefined : at];
+}
+
+/**
+ * Sagas that do not go on: parked, with an open step, or with an event out that some reaction left no claim for. It reads
+ * the journals as a whole, service by service and a page a call: go on with the cursor until there is none.
+ * @throws UNKNOWN_SERVICE
+ */
+export async function stuckSagas(
+  access: OperatorAccess,
+  manifests: readonly ServiceManifest[],
+  query: StuckQuery = {},
+): Promise<StuckPage> {
+  const { olderThanSeconds = OLDER_THAN_SECONDS, lookBackSeconds = LOOK_BACK_SECONDS, limit = CLAIMS_LOOKED_AT } = query;
+  const now = access.clock.now();
+  const look: Look = { access, manifests, from: now - lookBackSeconds * 1000, to: now - olderThanSeconds * 1000, isPaused: pauses(access) };
+  const [service, cursor] = placeOf(query.cursor, manifests);
+  if (service === undefined) return { items: [], looked: 0 };
+  await findConsumer(access, service);
+  const items: StuckFinding[] = cursor === undefined ? [...(await parkedFindings(look, service))] : [];
+  const from = cursor === undefined ? {} : { cursor };
+  const page = await withPatience(access.clock, () => access.store(service).scanClaims({ limit, ...from }));
+  for (const claim of page.items) items.push(...(await openFinding(look, service, claim)));
+  items.push(...(await missingFindings(look, service, page.items)));
+  const next = manifests[manifests.findIndex((manifest) => manifest.service === service) + 1]?.service;
+  const place = page.cursor === undefined ? next : `${service} ${page.cursor}`;
+  return { items, looked: page.items.length, ...(place === undefined ? {} : { cursor: place }) };
+}

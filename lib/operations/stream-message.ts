@@ -1,0 +1,24 @@
+import type { Envelope } from '../contract/envelope.ts';
+
+const texts = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
+
+/** Why a value is no envelope, as far as the tools must know; the runtime checks all of it. `undefined`: it is one. */
+export function envelopeProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not a JSON object';
+  const record = value as Readonly<Record<string, unknown>>;
+  if (record['specversion'] !== '1.0') return 'its specversion is not "1.0"';
+  const missing = texts.find((name) => typeof record[name] !== 'string' || (record[name] === '' && name !== 'subject'));
+  if (missing) return `its ${missing} is missing or not a text`;
+  if (Number.isNaN(Date.parse(String(record['time'])))) return 'its time is not a time';
+  return Number.isInteger(record['hops']) ? undefined : 'its hops is not a whole number';
+}
+
+/** The envelope in a record of the stream; `undefined`: it holds none. */
+export function readMessage(body: string): Envelope | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return envelopeProblem(value) === undefined ? (value as Envelope) : undefined;
+  } catch {
+    return undefined;
+  }
+}

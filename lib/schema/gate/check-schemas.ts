@@ -1,0 +1,138 @@
+import { checkCompatibility } from '../compatibility/check-compatibility.ts';
+import { type SchemaProblem, throwProblems } from '../problem.ts';
+import { readSchemas } from '../read.ts';
+import type { MessageSchemas, SchemaVersion } from '../schema-set.ts';
+import { LOCK_FILE, lockName, readLock, type SchemaLock, schemaHash } from './lock.ts';
+import { POLICY_FILE, readPolicy, type SchemaPolicy } from './policy.ts';
+
+/** One reason why the schemas may not be published as they are. */
+export interface GateFinding {
+  /** Relative to the directory of the schemas. */
+  readonly file: string;
+  readonly type: string;
+  readonly version: number;
+  /** JSON Pointer into the data, `''` for the whole; `*` stands for any item or property. */
+  readonly path: string;
+  /** Stable: a rule of the compatibility check, or `version-changed`, `version-removed`, `acceptance-unused`. */
+  readonly rule: string;
+  /** The older version that it breaks with. @default - none */
+  readonly against?: number;
+  readonly direction?: 'backward' | 'forward';
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What the gate found. */
+export interface GateReport {
+  readonly ok: boolean;
+  readonly findings: readonly GateFinding[];
+  /** Breaks that `registry.json` accepts, with the reasons. */
+  readonly accepted: readonly (GateFinding & { readonly reason: string })[];
+  /** Versions that no lock protects yet, by name. */
+  readonly unlocked: readonly string[];
+  /** Versions that were looked at. */
+  readonly versions: number;
+}
+
+function changed(version: SchemaVersion): GateFinding {
+  const { file, type } = version;
+  return {
+    file,
+    type,
+    version: version.version,
+    path: '',
+    rule: 'version-changed',
+    message: `${lockName(version)} was published, and is not what it was then: events of this version are read with it.`,
+    fix: `Restore the file, and put the change into ${type}/${version.version + 1}.json.`,
+  };
+}
+
+function removed(name: string): GateFinding {
+  const [type = '', version = ''] = name.split('/');
+  return {
+    file: `${name}.json`,
+    type,
+    version: Number(version),
+    path: '',
+    rule: 'version-removed',
+    message: `${name} was published, and its file is gone: events of this version can no longer be checked.`,
+    fix: `Restore the file; when no event of it is left anywhere, take its line out of ${LOCK_FILE}.`,
+  };
+}
+
+function lockFindings(lock: SchemaLock, versions: readonly SchemaVersion[]): readonly GateFinding[] {
+  const present = new Set(versions.map(lockName));
+  return [
+    ...versions.filter((version) => (lock[lockName(version)] ?? schemaHash(version)) !== schemaHash(version)).map(changed),
+    ...Object.keys(lock)
+      .filter((name) => !present.has(name))
+      .map(removed),
+  ];
+}
+
+/** What a version breaks with those before it. */
+function breaksOf(
+  proposed: SchemaVersion,
+  before: readonly SchemaVersion[],
+  { compatibility, contentModel }: SchemaPolicy,
+): readonly GateFinding[] {
+  if (before.length === 0) return [];
+  const existing = before.map(({ schema }) => schema);
+  const { differences } = checkCompatibility({ mode: compatibility, proposed: proposed.schema, existing, contentModel });
+  return differences.map(({ path, rule, direction, against, message, fix }) => ({
+    file: proposed.file,
+    type: proposed.type,
+    version: proposed.version,
+    path,
+    rule,
+    direction,
+    against: before[against]?.version ?? 0,
+    message,
+    fix,
+  }));
+}
+
+type Judged = Pick<GateReport, 'findings' | 'accepted'>;
+
+function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy): Judged {
+  const reasons = new Map(policy.accepted.map(({ version, reason }) => [version, reason]));
+  const breaks = versions.flatMap((version, index) => breaksOf(version, versions.slice(0, index), policy));
+  const used = new Set(breaks.map(({ version }) => version));
+  const unused = policy.accepted.filter(({ version }) => !used.has(version));
+  return {
+    accepted: breaks.flatMap((found) => (reasons.has(found.version) ? [{ ...found, reason: reasons.get(found.version) ?? '' }] : [])),
+    findings: [
+      ...breaks.filter(({ version }) => !reasons.has(version)),
+      ...unused.map(({ version }) => ({
+        file: `${type}/${POLICY_FILE}`,
+        type,
+        version,
+        path: '',
+        rule: 'acceptance-unused',
+        message: `Version ${version} is accepted as a break, and breaks nothing.`,
+        fix: 'Take it out of "accepted", or correct its version.',
+      })),
+    ],
+  };
+}
+
+/**
+ * The gate before a publication: no published version was changed, and each version may follow those before it by the
+ * policy of its message. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE
+ */
+export async function checkSchemas(directory: string): Promise<GateReport> {
+  const [{ messages }, lock] = await Promise.all([readSchemas(directory), readLock(directory)]);
+  const policies = await Promise.all(messages.map(({ type }) => readPolicy(directory, type)));
+  const problems = policies.filter((policy): policy is SchemaProblem => 'code' in policy);
+  throwProblems(problems, directory);
+  const judged = messages.map((message, index) => judge(message, policies[index] as SchemaPolicy));
+  const versions = messages.flatMap((message) => message.versions);
+  const findings = [...lockFindings(lock, versions), ...judged.flatMap((one) => one.findings)];
+  return {
+    ok: findings.length === 0,
+    findings,
+    accepted: judged.flatMap(({ accepted }) => accepted),
+    unlocked: versions.map(lockName).filter((name) => lock[name] === undefined),
+    versions: versions.length,
+  };
+}

@@ -1,0 +1,76 @@
+import { clientDefinition } from '../contract/client.ts';
+import { type InboundSource, inboundDefinition } from '../contract/inbound.ts';
+import type { Trigger } from '../contract/message-type.ts';
+import type { RunnableReaction } from '../contract/reaction-checks.ts';
+import { reactionsOf, type Service } from '../contract/service.ts';
+
+/** A message as a manifest names it. */
+export interface MessageReference {
+  readonly kind: 'event' | 'command';
+  readonly type: string;
+  readonly version: number;
+}
+
+/** What others need to know of one reaction. */
+export interface ReactionManifest {
+  readonly name: string;
+  readonly on: readonly MessageReference[];
+  readonly emits: readonly MessageReference[];
+  readonly fails: readonly MessageReference[];
+  readonly schedules: readonly MessageReference[];
+  readonly onGiveUp: boolean;
+  readonly compensation?: { readonly on: readonly MessageReference[]; readonly emits: readonly MessageReference[] };
+  readonly clients: readonly { readonly name: string; readonly readOnly: boolean; readonly keyLifetimeHours: number }[];
+  readonly delivery: 'at-least-once' | 'at-most-once';
+  readonly reprocessable: boolean;
+  readonly retryAttempts: number;
+}
+
+/** What a service publishes about itself with every deploy, as plain JSON: the checks span repositories by it. */
+export interface ServiceManifest {
+  readonly manifestVersion: 1;
+  readonly service: string;
+  readonly source: 'stream' | 'bus';
+  readonly reactions: readonly ReactionManifest[];
+  /** Events that foreign messages are read as. */
+  readonly inbounds: readonly { readonly event: MessageReference; readonly from: InboundSource }[];
+  /** Past versions that upcasts lift. */
+  readonly lifts: readonly { readonly type: string; readonly version: number }[];
+}
+
+function referenceOf({ kind, type, version }: Trigger): MessageReference {
+  return { kind, type, version };
+}
+
+function reactionManifest(reaction: RunnableReaction): ReactionManifest {
+  const { name, on, emits, fails, schedules, compensation, clients, delivery, reprocessable, retry } = reaction;
+  return {
+    name,
+    on: on.map(referenceOf),
+    emits: emits.map(referenceOf),
+    fails: fails.map(referenceOf),
+    schedules: schedules.map(referenceOf),
+    onGiveUp: reaction.onGiveUp !== undefined,
+    ...(compensation ? { compensation: { on: compensation.on.map(referenceOf), emits: compensation.emits.map(referenceOf) } } : {}),
+    clients: Object.entries(clients).map(([client, type]) => {
+      const { readOnly, keyLifetimeHours } = clientDefinition(type);
+      return { name: client, readOnly, keyLifetimeHours };
+    }),
+    delivery,
+    reprocessable,
+    retryAttempts: retry.attempts,
+  };
+}
+
+/** The manifest of one service. */
+// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+export function manifestOf(service: Service<any>): ServiceManifest {
+  return {
+    manifestVersion: 1,
+    service: service.name,
+    source: service.source,
+    reactions: reactionsOf(service).map(reactionManifest),
+    inbounds: service.inbound.map((inbound) => ({ event: referenceOf(inbound.event), from: inboundDefinition(inbound).from })),
+    lifts: service.upcasts.map(({ from: { type, version } }) => ({ type, version })),
+  };
+}

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../lib/contract/envelope.ts';
+import type { OperatorAccess } from '../../lib/operations/access.ts';
+import { listAudit } from '../../lib/operations/audit.ts';
+import { discardDeadLetter } from '../../lib/operations/dead-letters/discard.ts';
+import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
+import { groupDeadLetters } from '../../lib/operations/dead-letters/groups.ts';
+import { listDeadLetters } from '../../lib/operations/dead-letters/list.ts';
+import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
+import { type ResolveRequest, resolveDeadLetter } from '../../lib/operations/dead-letters/resolve.ts';
+import { showDeadLetter } from '../../lib/operations/dead-letters/show.ts';
+import { startReplay } from '../../lib/operations/replay/manage.ts';
+import { runReplay } from '../../lib/operations/replay/run.ts';
+import { begun, createDesk, type Desk, failed, never } from './desk.ts';
+import { killed, killedAt } from './rig.ts';
+
+async function brokenDesk(errors: readonly Error[] = [never()]): Promise<Desk> {
+  const desk = createDesk();
+  for (const [index, error] of errors.entries()) {
+    desk.broken = error;
+    await desk.publish(begun, { id: `o-${index}` }, `o-${index}`);
+    await desk.settle(10);
+  }
+  desk.broken = undefined;
+  return desk;
+}
+
+const name = (desk: Desk) => ({ consumer: 'desk', id: desk.only().id });
+const corrected = (desk: Desk, data: unknown = { id: 'o-0', quantity: 7 }) => ({ ...(desk.only().message as Envelope), data });
+const redrive = async (desk: Desk) => {
+  await desk.run(redriveDeadLetters(desk.access, { consumer: 'desk' }));
+  await desk.settle();
+};
+async function replayAll(desk: Desk): Promise<void> {
+  const { id } = await desk.run(startReplay(desk.access, { consumer: 'desk', from: { kind: 'start' } }));
+  await desk.run(runReplay(desk.access, id));
+  await desk.settle();
+}
+
+describe('a list of dead letters', () => {
+  test('takes what every part of its filter takes, page by page', async () => {
+    const desk = await brokenDesk([never(), never('other', 'OTHER'), never(), never()]);
+    const all = await listDeadLetters(desk.access, { limit: 10 });
+    expect(all.items.map(({ messageId }) => messageId)).toEqual(['o-3', 'o-2', 'o-1', 'o-0']);
+    const pages: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listDeadLetters(desk.access, { limit: 1, filter: { code: 'NEVER' }, ...(cursor ? { cursor } : {}) });
+      pages.push(...page.items.map(({ messageId }) => messageId ?? ''));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect(pages).toEqual(['o-3', 'o-2', 'o-0']);
+    const found = async (filter: object) =>
+      (await listDeadLetters(desk.access, { limit: 10, filter })).items.map(({ messageId }) => messageId);
+    expect(await found({ correlationId: 'o-1' })).toEqual(['o-1']);
+    expect(await found({ type: 'Nothing' })).toEqual([]);
+    expect(await found({ reaction: 'note', newerThanSeconds: 15 })).toEqual(['o-3']);
+    expect(await found({ olderThanSeconds: 25 })).toEqual(['o-1', 'o-0']);
+    expect(await found({ state: 'closed' })).toEqual([]);
+    await expect(listDeadLetters(desk.access, { limit: 1, consumer: 'nobody' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' });
+    await expect(listDeadLetters(desk.access, { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+
+  test('groups by what went wrong, not by which order it went wrong for', async () => {
+    const desk = await brokenDesk([never('order 17 is not there'), never('order 4711 is not there'), never('the shelf is empty')]);
+    const { groups, more } = await groupDeadLetters(desk.access);
+    expect(groups.map(({ count, error }) => `${count} ${error}`)).toEqual(['2 order 4711 is not there', '1 the shelf is empty']);
+    expect([groups[0]?.types, groups[0]?.byState, more]).toEqual([['OrderBegun'], { open: 2 }, false]);
+    const [{ problem } = { problem: '' }] = groups;
+    expect((await listDeadLetters(desk.access, { limit: 9, filter: { problem } })).items).toHaveLength(2);
+  });
+});
+
+describe('showing a dead letter', () => {
+  test('takes out sensitive data, unless there is a reason, which the audit keeps', async () => {
+    const desk = await brokenDesk();
+    const hidden = await showDeadLetter(desk.access, name(desk));
+    expect([hidden.letter.message?.data, hidden.claim, hidden.state]).toMatchObject([
+      '[redacted]',
+      { kind: 'entry', state: 'gave-up' },
+      'open',
+    ]);
+    const redact = ({ data }: Envelope) => ({ ...(data as object), id: 'x' });
+    expect((await showDeadLetter(desk.access, name(desk), { redact })).letter.message?.data).toEqual({ id: 'x' });
+    expect((await listAudit(desk.access, { limit: 5 })).items).toEqual([]);
+    const shown = await showDeadLetter(desk.access, name(desk), { redact, revealBecause: 'ticket 7' });
+    expect([shown.letter.message?.data, shown.redacted]).toEqual([{ id: 'o-0' }, false]);
+    expect((await listAudit(desk.access, { limit: 5 })).items).toMatchObject([
+      { action: 'dead-letter.reveal', who: 'ada', reason: 'ticket 7' },
+    ]);
+    await expect(showDeadLetter(desk.access, { consumer: 'desk', id: 'no' })).rejects.toMatchObject({ code: 'DEAD_LETTER_NOT_FOUND' });
+  });
+});
+
+describe('editing a dead letter', () => {
+  test('gives claim and letter the corrected message, and keeps the original', async () => {
+    const desk = await brokenDesk();
+    const edited = await desk.run(editDeadLetter(desk.access, { ...name(desk), message: corrected(desk), reason: 'wrong quantity' }));
+    expect(edited).toMatchObject({ state: 'open', message: { data: { quantity: 7 } }, original: { data: { id: 'o-0' } } });
+    expect(edited.notes).toMatchObject([{ by: 'ada', action: 'edited', reason: 'wrong quantity' }]);
+    expect(desk.noted('o-0')).toBeUndefined();
+    await desk.settle(1);
+    await redrive(desk);
+    expect([desk.noted('o-0'), desk.letters().map(({ state }) => state)]).toEqual([{ by: 'note', quantity: 7 }, ['closed']]);
+    expect((await listAudit(desk.access, { limit: 1, day: '2026' })).items[0]).toMatchObject({ action: 'dead-letter.redrive' });
+  });
+
+  test('never lets the old message be applied beside the corrected one', async () => {
+    const desk = await brokenDesk();
+    await desk.run(editDeadLetter(desk.access, { ...name(desk), message: corrected(desk), reason: 'r' }));
+    await redrive(desk);
+    await replayAll(desk);
+    expect(desk.noted('o-0')).toEqual({ by: 'note', quantity: 7 });
+    expect(
+      desk
+        .letters()
+        .filter(({ state }) => state === 'open')
+        .map(({ error }) => error.code),
+    ).toEqual(['ID_REUSED']);
+  });
+
+  test('is refused where it would make it another message, or where something was done on the old data', async () => {
+    const desk = await brokenDesk();
+    const edit = (changes: object) =>
+      editDeadLetter(desk.access, { ...name(desk), reason: 'r', message: { ...corrected(desk), ...changes } });
+    for (const changes of [{ id: 'other' }, { correlationid: 'other' }, { time: '2020-01-01T00:00:00Z' }, { hops: 'x' }])
+      await expect(edit(changes)).rejects.toMatchObject({ code: 'EDIT_REFUSED' });
+    const check = () => ['data.quantity is too large'];
+    const refused = editDeadLetter(desk.access, { ...name(desk), reason: 'r', message: corrected(desk), check });
+    await expect(refused).rejects.toThrow('quantity is too large');
+    await desk.run(redriveDeadLetters({ ...desk.access, replayQueue: () => ({ send: async () => {} }) }, { consumer: 'desk' }));
+    await expect(edit({})).rejects.toThrow('on its way');
+    const paying = createDesk();
+    paying.bankBroken = never();
+    await paying.publish(begun, { id: 'o-0' }, 'o-0');
+    await paying.settle();
+    await expect(editDeadLetter(paying.access, { ...name(paying), reason: 'r', message: corrected(paying) })).rejects.toThrow(
+      'has called bank.charge',
+    );
+  });
+
+  test('makes a letter that could not be read one that can be redriven', async () => {
+    const desk = createDesk();
+    desk.backbone.stream.put({ data: '{"type":"OrderBegun"', partitionKey: 'k' });
+    await desk.settle();
+    const plan = desk.run(redriveDeadLetters(desk.access, { consumer: 'desk' }));
+    expect(await plan).toMatchObject({ sent: 0, reasons: [{ why: 'holds no message that could be read' }] });
+    await desk.publish(begun, { id: 'good' }, 'good');
+    const good = desk.backbone.published[0]?.envelope as Envelope;
+    await desk.run(
+      editDeadLetter(desk.access, {
+        ...name(desk),
+        reason: 'cut off',
+        message: { ...good, id: 'mended', correlationid: 'mended', data: { id: 'mended' } },
+      }),
+    );
+    await redrive(desk);
+    expect([desk.noted('mended'), desk.letters().map(({ state }) => state)]).toEqual([{ by: 'note' }, ['closed']]);
+  });
+});
+
+describe('discarding a dead letter', () => {
+  test('closes it for good: not even a replay runs it', async () => {
+    const desk = await brokenDesk();
+    await desk.run(discardDeadLetter(desk.access, { ...name(desk), reason: 'a test order' }));
+    expect(desk.claimStates('o-0')).toEqual(['note cancelled', 'pay done']);
+    await replayAll(desk);
+    expect([desk.noted('o-0'), desk.letters().map(({ state }) => state)]).toEqual([undefined, ['closed']]);
+    await expect(discardDeadLetter(desk.access, { ...name(desk), reason: 'r' })).rejects.toMatchObject({ code: 'DISCARD_REFUSED' });
+  });
+
+  test('is refused while nobody knows what an outside call did', async () => {
+    const desk = createDesk();
+    desk.bankBroken = never();
+    await desk.publish(begun, { id: 'o-0' }, 'o-0');
+    await desk.settle();
+    expect(desk.only().error.code).toBe('OUTCOME_UNKNOWN');
+    await expect(discardDeadLetter(desk.access, { ...name(desk), reason: 'r' })).rejects.toThrow('use resolve');
+  });
+});
+
+/** An order whose charge nobody knows of. */
+async function unknownDesk(): Promise<Desk> {
+  const desk = createDesk();
+  desk.bankBroken = never();
+  await desk.publish(begun, { id: 'o-0' }, 'o-0');
+  await desk.settle(120);
+  desk.bankBroken = undefined;
+  return desk;
+}
+
+const resolve = (desk: Desk, request: Omit<ResolveRequest, 'consumer' | 'id' | 'reason'>, access: OperatorAccess = desk.access) =>
+  desk.run(resolveDeadLetter(access, { ...name(desk), reason: 'asked the bank', ...request }));
+const paidEvent = { type: 'OrderPaid', subject: 'o-0', dataschema: 'urn:aws-choreography:OrderPaid:1', data: { id: 'o-0' } };
+
+describe('resolving by hand', () => {
+  test('as done brings the claim there with its data and events, so that it can be undone later', async () => {
+    const desk = await unknownDesk();
+    await resolve(desk, { as: 'done', data: { charge: 'charge-by-hand' }, events: [paidEvent] });
+    await desk.settle(60);
+    expect([desk.claimStates('o-0'), desk.only().state]).toEqual([['note done', 'pay done'], 'closed']);
+    expect(desk.backbone.published.filter(({ envelope }) => envelope.type === 'OrderPaid')).toHaveLength(1);
+    await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+    await desk.settle();
+    expect(desk.bankLog).toEqual(['charge o-0', 'refund charge-by-hand']);
+    expect(desk.claimStates('o-0')).toContain('pay undone');
+  });
+
+  test('as failed or undone is what a trigger and a replay meet: nothing is called', async () => {
+    for (const [as, after] of [
+      ['failed', 'pay cancelled'],
+      ['undone', 'pay undone'],
+    ] as const) {
+      const desk = await unknownDesk();
+      await resolve(desk, { as });
+      await replayAll(desk);
+      await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+      await desk.settle();
+      expect([desk.claimStates('o-0'), desk.bankLog]).toEqual([['note done', after], ['charge o-0']]);
+    }
+  });
+
+  test('closes every letter about the claim', async () => {
+    const desk = await unknownDesk();
+    await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+    await desk.settle(120);
+    expect(
+      desk
+        .letters()
+        .map(({ phase, error }) => `${phase} ${error.code}`)
+        .sort(),
+    ).toEqual(['react OUTCOME_UNKNOWN', 'undo OUTCOME_UNKNOWN']);
+    await resolve(desk, { as: 'undone' });
+    expect(desk.letters().map(({ state }) => state)).toEqual(['closed', 'closed']);
+  });
+
+  test('is refused where it would make untrue what others were told, or where there is nothing to resolve', async () => {
+    const desk = await brokenDesk();
+    await expect(resolve(desk, { as: 'undone' })).rejects.toThrow('no compensation');
+    await resolve(desk, { as: 'failed' });
+    await expect(resolve(desk, { as: 'done' })).rejects.toMatchObject({ code: 'RESOLVE_REFUSED' });
+    const bad = await unknownDesk();
+    await expect(resolve(bad, { as: 'failed', data: {} })).rejects.toThrow('only what is done has data');
+    const check = () => ['undeclared'];
+    await expect(resolve(bad, { as: 'done', events: [paidEvent], check })).rejects.toThrow('OrderPaid: undeclared');
+  });
+
+  test('by two operators at once takes effect once', async () => {
+    const desk = await unknownDesk();
+    const outcomes = await Promise.allSettled([resolve(desk, { as: 'failed' }), resolve(desk, { as: 'undone' })]);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(desk.only().notes).toHaveLength(1);
+  });
+
+  test.each([false, true])('that is killed at any call (after it: %s) is either in with its audit, or not at all', async (late) => {
+    let k = 0;
+    for (let goesOn = true; goesOn; ) {
+      k += 1;
+      const desk = await unknownDesk();
+      goesOn = await resolve(desk, { as: 'failed' }, killedAt(desk.access, k, late)).then(
+        () => false,
+        (error: unknown) => {
+          if (error !== killed) throw error;
+          return true;
+        },
+      );
+      const { items } = await listAudit(desk.access, { limit: 5 });
+      const [note] = desk.only().notes ?? [];
+      expect({ k, isIn: desk.only().state === 'closed' }).toEqual({ k, isIn: desk.claimStates('o-0').includes('pay failed') });
+      if (note) expect({ k, audit: items.map(({ id }) => id) }).toEqual({ k, audit: [note.audit] });
+    }
+    expect(k).toBeGreaterThan(4);
+  });
+});

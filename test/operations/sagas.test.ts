@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { loadHistory } from '../../lib/operations/history.ts';
+import { sagaOf } from '../../lib/operations/sagas/saga.ts';
+import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { PlaceOrder } from '../embedded/shop.ts';
+import { begun, createDesk, never } from './desk.ts';
+import { createRig, losing, type Rig } from './rig.ts';
+
+async function order(rig: Rig, orderId: string): Promise<string> {
+  const { correlationId } = await rig.send(PlaceOrder, { orderId }, orderId);
+  await rig.settle();
+  return correlationId;
+}
+
+async function allStuck(rig: Rig, limit: number, olderThanSeconds = 900): Promise<readonly StuckFinding[]> {
+  const found: StuckFinding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await stuckSagas(rig.access, rig.manifests, { limit, olderThanSeconds, ...(cursor ? { cursor } : {}) });
+    found.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+describe('a saga', () => {
+  test('that is completed shows its messages as a tree, its steps, and nothing that is still expected but its deadline', async () => {
+    const rig = createRig();
+    const saga = await sagaOf(rig.access, await order(rig, 'rich-1'), rig.manifests);
+    expect(saga.status).toBe('completed');
+    expect(saga.messages.map(({ type, sentBy }) => [type, sentBy?.reaction])).toEqual([
+      ['PlaceOrder', undefined],
+      ['OrderPlaced', 'placeOrder'],
+      ['StockReserved', 'reserveStock'],
+      ['OrderCharged', 'chargeOrder'],
+      ['OrderCompleted', 'completeOrder'],
+      ['OrderOverdue', 'placeOrder'],
+    ]);
+    const [command, placed] = saga.messages;
+    expect(command?.children).toContain(placed?.id);
+    expect(saga.steps.map(({ service, reaction, state }) => `${service} ${reaction} ${state}`)).toEqual([
+      'order placeOrder done',
+      'inventory reserveStock done',
+      'payment chargeOrder done',
+      'order completeOrder done',
+      'notification sendMail done',
+    ]);
+    expect(saga.expected.map(({ type, reaction }) => `${type} ${reaction}`)).toEqual(['OrderOverdue cancelOrder']);
+  });
+
+  test('that failed shows what was undone', async () => {
+    const rig = createRig();
+    const saga = await sagaOf(rig.access, await order(rig, 'poor-1'), rig.manifests);
+    expect(saga.status).toBe('compensated');
+    expect(saga.steps.find(({ reaction }) => reaction === 'reserveStock')).toMatchObject({ state: 'undone', kind: 'step' });
+  });
+
+  test('that waits for a service shows which reaction is missing, and where it leads', async () => {
+    let off = true;
+    const rig = createRig({ createRuntime: losing('payment', () => off) });
+    const id = await order(rig, 'rich-1');
+    const saga = await sagaOf(rig.access, id, rig.manifests);
+    expect([saga.status, saga.expected[0]]).toMatchObject([
+      'running',
+      { service: 'payment', reaction: 'chargeOrder', role: 'action', type: 'StockReserved', leadsTo: ['OrderCharged', 'ChargeFailed'] },
+    ]);
+    off = false;
+  });
+
+  test('with an undo that never came shows the trigger', async () => {
+    let off = false;
+    const rig = createRig({ createRuntime: losing('inventory', () => off) });
+    const sent = rig.send(PlaceOrder, { orderId: 'poor-1' }, 'poor-1');
+    await rig.scheduler.run({ done: () => rig.backbone.published.some(({ envelope }) => envelope.type === 'StockReserved') });
+    off = true;
+    const { correlationId } = await sent;
+    await rig.settle(1_000);
+    const saga = await sagaOf(rig.access, correlationId, rig.manifests);
+    const due = saga.expected.filter(({ type }) => type !== 'OrderOverdue');
+    expect(due.map(({ service, role, type }) => `${service} ${role} ${type}`)).toEqual([
+      'inventory trigger ChargeFailed',
+      'inventory trigger OrderCancelled',
+    ]);
+    expect((await allStuck(rig, 5)).map(({ kind, service }) => `${kind} ${service}`)).toEqual(['missing inventory', 'missing inventory']);
+  });
+
+  test('with a dead letter is stuck, and one that is tried again is parked; nobody knows one that never was', async () => {
+    const desk = createDesk();
+    desk.broken = never();
+    await desk.publish(begun, { id: 'o-0' }, 'o-0');
+    await desk.settle();
+    const stuck = await sagaOf(desk.access, 'o-0', desk.manifests);
+    expect([stuck.status, stuck.steps.find(({ reaction }) => reaction === 'note')]).toMatchObject([
+      'stuck',
+      { state: 'gave-up', deadLetters: [{ state: 'open', error: { code: 'NEVER' } }] },
+    ]);
+    desk.broken = new Error('for now');
+    await desk.publish(begun, { id: 'o-1' }, 'o-1');
+    await desk.scheduler.run({ until: desk.scheduler.now() + 30_000 });
+    const parked = await sagaOf(desk.access, 'o-1', desk.manifests);
+    expect([parked.status, parked.parked[0]]).toMatchObject([
+      'parked',
+      { type: 'OrderBegun', failures: { note: { error: { message: 'for now' } } } },
+    ]);
+    expect((await sagaOf(desk.access, 'none', desk.manifests)).status).toBe('unknown');
+  });
+});
+
+describe('stuck sagas', () => {
+  test('are found whatever the page: the service, the event that is missing there, and since when', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const first = await order(rig, 'rich-1');
+    await order(rig, 'rich-2');
+    expect(await allStuck(rig, 100)).toEqual([]);
+    await rig.scheduler.run({ until: rig.scheduler.now() + 1_000_000 });
+    for (const limit of [1, 2, 100]) {
+      const found = await allStuck(rig, limit);
+      expect(found.map(({ kind, service, reaction, event }) => `${kind} ${service} ${reaction} ${event?.type}`)).toEqual([
+        'missing payment chargeOrder StockReserved',
+        'missing payment chargeOrder StockReserved',
+      ]);
+      expect(found.map(({ correlationId }) => correlationId)).toContain(first);
+    }
+  });
+
+  test('of a system at rest are none', async () => {
+    const rig = createRig();
+    await order(rig, 'rich-1');
+    await order(rig, 'poor-1');
+    await rig.settle(3_600);
+    expect(await allStuck(rig, 3)).toEqual([]);
+  });
+
+  test('are those with an open step or a parked message, too, with the failure', async () => {
+    const desk = createDesk();
+    desk.bankBroken = never();
+    await desk.publish(begun, { id: 'o-0' }, 'o-0');
+    await desk.settle();
+    desk.bankBroken = undefined;
+    desk.broken = new Error('for now');
+    await desk.publish(begun, { id: 'o-1' }, 'o-1');
+    await desk.scheduler.run({ until: desk.scheduler.now() + 600_000 });
+    const found = await allStuck(desk, 10, 300);
+    expect(found).toMatchObject([
+      { kind: 'parked', correlationId: 'o-1', service: 'desk', reaction: 'note', failure: { error: { message: 'for now' } } },
+      { kind: 'open', correlationId: 'o-0', reaction: 'pay', state: 'gave-up', deadLetters: [expect.any(String)] },
+    ]);
+  });
+});
+
+describe('a history', () => {
+  test('folds the events of one subject, each once, in their order', async () => {
+    const rig = createRig();
+    await order(rig, 'rich-1');
+    await order(rig, 'rich-2');
+    const [record] = rig.backbone.published;
+    for (const partitionKey of ['a', 'b', 'c', 'd']) rig.backbone.stream.put({ data: JSON.stringify(record?.envelope), partitionKey });
+    const fold = (types: readonly string[], { type }: { readonly type: string }) => [...types, type];
+    const history = await rig.run(loadHistory(rig.access, { subject: 'rich-1' }, fold, []));
+    expect(history).toMatchObject({ events: 4, complete: true, state: ['OrderPlaced', 'StockReserved', 'OrderCharged', 'OrderCompleted'] });
+    const some = await rig.run(loadHistory(rig.access, { subject: 'rich-1', types: ['OrderPlaced'], recordsMax: 1 }, fold, []));
+    expect([some.complete, some.state.length <= 1]).toEqual([false, true]);
+  });
+});

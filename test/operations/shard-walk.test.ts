@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
+import { createMemoryControlRecords } from '../../lib/embedded/memory-control-records.ts';
+import type { OperatorAccess } from '../../lib/operations/access.ts';
+import { type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
+import { ARRIVED_AT, bodyOf, type FakeShard, fakeStream } from './fake-stream.ts';
+
+function accessOf(shards: FakeShard[]) {
+  const stream = fakeStream(shards);
+  let now = ARRIVED_AT + 60_000;
+  const clock = {
+    now: () => now,
+    async sleep(milliseconds: number) {
+      now += milliseconds;
+    },
+  };
+  const access: OperatorAccess = {
+    who: 'ada',
+    clock,
+    control: createMemoryControl(),
+    records: createMemoryControlRecords({ clock }),
+    stream: stream.reader,
+    consumers: async () => [],
+    store: () => {
+      throw new Error('no store');
+    },
+    replayQueue: () => {
+      throw new Error('no queue');
+    },
+  };
+  return { access, stream };
+}
+
+const record = (sequenceNumber: string) => [sequenceNumber, bodyOf(sequenceNumber)] as const;
+
+/** What a walk gives, in order; `onPage` may stop it. */
+async function walk(access: OperatorAccess, options: Partial<Walk> = {}, pagesMax = 100) {
+  const shards = options.shards ?? new Map<string, ShardState>();
+  const seen: string[] = [];
+  const gaps: StreamGap[] = [];
+  let pages = 0;
+  for await (const page of walkStream(access, { from: { kind: 'start' }, until: access.clock.now(), ...options, shards })) {
+    seen.push(...page.records.map(({ sequenceNumber }) => `${page.shard}:${sequenceNumber}`));
+    if (page.gap) gaps.push(page.gap);
+    const last = page.records.at(-1);
+    const state = shards.get(page.shard) as ShardState;
+    if (last) state.after = last.sequenceNumber;
+    if (page.ended) state.done = true;
+    pages += 1;
+    if (pages >= pagesMax) break;
+  }
+  return { seen, gaps, shards };
+}
+
+/** a splits into b and c; these merge into d. */
+const family: FakeShard[] = [
+  { id: 'd', parents: ['b', 'c'], records: [record('1000000000000000000007')], open: true },
+  { id: 'c', parents: ['a'], records: [record('5'), record('6')] },
+  { id: 'b', parents: ['a'], records: ['3', '4', '41', '42', '43'].map(record) },
+  { id: 'a', records: [record('1'), record('2'), record('21')] },
+];
+
+describe('a walk over the stream', () => {
+  test('reads parents to their end before their children, and both of them after a merge', async () => {
+    const { seen } = await walk(accessOf(family).access);
+    expect(seen.slice(0, 3)).toEqual(['a:1', 'a:2', 'a:21']);
+    expect(seen.at(-1)).toBe('d:1000000000000000000007');
+    expect(seen).toHaveLength(11);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])('that ends after page %d goes on there: every record once', async (pagesMax) => {
+    const { access } = accessOf(family);
+    const first = await walk(access, {}, pagesMax);
+    const second = await walk(access, { shards: first.shards });
+    expect([...first.seen, ...second.seen].sort()).toEqual([...new Set([...first.seen, ...second.seen])].sort());
+    expect(first.seen.length + second.seen.length).toBe(11);
+    expect(second.gaps).toEqual([]);
+  });
+
+  test('compares sequence numbers by value, not as text', async () => {
+    const shards: FakeShard[] = [{ id: 'a', records: ['99', '100', '1000000000000000000000'].map(record), open: true }];
+    const last = { shard: 'a', sequenceNumber: '100' };
+    expect((await walk(accessOf(shards).access, { last })).seen).toEqual(['a:99', 'a:100']);
+    const from = { kind: 'positions' as const, positions: [last] };
+    expect((await walk(accessOf(shards).access, { from })).seen).toEqual(['a:100', 'a:1000000000000000000000']);
+  });
+
+  test('from a position takes that shard and what came of it, up to a last record nothing that came of its shard', async () => {
+    const from = { kind: 'positions' as const, positions: [{ shard: 'b', sequenceNumber: '42' }] };
+    expect((await walk(accessOf(family).access, { from })).seen).toEqual(['b:42', 'b:43', 'd:1000000000000000000007']);
+    const last = { shard: 'b', sequenceNumber: '43' };
+    expect((await walk(accessOf(family).access, { from, last })).seen).toEqual(['b:42', 'b:43']);
+  });
+
+  test('says where records that it was to begin with, or to go on behind, are gone', async () => {
+    const trimmed: FakeShard[] = [{ id: 'a', records: ['1', '2', '3', '4'].map(record), trimmedTo: '2' }];
+    const from = { kind: 'positions' as const, positions: [{ shard: 'a', sequenceNumber: '1' }] };
+    expect(await walk(accessOf(trimmed).access, { from })).toMatchObject({
+      seen: ['a:3', 'a:4'],
+      gaps: [{ shard: 'a', sequenceNumber: '1', found: '3' }],
+    });
+    const shards = new Map<string, ShardState>([['a', { after: '2' }]]);
+    expect((await walk(accessOf(trimmed).access, { shards })).gaps).toEqual([{ shard: 'a', sequenceNumber: '2', found: '3' }]);
+    const gone = new Map<string, ShardState>([['z', { after: '9' }]]);
+    expect((await walk(accessOf(trimmed).access, { shards: gone })).gaps).toEqual([{ shard: 'z', sequenceNumber: '9' }]);
+  });
+
+  test('goes on after a cursor has expired, without a record twice', async () => {
+    const { access, stream } = accessOf([{ id: 'a', records: ['1', '2', '3', '4', '5'].map(record), open: true }]);
+    const seen: string[] = [];
+    for await (const page of walkStream(access, { from: { kind: 'start' }, until: access.clock.now(), shards: new Map() })) {
+      seen.push(...page.records.map(({ sequenceNumber }) => sequenceNumber));
+      stream.expire();
+    }
+    expect(seen).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('leaves out what arrived later', async () => {
+    const { access } = accessOf(family);
+    expect((await walk(access, { until: ARRIVED_AT - 1 })).seen).toEqual([]);
+    expect((await walk(access, { until: ARRIVED_AT })).seen).toHaveLength(11);
+  });
+});
