@@ -1,9 +1,11 @@
-// All benches, one after the other, in about a minute.
+// All benches, one after the other, in some minutes.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { consumeBench } from './consume.ts';
 import { growthBench } from './growth.ts';
 import { table } from './measure.ts';
+import { replayBench } from './replay.ts';
+import { schemaBench } from './schema.ts';
 import { shopBench } from './shop.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
@@ -16,6 +18,8 @@ const benches = [
   { title: 'The runtime alone, OrderPlaced at the inventory of the sample shop, a store that does nothing', run: consumeBench },
   { title: 'The sample shop in the embedded engine, 1,000 orders', run: shopBench },
   { title: 'Growth from 1 to 100 services', run: growthBench },
+  { title: 'Schemas: validators and the compatibility check', run: schemaBench },
+  { title: 'Replay: reading the embedded stream', run: replayBench },
 ];
 const tables = [];
 for (const { title, run } of benches) {

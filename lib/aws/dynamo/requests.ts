@@ -20,7 +20,7 @@ type Condition = Pick<Put, 'ConditionExpression' | 'ExpressionAttributeNames' | 
 const withOldItem: { readonly ReturnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure } = {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 };
-const { partitionKey, sortKey, expiry, entityIndex } = journalTable;
+const { partitionKey, expiry, entityIndex } = journalTable;
 
 /** The stored version is `expect`. What has expired counts as absent, also while DynamoDB has not deleted it yet. */
 function versionIs(expect: Version | 'any', nowSeconds: number | undefined, version: string = attributes.version): Condition {
@@ -138,9 +138,4 @@ export function requestsOf(write: Write, tables: Tables, nowMs: number): readonl
     case 'due':
       return [put(table, valueItem(keyItem(dueKey(write.put.id)), write.put))];
   }
-}
-
-/** The key that a request is about, for errors and tests. */
-export function sortKeyOf(item: Item): string {
-  return item[sortKey]?.S ?? '';
 }

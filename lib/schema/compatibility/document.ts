@@ -7,7 +7,7 @@ import { draftOf, liftSchema, refuseSchema, type Schema } from './draft.ts';
 /** Levels of nesting of a schema, as JSON and along its `$ref`s. */
 export const SCHEMA_LEVELS_MAX = 128;
 /** Values of a schema, all levels together. */
-export const SCHEMA_VALUES_MAX = 100_000;
+const SCHEMA_VALUES_MAX = 100_000;
 
 /** A schema that was read and checked: a copy in the form of draft-07, whatever draft it was written in. */
 export interface SchemaDocument {

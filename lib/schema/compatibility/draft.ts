@@ -6,7 +6,7 @@ import { canonicalText } from './node.ts';
 /** A JSON Schema: an object of keywords, `true` for anything, `false` for nothing. */
 export type Schema = Readonly<Record<string, unknown>> | boolean;
 /** The drafts that the AWS Glue schema registry takes. */
-export type Draft = 4 | 6 | 7;
+type Draft = 4 | 6 | 7;
 
 const draftName = /^https?:\/\/json-schema\.org\/draft-0([467])\/schema#?$/;
 const conditional = ['if', 'then', 'else'];

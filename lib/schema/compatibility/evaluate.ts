@@ -41,7 +41,7 @@ function exactlyOne(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** Whether a number is within a limit. */
-export function withinLimit({ side, limit, exclusive }: Limit, size: number): boolean {
+function withinLimit({ side, limit, exclusive }: Limit, size: number): boolean {
   if (size === limit) return !exclusive;
   return side === 'min' ? size > limit : size < limit;
 }

@@ -42,7 +42,7 @@ function intervalOf(facts: readonly Fact[]): Interval {
  * Whether every multiple of `divisor` is one of `of`, also for validators, which divide in floating point: 0.3 is a
  * multiple of 0.3 and, divided, none of 0.1. Beyond 2^53 whole numbers are not exact themselves.
  */
-export function dividesMultiples(of: number, divisor: number): boolean {
+function dividesMultiples(of: number, divisor: number): boolean {
   if (of === divisor) return true;
   const exact = [of, divisor].every((value) => Number.isInteger(value * EXACT_FRACTION) && Number.isSafeInteger(value * EXACT_FRACTION));
   return exact && Number.isInteger(divisor / of);

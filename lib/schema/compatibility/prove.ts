@@ -9,7 +9,7 @@ import { isPropertyRefuted, objectContradicts } from './objects.ts';
 import { stringContradicts } from './strings.ts';
 
 /** Steps of one comparison of two schemas; a step looks at one constraint or one alternative. */
-export const STEPS_MAX = 500_000;
+const STEPS_MAX = 1_000_000;
 /** Goals in goals: levels of a value that are looked into. */
 const GOAL_DEPTH_MAX = 100;
 

@@ -9,7 +9,7 @@ const DEPTH_MAX = 32;
 const PROPERTIES_MAX = 5_000;
 
 /** Every property that a schema names, by JSON Pointer into the data (`*` for any item), with all that is said of it. */
-export function propertiesOf(root: SchemaNode): ReadonlyMap<string, readonly SchemaNode[]> {
+function propertiesOf(root: SchemaNode): ReadonlyMap<string, readonly SchemaNode[]> {
   const found = new Map<string, SchemaNode[]>();
   const pending = [{ node: root, path: '', depth: 0 }];
   let count = 0;
