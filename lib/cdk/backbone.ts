@@ -16,7 +16,7 @@ import { addBridgeAlarms } from './bridge-alarms.ts';
 import { closeBus } from './close-bus.ts';
 import { expectFindings } from './expected-finding.ts';
 import { type BackboneLookup, FoundBackbone, type IBackbone } from './found-backbone.ts';
-import { letEventBridgeUse } from './grant-key.ts';
+import { grantKeyUse, letEventBridgeUse } from './grant-key.ts';
 import { grantPublish } from './grant-publish.ts';
 import { misuse } from './misuse.ts';
 import type { StartAt } from './stream-mapping.ts';
@@ -51,7 +51,7 @@ export interface BackboneProps {
   readonly functions?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of what holds data: stream, control table, key. @default RemovalPolicy.RETAIN */
+  /** Of what holds data: stream, control table, registry, key. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** @default true */
   readonly alarms?: boolean;
@@ -91,7 +91,10 @@ export class Backbone extends Construct implements IBackbone {
     this.bus = props.bus ?? (ownBus as EventBus);
     this.controlTable = createControlTable(this, 'Control', { removalPolicy, ...(key ? { encryptionKey: key } : {}) });
     this.registryName = props.registryName ?? name;
-    if (props.registryName === undefined) new CfnRegistry(this, 'Registry', { name, description: `Schemas of ${name}` });
+    if (props.registryName === undefined) {
+      // With a registry, all of its schemas go.
+      new CfnRegistry(this, 'Registry', { name, description: `Schemas of ${name}` }).applyRemovalPolicy(removalPolicy);
+    }
     if (stream) this.bridge = this.#bridge(props, stream);
     const role = this.bridge?.function.role?.roleArn;
     if (ownBus) closeBus(ownBus, role ? [role, ...(props.publishers ?? [])] : undefined);
@@ -101,6 +104,7 @@ export class Backbone extends Construct implements IBackbone {
 
   /** Lets somebody publish events of these types; on a stream, where IAM knows no types, any event. */
   grantPublish(grantee: IGrantable, ...eventTypes: string[]): Grant {
+    if (this.stream) grantKeyUse(this.encryptionKey, grantee, ['kinesis']);
     return grantPublish(this, grantee, { types: eventTypes });
   }
 

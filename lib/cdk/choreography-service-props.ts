@@ -46,6 +46,6 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   readonly maxLag?: Duration;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of the journal. @default RemovalPolicy.RETAIN */
+  /** Of what holds data: journal and schemas. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }

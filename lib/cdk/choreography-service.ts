@@ -236,9 +236,10 @@ export class ChoreographyService extends Construct {
   }
 
   #registerSchemas(directory: string): void {
-    const { backbone, service } = this.#props;
+    const { backbone, service, removalPolicy } = this.#props;
     const types = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
-    new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types });
+    const kept = removalPolicy === undefined ? {} : { removalPolicy };
+    new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types, ...kept });
   }
 
   #addAlarms(): void {

@@ -14,6 +14,8 @@ export interface RegisteredSchemasProps {
   readonly directory: string;
   /** Messages to register. */
   readonly types: readonly string[];
+  /** @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** Versions of one message. */
@@ -25,8 +27,9 @@ const versionFile = /^([1-9][0-9]{0,8})\.json$/;
  * were published live longer. A version never changes; the check of the schemas refuses it before the deploy.
  */
 export class RegisteredSchemas extends Construct {
-  constructor(scope: Construct, id: string, { registryName, directory, types }: RegisteredSchemasProps) {
+  constructor(scope: Construct, id: string, props: RegisteredSchemasProps) {
     super(scope, id);
+    const { registryName, directory, types, removalPolicy = RemovalPolicy.RETAIN } = props;
     const registry = Stack.of(this).formatArn({ service: 'glue', resource: 'registry', resourceName: registryName });
     for (const type of types) {
       const [first, ...later] = this.#definitions(directory, type);
@@ -37,12 +40,12 @@ export class RegisteredSchemas extends Construct {
         compatibility: 'NONE', // our own rules decide before the deploy; Glue's do not hold for JSON
         schemaDefinition: first as string, // version 1 alone: later ones are resources of their own
       });
-      schema.applyRemovalPolicy(RemovalPolicy.RETAIN, { applyToUpdateReplacePolicy: true });
+      schema.applyRemovalPolicy(removalPolicy);
       let before: CfnSchema | CfnSchemaVersion = schema;
       for (const [index, schemaDefinition] of later.entries()) {
         const version = new CfnSchemaVersion(this, `${type}-${index + 2}`, { schema: { schemaArn: schema.attrArn }, schemaDefinition });
-        version.applyRemovalPolicy(RemovalPolicy.RETAIN, { applyToUpdateReplacePolicy: true });
-        version.addResourceDependency(before); // Glue counts them as they come
+        version.applyRemovalPolicy(removalPolicy);
+        version.node.addDependency(before); // Glue counts them as they come
         before = version;
       }
     }

@@ -88,6 +88,16 @@ describe('deploying one service', () => {
   });
 });
 
+describe('a service that is given the backbone itself', () => {
+  test('takes everything from the stack of the backbone', () => {
+    const { stack: platform, backbone } = backboneStack();
+    const stack = new Stack(platform.node.root as never, 'shop-inventory');
+    serviceStack(inventory, { backbone }, stack);
+    expect(Template.fromStack(stack).toJSON()['Parameters']).toEqual({ BootstrapVersion: expect.anything() });
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('Fn::ImportValue');
+  });
+});
+
 describe('the checks', () => {
   const finding = (severity: Finding['severity'], code: string): Finding => ({
     severity,

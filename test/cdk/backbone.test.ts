@@ -51,7 +51,12 @@ describe('a backbone', () => {
 
   test('keeps what holds data when the stack goes', () => {
     const kept = resourcesOf(stack).filter(({ deletionPolicy }) => deletionPolicy === 'Retain');
-    expect(kept.map(({ type }) => type).sort()).toEqual(['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Kinesis::Stream']);
+    expect(kept.map(({ type }) => type).sort()).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::Glue::Registry',
+      'AWS::KMS::Key',
+      'AWS::Kinesis::Stream',
+    ]);
   });
 
   test('has a bus on which only the bridge publishes', () => {

@@ -141,11 +141,14 @@ describe('the role of a function', () => {
     expect(Resource).toEqual([arn('glue', 'registry/<ssm:choreoshopbackboneregistry>'), schema('*')]);
   });
 
-  test('the bus lets a publisher in for the events that it is granted', () => {
+  test('of a publisher that is no service: the stream and its key', () => {
     const stack = new Stack(testApp(), 's');
     const role = new Role(stack, 'Publisher', { assumedBy: new AccountRootPrincipal() });
     const backbone = new Backbone(stack, 'Backbone', { choreography: { name: 'shop', services: [] } });
     backbone.grantPublish(role, 'OrderPlaced');
-    expect(statementsOf(stack, 'Publisher')).toEqual([{ Action: 'kinesis:PutRecords', Resource: '<BackboneStream.Arn>' }]);
+    expect(statementsOf(stack, 'Publisher')).toEqual([
+      { Action: keyActions, Resource: '<BackboneKey.Arn>', Condition: { StringEquals: { 'kms:ViaService': [via('kinesis')] } } },
+      { Action: 'kinesis:PutRecords', Resource: '<BackboneStream.Arn>' },
+    ]);
   });
 });

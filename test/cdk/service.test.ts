@@ -208,10 +208,7 @@ describe('the functions of a service', () => {
     });
     const worker = resourcesOf(stack, 'AWS::Lambda::Function')[0]?.properties;
     expect(worker).toMatchObject({ MemorySize: 1_024, Timeout: 20, Description: 'worker of order in shop' });
-    expect((worker?.['Environment'] as { readonly Variables: unknown } | undefined)?.Variables).toMatchObject({
-      SECRET: 'arn',
-      CHOREO_SETTINGS: '{"giveUpAgeSeconds":60}',
-    });
+    expect(worker?.['Environment']).toMatchObject({ Variables: { SECRET: 'arn', CHOREO_SETTINGS: '{"giveUpAgeSeconds":60}' } });
     expect(resourcesOf(stack, 'AWS::SQS::Queue')[0]?.properties['VisibilityTimeout']).toBe(120);
   });
 

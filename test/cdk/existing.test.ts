@@ -1,0 +1,48 @@
+import { Stack } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Stream } from 'aws-cdk-lib/aws-kinesis';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { expect, test } from 'vitest';
+import shop from '../../functions/choreography.ts';
+import { order } from '../../functions/order/service.ts';
+import { Backbone, ChoreographyService } from '../../lib/cdk/index.ts';
+import { resourcesOf, testApp } from './synth.ts';
+
+// What docs/existing.md shows.
+test('a team that has everything already makes only what is new to it', () => {
+  const app = testApp();
+  const platform = new Stack(app, 'platform', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const encryptionKey = Key.fromKeyArn(platform, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/9a1f');
+  new Backbone(platform, 'Backbone', {
+    choreography: shop,
+    stream: Stream.fromStreamAttributes(platform, 'Stream', {
+      streamArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/company-events',
+      encryptionKey,
+    }),
+    bus: EventBus.fromEventBusName(platform, 'Bus', 'company'),
+    registryName: 'company-schemas',
+    startAt: 'latest',
+  });
+  const stack = new Stack(app, 'orders', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const orders = new ChoreographyService(stack, 'Service', {
+    backbone: Backbone.fromName(stack, 'Backbone', 'shop'),
+    service: order,
+    entry: 'functions/order/handler.ts',
+    startAt: 'latest',
+    table: Table.fromTableName(stack, 'Journal', 'orders-journal'),
+    tables: { customers: Table.fromTableName(stack, 'Customers', 'customers-production') },
+    deadLetterQueue: Queue.fromQueueArn(stack, 'Failed', 'arn:aws:sqs:eu-west-1:111122223333:orders-failed'),
+    commandAccess: 'none',
+  });
+  const api = new LambdaFunction(stack, 'Api', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('//') });
+  orders.attach(api);
+
+  const made = [...resourcesOf(platform), ...resourcesOf(stack)].map(({ type }) => type);
+  for (const type of ['AWS::Kinesis::Stream', 'AWS::Events::EventBus', 'AWS::KMS::Key', 'AWS::Glue::Registry', 'AWS::Lambda::Url']) {
+    expect(made, type).not.toContain(type);
+  }
+  expect(resourcesOf(stack, 'AWS::DynamoDB::Table')).toEqual([]);
+});
