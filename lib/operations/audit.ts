@@ -1,5 +1,6 @@
-import { canonicalText, hashOf } from '../runtime/journal/hash.ts';
+import { hashOf } from '../runtime/journal/hash.ts';
 import type { Page } from '../runtime/ports/store.ts';
+import { canonicalText } from '../schema/canonical-text.ts';
 import { isoOf, type OperatorAccess } from './access.ts';
 import { withPatience } from './patience.ts';
 

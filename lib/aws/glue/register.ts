@@ -1,6 +1,6 @@
 import type { SchemaVersionStatus } from '@aws-sdk/client-glue';
 import { ChoreographyError } from '../../contract/errors.ts';
-import { canonicalText } from '../../runtime/journal/hash.ts';
+import { canonicalText } from '../../schema/canonical-text.ts';
 import { glueDefinition } from '../../schema/glue-definition.ts';
 import type { RegisteredSchema } from '../../schema/registry.ts';
 import type { GlueCalls } from './glue-calls.ts';

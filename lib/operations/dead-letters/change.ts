@@ -1,9 +1,10 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import { type DeadLetter, type DeadLetterNote, withNote } from '../../runtime/journal/dead-letter.ts';
-import { canonicalText, hashOf } from '../../runtime/journal/hash.ts';
+import { hashOf } from '../../runtime/journal/hash.ts';
 import { entryKey, keyText, stepKey } from '../../runtime/journal/item-key.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
+import { canonicalText } from '../../schema/canonical-text.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { commitLetter, withPatience } from '../patience.ts';
 

@@ -1,4 +1,5 @@
-import { canonicalText, hashOf } from '../../runtime/journal/hash.ts';
+import { hashOf } from '../../runtime/journal/hash.ts';
+import { canonicalText } from '../../schema/canonical-text.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { collectDeadLetters } from '../dead-letters/list.ts';
 import type { ReplayRecord } from './record.ts';

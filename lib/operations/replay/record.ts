@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../../contract/errors.ts';
-import { canonicalText, hashOf } from '../../runtime/journal/hash.ts';
+import { hashOf } from '../../runtime/journal/hash.ts';
 import type { ControlRecord } from '../../runtime/ports/control-records.ts';
+import { canonicalText } from '../../schema/canonical-text.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { withPatience } from '../patience.ts';
 import type { ShardState, StreamGap, StreamPosition } from '../shard-walk.ts';

@@ -1,10 +1,11 @@
 import { ChoreographyError } from '../../contract/errors.ts';
+import { canonicalText } from '../canonical-text.ts';
 import { compareNodes } from './compare.ts';
 import { documentNode, refuseEndlessSchema } from './constraints.ts';
 import { readDocument, type SchemaDocument } from './document.ts';
 import type { Schema } from './draft.ts';
 import type { Direction } from './gap.ts';
-import { canonicalText, type SchemaNode } from './node.ts';
+import type { SchemaNode } from './node.ts';
 import { createProver } from './prove.ts';
 import { reusedNames } from './reused-names.ts';
 import { tell, tellReuse } from './wording.ts';

@@ -1,7 +1,7 @@
 import { ChoreographyError } from '../../contract/errors.ts';
+import { canonicalText } from '../canonical-text.ts';
 import { keywords } from '../keywords.ts';
 import { isObject } from '../schema-set.ts';
-import { canonicalText } from './node.ts';
 
 /** A JSON Schema: an object of keywords, `true` for anything, `false` for nothing. */
 export type Schema = Readonly<Record<string, unknown>> | boolean;

@@ -1,3 +1,5 @@
+import { canonicalText } from '../canonical-text.ts';
+
 /** The types of JSON values. Whole numbers are numbers. */
 export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
 
@@ -90,16 +92,6 @@ export function jsonTypeOf(value: unknown): JsonType {
 export interface NodeNames {
   ofNode(node: SchemaNode): string;
   ofConstraint(constraint: Constraint): string;
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-/** A JSON value as text that does not depend on the order of keys. */
-export function canonicalText(value: unknown): string {
-  return JSON.stringify(value, sortedKeys) ?? '';
 }
 
 function textOf(constraint: Constraint, name: (node: SchemaNode) => string): string {

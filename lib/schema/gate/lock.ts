@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
-import { canonicalText } from '../compatibility/node.ts';
+import { canonicalText } from '../canonical-text.ts';
 import { isObject, type SchemaSet, type SchemaVersion } from '../schema-set.ts';
 
 /** Hashes of published versions by `<Message>/<version>`: a version that was published never changes. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalText, hashOf } from '../../../lib/runtime/journal/hash.ts';
+import { hashOf } from '../../../lib/runtime/journal/hash.ts';
 import { entityKey, entryKey, keyPart, keyText, stepKey } from '../../../lib/runtime/journal/item-key.ts';
+import { canonicalText } from '../../../lib/schema/canonical-text.ts';
 
 // Texts that would be taken for one another where separators, escapes or hashes are not told apart.
 const tricky = fc.oneof(
