@@ -68,7 +68,5 @@ export function createBridgeHost({ backbone, types, telemetry, onMalformed }: Br
       return pool.invoke((bridge, invocation) => bridge.consume(deliveries, invocation));
     },
   });
-  control.onResume((consumer) => {
-    if (consumer === BRIDGE) mapping.wake();
-  });
+  control.onResume(BRIDGE, mapping.wake);
 }

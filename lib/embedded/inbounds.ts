@@ -52,7 +52,7 @@ export function mapInbounds({ backbone, service, createQueue, consume }: Inbound
       invoke: (messages) =>
         consume(messages.map(({ id, body, sentAt }) => ({ body, source: sourceOf(from, queue.name, id), arrivedAt: sentAt }))),
     });
-    control.onResume((consumer) => consumer === service.name && mapping.wake());
+    control.onResume(service.name, mapping.wake);
   }
   return inputs;
 }

@@ -108,7 +108,7 @@ function mapStream({ options, deadLetters, run }: Host, types: ReadonlySet<strin
       );
     },
   });
-  control.onResume((consumer) => consumer === service.name && mapping.wake());
+  control.onResume(service.name, mapping.wake);
   return mapping.behind;
 }
 
@@ -129,7 +129,7 @@ function mapBus({ options, deadLetters, run }: Host, types: readonly string[]): 
       return run(`bus ${messages[0]?.receipt}`, messages.length, (runtime, invocation) => runtime.consume(deliveries, invocation));
     },
   });
-  control.onResume((consumer) => consumer === service.name && mapping.wake());
+  control.onResume(service.name, mapping.wake);
   return () => queue.size;
 }
 
