@@ -3,6 +3,7 @@ import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { OperatorAccess } from '../access.ts';
 import { withPatience } from '../patience.ts';
+import { readLots } from '../read-lots.ts';
 
 /** What one service has in its journal about a saga. */
 export interface SagaJournal {
@@ -19,19 +20,6 @@ export interface SagaJournal {
 /** Claims of one saga in one service that are read. */
 export const CLAIMS_MAX = 1_000;
 const PARKED_MAX = 100;
-/** Dead letters of one read of the store. */
-const LETTERS_READ = 100;
-
-async function lettersOf(access: OperatorAccess, service: string, claims: readonly Claim[]): Promise<ReadonlyMap<string, DeadLetter>> {
-  const ids = [...new Set(claims.flatMap(({ deadLetters }) => deadLetters))];
-  const found = new Map<string, DeadLetter>();
-  for (let at = 0; at < ids.length; at += LETTERS_READ) {
-    const part = ids.slice(at, at + LETTERS_READ);
-    const { deadLetters } = await withPatience(access.clock, () => access.store(service).read({ deadLetters: part }));
-    for (const [id, letter] of deadLetters) found.set(id, letter);
-  }
-  return found;
-}
 
 /** Reads what a service knows of a saga. @throws UNKNOWN_SERVICE */
 export async function readJournal(access: OperatorAccess, service: string, saga: string): Promise<SagaJournal> {
@@ -40,6 +28,7 @@ export async function readJournal(access: OperatorAccess, service: string, saga:
   const { sagas } = await withPatience(access.clock, () => store.read({ sagas: [saga] }));
   const marker = sagas.get(saga);
   const parked = marker ? await withPatience(access.clock, () => store.listParked(saga, PARKED_MAX)) : [];
-  const deadLetters = await lettersOf(access, service, claims);
+  const named = [...new Set(claims.flatMap((claim) => claim.deadLetters))];
+  const deadLetters = await readLots(access, service, 'deadLetters', named);
   return { service, claims, more: claims.length >= CLAIMS_MAX, deadLetters, ...(marker ? { marker } : {}), parked };
 }

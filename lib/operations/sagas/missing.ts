@@ -1,10 +1,10 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import type { Emission } from '../../runtime/journal/claim.ts';
 import { type ItemKey, keyText } from '../../runtime/journal/item-key.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
-import { withPatience } from '../patience.ts';
+import { readLots } from '../read-lots.ts';
 import { isSettled } from './expected.ts';
 
 /** An event that is out, and a reaction on it that has left no claim. */
@@ -17,31 +17,13 @@ export interface MissingEvent {
   readonly unpublished: boolean;
 }
 
-/** Claims, or markers, of one read of the store. */
-const READ_MAX = 100;
-
 type Asked = Omit<MissingEvent, 'unpublished'> & { readonly key: ItemKey; readonly emission: Emission };
-
-async function claimsOf(access: OperatorAccess, service: string, keys: readonly ItemKey[]): Promise<ReadonlyMap<string, Claim>> {
-  const found = new Map<string, Claim>();
-  for (let from = 0; from < keys.length; from += READ_MAX) {
-    const part = keys.slice(from, from + READ_MAX);
-    const { claims } = await withPatience(access.clock, () => access.store(service).read({ claims: part }));
-    for (const [key, claim] of claims) found.set(key, claim);
-  }
-  return found;
-}
 
 /** Emissions whose marker is still there. */
 async function unpublished(access: OperatorAccess, service: string, emissions: readonly Emission[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(emissions.map(({ at, commit }) => `${at}~${commit}`))];
-  const found = new Set<string>();
-  for (let from = 0; from < ids.length; from += READ_MAX) {
-    const part = ids.slice(from, from + READ_MAX);
-    const { outbox } = await withPatience(access.clock, () => access.store(service).read({ outbox: part }));
-    for (const { commit } of outbox.values()) found.add(commit);
-  }
-  return found;
+  const outbox = await readLots(access, service, 'outbox', ids);
+  return new Set([...outbox.values()].map(({ commit }) => commit));
 }
 
 /** Events of one service that some declared reaction has not taken. The sender's outbox is looked at only where something is missing. */
@@ -59,11 +41,8 @@ export async function missingReactions(
       ),
     );
     if (asked.length === 0) continue;
-    const claims = await claimsOf(
-      access,
-      manifest.service,
-      asked.map(({ key }) => key),
-    );
+    const keys = asked.map(({ key }) => key);
+    const claims = await readLots(access, manifest.service, 'claims', keys);
     for (const one of asked) {
       const claim = claims.get(keyText(one.key));
       // An undo that failed is an open step, and seen there.
