@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { ChoreographyError } from '../contract/errors.ts';
 import { generateCode, generatedMark } from './generate.ts';
+import { isMissingFile } from './missing-file.ts';
 import { readSchemas } from './read.ts';
 
 /** How a file differs from what the schemas give. */
@@ -20,16 +21,12 @@ export interface Written {
   readonly drift: readonly Drift[];
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
 /** `undefined` for a file that is not there. Line ends as git may have changed them on the way. */
 async function readGenerated(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissingFile(error)) return undefined;
     throw unwritable(path, error);
   }
 }
@@ -46,7 +43,7 @@ async function names(directory: string): Promise<readonly string[]> {
     const entries = await readdir(directory, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map(({ name }) => name);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissingFile(error)) return [];
     throw unwritable(directory, error);
   }
 }

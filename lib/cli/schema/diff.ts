@@ -7,7 +7,7 @@ import {
 } from '../../schema/compatibility/check-compatibility.ts';
 import { usageError } from '../failure.ts';
 import type { Paint } from '../terminal.ts';
-import { wrap } from '../text-layout.ts';
+import { findingText } from './finding-text.ts';
 
 /** Options of `choreo schema diff`. */
 export interface SchemaDiffOptions {
@@ -36,10 +36,9 @@ export async function schemaDiff(older: string, newer: string, { mode, contentMo
 /** Each difference with its fix. */
 export function schemaDiffText({ compatible, differences }: CompatibilityReport, mode: string, paint: Paint): string {
   if (compatible) return `${paint('green', '✓')} compatible (${mode})\n`;
-  const lines = differences.flatMap(({ path, rule, direction, message, fix }) => [
-    `${paint('red', '✗')} ${path === '' ? '(whole)' : path}  ${paint('dim', `${rule}, ${direction}`)}`,
-    `    ${paint('dim', 'why')}  ${wrap(message, 91).join('\n         ')}`,
-    `    ${paint('dim', 'fix')}  ${wrap(fix, 91).join('\n         ')}`,
-  ]);
+  const lines = differences.map((difference) => {
+    const { path, rule, direction } = difference;
+    return findingText({ ...difference, where: path === '' ? '(whole)' : path, what: `${rule}, ${direction}` }, paint);
+  });
   return `${lines.join('\n')}\n`;
 }

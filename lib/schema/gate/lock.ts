@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { canonicalText } from '../canonical-text.ts';
+import { isMissingFile } from '../missing-file.ts';
 import { isObject, type SchemaSet, type SchemaVersion } from '../schema-set.ts';
 
 /** Hashes of published versions by `<Message>/<version>`: a version that was published never changes. */
@@ -28,7 +29,7 @@ export async function readLock(directory: string): Promise<SchemaLock> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if (isMissingFile(error)) return {};
     throw new ChoreographyError('LOCK_UNREADABLE', `${path} cannot be read.`, { cause: error });
   }
   try {

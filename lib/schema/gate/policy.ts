@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CompatibilityMode, type ContentModel, compatibilityModes } from '../compatibility/check-compatibility.ts';
+import { isMissingFile } from '../missing-file.ts';
 import type { SchemaProblem } from '../problem.ts';
 import { isObject } from '../schema-set.ts';
 
@@ -58,7 +59,7 @@ export async function readPolicy(directory: string, type: string): Promise<Schem
   try {
     text = await readFile(join(directory, type, POLICY_FILE), 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? defaultPolicy : problem('this file cannot be read.');
+    return isMissingFile(error) ? defaultPolicy : problem('this file cannot be read.');
   }
   if (text.length > POLICY_LENGTH_MAX) return problem(`it has more than ${POLICY_LENGTH_MAX} characters.`);
   try {
