@@ -4,7 +4,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { AnyService } from './any-service.ts';
+import type { AnyService } from '../contract/service.ts';
 import type { IBackbone } from './found-backbone.ts';
 import type { BroughtSources } from './inbound-sources.ts';
 import type { StartAt, StreamReading } from './stream-mapping.ts';

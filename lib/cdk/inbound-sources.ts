@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboundDefinition } from '../contract/inbound.ts';
-import type { AnyService } from './any-service.ts';
+import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
 import { misuse } from './misuse.ts';
 import { QueueMapping } from './queue-mapping.ts';

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../contract/deployment.ts';
-import type { AnyService } from './any-service.ts';
+import type { AnyService } from '../contract/service.ts';
 import type { IBackbone } from './found-backbone.ts';
 import { type BroughtSources, brought, inboundWays } from './inbound-sources.ts';
 import type { ServiceQueues } from './service-queues.ts';

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { PARAMETER_CHARACTERS_MAX, parameterNames, type ServiceAddress } from '../contract/deployment.ts';
+import type { AnyService } from '../contract/service.ts';
 import { manifestOf } from '../topology/manifest.ts';
-import type { AnyService } from './any-service.ts';
 import { misuse } from './misuse.ts';
 import { writeParameter } from './parameter.ts';
 

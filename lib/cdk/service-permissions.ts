@@ -3,7 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { AnyService } from './any-service.ts';
+import type { AnyService } from '../contract/service.ts';
 import type { IBackbone } from './found-backbone.ts';
 import { grantKeyUse } from './grant-key.ts';
 import { grantPublish } from './grant-publish.ts';

@@ -1,6 +1,6 @@
 import type { EventType } from '../contract/message-type.ts';
+import type { AnyService } from '../contract/service.ts';
 import { reactionsOf } from '../contract/service.ts';
-import type { AnyService } from './any-service.ts';
 
 function namesOf(types: readonly { readonly type: string }[]): readonly string[] {
   return [...new Set(types.map(({ type }) => type))].sort();

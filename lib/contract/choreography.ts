@@ -5,7 +5,7 @@ import type { Service } from './service.ts';
 /** A system: the services that work together by events. */
 export interface Choreography {
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+  // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them; `AnyService` would make the compiler's message for a mistake longer
   readonly services: readonly Service<any>[];
 }
 

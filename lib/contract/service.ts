@@ -38,6 +38,10 @@ export interface Service<Clients = {}> {
   readonly '~clients'?: Clients;
 }
 
+/** A service of whatever clients. */
+// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
+export type AnyService = Service<any>;
+
 type Both<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void ? { readonly [K in keyof I]: I[K] } : never;
 // Of a tuple: in an array, TypeScript folds a reaction with clients into one without, and its clients are lost.
 // biome-ignore lint/suspicious/noExplicitAny: as above

@@ -1,4 +1,4 @@
-import { reactionsOf, type Service } from '../contract/service.ts';
+import { type AnyService, reactionsOf, type Service } from '../contract/service.ts';
 import type { RuntimeOptions, RuntimePorts, ServiceRuntime } from '../runtime/service-runtime.ts';
 import type { Settings } from '../runtime/settings.ts';
 import type { Backbone } from './backbone.ts';
@@ -18,8 +18,7 @@ export interface ServiceFunctions {
 /** What `createServiceFunctions` takes. */
 export interface ServiceFunctionsOptions {
   readonly backbone: Backbone;
-  // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-  readonly service: Service<any>;
+  readonly service: AnyService;
   readonly ports: Omit<RuntimePorts, 'clock' | 'entropy'>;
   /** By name; those that the service does not declare are left out. */
   readonly clients: Readonly<Record<string, object>>;

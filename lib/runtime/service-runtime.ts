@@ -1,5 +1,5 @@
 import type { CommandType } from '../contract/message-type.ts';
-import type { Service } from '../contract/service.ts';
+import type { AnyService } from '../contract/service.ts';
 import type { Clock, Entropy } from './ports/clock.ts';
 import type { Control } from './ports/control.ts';
 import type { Delivery, DeliveryResult, Invocation, ReplayDelivery } from './ports/delivery.ts';
@@ -25,8 +25,7 @@ export interface RuntimePorts {
 
 /** What `createRuntime` takes. */
 export interface RuntimeOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-  readonly service: Service<any>;
+  readonly service: AnyService;
   readonly ports: RuntimePorts;
   /** The clients that the service's reactions declare, by name. @default {} */
   readonly clients?: Readonly<Record<string, object>>;

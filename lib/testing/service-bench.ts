@@ -1,6 +1,6 @@
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import type { Service } from '../contract/service.ts';
+import type { AnyService } from '../contract/service.ts';
 import { createMemoryControl } from '../embedded/memory-control.ts';
 import { createMemoryStore, type MemoryStore } from '../embedded/memory-store.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
@@ -73,8 +73,7 @@ async function runReplays(runtime: ServiceRuntime, queue: Queued[], clock: Clock
 }
 
 /** Starts a service on its own ports in memory; messages to it are handled at once, and nothing waits in real time. @throws CLIENT_MISSING */
-// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-export function createServiceBench(service: Service<any>, clients: Readonly<Record<string, object>> = {}): ServiceBench {
+export function createServiceBench(service: AnyService, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
   const store = createMemoryStore({ clock });
   const rerun = createRerunProbe(store);

@@ -2,7 +2,7 @@ import { clientDefinition } from '../contract/client.ts';
 import { type InboundSource, inboundDefinition } from '../contract/inbound.ts';
 import type { Trigger } from '../contract/message-type.ts';
 import type { RunnableReaction } from '../contract/reaction-checks.ts';
-import { reactionsOf, type Service } from '../contract/service.ts';
+import { type AnyService, reactionsOf } from '../contract/service.ts';
 
 /** A message as a manifest names it. */
 export interface MessageReference {
@@ -63,8 +63,7 @@ function reactionManifest(reaction: RunnableReaction): ReactionManifest {
 }
 
 /** The manifest of one service. */
-// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-export function manifestOf(service: Service<any>): ServiceManifest {
+export function manifestOf(service: AnyService): ServiceManifest {
   return {
     manifestVersion: 1,
     service: service.name,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { AnyService } from '../../lib/cdk/any-service.ts';
 import { Backbone, type BackboneProps, ChoreographyService, type ChoreographyServiceProps } from '../../lib/cdk/index.ts';
 import { defineChoreography } from '../../lib/contract/choreography.ts';
 import { isChoreographyError } from '../../lib/contract/errors.ts';
+import type { AnyService } from '../../lib/contract/service.ts';
 
 /** The flags of the repository's own app. */
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { readonly context: Readonly<Record<string, unknown>> };

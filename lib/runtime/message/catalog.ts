@@ -1,7 +1,7 @@
 import { inboundDefinition, type RunnableInbound } from '../../contract/inbound.ts';
 import type { EventType, MessageSchema, PastVersion, Trigger } from '../../contract/message-type.ts';
 import type { RunnableReaction } from '../../contract/reaction-checks.ts';
-import { reactionsOf, type Service } from '../../contract/service.ts';
+import { type AnyService, reactionsOf } from '../../contract/service.ts';
 import { type UpcastDefinition, upcastDefinition } from '../../contract/upcast.ts';
 
 /** Who in the service is concerned by a message type. */
@@ -49,8 +49,7 @@ function subscriptionsOf(reactions: readonly RunnableReaction[]): Map<string, Su
 }
 
 /** Indexes a service's definition for the runtime. */
-// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-export function buildCatalog(service: Service<any>): Catalog {
+export function buildCatalog(service: AnyService): Catalog {
   const reactions = reactionsOf(service);
   return {
     service: service.name,
