@@ -8,7 +8,7 @@ import { notification } from '../../functions/notification/service.ts';
 import { order } from '../../functions/order/service.ts';
 import { Backbone } from '../../lib/cdk/index.ts';
 import { defineChoreography } from '../../lib/contract/choreography.ts';
-import { backboneStack, codeOf, parametersOf, propertiesOf, resourcesOf, statementsOf } from './synth.ts';
+import { backboneStack, codeOf, keyActions, parametersOf, propertiesOf, resourcesOf, statementsOf } from './synth.ts';
 
 describe('a backbone', () => {
   const { stack } = backboneStack();
@@ -125,15 +125,7 @@ describe('the bridge', () => {
       },
       { Action: 'sqs:SendMessage', Resource: '<BackboneBridgeDeadLetters.Arn>' },
       {
-        Action: [
-          'kms:Decrypt',
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:GenerateDataKey',
-          'kms:GenerateDataKeyWithoutPlaintext',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
+        Action: keyActions,
         Resource: '<BackboneKey.Arn>',
         Condition: {
           StringEquals: { 'kms:ViaService': ['kinesis.<AWS::Region>.<AWS::URLSuffix>', 'sqs.<AWS::Region>.<AWS::URLSuffix>'] },

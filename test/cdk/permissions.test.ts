@@ -8,21 +8,12 @@ import { Backbone } from '../../lib/cdk/index.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { busyService, event } from './messages.ts';
-import { resourcesOf, serviceStack, statementsOf, testApp } from './synth.ts';
+import { keyActions, resourcesOf, serviceStack, statementsOf, testApp } from './synth.ts';
 
 const journal = '<ServiceJournal.Arn>';
 const arn = (service: string, rest: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${rest}`;
 const schema = (type: string) => arn('glue', `schema/<ssm:choreoshopbackboneregistry>/${type}`);
 const via = (service: string) => `${service}.<AWS::Region>.<AWS::URLSuffix>`;
-const keyActions = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
-];
 
 describe('the role of a function', () => {
   test('of commands: its log, its journal, its consumer’s state, publishing, waking, newer schemas, the key; nothing else', () => {

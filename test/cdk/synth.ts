@@ -9,6 +9,17 @@ import type { AnyService } from '../../lib/contract/service.ts';
 /** The flags of the repository's own app. */
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { readonly context: Readonly<Record<string, unknown>> };
 
+/** What a role may do with the key, and only through the services that need it. */
+export const keyActions = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 /** An app that bundles nothing and runs no validation but ours. */
 export function testApp(props: AppProps = {}): App {
   return new App({

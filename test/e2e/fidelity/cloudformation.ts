@@ -53,6 +53,15 @@ const index = { IndexName: 'by-value', KeySchema: [{ AttributeName: 'sk', KeyTyp
 const schemaText = (required: readonly string[]) =>
   JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: { id: { type: 'string' } }, required });
 
+/** A registry with one schema in it. */
+const registered = (registry: string, Name: string, Compatibility: 'NONE' | 'BACKWARD'): Resources => ({
+  Registry: { Type: 'AWS::Glue::Registry', Properties: { Name: registry } },
+  Schema: {
+    Type: 'AWS::Glue::Schema',
+    Properties: { Name, Registry: { Arn: arnOf('Registry') }, DataFormat: 'JSON', Compatibility, SchemaDefinition: schemaText([]) },
+  },
+});
+
 /** Resources by CloudFormation, as a backbone and a service need them; and parameters by path. */
 export const cloudFormationProbes: readonly Probe[] = [
   {
@@ -156,17 +165,7 @@ export const cloudFormationProbes: readonly Probe[] = [
       const made = await deploy(
         rig,
         {
-          Registry: { Type: 'AWS::Glue::Registry', Properties: { Name: registry } },
-          Schema: {
-            Type: 'AWS::Glue::Schema',
-            Properties: {
-              Name: schema,
-              Registry: { Arn: arnOf('Registry') },
-              DataFormat: 'JSON',
-              Compatibility: 'NONE',
-              SchemaDefinition: schemaText([]),
-            },
-          },
+          ...registered(registry, schema, 'NONE'),
           Version: {
             Type: 'AWS::Glue::SchemaVersion',
             Properties: { Schema: { SchemaArn: arnOf('Schema') }, SchemaDefinition: schemaText(['id']) },
@@ -185,23 +184,7 @@ export const cloudFormationProbes: readonly Probe[] = [
     deviates: true,
     async run(rig) {
       const [registry, schema] = [rig.nameOf('registry'), rig.nameOf('schema')];
-      await deploy(
-        rig,
-        {
-          Registry: { Type: 'AWS::Glue::Registry', Properties: { Name: registry } },
-          Schema: {
-            Type: 'AWS::Glue::Schema',
-            Properties: {
-              Name: schema,
-              Registry: { Arn: arnOf('Registry') },
-              DataFormat: 'JSON',
-              Compatibility: 'BACKWARD',
-              SchemaDefinition: schemaText([]),
-            },
-          },
-        },
-        {},
-      );
+      await deploy(rig, registered(registry, schema, 'BACKWARD'), {});
       const SchemaId = { RegistryName: registry, SchemaName: schema };
       const { Status } = await rig.glue.send(new RegisterSchemaVersionCommand({ SchemaId, SchemaDefinition: schemaText(['id']) }));
       expectThat(Status === 'FAILURE', `the version became ${Status}`);
