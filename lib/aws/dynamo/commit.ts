@@ -1,176 +1,151 @@
+import { randomUUID } from 'node:crypto';
 import {
   type CancellationReason,
   DeleteItemCommand,
+  type DeleteItemCommandInput,
   type DynamoDBClient,
   PutItemCommand,
+  type PutItemCommandInput,
   type TransactWriteItem,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type Claim, isExpired } from '../../runtime/journal/claim.ts';
-import { type FoldedWrite, foldUnits } from '../../runtime/journal/fold.ts';
-import { hashOf } from '../../runtime/journal/hash.ts';
+import type { FoldedWrite } from '../../runtime/journal/fold.ts';
 import type { Unit } from '../../runtime/journal/unit.ts';
-import { cancelledOutcomes, type FailedWrite } from '../../runtime/journal/unit-outcomes.ts';
+import { cancelledOutcomes } from '../../runtime/journal/unit-outcomes.ts';
 import type { UnitOutcome } from '../../runtime/ports/store.ts';
 import { sdkErrorName } from '../sdk-error.ts';
-import type { Item } from './attributes.ts';
-import { claimOf } from './read.ts';
-import { requestsOf, type Tables } from './requests.ts';
+import type { Attempt, Attempts } from './attempts.ts';
+import { attributes, type Item, textOf } from './attributes.ts';
+import { type ReadOptions, readPlaces } from './batch-get.ts';
+import { type RequestOptions, unknownFields } from './entity-requests.ts';
+import type { KnownFields } from './existing-fields.ts';
+import { fieldsOf } from './existing-table.ts';
+import { conflictOutcomes, failedWrite, reasonedOutcomes } from './outcomes.ts';
+import { type PlannedRequest, planCommit } from './plan.ts';
+import { guiltyUnits } from './probe.ts';
+import { sendWrite, type WriteFailure } from './send.ts';
 import { storeError } from './store-error.ts';
 
-/** Bytes of one item (AWS: 400 KB). */
-const ITEM_BYTES_MAX = 409_600;
-/** Items of one transaction (AWS). */
-const TRANSACTION_ITEMS_MAX = 100;
-/** Bytes of one transaction (AWS: 4 MB). */
-const TRANSACTION_BYTES_MAX = 4_194_304;
-
 /** What commits go by. */
-export interface CommitOptions extends Tables {
-  readonly client: DynamoDBClient;
-  readonly nowMs: number;
+export interface CommitOptions extends ReadOptions {
+  readonly fields: KnownFields;
+  readonly attempts: Attempts;
 }
 
-/** A request, and the write that it is for. */
-interface Planned {
-  readonly request: TransactWriteItem;
-  readonly folded: FoldedWrite;
+/** Answers that say that another write or transaction was under way on the item. */
+const meeting: ReadonlySet<string> = new Set(['TransactionConflictException', 'ReplicatedWriteConflictException']);
+/** DynamoDB's throttling of a transaction, as a reason of one of its items. */
+const throttlingReason = /Throttling|Throughput|RequestLimit/;
+
+/** All units are in. */
+function committed(units: readonly Unit[]): readonly UnitOutcome[] {
+  return units.map(() => ({ status: 'committed' }));
 }
 
-function itemOf({ Put, Delete, ConditionCheck }: TransactWriteItem): Item {
-  return Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
+function commandOf({ Put, Update, Delete }: TransactWriteItem) {
+  const answer = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  if (Put) return new PutItemCommand({ ...Put, ...answer } as PutItemCommandInput);
+  if (Update) return new UpdateItemCommand({ ...Update, ...answer } as UpdateItemCommandInput);
+  return new DeleteItemCommand({ ...Delete, ...answer } as DeleteItemCommandInput);
 }
 
-/** About what DynamoDB counts: names and values, as UTF-8. */
-function bytesOf(item: Item): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(item)) {
-    bytes += name.length + (value.S === undefined ? JSON.stringify(value).length : Buffer.byteLength(value.S));
-  }
-  return bytes;
+/** Whether what is stored is what this very write makes, by an attempt that got no answer. */
+function isInAlready({ write }: FoldedWrite, found: Item | undefined): boolean {
+  if (write.kind === 'claim' || write.kind === 'entity-check') return false; // a claim says so itself
+  const version = write.put && 'version' in write.put ? write.put.version : undefined;
+  const attribute = write.kind === 'entity' && write.key.table ? write.key.table.versionAttribute : attributes.version;
+  return version !== undefined && textOf(found, attribute) === version;
 }
 
-/** Why a write is never taken, if so: found before it is sent, so that the unit is named and the others may go on. */
-function flawOf({ request, folded }: Planned): string | undefined {
-  const bytes = bytesOf(itemOf(request));
-  return bytes > ITEM_BYTES_MAX ? `The ${folded.write.kind} item has ${bytes} bytes; an item holds at most ${ITEM_BYTES_MAX}.` : undefined;
-}
-
-function plan(units: readonly Unit[], tables: Tables, nowMs: number): readonly Planned[] {
-  return foldUnits(units).flatMap((folded) => requestsOf(folded.write, tables, nowMs).map((request) => ({ request, folded })));
-}
-
-function invalid(units: readonly Unit[], flaws: ReadonlyMap<FoldedWrite, string>): readonly UnitOutcome[] {
-  return units.map((_, position): UnitOutcome => {
-    for (const [{ units: touching }, reason] of flaws) if (touching.includes(position)) return { status: 'invalid', reason };
-    return { status: 'cancelled' };
-  });
-}
-
-/** Outcomes of what must not even be sent. */
-function refusal(units: readonly Unit[], planned: readonly Planned[]): readonly UnitOutcome[] | undefined {
-  const flaws = new Map(planned.flatMap((one) => (flawOf(one) === undefined ? [] : [[one.folded, flawOf(one) ?? ''] as const])));
-  if (flaws.size > 0) return invalid(units, flaws);
-  const bytes = planned.reduce((sum, { request }) => sum + bytesOf(itemOf(request)), 0);
-  const [many, large] = [planned.length > TRANSACTION_ITEMS_MAX, bytes > TRANSACTION_BYTES_MAX];
-  if (!many && !large) return undefined;
-  const what = many ? `touches ${planned.length} items` : `has ${bytes} bytes`;
-  const reason = `The transaction ${what}; at most ${many ? `${TRANSACTION_ITEMS_MAX} items` : `${TRANSACTION_BYTES_MAX} bytes`} are taken.`;
-  return units.map(() => ({ status: 'invalid', reason }));
-}
-
-/** What a failed condition found; an expired claim is none. */
-function failedWrite(folded: FoldedWrite, found: Item | undefined, nowMs: number): FailedWrite {
-  const claim: Claim | undefined = folded.write.kind === 'claim' && found && Object.keys(found).length > 0 ? claimOf(found) : undefined;
-  return { folded, existing: claim && !isExpired(claim, nowMs) ? claim : undefined };
-}
-
-/** One write of one item: half the price of a transaction. */
+/** One write of one item: half the price of a transaction, and a third of its time. */
 async function commitOne(
   units: readonly Unit[],
-  [one]: readonly Planned[],
-  { client, nowMs }: CommitOptions,
-): Promise<readonly UnitOutcome[]> {
-  const { request, folded } = one as Planned;
-  try {
-    if (request.Put) await client.send(new PutItemCommand(request.Put as typeof request.Put & { readonly Item: Item }));
-    else await client.send(new DeleteItemCommand(request.Delete as NonNullable<typeof request.Delete>));
-    return units.map(() => ({ status: 'committed' }));
-  } catch (error) {
-    const name = sdkErrorName(error);
-    if (name === 'ConditionalCheckFailedException') {
-      const found = (error as { readonly Item?: Item }).Item;
-      return cancelledOutcomes(units, [failedWrite(folded, found, nowMs)]);
-    }
-    if (name === 'TransactionConflictException') return conflicts(units, [folded]);
-    throw storeError(error, true);
+  one: PlannedRequest,
+  client: DynamoDBClient,
+  { nowMs, isRepeat }: Attempt,
+): Promise<readonly UnitOutcome[] | WriteFailure> {
+  const failure = await sendWrite(client, commandOf(one.request));
+  if (!failure) return committed(units);
+  const name = sdkErrorName(failure.error);
+  if (name === 'ConditionalCheckFailedException') {
+    const found = (failure.error as { readonly Item?: Item }).Item;
+    const isIn = (isRepeat || failure.mayBeWritten) && isInAlready(one.folded, found);
+    return isIn ? committed(units) : cancelledOutcomes(units, [failedWrite(one.folded, found, nowMs)]);
   }
+  if (!meeting.has(name)) return failure;
+  return conflictOutcomes(cancelledOutcomes(units, []), [one.folded]);
 }
 
-function conflicts(units: readonly Unit[], touched: readonly FoldedWrite[]): readonly UnitOutcome[] {
-  const hit = new Set(touched.flatMap((folded) => folded.units));
-  return units.map((_, position) => ({ status: hit.has(position) ? 'conflict' : 'cancelled' }));
+/** A transaction that was cancelled for none of the units' faults: throttled, or refused. */
+function cancelledFailure(failure: WriteFailure, reasons: readonly CancellationReason[]): WriteFailure {
+  const throttled = reasons.find(({ Code: code }) => code !== undefined && throttlingReason.test(code));
+  if (!throttled) return failure;
+  return { ...failure, error: Object.assign(new Error(throttled.Message ?? throttled.Code), { name: 'ThrottlingException' }) };
 }
 
-/** Of a cancelled transaction, what each request is told. */
-function cancelled(
-  units: readonly Unit[],
-  planned: readonly Planned[],
-  reasons: readonly CancellationReason[],
-  nowMs: number,
-): readonly UnitOutcome[] | undefined {
-  const failed: FailedWrite[] = [];
-  const touched: FoldedWrite[] = [];
-  const flaws = new Map<FoldedWrite, string>();
-  for (const [index, { Code: code = 'None', Item: found, Message: message }] of reasons.entries()) {
-    const folded = planned[index]?.folded;
-    if (!folded || code === 'None') continue;
-    if (code === 'ConditionalCheckFailed') failed.push(failedWrite(folded, found, nowMs));
-    else if (code === 'TransactionConflict') touched.push(folded);
-    else if (code === 'ValidationError' || code === 'ItemCollectionSizeLimitExceeded') flaws.set(folded, message ?? code);
-  }
-  if (flaws.size > 0) return invalid(units, flaws);
-  if (failed.length > 0) return cancelledOutcomes(units, failed);
-  return touched.length > 0 ? conflicts(units, touched) : undefined;
-}
-
-/**
- * All writes in one transaction. The token makes a repeat of the same units the same transaction for ten minutes; a repeat
- * that DynamoDB takes for another one is sent under a token of its own, and the claims say what is in.
- */
+/** All writes in one transaction. */
 async function commitAll(
   units: readonly Unit[],
-  planned: readonly Planned[],
-  { client, nowMs }: CommitOptions,
-): Promise<readonly UnitOutcome[]> {
-  const TransactItems = planned.map(({ request }) => request);
-  const token = hashOf('commit', ...units.map(({ id }) => id));
-  const send = (ClientRequestToken: string) => client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
-  try {
-    try {
-      await send(token);
-    } catch (error) {
-      if (sdkErrorName(error) !== 'IdempotentParameterMismatchException') throw error;
-      await send(hashOf('commit', token, nowMs));
-    }
-    return units.map(() => ({ status: 'committed' }));
-  } catch (error) {
-    if (sdkErrorName(error) === 'TransactionCanceledException') {
-      const reasons = (error as { readonly CancellationReasons?: readonly CancellationReason[] }).CancellationReasons ?? [];
-      const outcomes = cancelled(units, planned, reasons, nowMs);
-      if (outcomes) return outcomes;
-      throw storeError(Object.assign(new Error('the transaction was throttled'), { name: 'ThrottlingException' }), true);
-    }
-    throw storeError(error, true);
+  requests: readonly PlannedRequest[],
+  client: DynamoDBClient,
+  attempt: Attempt,
+): Promise<readonly UnitOutcome[] | WriteFailure> {
+  const TransactItems = requests.map(({ request }) => request);
+  const send = (ClientRequestToken: string) => sendWrite(client, new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
+  let failure = await send(attempt.token);
+  // What others wrote meanwhile can make the repeat another transaction; then the conditions say what is in.
+  if (failure && sdkErrorName(failure.error) === 'IdempotentParameterMismatchException') failure = await send(randomUUID());
+  if (!failure) return committed(units);
+  const name = sdkErrorName(failure.error);
+  if (name === 'TransactionCanceledException') {
+    const reasons = (failure.error as { readonly CancellationReasons?: readonly CancellationReason[] }).CancellationReasons ?? [];
+    return reasonedOutcomes(units, requests, reasons, attempt.nowMs) ?? cancelledFailure(failure, reasons);
   }
+  return meeting.has(name) ? units.map(() => ({ status: 'conflict' })) : failure;
+}
+
+/** Notes what is ours in items of brought tables that nobody has read here: a change removes no more than that. */
+async function learnFields(units: readonly Unit[], options: CommitOptions & RequestOptions): Promise<void> {
+  const places = unknownFields(
+    units.flatMap(({ writes }) => writes),
+    options,
+  );
+  if (places.length === 0) return;
+  const found = await readPlaces(places, options);
+  for (const place of places) {
+    const item = found.get(place.text);
+    if (item) options.fields.note(place, fieldsOf(place.brought, item));
+  }
+}
+
+/** The next commit of these units is a repeat of this attempt. */
+function unknownOutcome(units: readonly Unit[], attempt: Attempt, error: unknown, attempts: Attempts) {
+  attempts.keep(units, attempt);
+  return storeError({ error, mayBeWritten: true });
 }
 
 /** One transaction of all units, or one plain write when it is about one item. See `Store.commit`. */
 export async function commitUnits(units: readonly Unit[], options: CommitOptions): Promise<readonly UnitOutcome[]> {
-  const planned = plan(units, options, options.nowMs);
-  if (planned.length === 0) return units.map(() => ({ status: 'committed' }));
-  const refused = refusal(units, planned);
-  if (refused) return refused;
-  const single = planned.length === 1 && !planned[0]?.request.ConditionCheck;
-  return single ? commitOne(units, planned, options) : commitAll(units, planned, options);
+  const { client, clock, attempts } = options;
+  const attempt = attempts.of(units, clock.now());
+  const requestOptions = { ...options, nowMs: attempt.nowMs };
+  try {
+    await learnFields(units, requestOptions);
+  } catch (error) {
+    if (attempt.isRepeat) throw unknownOutcome(units, attempt, error, attempts);
+    throw error;
+  }
+  const plan = planCommit(units, requestOptions);
+  if ('refused' in plan) return plan.refused;
+  const [one, ...others] = plan.requests;
+  if (!one) return committed(units);
+  const single = others.length === 0 && !one.request.ConditionCheck;
+  const result = single ? await commitOne(units, one, client, attempt) : await commitAll(units, plan.requests, client, attempt);
+  if (!('error' in result)) return result;
+  if (sdkErrorName(result.error) === 'ValidationException') return guiltyUnits(units, requestOptions, result.error);
+  // What a repeat got tells nothing of the attempt before it.
+  if (result.mayBeWritten || attempt.isRepeat) throw unknownOutcome(units, attempt, result.error, attempts);
+  throw storeError(result);
 }

@@ -1,14 +1,18 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { controlTable } from '../../contract/deployment.ts';
-import { keyPart } from '../../runtime/journal/item-key.ts';
+import { type ItemKey, keyPart } from '../../runtime/journal/item-key.ts';
 import type { ControlRecord, ControlRecords } from '../../runtime/ports/control-records.ts';
 import { sdkErrorName } from '../sdk-error.ts';
-import { attributes, type Item, number, numberOf, storedValue, text } from './attributes.ts';
+import { attributes, type Item, number, numberOf, storedValue, text, textOf } from './attributes.ts';
+import { storedLive } from './condition.ts';
+import { keyItem } from './item-keys.ts';
 import { queryPartition } from './query.ts';
+import { answered } from './send.ts';
 import { storeError } from './store-error.ts';
 
-function partitionOf(collection: string): string {
-  return `records#${keyPart(collection)}`;
+/** Where a document is: by its id as it is, for listings are in the order of the ids and by what they begin with. */
+function keyOf(collection: string, id: string): ItemKey {
+  return { partition: `records#${keyPart(collection)}`, sort: id };
 }
 
 function recordOf(item: Item): ControlRecord {
@@ -19,8 +23,7 @@ function recordOf(item: Item): ControlRecord {
 
 function itemOf({ expiresAt, ...record }: ControlRecord): Item {
   return {
-    [controlTable.partitionKey]: text(partitionOf(record.collection)),
-    [controlTable.sortKey]: text(record.id),
+    ...keyItem(keyOf(record.collection, record.id)),
     [attributes.version]: text(record.version),
     [attributes.json]: text(JSON.stringify(record)),
     ...(expiresAt === undefined ? {} : { [controlTable.expiry]: number(expiresAt) }),
@@ -37,47 +40,30 @@ export function createDynamoControlRecords(options: {
   const isLive = ({ expiresAt }: ControlRecord): boolean => expiresAt === undefined || expiresAt * 1000 > clock.now();
   return {
     async get(collection, id) {
-      const Key = { [controlTable.partitionKey]: text(partitionOf(collection)), [controlTable.sortKey]: text(id) };
-      const { Item: item } = await client
-        .send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
-        .catch((error: unknown) => {
-          throw storeError(error, false);
-        });
+      const command = new GetItemCommand({ TableName: table, Key: keyItem(keyOf(collection, id)), ConsistentRead: true });
+      const { Item: item } = await answered(client.send(command));
       const record = item && recordOf(item);
       return record && isLive(record) ? record : undefined;
     },
     async put(record, expect) {
-      const names: Record<string, string> = expect === null ? { '#k': controlTable.partitionKey } : { '#v': attributes.version };
-      const condition = expect === null ? 'attribute_not_exists(#k) OR #e <= :now' : '#v = :v AND (attribute_not_exists(#e) OR #e > :now)';
-      const command = new PutItemCommand({
-        TableName: table,
-        Item: itemOf(record),
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { ...names, '#e': controlTable.expiry },
-        ExpressionAttributeValues: { ':now': number(Math.floor(clock.now() / 1000)), ...(expect === null ? {} : { ':v': text(expect) }) },
-      });
+      const condition = { ...storedLive(expect, clock.now()), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
       try {
-        await client.send(command);
+        await client.send(new PutItemCommand({ TableName: table, Item: itemOf(record), ...condition }));
         return true;
       } catch (error) {
-        if (sdkErrorName(error) === 'ConditionalCheckFailedException') return false;
-        throw storeError(error, false);
+        if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
+        // Each change has a version of its own: this one is in, by an attempt that got no answer.
+        return textOf((error as { readonly Item?: Item }).Item, attributes.version) === record.version;
       }
     },
     async list(collection, { limit, cursor, prefix, descending = false }) {
-      const { items, next } = await queryPartition({
-        client,
-        table,
-        partition: partitionOf(collection),
-        limit,
-        descending,
-        consistent: true,
-        ...(cursor === undefined ? {} : { after: cursor }),
-        ...(prefix === undefined ? {} : { prefix }),
-      });
-      const records = items.map(recordOf);
-      const last = next && records.at(-1)?.id;
-      return { items: records.filter(isLive), ...(last === undefined ? {} : { cursor: last }) };
+      const { partition } = keyOf(collection, '');
+      const after = cursor === undefined ? undefined : keyItem(keyOf(collection, cursor));
+      const part = { client, table, partition, limit, descending, after, consistent: true };
+      const { items, next } = await queryPartition(prefix === undefined ? part : { ...part, prefix });
+      const last = textOf(next, controlTable.sortKey);
+      const records = items.map(recordOf).filter(isLive);
+      return last === undefined ? { items: records } : { items: records, cursor: last };
     },
   };
 }

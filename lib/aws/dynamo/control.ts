@@ -3,10 +3,10 @@ import { controlTable } from '../../contract/deployment.ts';
 import { keyPart } from '../../runtime/journal/item-key.ts';
 import type { ConsumerState, Control } from '../../runtime/ports/control.ts';
 import { attributes, type Item, storedValue, text } from './attributes.ts';
-import { storeError } from './store-error.ts';
+import { answered } from './send.ts';
 
 /** All consumers' states; the functions of a service may write the item of their own consumer only. */
-export const CONSUMERS = 'consumers';
+const CONSUMERS = 'consumers';
 
 function keyOf(consumer: string): Item {
   return { [controlTable.partitionKey]: text(CONSUMERS), [controlTable.sortKey]: text(keyPart(consumer)) };
@@ -16,21 +16,13 @@ function keyOf(consumer: string): Item {
 export function createDynamoControl({ client, table }: { readonly client: DynamoDBClient; readonly table: string }): Control {
   return {
     async consumer(name): Promise<ConsumerState> {
-      try {
-        const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(name), ConsistentRead: true }));
-        return item ? storedValue<ConsumerState>(item) : { paused: false };
-      } catch (error) {
-        throw storeError(error, false);
-      }
+      const command = new GetItemCommand({ TableName: table, Key: keyOf(name), ConsistentRead: true });
+      const { Item: item } = await answered(client.send(command));
+      return item ? storedValue<ConsumerState>(item) : { paused: false };
     },
     async setConsumer(name, state) {
-      try {
-        await client.send(
-          new PutItemCommand({ TableName: table, Item: { ...keyOf(name), [attributes.json]: text(JSON.stringify(state)) } }),
-        );
-      } catch (error) {
-        throw storeError(error, false);
-      }
+      const item = { ...keyOf(name), [attributes.json]: text(JSON.stringify(state)) };
+      await answered(client.send(new PutItemCommand({ TableName: table, Item: item })));
     },
   };
 }

@@ -1,21 +1,20 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { type ItemKey, keyText } from '../../runtime/journal/item-key.ts';
+import { backOff } from './back-off.ts';
+import type { ReadOptions } from './batch-get.ts';
 import { keyItem } from './item-keys.ts';
-import type { ReadOptions } from './read.ts';
-import { storeError } from './store-error.ts';
+import { answered } from './send.ts';
 
 /** Items of one BatchWriteItem (AWS). */
 const ITEMS_MAX = 25;
 /** Calls for one lot, while DynamoDB gives some of it back. */
 const CALLS_MAX = 6;
-/** Milliseconds before the second of them; doubles. */
-const WAIT_MILLISECONDS = 25;
 
 async function deleteLot(keys: readonly ItemKey[], { client, table, clock }: ReadOptions): Promise<void> {
   let requests: WriteRequest[] = keys.map((key) => ({ DeleteRequest: { Key: keyItem(key) } }));
   for (let call = 1; ; call += 1) {
-    const { UnprocessedItems: left = {} } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    const { UnprocessedItems: left = {} } = await answered(client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } })));
     requests = left[table] ?? [];
     if (requests.length === 0) return;
     if (call >= CALLS_MAX) {
@@ -23,16 +22,12 @@ async function deleteLot(keys: readonly ItemKey[], { client, table, clock }: Rea
         retryable: true,
       });
     }
-    await clock.sleep(WAIT_MILLISECONDS * 2 ** (call - 1));
+    await backOff(clock, call - 1);
   }
 }
 
-/** Deletes items, whoever wrote them last; absent ones are fine. @throws STORE_THROTTLED, STORE_UNAVAILABLE */
+/** Deletes items of the journal, whoever wrote them last; absent ones are fine. @throws STORE_THROTTLED, STORE_UNAVAILABLE */
 export async function deleteItems(keys: readonly ItemKey[], options: ReadOptions): Promise<void> {
   const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
-  try {
-    for (let at = 0; at < distinct.length; at += ITEMS_MAX) await deleteLot(distinct.slice(at, at + ITEMS_MAX), options);
-  } catch (error) {
-    throw error instanceof ChoreographyError ? error : storeError(error, false);
-  }
+  for (let at = 0; at < distinct.length; at += ITEMS_MAX) await deleteLot(distinct.slice(at, at + ITEMS_MAX), options);
 }

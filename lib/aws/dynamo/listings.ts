@@ -1,54 +1,55 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { journalTable } from '../../contract/deployment.ts';
-import { ChoreographyError } from '../../contract/errors.ts';
-import { type Claim, isExpired } from '../../runtime/journal/claim.ts';
+import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
-import { entityKey, stepKey } from '../../runtime/journal/item-key.ts';
+import { stepKey } from '../../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
-import type { Store } from '../../runtime/ports/store.ts';
-import { attributes, type Item, storedValue, textOf } from './attributes.ts';
-import { DEAD_LETTERS, linePartition, MARKERS, spreadPartitions } from './item-keys.ts';
-import { type PartitionQuery, queryPartition } from './query.ts';
-import { claimOf, entityOf, itemKeyOf, type ReadOptions, readItems } from './read.ts';
-import { indexPartition } from './requests.ts';
-import { storeError } from './store-error.ts';
+import type { Page, Store } from '../../runtime/ports/store.ts';
+import { type Item, number, storedValue, text, textOf } from './attributes.ts';
+import { type ReadOptions, readPlaces } from './batch-get.ts';
+import { cursorKey, cursorText } from './cursor.ts';
+import { DEAD_LETTERS, indexKeyItem, keyItem, letterPartition, linePartition, MARKERS, spreadPartitions, timeText } from './item-keys.ts';
+import { journalPlace } from './place.ts';
+import { queryPartition } from './query.ts';
+import { answered } from './send.ts';
+import { itemKeyOf, liveClaimOf } from './stored-items.ts';
 
-/** Markers of parked sagas that a sweep reads: the runtime parks far fewer, and an operator drains a table that has more. */
+/** Markers of parked sagas that a sweep reads: the runtime parks far fewer. */
 const MARKERS_MAX = 5_000;
 /** Behind every id that begins with the time before it. */
 const LAST = '~\uffff';
 
-type Where = Pick<PartitionQuery, 'client' | 'table'>;
-const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+const compare = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+type Query<Name extends keyof Store> = Parameters<Store[Name]>[0];
 
-/** What has come due in all partitions of a kind, in the order of the time-ordered ids. */
-async function spreadListing<Value extends { readonly id: string }>(
-  where: Where,
-  kind: 'outbox' | 'due',
-  { before, limit }: { readonly before: number; readonly limit: number },
-): Promise<readonly Value[]> {
-  const upTo = `${new Date(before).toISOString()}${LAST}`;
-  const pages = await Promise.all(spreadPartitions(kind).map((partition) => queryPartition({ ...where, partition, limit, upTo })));
+/** What has come due in all partitions of a kind, in the order of the sort keys: their times. */
+async function spreadListing<Value>(options: ReadOptions, kind: 'outbox' | 'due', query: Query<'listOutbox'>): Promise<readonly Value[]> {
+  const { client, table } = options;
+  const { before, limit } = query;
+  const upTo = timeText(before) + LAST;
+  const pages = await Promise.all(spreadPartitions(kind).map((partition) => queryPartition({ client, table, partition, limit, upTo })));
   return pages
-    .flatMap(({ items }) => items.map((item) => storedValue<Value>(item)))
-    .sort((left, right) => compare(left.id, right.id))
-    .slice(0, limit);
+    .flatMap(({ items }) => items)
+    .map((item) => ({ item, sort: itemKeyOf(item).sort }))
+    .sort((left, right) => compare(left.sort, right.sort))
+    .slice(0, limit)
+    .map(({ item }) => storedValue<Value>(item));
 }
 
 /** See `Store.listOutbox`. */
-export function listOutbox(where: Where, query: Parameters<Store['listOutbox']>[0]): Promise<readonly OutboxMarker[]> {
-  return spreadListing<OutboxMarker>(where, 'outbox', query);
+export function listOutbox(options: ReadOptions, query: Query<'listOutbox'>): Promise<readonly OutboxMarker[]> {
+  return spreadListing<OutboxMarker>(options, 'outbox', query);
 }
 
 /** See `Store.listDue`. */
-export function listDue(where: Where, query: Parameters<Store['listDue']>[0]): Promise<readonly DueItem[]> {
-  return spreadListing<DueItem>(where, 'due', query);
+export function listDue(options: ReadOptions, query: Query<'listDue'>): Promise<readonly DueItem[]> {
+  return spreadListing<DueItem>(options, 'due', query);
 }
 
 /** See `Store.listParkedSagas`. */
-export async function listParkedSagas(where: Where, query: Parameters<Store['listParkedSagas']>[0]): Promise<readonly SagaMarker[]> {
-  const { items } = await queryPartition({ ...where, partition: MARKERS, limit: MARKERS_MAX });
+export async function listParkedSagas({ client, table }: ReadOptions, query: Query<'listParkedSagas'>): Promise<readonly SagaMarker[]> {
+  const { items } = await queryPartition({ client, table, partition: MARKERS, limit: MARKERS_MAX });
   return items
     .map((item) => storedValue<SagaMarker>(item))
     .filter(({ wakeAt }) => wakeAt <= query.wakeBefore)
@@ -57,88 +58,75 @@ export async function listParkedSagas(where: Where, query: Parameters<Store['lis
 }
 
 /** See `Store.listParked`. */
-export async function listParked(where: Where, saga: string, limit: number): Promise<readonly ParkedMessage[]> {
-  const { items } = await queryPartition({ ...where, partition: linePartition(saga), limit, consistent: true });
+export async function listParked({ client, table }: ReadOptions, saga: string, limit: number): Promise<readonly ParkedMessage[]> {
+  const { items } = await queryPartition({ client, table, partition: linePartition(saga), limit, consistent: true });
   return items.map((item) => storedValue<ParkedMessage>(item));
 }
 
-/** See `Store.listDeadLetters`. The cursor is the id of the last one given. */
-export async function listDeadLetters(
-  where: Where,
-  { state, limit, cursor }: Parameters<Store['listDeadLetters']>[0],
-): Promise<Awaited<ReturnType<Store['listDeadLetters']>>> {
-  const { items, next } = await queryPartition({
-    ...where,
-    partition: DEAD_LETTERS,
-    limit,
-    descending: true,
-    ...(cursor === undefined ? {} : { after: cursor }),
-    ...(state === undefined ? {} : { filter: { attribute: attributes.state, value: state } }),
+/** Those of one state, by the index, which says where to look; what is given is what they are now. */
+async function lettersOfState(
+  options: ReadOptions,
+  state: DeadLetter['state'],
+  { limit, cursor }: Query<'listDeadLetters'>,
+): Promise<Page<DeadLetter>> {
+  const { client, table } = options;
+  const index = journalTable.entityIndex;
+  const partition = letterPartition(state);
+  const after =
+    cursor === undefined
+      ? undefined
+      : { ...keyItem({ partition: DEAD_LETTERS, sort: cursor }), ...indexKeyItem({ partition, sort: cursor }) };
+  const { items, next } = await queryPartition({ client, table, partition, limit, descending: true, index, after });
+  const places = items.map((item) => journalPlace(options, itemKeyOf(item)));
+  const found = await readPlaces(places, options);
+  const letters = places.flatMap((place) => {
+    const item = found.get(place.text);
+    return item ? [storedValue<DeadLetter>(item)] : [];
   });
+  const last = textOf(next, journalTable.sortKey);
+  const still = letters.filter((letter) => letter.state === state);
+  return last === undefined ? { items: still } : { items: still, cursor: last };
+}
+
+/** See `Store.listDeadLetters`. The cursor is the id of the last one that was looked at. */
+export async function listDeadLetters(options: ReadOptions, query: Query<'listDeadLetters'>): Promise<Page<DeadLetter>> {
+  const { client, table } = options;
+  const { state, limit, cursor } = query;
+  if (state !== undefined) return lettersOfState(options, state, query);
+  const after = cursor === undefined ? undefined : keyItem({ partition: DEAD_LETTERS, sort: cursor });
+  const { items, next } = await queryPartition({ client, table, partition: DEAD_LETTERS, limit, descending: true, after });
   const letters = items.map((item) => storedValue<DeadLetter>(item));
   const last = textOf(next, journalTable.sortKey);
   return last === undefined ? { items: letters } : { items: letters, cursor: last };
 }
 
-function isLive(claim: Claim, nowMs: number): boolean {
-  return !isExpired(claim, nowMs);
+function liveClaims(items: readonly Item[], nowMs: number): readonly Claim[] {
+  return items.map((item) => liveClaimOf(item, nowMs)).filter((claim) => claim !== undefined);
 }
 
 /** See `Store.listClaims`. */
-export async function listClaims(where: Where, saga: string, limit: number, nowMs: number): Promise<readonly Claim[]> {
-  const { items } = await queryPartition({ ...where, partition: stepKey(saga, '').partition, limit, consistent: true });
-  return items.map(claimOf).filter((claim) => isLive(claim, nowMs));
+export async function listClaims({ client, table, clock }: ReadOptions, saga: string, limit: number): Promise<readonly Claim[]> {
+  const nowMs = clock.now();
+  const filter = {
+    expression: 'attribute_not_exists(#e) OR #e > :now',
+    names: { '#e': journalTable.expiry },
+    values: { ':now': number(nowMs / 1000) },
+  };
+  const { items } = await queryPartition({ client, table, partition: stepKey(saga, '').partition, limit, consistent: true, filter });
+  return liveClaims(items, nowMs);
 }
 
-function cursorText(key: Item): string {
-  return Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
-}
-
-/** @throws INVALID_CURSOR */
-function cursorKey(cursor: string): Item {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as Item;
-  } catch (cause) {
-    throw new ChoreographyError('INVALID_CURSOR', 'The cursor is none that a page of this listing gave; begin without one.', { cause });
-  }
-}
-
-async function scanPage(client: DynamoDBClient, table: string, limit: number, from: Item | undefined) {
+/** See `Store.scanClaims`: reads the table, `limit` items a page, so a page may be empty. @throws INVALID_CURSOR */
+export async function scanClaims({ client, table, clock }: ReadOptions, { limit, cursor }: Query<'scanClaims'>): Promise<Page<Claim>> {
   const command = new ScanCommand({
     TableName: table,
     Limit: limit,
     FilterExpression: 'begins_with(#pk, :saga)',
     ExpressionAttributeNames: { '#pk': journalTable.partitionKey },
-    ExpressionAttributeValues: { ':saga': { S: 'saga#' } },
-    ...(from ? { ExclusiveStartKey: from } : {}),
+    ExpressionAttributeValues: { ':saga': text('saga#') },
+    ExclusiveStartKey: cursorKey(cursor),
   });
-  try {
-    return await client.send(command);
-  } catch (error) {
-    throw storeError(error, false);
-  }
-}
-
-/** See `Store.scanClaims`: reads the table, `limit` items a page, so a page may be empty. @throws INVALID_CURSOR */
-export async function scanClaims(
-  { client, table }: Where,
-  { limit, cursor }: Parameters<Store['scanClaims']>[0],
-  nowMs: number,
-): Promise<Awaited<ReturnType<Store['scanClaims']>>> {
-  const page = await scanPage(client, table, limit, cursor === undefined ? undefined : cursorKey(cursor));
-  const items = (page.Items ?? []).map(claimOf).filter((claim) => isLive(claim, nowMs));
-  return page.LastEvaluatedKey ? { items, cursor: cursorText(page.LastEvaluatedKey) } : { items };
-}
-
-/** See `Store.queryEntities`. The index only says where to look: the entities are read, and judged by what they are now. */
-export async function queryEntities(
-  options: ReadOptions,
-  { entity, index, value, limit, cursor }: Parameters<Store['queryEntities']>[0],
-): Promise<Awaited<ReturnType<Store['queryEntities']>>> {
-  const { client, table } = options;
-  const query = { client, table, partition: indexPartition(entity, index, value), limit, index: journalTable.entityIndex };
-  const { items, next } = await queryPartition(query, cursor === undefined ? undefined : cursorKey(cursor));
-  const keys = items.map((item) => ({ partition: itemKeyOf(item).partition, sort: entityKey('', '').sort }));
-  const found = (await readItems(keys, options)).map(entityOf).filter(({ record }) => record.indexes[index] === value);
-  return next ? { items: found, cursor: cursorText(next) } : { items: found };
+  const { Items: found = [], LastEvaluatedKey: last } = await answered(client.send(command));
+  const items = liveClaims(found, clock.now());
+  return last ? { items, cursor: cursorText(last) } : { items };
 }

@@ -1,141 +1,83 @@
-import type { Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { journalTable } from '../../contract/deployment.ts';
-import type { Version } from '../../runtime/journal/claim.ts';
-import { entityKey, keyPart } from '../../runtime/journal/item-key.ts';
-import type { EntityRecord, Write } from '../../runtime/journal/unit.ts';
+import type { Claim, Version } from '../../runtime/journal/claim.ts';
+import type { ItemKey } from '../../runtime/journal/item-key.ts';
+import type { DueItem } from '../../runtime/journal/outbox.ts';
+import type { Write } from '../../runtime/journal/unit.ts';
 import { attributes, type Item, number, text } from './attributes.ts';
-import { existingItem, existingKey, FOREIGN_VERSION } from './existing-table.ts';
-import { deadLetterKey, dueKey, keyItem, markerKey, outboxKey, parkedKey } from './item-keys.ts';
+import { type Condition, stored, storedLive } from './condition.ts';
+import { entityRequests, type RequestOptions } from './entity-requests.ts';
+import {
+  deadLetterKey,
+  dueKey,
+  indexKeyItem,
+  isTimeOrdered,
+  keyItem,
+  letterPartition,
+  markerKey,
+  outboxKey,
+  parkedKey,
+} from './item-keys.ts';
 
-/** Where the items of one service are. */
-export interface Tables {
-  readonly table: string;
-  /** Tables that the team brought, by logical name. */
-  readonly existing: Readonly<Record<string, string>>;
+function valueItem(key: ItemKey, value: unknown, version?: string): Item {
+  const item = keyItem(key);
+  if (version !== undefined) item[attributes.version] = text(version);
+  item[attributes.json] = text(JSON.stringify(value));
+  return item;
 }
 
-/** A condition with its names and values. */
-type Condition = Pick<Put, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
-
-const withOldItem: { readonly ReturnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure } = {
-  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-};
-const { partitionKey, expiry, entityIndex } = journalTable;
-
-/** The stored version is `expect`. What has expired counts as absent, also while DynamoDB has not deleted it yet. */
-function versionIs(expect: Version | 'any', nowSeconds: number | undefined, version: string = attributes.version): Condition {
-  if (expect === 'any') return {};
-  const live = nowSeconds === undefined ? {} : { names: { '#e': expiry }, values: { ':now': number(nowSeconds) } };
-  if (expect === null) {
-    return {
-      ConditionExpression: nowSeconds === undefined ? 'attribute_not_exists(#k)' : 'attribute_not_exists(#k) OR #e <= :now',
-      ExpressionAttributeNames: { '#k': partitionKey, ...live.names },
-      ...(live.values ? { ExpressionAttributeValues: live.values } : {}),
-    };
-  }
-  const same = '#v = :v';
-  return {
-    ConditionExpression: nowSeconds === undefined ? same : `${same} AND (attribute_not_exists(#e) OR #e > :now)`,
-    ExpressionAttributeNames: { '#v': version, ...live.names },
-    ExpressionAttributeValues: { ':v': text(expect), ...live.values },
-  };
+/** The expiry is an attribute of its own, as DynamoDB looks for it there, and `keepClaim` takes it off. */
+function claimItem(key: ItemKey, { expiresAt, ...claim }: Claim): Item {
+  const item = valueItem(key, claim, claim.version);
+  if (expiresAt !== undefined) item[journalTable.expiry] = number(expiresAt);
+  return item;
 }
 
-function put(TableName: string, item: Item, condition: Condition = {}): TransactWriteItem {
-  return { Put: { TableName, Item: item, ...condition, ...(condition.ConditionExpression ? withOldItem : {}) } };
+function putOrDelete(
+  TableName: string,
+  key: ItemKey,
+  value: object | null,
+  { version, condition = {} }: { readonly version?: string | undefined; readonly condition?: Condition } = {},
+): TransactWriteItem {
+  if (value === null) return { Delete: { TableName, Key: keyItem(key), ...condition } };
+  return { Put: { TableName, Item: valueItem(key, value, version), ...condition } };
 }
 
-function remove(TableName: string, Key: Item, condition: Condition = {}): TransactWriteItem {
-  return { Delete: { TableName, Key, ...condition } };
+function claimPut(TableName: string, key: ItemKey, expect: Version, put: Claim, nowMs: number): TransactWriteItem {
+  // Whoever finds a claim taken wants to know by whom.
+  const condition = { ...storedLive(expect, nowMs), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  return { Put: { TableName, Item: claimItem(key, put), ...condition } };
 }
 
-function valueItem(key: Item, value: unknown, version?: string): Item {
-  return {
-    ...key,
-    [attributes.json]: text(JSON.stringify(value)),
-    ...(version === undefined ? {} : { [attributes.version]: text(version) }),
-  };
+function duePut(TableName: string, put: DueItem): readonly TransactWriteItem[] | string {
+  const key = dueKey(put);
+  if (!key) return `The due item ${put.id} begins with another time than it is due at.`;
+  const item = valueItem(key, put);
+  if (!isTimeOrdered(put.id)) item[attributes.dueId] = text(put.id);
+  return [{ Put: { TableName, Item: item } }];
 }
 
-/** The value by which entities are found in the index. */
-export function indexPartition(entity: string, index: string, value: string): string {
-  return `${keyPart(entity)}#${keyPart(index)}#${keyPart(value)}`;
-}
-
-function indexed(key: Item, entity: string, id: string, [index, value]: readonly [string, string]): Item {
-  return { ...key, [entityIndex.partitionKey]: text(indexPartition(entity, index, value)), [entityIndex.sortKey]: text(id) };
-}
-
-/**
- * The first index of an entity is on the entity's own item, so that the usual commit stays one write an item. Each further
- * one is an item beside it; one that is left over when a value is gone is recognised when it is found, by reading the entity.
- */
-function entityPuts(table: string, entity: string, id: string, record: EntityRecord, condition: Condition): readonly TransactWriteItem[] {
-  const key = keyItem(entityKey(entity, id));
-  const [first, ...others] = Object.entries(record.indexes);
-  const item = valueItem(first ? indexed(key, entity, id, first) : key, { id, ...record }, record.version);
-  const beside = others.map((pair) => {
-    const { partition } = entityKey(entity, id);
-    return put(table, indexed(keyItem({ partition, sort: `index#${keyPart(pair[0])}` }), entity, id, pair));
-  });
-  return [put(table, item, condition), ...beside];
-}
-
-function existingCondition(keyName: string, versionAttribute: string, expect: Version): Condition {
-  if (expect === FOREIGN_VERSION) {
-    return {
-      ConditionExpression: 'attribute_exists(#k) AND attribute_not_exists(#v)',
-      ExpressionAttributeNames: { '#k': keyName, '#v': versionAttribute },
-    };
-  }
-  if (expect !== null) return versionIs(expect, undefined, versionAttribute);
-  return { ConditionExpression: 'attribute_not_exists(#k)', ExpressionAttributeNames: { '#k': keyName } };
-}
-
-function entityRequests(
-  write: Write & { readonly kind: 'entity' | 'entity-check' },
-  { table, existing }: Tables,
-): readonly TransactWriteItem[] {
-  const { entity, id, table: brought } = write.key;
-  const TableName = brought ? (existing[brought.name] ?? brought.name) : table;
-  const Key = brought ? existingKey(brought, id) : keyItem(entityKey(entity, id));
-  const condition = brought
-    ? existingCondition(Object.keys(Key)[0] ?? '', brought.versionAttribute, write.expect)
-    : versionIs(write.expect, undefined);
-  if (write.kind === 'entity-check') return [{ ConditionCheck: { TableName, Key, ConditionExpression: '', ...condition } }];
-  if (write.put === null) return [remove(TableName, Key, condition)];
-  if (brought) return [put(TableName, existingItem(brought, id, write.put), condition)];
-  return entityPuts(TableName, entity, id, write.put, condition);
-}
-
-/** The requests of one write; the first one carries its condition. */
-export function requestsOf(write: Write, tables: Tables, nowMs: number): readonly TransactWriteItem[] {
-  const { table } = tables;
+/** The requests of one write, the one with its condition first; a text says why the table never takes it. */
+export function requestsOf(write: Write, options: RequestOptions): readonly TransactWriteItem[] | string {
+  const { table, nowMs } = options;
   switch (write.kind) {
-    case 'claim': {
-      const { expiresAt, ...claim } = write.put;
-      const item = valueItem(keyItem(write.key), claim, claim.version);
-      if (expiresAt !== undefined) item[expiry] = number(expiresAt);
-      return [put(table, item, versionIs(write.expect, Math.floor(nowMs / 1000)))];
-    }
+    case 'claim':
+      return [claimPut(table, write.key, write.expect, write.put, nowMs)];
     case 'entity':
     case 'entity-check':
-      return entityRequests(write, tables);
-    case 'saga': {
-      const [key, condition] = [keyItem(markerKey(write.saga)), versionIs(write.expect, undefined)];
-      return [write.put ? put(table, valueItem(key, write.put, write.put.version), condition) : remove(table, key, condition)];
-    }
-    case 'parked': {
-      const key = keyItem(parkedKey(write.saga, write.order));
-      return [write.put ? put(table, valueItem(key, write.put)) : remove(table, key)];
-    }
+      return entityRequests(write, options);
+    case 'saga':
+      return [putOrDelete(table, markerKey(write.saga), write.put, { version: write.put?.version, condition: stored(write.expect) })];
+    case 'parked':
+      return [putOrDelete(table, parkedKey(write.saga, write.order), write.put)];
     case 'dead-letter': {
-      const item = valueItem(keyItem(deadLetterKey(write.id)), write.put, write.put.version);
-      return [put(table, { ...item, [attributes.state]: text(write.put.state) }, versionIs(write.expect, undefined))];
+      const item = valueItem(deadLetterKey(write.id), write.put, write.put.version);
+      Object.assign(item, indexKeyItem({ partition: letterPartition(write.put.state), sort: write.id }));
+      return [{ Put: { TableName: table, Item: item, ...stored(write.expect) } }];
     }
     case 'outbox':
-      return [put(table, valueItem(keyItem(outboxKey(write.put.id)), write.put))];
+      return [putOrDelete(table, outboxKey(write.put.id), write.put)];
     case 'due':
-      return [put(table, valueItem(keyItem(dueKey(write.put.id)), write.put))];
+      return duePut(table, write.put);
   }
 }

@@ -4,13 +4,19 @@ import type { ItemKey } from '../../runtime/journal/item-key.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Store } from '../../runtime/ports/store.ts';
 import { sdkErrorName } from '../sdk-error.ts';
-import { number, numberOf } from './attributes.ts';
+import { createAttempts } from './attempts.ts';
+import { number } from './attributes.ts';
+import type { ReadOptions } from './batch-get.ts';
 import { commitUnits } from './commit.ts';
 import { deleteItems } from './delete.ts';
-import { dueKey, keyItem, outboxKey, SUCCESSES } from './item-keys.ts';
-import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, queryEntities, scanClaims } from './listings.ts';
-import { type ReadOptions, read, readItems } from './read.ts';
+import { clearDue } from './due.ts';
+import { queryEntities } from './entity-query.ts';
+import { createKnownFields } from './existing-fields.ts';
+import { keyItem, outboxKey } from './item-keys.ts';
+import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, scanClaims } from './listings.ts';
+import { read } from './read.ts';
 import { storeError } from './store-error.ts';
+import { lastSuccess, noteSuccess } from './success.ts';
 
 /** What `createDynamoStore` takes. */
 export interface DynamoStoreOptions {
@@ -19,72 +25,53 @@ export interface DynamoStoreOptions {
   readonly table: string;
   /** Tables that the team brought: logical name → name. @default - the logical names */
   readonly tables?: Readonly<Record<string, string>>;
+  /** Decides which claims are expired, and waits between calls. */
   readonly clock: Clock;
 }
 
-const SUCCEEDED_AT = 'at';
-
-async function keepClaim({ client, table }: ReadOptions, key: ItemKey): Promise<void> {
+/** An expired claim is left to DynamoDB: it counts as gone, and must not come back. */
+async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): Promise<void> {
   const command = new UpdateItemCommand({
     TableName: table,
     Key: keyItem(key),
     UpdateExpression: 'REMOVE #e',
-    ConditionExpression: 'attribute_exists(#k)',
-    ExpressionAttributeNames: { '#e': journalTable.expiry, '#k': journalTable.partitionKey },
+    ConditionExpression: '#e > :now',
+    ExpressionAttributeNames: { '#e': journalTable.expiry },
+    ExpressionAttributeValues: { ':now': number(clock.now() / 1000) },
   });
   try {
     await client.send(command);
   } catch (error) {
-    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError(error, false);
-  }
-}
-
-function successKey(reaction: string): ItemKey {
-  return { partition: SUCCESSES, sort: reaction };
-}
-
-async function noteSuccess({ client, table }: ReadOptions, reaction: string, at: number): Promise<void> {
-  const command = new UpdateItemCommand({
-    TableName: table,
-    Key: keyItem(successKey(reaction)),
-    UpdateExpression: 'SET #at = :at',
-    ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
-    ExpressionAttributeNames: { '#at': SUCCEEDED_AT },
-    ExpressionAttributeValues: { ':at': number(at) },
-  });
-  try {
-    await client.send(command);
-  } catch (error) {
-    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError(error, false);
+    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
   }
 }
 
 /**
- * The journal of one service in a DynamoDB table with the keys of `journalTable`. One item is one conditional write, more
- * are one transaction; reads are strongly consistent and batched.
+ * The journal of one service in a DynamoDB table with the keys of `journalTable` (`journalTableDefinition` describes one).
+ * A commit of one item is one conditional write, any other one transaction; reads are strongly consistent and batched. The
+ * values are JSON in one attribute, beside the few that conditions, expiry and the index need; only an entity in a table
+ * that the team brought is an item of plain attributes.
  * @throws STORE_THROTTLED, STORE_UNAVAILABLE, COMMIT_AMBIGUOUS (all retryable), INVALID_CURSOR
  */
 export function createDynamoStore({ client, table, tables = {}, clock }: DynamoStoreOptions): Store {
-  const where = { client, table };
-  const options: ReadOptions = { ...where, existing: tables, clock };
+  const options: ReadOptions = { client, table, existing: tables, clock };
+  const fields = createKnownFields();
+  const commitOptions = { ...options, fields, attempts: createAttempts() };
   return {
-    read: (request) => read(request, options),
-    commit: (units) => commitUnits(units, { ...options, nowMs: clock.now() }),
-    listOutbox: (query) => listOutbox(where, query),
+    read: (request) => read(request, options, fields),
+    commit: (units) => commitUnits(units, commitOptions),
+    listOutbox: (query) => listOutbox(options, query),
     clearOutbox: (ids) => deleteItems(ids.map(outboxKey), options),
     keepClaim: (key) => keepClaim(options, key),
-    listDue: (query) => listDue(where, query),
-    clearDue: (ids) => deleteItems(ids.map(dueKey), options),
-    listParkedSagas: (query) => listParkedSagas(where, query),
-    listParked: (saga, limit) => listParked(where, saga, limit),
-    listDeadLetters: (query) => listDeadLetters(where, query),
-    listClaims: (saga, limit) => listClaims(where, saga, limit, clock.now()),
-    scanClaims: (query) => scanClaims(where, query, clock.now()),
+    listDue: (query) => listDue(options, query),
+    clearDue: (ids) => clearDue(ids, options),
+    listParkedSagas: (query) => listParkedSagas(options, query),
+    listParked: (saga, limit) => listParked(options, saga, limit),
+    listDeadLetters: (query) => listDeadLetters(options, query),
+    listClaims: (saga, limit) => listClaims(options, saga, limit),
+    scanClaims: (query) => scanClaims(options, query),
     queryEntities: (query) => queryEntities(options, query),
     noteSuccess: (reaction, at) => noteSuccess(options, reaction, at),
-    async lastSuccess(reaction) {
-      const [item] = await readItems([successKey(reaction)], options);
-      return numberOf(item, SUCCEEDED_AT);
-    },
+    lastSuccess: (reaction) => lastSuccess(options, reaction),
   };
 }

@@ -1,0 +1,56 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { entityKey, type ItemKey } from '../../runtime/journal/item-key.ts';
+import type { EntityKey } from '../../runtime/journal/unit.ts';
+import type { Item } from './attributes.ts';
+import { existingKey } from './existing-table.ts';
+import { keyItem } from './item-keys.ts';
+
+/** The tables of one service. */
+export interface Tables {
+  readonly table: string;
+  /** Tables that the team brought: logical name → name. */
+  readonly existing: Readonly<Record<string, string>>;
+}
+
+/** Where one item is. */
+export interface Place {
+  readonly table: string;
+  readonly key: Item;
+  /** The same text for the same item. */
+  readonly text: string;
+}
+
+function partOf(value: AttributeValue | undefined): string {
+  // DynamoDB gives a number back in its own form: 5.0 as 5, 1e21 with all its zeros.
+  const part = value?.S ?? `n${Number(value?.N)}`;
+  return `${part.length}:${part}`;
+}
+
+/** One text per item of a table: its key, whatever the order of its attributes. */
+export function placeText(table: string, keyNames: readonly string[], item: Item): string {
+  let text = table;
+  for (const name of keyNames) text += `|${partOf(item[name])}`;
+  return text;
+}
+
+/** The names of a key's attributes, in one order. */
+export function keyNamesOf(key: Item): readonly string[] {
+  return Object.keys(key).sort();
+}
+
+/** A place in any table. */
+export function placeOf(table: string, key: Item): Place {
+  return { table, key, text: placeText(table, keyNamesOf(key), key) };
+}
+
+/** A place in the journal. */
+export function journalPlace({ table }: Tables, key: ItemKey): Place {
+  return placeOf(table, keyItem(key));
+}
+
+/** Where an entity is: in the journal, or in the table that the team brought. */
+export function entityPlace({ entity, id, table }: EntityKey, tables: Tables): Place {
+  if (!table) return journalPlace(tables, entityKey(entity, id));
+  const name = Object.hasOwn(tables.existing, table.name) ? tables.existing[table.name] : undefined;
+  return placeOf(name ?? table.name, existingKey(table, id));
+}

@@ -1,0 +1,53 @@
+import type {
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { storeError, wasNeverWritten } from './store-error.ts';
+
+/** A command that changes something. */
+type WriteCommand = PutItemCommand | UpdateItemCommand | DeleteItemCommand | TransactWriteItemsCommand;
+
+/** Why a write ended without a yes, and whether one of its attempts may have been carried out all the same. */
+export interface WriteFailure {
+  readonly error: unknown;
+  readonly mayBeWritten: boolean;
+}
+
+/**
+ * Sends a write and looks at each attempt that the SDK makes: when the first one got no answer and the second one is
+ * throttled, the error is that of the second, and nobody knows whether the first one was carried out.
+ */
+export async function sendWrite(client: DynamoDBClient, command: WriteCommand): Promise<WriteFailure | undefined> {
+  let mayBeWritten = false;
+  // All stacks are alike; the cast makes one type of the union.
+  (command as PutItemCommand).middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        mayBeWritten ||= !wasNeverWritten(error);
+        throw error;
+      }
+    },
+    // Within the SDK's own retry, so that it is called once an attempt.
+    { step: 'finalizeRequest', priority: 'low', name: 'lookAtAttempt' },
+  );
+  try {
+    await client.send(command as PutItemCommand);
+    return undefined;
+  } catch (error) {
+    return { error, mayBeWritten: mayBeWritten || !wasNeverWritten(error) };
+  }
+}
+
+/** Awaits a read, or a write that may be repeated as it is. @throws STORE_THROTTLED, STORE_UNAVAILABLE */
+export async function answered<Output>(answer: Promise<Output>): Promise<Output> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw storeError({ error, mayBeWritten: false });
+  }
+}
