@@ -2,7 +2,7 @@ import { type ChoreographyError, isChoreographyError } from '../../contract/erro
 import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import { wasCommittedBy } from '../journal/claim.ts';
 import { writeKey } from '../journal/fold.ts';
-import type { Unit } from '../journal/unit.ts';
+import { itemsOf, type Unit } from '../journal/unit.ts';
 import { jsonBytes } from '../message/json.ts';
 import type { UnitOutcome } from '../ports/store.ts';
 
@@ -61,7 +61,7 @@ interface Chunk {
 
 /** An upper bound, except where it would cut a transaction short. */
 function sizeOf(unit: Unit, bytesFew: number): { writes: number; bytes: number } {
-  return { writes: unit.writes.length, bytes: jsonBytes(unit.writes, bytesFew) };
+  return { writes: unit.writes.reduce((sum, write) => sum + itemsOf(write), 0), bytes: jsonBytes(unit.writes, bytesFew) };
 }
 
 /** Packs components into transactions; one that is too big for a transaction is cut in order. */

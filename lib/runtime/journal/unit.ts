@@ -34,6 +34,11 @@ export type Write =
   | { readonly kind: 'outbox'; readonly put: OutboxMarker }
   | { readonly kind: 'due'; readonly put: DueItem };
 
+/** Items that a store makes of a write, at most: each index of an entity behind its first one may be an item of its own. */
+export function itemsOf(write: Write): number {
+  return write.kind === 'entity' && write.put ? Math.max(1, Object.keys(write.put.indexes).length) : 1;
+}
+
 /** What one reaction run changes: all of it or nothing. `id` is the commit id: the version of all that it writes. */
 export interface Unit {
   readonly id: string;

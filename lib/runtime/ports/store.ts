@@ -51,6 +51,7 @@ export interface Page<Item> {
  * - `read` is strongly consistent per item; it is not a snapshot over items.
  * - `commit` is atomic over all writes of all units: all are in, or none. Writes of one item by several units in order
  *   are folded: the first one's condition, the last one's value. Every condition is checked against what is stored.
+ * - A write is at most `itemsOf(write)` items of a transaction.
  * - An expired claim counts as absent for reads and for conditions.
  * - `commit` throws `STORE_THROTTLED` (retryable) when certainly nothing was written, and `COMMIT_AMBIGUOUS` (retryable)
  *   when that is unknown. The caller then repeats the same units; a unit that is already in is answered `claimed` with

@@ -159,3 +159,14 @@ test('a store that stays throttled is named, and nothing is said to be in', asyn
   expect(results).toMatchObject([{ status: 'again', error: { code: 'STORE_THROTTLED' } }]);
   expect(rig.sent).toHaveLength(5);
 });
+
+test('each index of an entity behind its first one counts as a write of the transaction', async () => {
+  const rig = createRig(service);
+  const indexed = { ...sampleRecord('u'), indexes: { buyer: 'a', place: 'b', day: 'c' } };
+  const units = ['u0', 'u1', 'u2'].map((id): SagaUnit => {
+    const writes = [claimWrite(sampleClaim(`saga-${id}`, id)), entityWrite(id, null, { ...indexed, version: id })];
+    return { saga: `saga-${id}`, unit: { id, writes } };
+  });
+  await commitGroup(contextOf(rig, { transactionWritesMax: 8 }), units);
+  expect(rig.sent.map((transaction) => transaction.length)).toEqual([2, 1]);
+});
