@@ -291,7 +291,7 @@ describe('the journal', () => {
             { AttributeName: 'ipk', KeyType: 'HASH' },
             { AttributeName: 'isk', KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: 'ALL' },
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
       BillingMode: 'PAY_PER_REQUEST',
