@@ -1,5 +1,6 @@
+import { compareTexts } from '../runtime/journal/compare-texts.ts';
 import type { ControlRecord, ControlRecords } from '../runtime/ports/control-records.ts';
-import { compareTexts, takePage } from './memory-index.ts';
+import { takePage } from './memory-index.ts';
 
 function stored(record: ControlRecord): ControlRecord {
   return Object.freeze(structuredClone(record));

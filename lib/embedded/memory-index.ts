@@ -10,12 +10,6 @@ export interface OrderedMap<Value> {
   sorted(): readonly Value[];
 }
 
-/** Orders texts by UTF-16 code unit: the same on every machine, unlike `localeCompare`. */
-export function compareTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
 /** An empty ordered map. */
 export function createOrderedMap<Value>(compare: (left: Value, right: Value) => number): OrderedMap<Value> {
   const values = new Map<string, Value>();

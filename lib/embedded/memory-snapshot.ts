@@ -1,8 +1,8 @@
+import { compareTexts } from '../runtime/journal/compare-texts.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
 import { frozenCopy } from './frozen-copy.ts';
-import { compareTexts } from './memory-index.ts';
 import {
   createTables,
   liveClaims,

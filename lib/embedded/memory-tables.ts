@@ -1,11 +1,12 @@
 import type { Claim, Version } from '../runtime/journal/claim.ts';
 import { isExpired } from '../runtime/journal/claim.ts';
+import { compareTexts } from '../runtime/journal/compare-texts.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import { entityKey, type ItemKey, keyText } from '../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
 import type { EntityRecord, Write } from '../runtime/journal/unit.ts';
-import { compareTexts, createOrderedMap, type OrderedMap } from './memory-index.ts';
+import { createOrderedMap, type OrderedMap } from './memory-index.ts';
 
 /** A claim where it is stored. */
 export interface StoredClaim {

@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { journalTable } from '../../contract/deployment.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
+import { compareTexts } from '../../runtime/journal/compare-texts.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { stepKey } from '../../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../../runtime/journal/outbox.ts';
@@ -20,7 +21,6 @@ const MARKERS_MAX = 5_000;
 /** Behind every id that begins with the time before it. */
 const LAST = '~\uffff';
 
-const compare = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
 type Query<Name extends keyof Store> = Parameters<Store[Name]>[0];
 
 /** What has come due in all partitions of a kind, in the order of the sort keys: their times. */
@@ -32,7 +32,7 @@ async function spreadListing<Value>(options: ReadOptions, kind: 'outbox' | 'due'
   return pages
     .flatMap(({ items }) => items)
     .map((item) => ({ item, sort: itemKeyOf(item).sort }))
-    .sort((left, right) => compare(left.sort, right.sort))
+    .sort((left, right) => compareTexts(left.sort, right.sort))
     .slice(0, limit)
     .map(({ item }) => storedValue<Value>(item));
 }
@@ -53,7 +53,7 @@ export async function listParkedSagas({ client, table }: ReadOptions, query: Que
   return items
     .map((item) => storedValue<SagaMarker>(item))
     .filter(({ wakeAt }) => wakeAt <= query.wakeBefore)
-    .sort((left, right) => left.parkedAt - right.parkedAt || compare(left.saga, right.saga))
+    .sort((left, right) => left.parkedAt - right.parkedAt || compareTexts(left.saga, right.saga))
     .slice(0, query.limit);
 }
 
