@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,7 @@ export function bundleHandlers(
   { conditions = [] }: BundleOptions = {},
 ): ReadonlyMap<string, Code> {
   const outdir = mkdtempSync(join(tmpdir(), 'choreo-bundle-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true })); // the CDK has its own copy by then
   loadEsbuild().buildSync({
     entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: join(name, 'index') })),
     outdir,

@@ -1,5 +1,7 @@
-// npm run test:localstack: everything on an emulator of its own: install, start, deploy, tests, stop. Needs no Docker.
-// Arguments go to vitest, for example a file; `--app <command>` deploys another app than cdk.json says.
+// npm run test:localstack: everything on an emulator of its own: install, start, tests of the emulator and the adapters,
+// deploy, tests of what is deployed, stop. Needs no Docker. Nothing is deployed while adapters are tested: the mappings of
+// a deployed shop keep an emulator busy.
+// `--only adapters|deployed` runs one half. Other arguments go to vitest, for example a file with `--only`.
 // The account is not bootstrapped with `cdk bootstrap`, which takes longer than the deployment: a bucket for assets and the
 // version parameter are all that `cdk deploy` asks for.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,6 +18,11 @@ const STACKS_AT_A_TIME = '8';
 /** A minute of `rate(...)`: the sweeps of the services come more often than on AWS, and tests wait less. */
 const MINUTE_SECONDS = '10';
 const INTERRUPTED = 130;
+/** The shop, with outside systems that can be made to fail. */
+const APP = 'node --import tsx --conditions=source test/e2e/deployed/app.ts';
+/** Files of what needs no deployed shop, and of what does. */
+const HALVES = { adapters: ['--exclude', 'test/e2e/deployed/**'], deployed: ['test/e2e/deployed/'] } as const;
+type Half = keyof typeof HALVES;
 
 interface Summary {
   readonly numPassedTests: number;
@@ -27,6 +34,7 @@ const children = new Set<ChildProcess>();
 const times: string[] = [];
 let emulator: Emulator | undefined;
 let folder = '';
+let [passed, failed] = [0, 0];
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   say(`• ${what}`);
@@ -59,34 +67,41 @@ async function prepareAccount({ endpoint }: Emulator): Promise<void> {
   await new SSMClient().send(new PutParameterCommand(parameter));
 }
 
-async function deploy(app: string | undefined): Promise<void> {
+async function deploy(): Promise<void> {
   const speed = ['--concurrency', STACKS_AT_A_TIME, '--asset-parallelism', '--require-approval', 'never', '--progress', 'events'];
   const args = ['deploy', '--all', '--context', 'stage=local', '--output', join(folder, 'cdk.out'), ...speed];
-  const code = await run('aws-cdk/bin/cdk', [...args, ...(app === undefined ? [] : ['--app', app])]);
+  const code = await run('aws-cdk/bin/cdk', [...args, '--app', APP]);
   if (code !== 0) throw new Error(`cdk deploy ended with ${code}.`);
 }
 
 /** A run without a test is a failure: it would be taken for a success. */
-async function test(args: readonly string[]): Promise<boolean> {
-  const file = join(folder, 'tests.json');
+async function test(half: Half, args: readonly string[]): Promise<boolean> {
+  const file = join(folder, `${half}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await run('vitest/vitest.mjs', ['run', '--config', 'vitest.e2e.config.ts', ...reporters, ...args]);
+  const code = await run('vitest/vitest.mjs', ['run', '--config', 'vitest.e2e.config.ts', ...reporters, ...HALVES[half], ...args]);
   const { numPassedTests, numFailedTests } = JSON.parse(await readFile(file, 'utf8')) as Summary;
-  process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`);
+  passed += numPassedTests;
+  failed += numFailedTests;
   return code === 0 && numPassedTests > 0;
 }
 
-async function everything(app: string | undefined, args: readonly string[]): Promise<boolean> {
+async function everything(halves: readonly Half[], args: readonly string[]): Promise<boolean> {
   process.env['CHOREO_MINUTE_SECONDS'] ??= MINUTE_SECONDS;
   await timed('install', () => installLocalStack({ report: say }));
   const started = await timed('start', () => startLocalStack());
   emulator = started;
   Object.assign(process.env, started.env);
-  await timed('deploy', async () => {
-    await prepareAccount(started);
-    await deploy(app);
-  });
-  return timed('tests', () => test(args));
+  let fine = true;
+  for (const half of halves) {
+    if (half === 'deployed') {
+      await timed('deploy', async () => {
+        await prepareAccount(started);
+        await deploy();
+      });
+    }
+    fine = (await timed(`tests of ${half}`, () => test(half, args))) && fine;
+  }
+  return fine;
 }
 
 async function stop(): Promise<void> {
@@ -102,21 +117,23 @@ function onSignal(): void {
 async function main(given: readonly string[]): Promise<void> {
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
-  const at = given.indexOf('--app');
-  const app = at < 0 ? undefined : given[at + 1];
+  const at = given.indexOf('--only');
+  const halves = (Object.keys(HALVES) as Half[]).filter((half) => at < 0 || half === given[at + 1]);
   const args = at < 0 ? given : given.toSpliced(at, 2);
   folder = await mkdtemp(join(tmpdir(), 'choreo-e2e-'));
   const from = performance.now();
-  let passed = false;
+  let fine = false;
   try {
-    passed = await everything(app, args);
+    fine = await everything(halves, args);
   } catch (error) {
     say(isChoreographyError(error) ? `${error.code}: ${error.message}\n${JSON.stringify(error.details, null, 2)}` : String(error));
   } finally {
     await timed('stop', stop);
   }
-  process.stdout.write(`${times.join(', ')}; in all ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
-  process.exitCode = passed ? 0 : 1;
+  process.stdout.write(
+    `${times.join(', ')}; in all ${((performance.now() - from) / 1000).toFixed(0)} s\n${passed} passed, ${failed} failed\n`,
+  );
+  process.exitCode = fine ? 0 : 1;
 }
 
 await main(process.argv.slice(2));

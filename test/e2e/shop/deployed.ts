@@ -4,6 +4,7 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { awsClients } from '../../../lib/aws/clients.ts';
+import { createDynamoControl } from '../../../lib/aws/dynamo/control.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
 import { createParameters } from '../../../lib/aws/parameters.ts';
 import { systemClock } from '../../../lib/aws/system-clock.ts';
@@ -36,6 +37,7 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
     if (!found) throw new Error(`${service} is not deployed; there are ${[...services.keys()].join(', ')}`);
     return found;
   };
+  const control = createDynamoControl({ client: clients.of(DynamoDBClient), table: backbone.controlTable });
   return {
     async place({ customerId, sku, quantity, totalCents }, idempotencyKey) {
       const data = { customerId, items: quantity === 0 ? [] : [{ sku, quantity }], totalCents, currency: 'EUR' };
@@ -57,6 +59,9 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
       const { FailedEntryCount } = await clients.of(EventBridgeClient).send(new PutEventsCommand({ Entries: [entry] }));
       if (FailedEntryCount) throw new Error('the bus refused the event');
     },
+    pause: (service) => control.setConsumer(service, { paused: true, reason: 'a scenario', since: systemClock.now() }),
+    resume: (service) => control.setConsumer(service, { paused: false }),
+    now: () => systemClock.now(),
     async until(what, look) {
       const from = systemClock.now();
       for (;;) {

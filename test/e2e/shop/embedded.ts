@@ -25,6 +25,9 @@ export function createEmbeddedShop(seed: number): ShopSystem {
     store: (service) => engine.store(service),
     putRecord: async (text, partitionKey) => engine.putRecord(text, partitionKey),
     putEvent: async (event) => engine.putEvent(event),
+    pause: (service) => engine.pause(service),
+    resume: (service) => engine.resume(service),
+    now: () => engine.scheduler.now(),
     async until(what, look) {
       for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
         await engine.settle({ advanceSeconds: looks === 0 ? 0 : STEP_SECONDS });

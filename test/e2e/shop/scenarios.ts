@@ -1,78 +1,12 @@
 // What the shop has to do, wherever it runs: one file for the embedded engine and for an emulator.
 import { randomUUID } from 'node:crypto';
-import { stored } from 'aws-choreography/testing';
 import { expect } from 'vitest';
 import { Stock } from '../../../functions/inventory/service.ts';
-import { Order } from '../../../functions/order/service.ts';
 import { DECLINED_PREFIX, UNSHIPPABLE } from '../../../functions/sandbox.ts';
 import { OrderSummary } from '../../../functions/search/service.ts';
-import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
-import { writeStored } from '../../../lib/testing/stored.ts';
-import { type OrderRequest, type Placed, type ShopSystem, stateOf } from './system.ts';
-
-/** One thing that the shop must do. */
-export interface Scenario {
-  readonly name: string;
-  run(system: ShopSystem): Promise<void>;
-}
-
-/** Tries of an order whose id decides whether it can be shipped: one in eight cannot. */
-const TRIES_MAX = 200;
-const STOCK = 10;
-
-type Accepted = Placed & { readonly ok: true };
-
-async function newSku(system: ShopSystem, available = STOCK): Promise<string> {
-  const sku = `sku-${randomUUID()}`;
-  await writeStored(system.store('inventory'), [stored(Stock, sku, { available })]);
-  return sku;
-}
-
-function requestOf(sku: string, changes: Partial<OrderRequest> = {}): OrderRequest {
-  return { customerId: `customer-${randomUUID()}`, sku, quantity: 2, totalCents: 900, ...changes };
-}
-
-async function place(system: ShopSystem, request: OrderRequest, key: string = randomUUID()): Promise<Accepted> {
-  const placed = await system.place(request, key);
-  if (!placed.ok) throw new Error(`the order was refused: ${placed.code}`);
-  return placed;
-}
-
-function ended(system: ShopSystem, { orderId }: Accepted, status: string): Promise<true> {
-  return system.until(`order ${orderId} is ${status}`, async () =>
-    (await stateOf(system, 'order', Order, orderId))?.status === status ? true : undefined,
-  );
-}
-
-function stockIs(system: ShopSystem, sku: string, available: number): Promise<true> {
-  return system.until(`${available} of ${sku} are available`, async () =>
-    (await stateOf(system, 'inventory', Stock, sku))?.available === available ? true : undefined,
-  );
-}
-
-function stepIs(system: ShopSystem, service: string, { correlationId }: Accepted, state: string): Promise<true> {
-  return system.until(`the step of ${service} is ${state}`, async () => {
-    const claims = await system.store(service).listClaims(correlationId, 50);
-    return claims.some((claim) => claim.kind === 'step' && claim.state === state) ? true : undefined;
-  });
-}
-
-/** Places orders until one can be shipped, or until one cannot; the others end as they do. */
-async function placeShippable(system: ShopSystem, sku: string, shippable: boolean): Promise<Accepted> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const placed = await place(system, requestOf(sku));
-    if (UNSHIPPABLE.test(placed.orderId) !== shippable) return placed;
-    await ended(system, placed, shippable ? 'cancelled' : 'completed');
-  }
-  throw new Error(`no such order in ${TRIES_MAX}`);
-}
-
-function deadLetterOf(system: ShopSystem, service: string, wanted: (letter: DeadLetter) => boolean): Promise<DeadLetter> {
-  return system.until(`a dead letter of ${service}`, async () => {
-    const { items } = await system.store(service).listDeadLetters({ limit: 100 });
-    return items.find(wanted);
-  });
-}
+import { outageScenarios } from './outage-scenarios.ts';
+import { deadLetterOf, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from './steps.ts';
+import { type Scenario, stateOf } from './system.ts';
 
 /** All of them. */
 export const scenarios: readonly Scenario[] = [
@@ -174,4 +108,5 @@ export const scenarios: readonly Scenario[] = [
       expect(summary).toMatchObject({ customerId: 'c-old', totalCents: 1_200, status: 'placed' });
     },
   },
+  ...outageScenarios,
 ];

@@ -23,6 +23,11 @@ export interface ShopSystem {
   putRecord(text: string, partitionKey: string): Promise<void>;
   /** Puts an event of another system onto the bus where its inbounds look for it. */
   putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: object }): Promise<void>;
+  /** Stops a consumer from taking live traffic; it goes on with `resume`. */
+  pause(service: string): Promise<void>;
+  resume(service: string): Promise<void>;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Waits until a look finds something. */
   until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found>;
 }
@@ -36,4 +41,10 @@ export async function stateOf<State>(
 ): Promise<State | undefined> {
   const { entities } = await system.store(service).read({ entities: [{ entity: entity.name, id }] });
   return [...entities.values()][0]?.state as State | undefined;
+}
+
+/** One thing that the shop must do. */
+export interface Scenario {
+  readonly name: string;
+  run(system: ShopSystem): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, test } from 'vitest';
-import { findDeployedShop } from './shop/deployed.ts';
-import { scenarios } from './shop/scenarios.ts';
-import type { ShopSystem } from './shop/system.ts';
+import { findDeployedShop } from '../shop/deployed.ts';
+import { scenarios } from '../shop/scenarios.ts';
+import type { ShopSystem } from '../shop/system.ts';
 
 describe('the deployed shop', () => {
   let system: ShopSystem;

@@ -1,0 +1,42 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Stack } from 'aws-cdk-lib';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { notification } from '../../functions/notification/service.ts';
+import { bundleHandlers } from '../../lib/cdk/index.ts';
+import { codeOf, propertiesOf, serviceStack, testApp } from './synth.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const handler = join(folder, 'handler.ts');
+writeFileSync(join(folder, 'old.cjs'), "module.exports = require('node:path').basename('/a/b');");
+writeFileSync(handler, "import old from './old.cjs';\nexport const worker = async (event: string) => ['worker', event, old].join(' ');\n");
+
+describe('handlers that are bundled together', () => {
+  test('are ES modules that run alone, with what calls `require`', async () => {
+    const outdir = join(folder, 'out');
+    const app = testApp({ outdir });
+    const code = bundleHandlers({ notification: handler }).get('notification');
+    const stack = new Stack(app, 'shop-notification');
+    serviceStack(notification, { functions: { ...(code ? { code } : {}) } }, stack);
+    expect(propertiesOf(stack, 'AWS::Lambda::Function')['Handler']).toBe('index.worker');
+    const asset = join(outdir, readdirSync(outdir).find((name) => name.startsWith('asset.')) ?? '');
+    expect(readdirSync(asset).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    expect(readFileSync(join(asset, 'index.mjs'), 'utf8')).toContain('createRequire');
+    const bundled = (await import(pathToFileURL(join(asset, 'index.mjs')).href)) as { worker(event: string): Promise<string> };
+    expect(await bundled.worker('x')).toBe('worker x b');
+  });
+
+  test('are refused without esbuild, with the command that installs it', () => {
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    try {
+      expect(codeOf(() => bundleHandlers({ notification: handler }))).toBe(
+        'ESBUILD_MISSING bundleHandlers needs esbuild: npm install --save-dev esbuild.',
+      );
+    } finally {
+      cwd.mockRestore();
+    }
+  });
+});

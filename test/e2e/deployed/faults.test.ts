@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Stock } from '../../../functions/inventory/service.ts';
+import { Order } from '../../../functions/order/service.ts';
+import { DECLINED_PREFIX } from '../../../functions/sandbox.ts';
+import { findDeployedShop } from '../shop/deployed.ts';
+import { type Accepted, ended, newSku, place, requestOf } from '../shop/steps.ts';
+import { type ShopSystem, stateOf } from '../shop/system.ts';
+import { faultOf } from './faulty-gateway.ts';
+
+/** Orders of the storm; CHOREO_E2E_ORDERS=500 for a long one. */
+const ORDERS = Number(process.env['CHOREO_E2E_ORDERS'] ?? 60);
+/** Orders that are placed at the same time. */
+const AT_ONCE = 10;
+const STOCK = 100_000;
+const QUANTITY = 2;
+/** Of each 20 orders: two die with their function, one meets a provider that is down, two are declined, two are put twice. */
+const kinds: Readonly<Record<number, string>> = {
+  3: faultOf.crashBefore,
+  8: faultOf.crashAfter,
+  11: faultOf.down,
+  14: DECLINED_PREFIX,
+  17: DECLINED_PREFIX,
+};
+
+async function oneOf(system: ShopSystem, customer: string): Promise<Accepted> {
+  const sku = await newSku(system, 1_000);
+  return place(system, requestOf(sku, { customerId: `${customer}-${randomUUID()}` }));
+}
+
+async function placeMany(system: ShopSystem, sku: string): Promise<readonly Accepted[]> {
+  const orders: Accepted[] = [];
+  for (let from = 0; from < ORDERS; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, ORDERS - from) }, (_, index) => kinds[(from + index) % 20] ?? 'customer');
+    orders.push(
+      ...(await Promise.all(
+        some.map((kind) => place(system, requestOf(sku, { customerId: `${kind}-${randomUUID()}`, quantity: QUANTITY }))),
+      )),
+    );
+  }
+  return orders;
+}
+
+/** Puts the first event of some orders onto the stream again. */
+async function repeat(system: ShopSystem, orders: readonly Accepted[]): Promise<void> {
+  for (const { correlationId } of orders) {
+    const claims = await system.store('inventory').listClaims(correlationId, 50);
+    const message = claims.find(({ reaction }) => reaction === 'reserveInventory')?.message;
+    if (message) await system.putRecord(JSON.stringify(message), correlationId);
+  }
+}
+
+describe('the deployed shop', () => {
+  let system: ShopSystem;
+  beforeAll(async () => {
+    system = await findDeployedShop('shop');
+  });
+
+  test.each([
+    ['dies before it calls', faultOf.crashBefore],
+    ['dies after it called', faultOf.crashAfter],
+    ['gets no answer', faultOf.down],
+  ])('an order ends though the function %s, and its card is charged once', async (_, fault) => {
+    const placed = await oneOf(system, fault);
+    await ended(system, placed, 'completed', 'cancelled');
+    const claims = await system.store('payment').listClaims(placed.correlationId, 50);
+    expect(claims.map(({ reaction }) => reaction)).toEqual(['chargePayment']);
+  });
+
+  test(`${ORDERS} orders with faults all end, and no stock is lost or made`, async () => {
+    const sku = await newSku(system, STOCK);
+    const orders = await placeMany(system, sku);
+    await repeat(
+      system,
+      orders.filter((_, index) => index % 10 === 5),
+    );
+    for (const order of orders) await ended(system, order, 'completed', 'cancelled');
+    const states = await Promise.all(orders.map(({ orderId }) => stateOf(system, 'order', Order, orderId)));
+    const completed = states.filter((state) => state?.status === 'completed').length;
+    await system.until('stock and completed orders agree', async () =>
+      (await stateOf(system, 'inventory', Stock, sku))?.available === STOCK - completed * QUANTITY ? true : undefined,
+    );
+    for (const service of ['order', 'inventory', 'payment', 'shipping', 'notification', 'search']) {
+      await system.until(`nothing is left in the outbox of ${service}`, async () =>
+        (await system.store(service).listOutbox({ before: system.now(), limit: 10 })).length === 0 ? true : undefined,
+      );
+    }
+  });
+});
