@@ -15,6 +15,8 @@ import type { ShopSystem } from './system.ts';
 /** How long a wait is at most, and between two looks, in milliseconds. */
 const WAIT_MILLISECONDS_MAX = 90_000;
 const LOOK_MILLISECONDS = 250;
+/** Functions look whether they are paused every ten seconds. */
+const PAUSE_KNOWN_MILLISECONDS = 11_000;
 
 async function addresses(
   name: string,
@@ -59,7 +61,10 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
       const { FailedEntryCount } = await clients.of(EventBridgeClient).send(new PutEventsCommand({ Entries: [entry] }));
       if (FailedEntryCount) throw new Error('the bus refused the event');
     },
-    pause: (service) => control.setConsumer(service, { paused: true, reason: 'a scenario', since: systemClock.now() }),
+    async pause(service) {
+      await control.setConsumer(service, { paused: true, reason: 'a scenario', since: systemClock.now() });
+      await systemClock.sleep(PAUSE_KNOWN_MILLISECONDS);
+    },
     resume: (service) => control.setConsumer(service, { paused: false }),
     now: () => systemClock.now(),
     async until(what, look) {
