@@ -12,6 +12,10 @@ export interface Finding {
   readonly message: string;
   /** What to do. */
   readonly fix: string;
+  /** How it comes to that, one sentence each. @default - the message says it all */
+  readonly story?: readonly string[];
+  /** The story as a Mermaid sequence diagram. @default - none */
+  readonly diagram?: string;
 }
 
 /** What all checks came to. */

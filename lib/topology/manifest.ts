@@ -19,7 +19,12 @@ export interface ReactionManifest {
   readonly fails: readonly MessageReference[];
   readonly schedules: readonly MessageReference[];
   readonly onGiveUp: boolean;
-  readonly compensation?: { readonly on: readonly MessageReference[]; readonly emits: readonly MessageReference[] };
+  readonly compensation?: {
+    readonly on: readonly MessageReference[];
+    readonly emits: readonly MessageReference[];
+    /** @default - no end; a manifest of an older version does not say */
+    readonly undoWindowHours?: number;
+  };
   readonly clients: readonly { readonly name: string; readonly readOnly: boolean; readonly keyLifetimeHours: number }[];
   readonly delivery: 'at-least-once' | 'at-most-once';
   readonly reprocessable: boolean;
@@ -42,6 +47,11 @@ function referenceOf({ kind, type, version }: Trigger): MessageReference {
   return { kind, type, version };
 }
 
+function compensationManifest({ on, emits, undoWindowHours }: NonNullable<RunnableReaction['compensation']>) {
+  const window = undoWindowHours === undefined ? {} : { undoWindowHours };
+  return { on: on.map(referenceOf), emits: emits.map(referenceOf), ...window };
+}
+
 function reactionManifest(reaction: RunnableReaction): ReactionManifest {
   const { name, on, emits, fails, schedules, compensation, clients, delivery, reprocessable, retry } = reaction;
   return {
@@ -51,7 +61,7 @@ function reactionManifest(reaction: RunnableReaction): ReactionManifest {
     fails: fails.map(referenceOf),
     schedules: schedules.map(referenceOf),
     onGiveUp: reaction.onGiveUp !== undefined,
-    ...(compensation ? { compensation: { on: compensation.on.map(referenceOf), emits: compensation.emits.map(referenceOf) } } : {}),
+    ...(compensation ? { compensation: compensationManifest(compensation) } : {}),
     clients: Object.entries(clients).map(([client, type]) => {
       const { readOnly, keyLifetimeHours } = clientDefinition(type);
       return { name: client, readOnly, keyLifetimeHours };

@@ -1,0 +1,68 @@
+import type { SchemaSet } from '../schema/schema-set.ts';
+import type { CheckCode } from './codes.ts';
+import type { SagaProof } from './completeness/prove.ts';
+import type { Saga } from './completeness/saga.ts';
+import type { EventEdges } from './event-edges.ts';
+import type { Finding } from './finding.ts';
+import type { ReactionNode, TopologyGraph } from './graph.ts';
+import type { ServiceManifest } from './manifest.ts';
+
+/** A field that a consumer reads of a message. */
+export interface FieldRead {
+  /** The service. */
+  readonly consumer: string;
+  /** The reaction that reads it. @default - said of the service */
+  readonly reaction?: string;
+  /** Type of the message. */
+  readonly message: string;
+  /** JSON Pointer into the data; `*` as a part stands for any element of an array. */
+  readonly field: string;
+  /** JSON Schema type that it is read as, such as `string`. @default - any */
+  readonly type?: string;
+}
+
+/** What is known of the content of messages. */
+export interface Contracts {
+  readonly schemas: SchemaSet;
+  /** @default [] */
+  readonly reads?: readonly FieldRead[];
+}
+
+/** What a check looks at. */
+export interface CheckInput {
+  /** Of all services, those of other repositories included. */
+  readonly graph: TopologyGraph;
+  readonly edges: EventEdges;
+  /** What is checked. */
+  readonly manifests: readonly ServiceManifest[];
+  /** The same and what is deployed of other services. */
+  readonly all: readonly ServiceManifest[];
+  readonly deployed: readonly ServiceManifest[];
+  readonly contracts?: Contracts;
+  readonly sagas: readonly Saga[];
+  readonly proofs: readonly SagaProof[];
+}
+
+/** A finding before it is known how much it weighs. */
+export type FindingDraft = Omit<Finding, 'severity'> & { readonly code: CheckCode };
+
+/** Looks for one kind of mistake. */
+export type Check = (input: CheckInput) => readonly FindingDraft[];
+
+/** How a finding names a reaction: as the code does, with its service. */
+export function called({ name, service }: Pick<ReactionNode, 'name' | 'service'>): string {
+  return `\`${name}\` in \`${service}\``;
+}
+
+/** `A`, `A and B`, `A, B and C`; over the limit the rest is counted. */
+export function listed(names: readonly string[], limit = 5): string {
+  const unique = [...new Set(names)];
+  const shown = unique.length > limit ? [...unique.slice(0, limit), `${unique.length - limit} more`] : unique;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** One draft of each code, path and message: several sagas may find the same. */
+export function distinct(drafts: readonly FindingDraft[]): readonly FindingDraft[] {
+  const byText = new Map(drafts.map((draft) => [`${draft.code} ${draft.path} ${draft.message}`, draft]));
+  return [...byText.values()];
+}

@@ -1,0 +1,57 @@
+import { HOPS_MAX } from '../../contract/limits.ts';
+import { type Check, type CheckInput, called } from '../check-input.ts';
+import { strongComponents } from '../components.ts';
+
+/** Reactions in a row from which a chain is hard to follow, and half way to the limit. */
+export const CHAIN_WARNING_HOPS = 16;
+/** Messages of a way that are shown at either end. */
+const SHOWN = 5;
+
+interface Depth {
+  readonly hops: number;
+  readonly from?: string;
+}
+
+/** The longest way to each message; what is on a cycle has no longest way and counts as one place. */
+function depths({ edges }: CheckInput): ReadonlyMap<string, Depth> {
+  const components = strongComponents([...edges.keys()], (type) => (edges.get(type) ?? []).map(({ to }) => to));
+  const place = new Map(components.flatMap((component, index) => component.map((type) => [type, index] as const)));
+  const longest = new Map<string, Depth>();
+  for (const component of [...components].reverse()) {
+    const deepest = Math.max(0, ...component.map((type) => longest.get(type)?.hops ?? 0));
+    for (const type of component) if ((longest.get(type)?.hops ?? 0) < deepest) longest.set(type, { hops: deepest });
+    for (const type of component) {
+      for (const { to } of edges.get(type) ?? []) {
+        if (place.get(to) === place.get(type) || (longest.get(to)?.hops ?? 0) > deepest) continue;
+        longest.set(to, { hops: deepest + 1, from: type });
+      }
+    }
+  }
+  return longest;
+}
+
+function spelled(longest: ReadonlyMap<string, Depth>, last: string): string {
+  const way = [last];
+  for (let from = longest.get(last)?.from; from !== undefined; from = longest.get(from)?.from) way.unshift(from);
+  return way.length > 2 * SHOWN ? [...way.slice(0, SHOWN), '…', ...way.slice(-SHOWN)].join(' → ') : way.join(' → ');
+}
+
+/** Events far down a chain: over `HOPS_MAX` they are dead letters. */
+export const chainLength: Check = (input) => {
+  const longest = depths(input);
+  const deep = input.graph.reactions.flatMap((reaction) =>
+    [...reaction.on, ...(reaction.compensation?.on ?? [])].map((type) => ({ reaction, type, hops: longest.get(type)?.hops ?? 0 })),
+  );
+  const deepest = deep.reduce((most, one) => (one.hops > most.hops ? one : most), deep[0] ?? { hops: 0, type: '', reaction: undefined });
+  const { reaction, type, hops } = deepest;
+  if (!reaction || hops <= CHAIN_WARNING_HOPS) return [];
+  const tooLong = hops > HOPS_MAX;
+  return [
+    {
+      code: tooLong ? 'CHAIN_TOO_LONG' : 'CHAIN_LONG',
+      path: `${reaction.id}.on.${type}`,
+      message: `${type} comes to ${called(reaction)} after ${hops} reactions in a row${tooLong ? `, more than ${HOPS_MAX}: it is a dead letter HOP_LIMIT there` : `; the limit is ${HOPS_MAX}`}: ${spelled(longest, type)}.`,
+      fix: 'Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+    },
+  ];
+};

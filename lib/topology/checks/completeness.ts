@@ -1,0 +1,97 @@
+import { type Check, called, distinct, type FindingDraft, listed } from '../check-input.ts';
+import { BudgetSpent, DECISIONS_MAX } from '../completeness/budget.ts';
+import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completeness/prove.ts';
+import type { Saga, SagaRun } from '../completeness/saga.ts';
+
+const ASSUMED = 'The proof counts on a success emitting at least one event of `emits`.';
+
+function nameOf(id: string): { readonly name: string; readonly service: string } {
+  const [service = '', name = ''] = id.split('.');
+  return { service, name };
+}
+
+function draftsOf({ saga, counterexamples, late, completes, decided, steps }: SagaProof): readonly FindingDraft[] {
+  const broken = counterexamples.map(
+    ({ reaction, after, story, diagram }): FindingDraft => ({
+      code: 'SAGA_HALF_DONE',
+      path: `${reaction}.compensation.on.${after}`,
+      message: `After ${after}, ${called(nameOf(reaction))} stays done: nothing there listens to ${after}.`,
+      fix: `Add ${after} to \`compensation.on\` of \`${nameOf(reaction).name}\`. ${ASSUMED}`,
+      story,
+      diagram,
+    }),
+  );
+  const slow = late.map(
+    ({ reaction, after, until }): FindingDraft => ({
+      code: 'UNDONE_LATE',
+      path: `${reaction}.compensation.on.${after}`,
+      message: `After ${after}, ${called(nameOf(reaction))} stays done until ${until} comes: nothing there listens to ${after}.`,
+      fix: `Add ${after} to \`compensation.on\` of \`${nameOf(reaction).name}\`. ${ASSUMED}`,
+    }),
+  );
+  const never: readonly FindingDraft[] = completes
+    ? []
+    : [
+        {
+          code: 'SAGA_NEVER_COMPLETES',
+          path: steps[0] ?? saga,
+          message: `Every saga that ${saga} begins is undone in the end: none can come to rest without a failure or its deadline.`,
+          fix: 'Have the service that reacts to the deadline react to the last event of the saga as well, and write there that it is completed.',
+        },
+      ];
+  if (decided) return [...broken, ...slow, ...never];
+  const unknown: FindingDraft = {
+    code: 'COMPLETENESS_NOT_PROVED',
+    path: steps[0] ?? saga,
+    message: `The saga that ${saga} begins, of ${steps.length} steps, has more endings than the proof tries (${DECISIONS_MAX} decisions): whether all are whole is not known.`,
+    fix: 'Have every step hear the failures of all later ones directly, which makes the proof short, or cut the saga in two.',
+  };
+  return [...broken, ...slow, ...never, unknown];
+}
+
+/** Sagas that can end half done, with the way there. */
+export const completeness: Check = ({ proofs }) => distinct(proofs.flatMap(draftsOf));
+
+/** A reaction whose work would have to be undone: it can fail, calls outside or answers a command, and others go on from it. */
+function isWork({ reaction, isStep }: SagaRun, kind: 'command' | 'event'): boolean {
+  const { emits, fails, callsOutside } = reaction;
+  return !isStep && emits.length > 0 && (fails.length > 0 || callsOutside || kind === 'command');
+}
+
+/** Failures after which others undo, while the run's service neither hears them nor says them itself. */
+function missed(saga: Saga, index: number): readonly string[] {
+  const { service } = (saga.runs[index] as SagaRun).reaction;
+  const own = new Set(saga.runs.flatMap(({ reaction, on }) => (reaction.service === service ? on : [])));
+  const isOwn = (run: number) => saga.runs[run]?.reaction.service === service;
+  const undoing = failuresOf(saga).filter((event) => {
+    const sources = saga.sources[event] ?? [];
+    const saidThere = sources.length > 0 && sources.every(({ run }) => isOwn(run));
+    return saga.runs.some(({ undoneBy }) => undoneBy.includes(event)) && !own.has(event) && !saidThere;
+  });
+  try {
+    const question = openQuestion(saga);
+    return undoing.filter((event) => bothIn(question, index, event).next().value).map((event) => saga.events[event] as string);
+  } catch (error) {
+    if (error instanceof BudgetSpent) return [];
+    throw error;
+  }
+}
+
+/** Work in a saga that others undo theirs of, and that has no compensation itself. */
+export const missingCompensations: Check = ({ sagas }) =>
+  distinct(
+    sagas.flatMap((saga) =>
+      saga.runs.flatMap((run, index): FindingDraft[] => {
+        const failures = isWork(run, run.on.includes(0) ? saga.root.kind : 'event') ? missed(saga, index) : [];
+        if (failures.length === 0) return [];
+        return [
+          {
+            code: 'COMPENSATION_MISSING',
+            path: `${run.reaction.id}.compensation`,
+            message: `After ${listed(failures)}, what ${called(run.reaction)} did stays: it has no compensation, and nothing else there listens.`,
+            fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow it with the reason.`,
+          },
+        ];
+      }),
+    ),
+  );

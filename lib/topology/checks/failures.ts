@@ -1,0 +1,100 @@
+import { type Check, type CheckInput, called, distinct, type FindingDraft, listed } from '../check-input.ts';
+import { BudgetSpent } from '../completeness/budget.ts';
+import { bothIn, openQuestion } from '../completeness/prove.ts';
+import type { Saga, SagaRun } from '../completeness/saga.ts';
+
+/** Steps that can be done when an event of the saga is out. */
+function doneWith(saga: Saga, event: number, besides: SagaRun): readonly SagaRun[] {
+  try {
+    return saga.steps.flatMap((step) => {
+      const run = saga.runs[step] as SagaRun;
+      return run.reaction !== besides.reaction && bothIn(openQuestion(saga), step, event).next().value ? [run] : [];
+    });
+  } catch (error) {
+    if (error instanceof BudgetSpent) return []; // the proof says that it is too large
+    throw error;
+  }
+}
+
+function names(runs: readonly SagaRun[]): string {
+  return listed(runs.map(({ reaction }) => called(reaction)));
+}
+
+/** Failures that undo nothing although something was done. */
+export const unheardFailures: Check = ({ graph, sagas }) => {
+  const handled = new Set(
+    graph.messages.flatMap(({ type, consumedBy }) => (consumedBy.some(({ as }) => as === 'compensation') ? [type] : [])),
+  );
+  for (const { on, emits } of graph.reactions) if (emits.length > 0) for (const type of on) handled.add(type); // it may tell others
+  return distinct(
+    sagas.flatMap((saga) =>
+      saga.runs.flatMap((run) =>
+        run.fails.flatMap((event): FindingDraft[] => {
+          const type = saga.events[event] as string;
+          const done = handled.has(type) ? [] : doneWith(saga, event, run);
+          if (done.length === 0) return [];
+          return [
+            {
+              code: 'FAILURE_NOT_HEARD',
+              path: `${run.reaction.id}.fails.${type}`,
+              message: `No compensation hears ${type}, with which ${called(run.reaction)} fails; ${names(done)} can be done by then.`,
+              fix: `Add ${type} to \`compensation.on\` of what was done before, or take it out of \`fails\` if nothing has to be undone.`,
+            },
+          ];
+        }),
+      ),
+    ),
+  );
+};
+
+/** Events that undo steps and that a scheduled event leads to. */
+export function deadlinesOf({ events, runs, sources, takers }: Saga): readonly string[] {
+  const reached = new Set(events.flatMap((_, event) => (sources[event]?.some(({ as }) => as === 'schedules') ? [event] : [])));
+  for (const event of reached)
+    for (const run of takers[event] ?? []) for (const next of [...(runs[run]?.emits ?? []), ...(runs[run]?.fails ?? [])]) reached.add(next);
+  const undoing = new Set(runs.flatMap(({ undoneBy }) => undoneBy));
+  return [...reached].filter((event) => undoing.has(event)).map((event) => events[event] as string);
+}
+
+/** Reactions that have a failure to tell and do not tell it when they give up. */
+export const untoldGiveUps: Check = ({ sagas }) =>
+  distinct(
+    sagas.flatMap((saga) =>
+      saga.runs.flatMap((run): FindingDraft[] => {
+        const { reaction, fails } = run;
+        const [first] = fails;
+        const done = first === undefined || reaction.onGiveUp ? [] : doneWith(saga, first, run);
+        if (first === undefined || done.length === 0) return [];
+        const deadlines = deadlinesOf(saga);
+        const until = deadlines.length > 0 ? `until ${listed(deadlines)} comes` : 'until somebody redrives the dead letter';
+        return [
+          {
+            code: 'GIVE_UP_UNTOLD',
+            path: `${reaction.id}.onGiveUp`,
+            message: `When ${called(reaction)} gives up, it tells nobody: ${names(done)} ${done.length === 1 ? 'stays' : 'stay'} done ${until}.`,
+            fix: `Write \`onGiveUp\` with tx.fail(${saga.events[first]}, …) if it is better to undo at once than to wait.`,
+          },
+        ];
+      }),
+    ),
+  );
+
+function withoutDeadline(saga: Saga): FindingDraft | undefined {
+  const waiting = saga.steps.filter((step) =>
+    saga.runs[step]?.emits.some((event) =>
+      saga.takers[event]?.some((run) => saga.runs[run]?.isStep || (saga.runs[run]?.emits.length ?? 0) > 0),
+    ),
+  );
+  if (waiting.length === 0 || deadlinesOf(saga).length > 0) return undefined;
+  const first = (saga.runs[(saga.takers[0] ?? [])[0] ?? -1] ?? saga.runs[waiting[0] as number]) as SagaRun;
+  const done = names(waiting.map((step) => saga.runs[step] as SagaRun));
+  return {
+    code: 'SAGA_WITHOUT_DEADLINE',
+    path: first.reaction.id,
+    message: `The saga that ${saga.root.type} begins has no deadline: when an answer never comes, ${done} ${waiting.length === 1 ? 'stays' : 'stay'} done for ever.`,
+    fix: `Schedule an event in ${called(first.reaction)}, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.`,
+  };
+}
+
+/** Sagas that wait for an answer and have no end of their own. */
+export const deadlines: Check = ({ sagas }: CheckInput) => distinct(sagas.flatMap((saga) => withoutDeadline(saga) ?? []));

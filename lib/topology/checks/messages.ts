@@ -1,0 +1,58 @@
+import { type Check, called, type FindingDraft, listed } from '../check-input.ts';
+import type { Emission, MessageNode, TopologyGraph } from '../graph.ts';
+
+const lists = { emits: 'emits', fails: 'fails', schedules: 'schedules', compensation: 'compensation.emits' } as const;
+
+/** Where an event is declared: `payment.chargePayment.compensation.emits.PaymentRefunded`. */
+export function emissionPath({ reaction, as, service }: Emission, type: string): string {
+  if (reaction === undefined) return service === undefined ? type : `${service}.inbound.${type}`;
+  return `${reaction}.${lists[as as keyof typeof lists]}.${type}`;
+}
+
+function unheard({ type, consumedBy, emittedBy }: MessageNode): FindingDraft | undefined {
+  const [first] = emittedBy;
+  if (consumedBy.length > 0 || !first || first.as === 'external') return undefined;
+  const path = emissionPath(first, type);
+  const who = listed(emittedBy.map(({ reaction, service }) => reaction ?? `an inbound of ${service}`));
+  if (emittedBy.every(({ as }) => as === 'schedules')) {
+    return {
+      code: 'TIMER_NOT_CONSUMED',
+      path,
+      message: `Nobody reacts to ${type}, which ${who} schedules: when it is due, nothing happens.`,
+      fix: `React to ${type}, or schedule it no more.`,
+    };
+  }
+  return {
+    code: 'EVENT_NOT_CONSUMED',
+    path,
+    message: `Nobody reacts to ${type}, which ${who} may emit.`,
+    fix: `Nothing, if it is there for others to come; name them in \`external.consumes\` if they are elsewhere. Otherwise emit it no more.`,
+  };
+}
+
+/** Events that nobody takes. */
+export const unheardEvents: Check = ({ graph }) => graph.messages.flatMap((message) => unheard(message) ?? []);
+
+/** Tells whether anybody emits a message that a service gets: what an inbound stands for, its own service gets alone. */
+export function emittedTo({ messages }: TopologyGraph): (service: string, type: string) => boolean {
+  const emissions = new Map(messages.map(({ type, emittedBy }) => [type, emittedBy]));
+  return (to, type) => emissions.get(type)?.some(({ as, service }) => as !== 'inbound' || service === to) ?? false;
+}
+
+/** Messages that somebody waits for and nobody sends. */
+export const unsaidMessages: Check = ({ graph }) => {
+  const isEmitted = emittedTo(graph);
+  return graph.reactions.flatMap((reaction) => {
+    const isUnsaid = (type: string) => !isEmitted(reaction.service, type);
+    const waits = (path: string, type: string, what: string): FindingDraft => ({
+      code: 'MESSAGE_NOT_EMITTED',
+      path: `${reaction.id}.${path}.${type}`,
+      message: `${called(reaction)} ${what} ${type}, which nobody emits.`,
+      fix: `Emit ${type} somewhere, correct the name, or say in \`external.emits\` that it comes from elsewhere.`,
+    });
+    return [
+      ...reaction.on.filter(isUnsaid).map((type) => waits('on', type, 'reacts to')),
+      ...(reaction.compensation?.on ?? []).filter(isUnsaid).map((type) => waits('compensation.on', type, 'is undone by')),
+    ];
+  });
+};

@@ -1,0 +1,11 @@
+/** Decisions that the proof of one saga may try: a saga of 30 steps needs some thousands. */
+export const DECISIONS_MAX = 200_000;
+
+/** Thrown where the budget of a proof is spent, and caught where its answer is "not proved". */
+export class BudgetSpent extends Error {}
+
+/** Takes one decision off. @throws BudgetSpent */
+export function spend(budget: { left: number }): void {
+  budget.left -= 1;
+  if (budget.left < 0) throw new BudgetSpent('the budget of the proof is spent');
+}

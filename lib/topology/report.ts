@@ -1,0 +1,84 @@
+import { ChoreographyError } from '../contract/errors.ts';
+import type { FindingDraft } from './check-input.ts';
+import { type CheckCode, checkSeverities } from './codes.ts';
+import type { CheckReport, Finding, Severity } from './finding.ts';
+
+/** A finding that is as it should be. */
+export interface Allowance {
+  readonly code: CheckCode;
+  /** The path of the finding, letter by letter. */
+  readonly path: string;
+  /** Why; without one the finding stays. */
+  readonly reason: string;
+}
+
+/** What may be set about findings. */
+export interface ReportOptions {
+  /** By code; `off` leaves the findings of a code out. @default - `checkSeverities` */
+  readonly severity?: Readonly<Partial<Record<CheckCode, Severity | 'off'>>>;
+  /** @default [] */
+  readonly allow?: readonly Allowance[];
+}
+
+const rank = { error: 0, warning: 1, information: 2 } as const;
+
+function textOrder(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+function byWeight(left: Finding, right: Finding): number {
+  return (
+    rank[left.severity] - rank[right.severity] ||
+    textOrder(left.path, right.path) ||
+    textOrder(left.code, right.code) ||
+    textOrder(left.message, right.message)
+  );
+}
+
+function checkCodes({ severity = {}, allow = [] }: ReportOptions): void {
+  const unknown = [...Object.keys(severity), ...allow.map(({ code }) => code)].find((code) => !Object.hasOwn(checkSeverities, code));
+  if (unknown === undefined) return;
+  throw new ChoreographyError(
+    'UNKNOWN_CHECK',
+    `There is no check with the code ${unknown}; the codes are ${Object.keys(checkSeverities).join(', ')}.`,
+    { details: { code: unknown } },
+  );
+}
+
+function aboutAllowances(allow: readonly Allowance[], drafts: readonly FindingDraft[]): readonly FindingDraft[] {
+  return allow.flatMap(({ code, path, reason }): FindingDraft[] => {
+    const matches = drafts.some((draft) => draft.code === code && draft.path === path);
+    if (matches && reason?.trim()) return [];
+    if (matches) {
+      const message = `The finding ${code} at ${path} is allowed without a reason, so it stays.`;
+      return [{ code: 'ALLOWANCE_WITHOUT_REASON', path, message, fix: 'Say in `reason` why it is as it should be.' }];
+    }
+    const message = `The finding ${code} at ${path} is allowed, and there is none.`;
+    return [{ code: 'ALLOWANCE_UNUSED', path, message, fix: 'Remove it from `allow`, or correct its path.' }];
+  });
+}
+
+/**
+ * Weighs and sorts findings, and sets those aside that are allowed.
+ * @throws UNKNOWN_CHECK when a severity or an allowance is for a code that no check has
+ */
+export function createReport(drafts: readonly FindingDraft[], options: ReportOptions = {}): CheckReport {
+  checkCodes(options);
+  const { severity = {}, allow = [] } = options;
+  const findings: Finding[] = [];
+  const allowed: (Finding & { readonly reason: string })[] = [];
+  for (const draft of [...drafts, ...aboutAllowances(allow, drafts)]) {
+    const weight = severity[draft.code] ?? checkSeverities[draft.code];
+    if (weight === 'off') continue;
+    const { code, path, message, fix, ...story } = draft;
+    const finding = { code, severity: weight, path, message, fix, ...story };
+    const allowance = allow.find((one) => one.code === code && one.path === path && one.reason?.trim());
+    if (allowance) allowed.push({ ...finding, reason: allowance.reason });
+    else findings.push(finding);
+  }
+  return {
+    ok: findings.every((finding) => finding.severity !== 'error'),
+    findings: findings.sort(byWeight),
+    allowed: allowed.sort(byWeight),
+  };
+}
