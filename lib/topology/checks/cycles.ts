@@ -52,7 +52,7 @@ export const serviceCycles: Check = (input) => {
       return {
         code: 'SERVICE_CYCLE',
         path: names[0] ?? '',
-        message: `${listed(names, 10)} hear each other; no event comes round by that.`,
+        message: `${listed(names, 10)} hear each other. That alone lets no event come round.`,
         fix: 'Nothing, as long as each can be deployed alone.',
       };
     });

@@ -15,7 +15,7 @@ function gone(service: string, before: ReactionManifest, now: ServiceManifest, d
     return {
       code: 'REACTION_RENAMED',
       path: `${service}.${renamed.name}`,
-      message: `\`${before.name}\` in \`${service}\` is now called \`${renamed.name}\`: claims are kept by that name, so messages that come again run again, and what \`${before.name}\` did is no longer undone.`,
+      message: `\`${before.name}\` in \`${service}\` is now called \`${renamed.name}\`: claims are kept by that name, so messages that come again run again${before.compensation ? `, and what \`${before.name}\` did is no longer undone` : ''}.`,
       fix: `Keep the name \`${before.name}\`; it is stored.`,
     };
   }

@@ -1,0 +1,243 @@
+// What the checks say of compensations, failures and deadlines.
+import { expect, test } from 'vitest';
+import { type Broken, manifest, texts } from './manifests.ts';
+
+const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
+
+const broken: readonly Broken[] = [
+  {
+    what: 'a failure that nobody hears',
+    code: 'FAILURE_NOT_HEARD',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderPlaced'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning FAILURE_NOT_HEARD at payment.chargePayment.fails.PaymentFailed',
+        '  No compensation hears PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
+        '  → Add PaymentFailed to `compensation.on` of what was done before, or take it out of `fails` if nothing has to be undone.',
+      ],
+    ],
+  },
+  {
+    what: 'a reaction that gives up without a word',
+    code: 'GIVE_UP_UNTOLD',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'information GIVE_UP_UNTOLD at payment.chargePayment.onGiveUp',
+        '  When `chargePayment` in `payment` gives up, it tells nobody: `placeOrder` in `order` stays done until somebody redrives the dead letter.',
+        '  → Write `onGiveUp` with tx.fail(PaymentFailed, …) if it is better to undo at once than to wait.',
+      ],
+    ],
+  },
+  {
+    what: 'a compensation whose trigger nobody emits',
+    code: 'COMPENSATION_NEVER_RUNS',
+    manifests: [manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })],
+    says: [
+      [
+        'error COMPENSATION_NEVER_RUNS at order.placeOrder.compensation',
+        '  `placeOrder` in `order` is never undone: nobody emits what undoes it.',
+        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have somebody emit what is named there.',
+      ],
+    ],
+  },
+  {
+    what: "a compensation on the step's own failure",
+    code: 'COMPENSATION_NEVER_RUNS',
+    manifests: [
+      manifest('order', { placeOrder }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'], undoneBy: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATION_NEVER_RUNS at payment.chargePayment.compensation',
+        '  `chargePayment` in `payment` is never undone: PaymentFailed can never come after it was done.',
+        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have somebody emit what is named there.',
+      ],
+    ],
+  },
+  {
+    what: 'a trigger that leads back to the action',
+    code: 'TRIGGER_RUNS_ACTION',
+    manifests: [
+      manifest('order', { placeOrder, retryOrder: { on: ['PaymentFailed'], emits: ['OrderPlaced'] } }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced'], emits: ['InventoryReserved'], undoneBy: ['PaymentFailed'] } }),
+      manifest('payment', { chargePayment: { on: ['InventoryReserved'], fails: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'error TRIGGER_RUNS_ACTION at inventory.reserveInventory.compensation.on.PaymentFailed',
+        '  PaymentFailed undoes `reserveInventory` in `inventory` and leads to what runs it: PaymentFailed → order.retryOrder → OrderPlaced. A step runs once per saga, so the second message is a dead letter STEP_TAKEN.',
+        '  → Try again in a saga of its own: send a command instead of an event.',
+      ],
+    ],
+  },
+  {
+    what: "a trigger that is the action's own",
+    code: 'TRIGGER_RUNS_ACTION',
+    manifests: [manifest('inventory', { reserveInventory: { on: ['OrderPlaced'], undoneBy: ['OrderPlaced'] } })],
+    says: [
+      [
+        'error TRIGGER_RUNS_ACTION at inventory.reserveInventory.compensation.on.OrderPlaced',
+        '  OrderPlaced both runs and undoes `reserveInventory` in `inventory`.',
+        '  → Try again in a saga of its own: send a command instead of an event.',
+      ],
+    ],
+  },
+  {
+    what: 'a saga without a deadline',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
+        '  The saga that PlaceOrder begins has no deadline: when an answer never comes, `placeOrder` in `order` stays done for ever.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'undoing on a timer',
+    code: 'COMPENSATES_ON_TIMER',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], undoneBy: ['OrderDeadlinePassed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATES_ON_TIMER at payment.chargePayment.compensation.on.OrderDeadlinePassed',
+        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that comes in every saga, the completed ones too: order.placeOrder schedules it.',
+        '  → Let the service that schedules OrderDeadlinePassed react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'waiting for an event of an undo',
+    code: 'NEEDS_UNDO_EVENT',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['InventoryReleased'] } }),
+      manifest('inventory', {
+        reserveInventory: { on: ['OrderPlaced'], undoneBy: ['PaymentFailed'], undoEmits: ['InventoryReleased'] },
+        closeReservation: { on: ['InventoryReleased'], emits: ['ReservationClosed'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning NEEDS_UNDO_EVENT at inventory.closeReservation.on',
+        '  `closeReservation` in `inventory` runs only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.',
+        '  → React to the failure itself: whether the undo had something to undo is not for others to wait for.',
+      ],
+      [
+        'warning NEEDS_UNDO_EVENT at order.placeOrder.compensation.on',
+        '  `placeOrder` in `order` is undone only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.',
+        '  → React to the failure itself: whether the undo had something to undo is not for others to wait for.',
+      ],
+    ],
+  },
+  {
+    what: 'work that nobody can undo',
+    code: 'COMPENSATION_MISSING',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['ShipmentFailed'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], callsOutside: true } }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATION_MISSING at payment.chargePayment.compensation',
+        '  After ShipmentFailed, what `chargePayment` in `payment` did stays: it has no compensation, and nothing else there listens.',
+        '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'a step that does not hear a failure',
+    code: 'SAGA_HALF_DONE',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed'] } }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced'], emits: ['InventoryReserved'], undoneBy: ['ShipmentFailed'] } }),
+      manifest('payment', {
+        chargePayment: { on: ['InventoryReserved'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['ShipmentFailed'] },
+      }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'error SAGA_HALF_DONE at inventory.reserveInventory.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `reserveInventory` in `inventory` stays done: nothing there listens to PaymentFailed.',
+        '    PlaceOrder comes in.',
+        '    `placeOrder` in `order` succeeds with OrderPlaced.',
+        '    `reserveInventory` in `inventory` succeeds with InventoryReserved.',
+        '    `chargePayment` in `payment` fails with PaymentFailed.',
+        '    `placeOrder` in `order` is undone.',
+        '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+      [
+        'error SAGA_HALF_DONE at order.placeOrder.compensation.on.ShipmentFailed',
+        '  After ShipmentFailed, `placeOrder` in `order` stays done: nothing there listens to ShipmentFailed.',
+        '    PlaceOrder comes in.',
+        '    `placeOrder` in `order` succeeds with OrderPlaced.',
+        '    `reserveInventory` in `inventory` succeeds with InventoryReserved.',
+        '    `chargePayment` in `payment` succeeds with PaymentCharged.',
+        '    `createShipment` in `shipping` fails with ShipmentFailed.',
+        '    `reserveInventory` in `inventory`, `chargePayment` in `payment` are undone.',
+        '  → Add ShipmentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
+    what: 'a step that hears of a failure by way of the deadline only',
+    code: 'UNDONE_LATE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired'] },
+        completeOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['OrderExpired'] },
+      }),
+    ],
+    says: [
+      [
+        'warning UNDONE_LATE at order.placeOrder.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `placeOrder` in `order` stays done until OrderExpired comes: nothing there listens to PaymentFailed.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
+    what: 'a saga that its deadline always ends',
+    code: 'SAGA_NEVER_COMPLETES',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+    ],
+    says: [
+      [
+        'error SAGA_NEVER_COMPLETES at order.placeOrder',
+        '  Every saga that PlaceOrder begins is undone in the end: none can come to rest without a failure or its deadline.',
+        '  → Have the service that reacts to the deadline react to the last event of the saga as well, and write there that it is completed.',
+      ],
+    ],
+  },
+];
+
+test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
+  expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});

@@ -1,0 +1,90 @@
+// What the checks say of a deploy, beside what is deployed.
+import { expect, test } from 'vitest';
+import { type Broken, manifest, texts } from './manifests.ts';
+
+const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
+
+const broken: readonly Broken[] = [
+  {
+    what: 'a step with another name',
+    code: 'REACTION_RENAMED',
+    manifests: [manifest('order', { openOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })],
+    options: { deployed: [manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })] },
+    says: [
+      [
+        'error REACTION_RENAMED at order.openOrder',
+        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so messages that come again run again, and what `placeOrder` did is no longer undone.',
+        '  → Keep the name `placeOrder`; it is stored.',
+      ],
+    ],
+  },
+  {
+    what: 'a reaction with another name',
+    code: 'REACTION_RENAMED',
+    manifests: [manifest('order', { openOrder: placeOrder })],
+    options: { deployed: [manifest('order', { placeOrder })] },
+    says: [
+      [
+        'error REACTION_RENAMED at order.openOrder',
+        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so messages that come again run again.',
+        '  → Keep the name `placeOrder`; it is stored.',
+      ],
+    ],
+  },
+  {
+    what: 'a reaction that is gone',
+    code: 'REACTION_REMOVED',
+    manifests: [manifest('order', { placeOrder })],
+    options: { deployed: [manifest('order', { placeOrder, mailOrder: { on: ['OrderPlaced'] } })] },
+    says: [
+      [
+        'information REACTION_REMOVED at order.mailOrder',
+        '  `mailOrder` in `order` is deployed and no longer there: OrderPlaced does nothing there from now on, and its dead letters cannot be redriven.',
+        '  → Nothing, if that is meant.',
+      ],
+    ],
+  },
+  {
+    what: 'a step that is gone',
+    code: 'STEP_REMOVED',
+    manifests: [manifest('order', { placeOrder })],
+    options: { deployed: [manifest('order', { placeOrder, bookOrder: { on: ['OrderPlaced'], undoneBy: ['OrderExpired'] } })] },
+    says: [
+      [
+        'error STEP_REMOVED at order.bookOrder',
+        '  `bookOrder` in `order` is deployed and no longer there: steps that are done in running sagas cannot be undone any more.',
+        '  → Leave it, without anybody who emits what it reacts to, until its sagas have ended; then allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'a reaction that becomes a step',
+    code: 'CLAIM_CHANGED',
+    manifests: [manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })],
+    options: { deployed: [manifest('order', { placeOrder })] },
+    says: [
+      [
+        'error CLAIM_CHANGED at order.placeOrder.compensation',
+        '  `placeOrder` in `order` gets a compensation: with one it is claimed once per saga, without one once per message, so messages that come again run again.',
+        '  → Give the new reaction another name and leave the old one until its messages and sagas are through; or allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'a step that becomes a reaction',
+    code: 'CLAIM_CHANGED',
+    manifests: [manifest('order', { placeOrder })],
+    options: { deployed: [manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })] },
+    says: [
+      [
+        'error CLAIM_CHANGED at order.placeOrder.compensation',
+        '  `placeOrder` in `order` loses its compensation: with one it is claimed once per saga, without one once per message, so messages that come again run again, and what is done is not undone any more.',
+        '  → Give the new reaction another name and leave the old one until its messages and sagas are through; or allow it with the reason.',
+      ],
+    ],
+  },
+];
+
+test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
+  expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});

@@ -1,0 +1,301 @@
+// What the checks say of messages: who emits them, who takes them, in which version and in which order.
+import { expect, test } from 'vitest';
+import { readSchemas } from '../../lib/schema/read.ts';
+import { type Broken, manifest, texts } from './manifests.ts';
+
+const schemas = await readSchemas('schemas');
+const reader = { consumer: 'inventory', reaction: 'reserveInventory', message: 'OrderPlaced' };
+const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
+
+/** A chain of so many reactions after the first one. */
+function relay(length: number) {
+  const steps = Array.from({ length }, (_, index) => [
+    `step${index + 1}`,
+    { on: [`Step${index}Passed`], emits: [`Step${index + 1}Passed`] },
+  ]);
+  const end = { on: [`Step${length}Passed`] };
+  return manifest('relay', { begin: { command: 'BeginRelay', emits: ['Step0Passed'] }, ...Object.fromEntries(steps), end });
+}
+
+const broken: readonly Broken[] = [
+  {
+    what: 'events that set each other off',
+    code: 'EVENT_CYCLE',
+    manifests: [
+      manifest('order', { placeOrder, retryOrder: { on: ['PaymentDue'], emits: ['OrderPlaced'] } }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'] },
+        remindPayment: { on: ['PaymentCharged'], emits: ['PaymentDue'] },
+      }),
+    ],
+    says: [
+      [
+        'error EVENT_CYCLE at payment.chargePayment',
+        '  OrderPlaced leads back to itself: OrderPlaced → payment.chargePayment → PaymentCharged → payment.remindPayment → PaymentDue → order.retryOrder → OrderPlaced.',
+        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'an undo that sets itself off',
+    code: 'EVENT_CYCLE',
+    manifests: [
+      manifest('order', { placeOrder }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], undoneBy: ['OrderCancelled'], undoEmits: ['PaymentRefunded'] } }),
+      manifest('audit', { noteRefund: { on: ['PaymentRefunded'], emits: ['OrderCancelled'] } }),
+    ],
+    says: [
+      [
+        'error EVENT_CYCLE at payment.chargePayment.compensation',
+        '  OrderCancelled leads back to itself: OrderCancelled → payment.chargePayment (undo) → PaymentRefunded → audit.noteRefund → OrderCancelled.',
+        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'a reaction that hears itself',
+    code: 'EVENT_CYCLE',
+    manifests: [manifest('order', { placeOrder, copyOrder: { on: ['OrderPlaced'], emits: ['OrderPlaced'] } })],
+    says: [
+      [
+        'error EVENT_CYCLE at order.copyOrder',
+        '  OrderPlaced leads back to itself: OrderPlaced → order.copyOrder → OrderPlaced.',
+        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+      ],
+    ],
+  },
+  {
+    what: 'services that hear each other',
+    code: 'SERVICE_CYCLE',
+    manifests: [
+      manifest('order', { placeOrder, completeOrder: { on: ['PaymentCharged'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'] } }),
+    ],
+    says: [
+      [
+        'information SERVICE_CYCLE at order',
+        '  order and payment hear each other. That alone lets no event come round.',
+        '  → Nothing, as long as each can be deployed alone.',
+      ],
+    ],
+  },
+  {
+    what: 'an event that nobody takes',
+    code: 'EVENT_NOT_CONSUMED',
+    manifests: [manifest('order', { placeOrder })],
+    says: [
+      [
+        'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced',
+        '  Nobody reacts to OrderPlaced, which order.placeOrder may emit.',
+        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+      ],
+    ],
+  },
+  {
+    what: 'an event that only comes in',
+    code: 'EVENT_NOT_CONSUMED',
+    manifests: [manifest('order', { placeOrder: { command: 'PlaceOrder' } }, { inbound: ['OrderImported'] })],
+    says: [
+      [
+        'information EVENT_NOT_CONSUMED at order.inbound.OrderImported',
+        '  Nobody reacts to OrderImported, which an inbound of order may emit.',
+        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+      ],
+    ],
+  },
+  {
+    what: 'a timer that nobody takes',
+    code: 'TIMER_NOT_CONSUMED',
+    manifests: [manifest('order', { placeOrder: { command: 'PlaceOrder', schedules: ['OrderDeadlinePassed'] } })],
+    says: [
+      [
+        'warning TIMER_NOT_CONSUMED at order.placeOrder.schedules.OrderDeadlinePassed',
+        '  Nobody reacts to OrderDeadlinePassed, which order.placeOrder schedules: when it is due, nothing happens.',
+        '  → React to OrderDeadlinePassed, or schedule it no more.',
+      ],
+    ],
+  },
+  {
+    what: 'triggers that nobody emits',
+    code: 'MESSAGE_NOT_EMITTED',
+    manifests: [manifest('payment', { chargePayment: { on: ['InventoryReserved'], undoneBy: ['ShipmentFailed'] } })],
+    says: [
+      [
+        'warning MESSAGE_NOT_EMITTED at payment.chargePayment.compensation.on.ShipmentFailed',
+        '  `chargePayment` in `payment` is undone by ShipmentFailed, which nobody emits.',
+        '  → Emit ShipmentFailed somewhere, correct the name, or say in `external.emits` that it comes from elsewhere.',
+      ],
+      [
+        'warning MESSAGE_NOT_EMITTED at payment.chargePayment.on.InventoryReserved',
+        '  `chargePayment` in `payment` reacts to InventoryReserved, which nobody emits.',
+        '  → Emit InventoryReserved somewhere, correct the name, or say in `external.emits` that it comes from elsewhere.',
+      ],
+    ],
+  },
+  {
+    what: 'a trigger that an inbound hands to another service',
+    code: 'MESSAGE_NOT_EMITTED',
+    manifests: [
+      manifest('search', { projectOrders: { on: ['OrderPlaced'] } }, { inbound: ['OrderPlaced'] }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'] } }),
+    ],
+    says: [
+      [
+        'warning MESSAGE_NOT_EMITTED at payment.chargePayment.on.OrderPlaced',
+        '  `chargePayment` in `payment` reacts to OrderPlaced, which nobody emits.',
+        '  → Emit OrderPlaced somewhere, correct the name, or say in `external.emits` that it comes from elsewhere.',
+      ],
+    ],
+  },
+  {
+    what: 'a command with two owners',
+    code: 'COMMAND_OWNED_TWICE',
+    manifests: [manifest('order', { placeOrder }), manifest('billing', { openInvoice: { command: 'PlaceOrder' } })],
+    says: [
+      [
+        'error COMMAND_OWNED_TWICE at billing.openInvoice.on.PlaceOrder',
+        '  The command PlaceOrder has 2 owners: order.placeOrder and billing.openInvoice. A caller waits for one answer.',
+        '  → Leave PlaceOrder to one of them; let the others react to the event that it emits.',
+      ],
+    ],
+  },
+  {
+    what: 'a command without an owner',
+    code: 'COMMAND_WITHOUT_OWNER',
+    manifests: [manifest('order', { cancelOrder: { command: 'CancelOrder' } })],
+    options: { contracts: { schemas } },
+    says: [
+      [
+        'warning COMMAND_WITHOUT_OWNER at PlaceOrder',
+        '  The command PlaceOrder has a schema, and no reaction takes it: whoever sends it gets no answer.',
+        '  → Write a reaction on PlaceOrder, give the manifest of the service that has one, or remove the schema.',
+      ],
+    ],
+  },
+  {
+    what: 'a long chain',
+    code: 'CHAIN_LONG',
+    manifests: [relay(16)],
+    says: [
+      [
+        'warning CHAIN_LONG at relay.end.on.Step16Passed',
+        '  Step16Passed comes to `end` in `relay` after 17 reactions in a row; the limit is 32: BeginRelay → Step0Passed → Step1Passed → Step2Passed → Step3Passed → … → Step12Passed → Step13Passed → Step14Passed → Step15Passed → Step16Passed.',
+        '  → Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+      ],
+    ],
+  },
+  {
+    what: 'a chain beyond the limit',
+    code: 'CHAIN_TOO_LONG',
+    manifests: [relay(32)],
+    says: [
+      [
+        'error CHAIN_TOO_LONG at relay.end.on.Step32Passed',
+        '  Step32Passed comes to `end` in `relay` after 33 reactions in a row, more than 32: it is a dead letter HOP_LIMIT there: BeginRelay → Step0Passed → Step1Passed → Step2Passed → Step3Passed → … → Step28Passed → Step29Passed → Step30Passed → Step31Passed → Step32Passed.',
+        '  → Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+      ],
+    ],
+  },
+  {
+    what: 'an older version without an upcast',
+    code: 'VERSION_NOT_LIFTED',
+    manifests: [
+      manifest('order', { placeOrder }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced@3'] } }, { lifts: ['OrderPlaced@2'] }),
+    ],
+    says: [
+      [
+        'error VERSION_NOT_LIFTED at inventory.reserveInventory.on.OrderPlaced',
+        '  `order` emits OrderPlaced version 1 and `inventory` knows version 3, without an upcast from version 1: each is a dead letter.',
+        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `inventory`.',
+      ],
+    ],
+  },
+  {
+    what: 'a newer version',
+    code: 'VERSION_AHEAD',
+    manifests: [
+      manifest('order', { placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced@2'] } }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced'] } }),
+    ],
+    says: [
+      [
+        'warning VERSION_AHEAD at inventory.reserveInventory.on.OrderPlaced',
+        '  `order` emits OrderPlaced version 2 and `inventory` knows version 1: what does not meet version 1 as well waits until `inventory` is deployed with version 2.',
+        '  → Generate the types of `inventory` from the newer schema.',
+      ],
+    ],
+  },
+  {
+    what: 'fields that the producer does not have',
+    code: 'FIELD_NOT_PRODUCED',
+    manifests: [
+      manifest('order', { placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced@2'] } }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced@2'] } }),
+    ],
+    options: {
+      contracts: {
+        schemas,
+        reads: [
+          { ...reader, field: '/orderId', type: 'string' },
+          { ...reader, field: '/items/*/quantity', type: 'number' },
+          { ...reader, field: '/items/*/weight' },
+          { ...reader, field: '/currency', type: 'number' },
+        ],
+      },
+    },
+    says: [
+      [
+        'error FIELD_NOT_PRODUCED at inventory.reserveInventory.OrderPlaced',
+        '  `inventory` reads /items/*/weight and /currency as number of OrderPlaced, which version 2 does not have; `order` can emit that one.',
+        '  → Add the field in a new version of OrderPlaced, or read what is there.',
+      ],
+    ],
+  },
+  {
+    what: 'messages whose order matters on the bus',
+    code: 'ORDER_NOT_KEPT',
+    manifests: [
+      manifest('order', { placeOrder, completeOrder: { on: ['OrderPlaced'], emits: ['OrderCompleted'] } }),
+      manifest('search', { projectOrders: { on: ['OrderPlaced', 'OrderCompleted'] } }, { source: 'bus' }),
+    ],
+    says: [
+      [
+        'information ORDER_NOT_KEPT at search.projectOrders.on',
+        '  `projectOrders` in `search` takes its messages from the bus, which keeps no order: OrderCompleted may come before OrderPlaced.',
+        '  → Throw while what it needs is not known yet, so that the message is tried again, or take the events of the service from the stream.',
+      ],
+    ],
+  },
+  {
+    what: 'names',
+    code: 'INVALID_NAME',
+    manifests: [manifest('Order', { PlaceOrder: { command: 'orderPlaced', emits: ['placeOrder'] } })],
+    says: [
+      [
+        'error INVALID_NAME at Order',
+        '  The service "Order" is not a good name: use lower case letters, digits and hyphens, for example order-history.',
+        '  → Rename it before others come to know it.',
+      ],
+      [
+        'error INVALID_NAME at Order.PlaceOrder',
+        '  The reaction "PlaceOrder" is not a good name: use letters and digits in camelCase, for example reserveInventory.',
+        '  → Rename it before others come to know it.',
+      ],
+      [
+        'error INVALID_NAME at orderPlaced',
+        '  The command "orderPlaced" is not a good name: a command says what to do, as a verb and a noun in PascalCase, for example PlaceOrder.',
+        '  → Rename it before others come to know it.',
+      ],
+      [
+        'error INVALID_NAME at placeOrder',
+        '  The event "placeOrder" is not a good name: an event says what happened, as a noun and a verb in the past in PascalCase, for example OrderPlaced.',
+        '  → Rename it before others come to know it.',
+      ],
+    ],
+  },
+];
+
+test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
+  expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});
