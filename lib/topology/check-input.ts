@@ -4,7 +4,7 @@ import type { SagaProof } from './completeness/prove.ts';
 import type { Saga } from './completeness/saga.ts';
 import type { EventEdges } from './event-edges.ts';
 import type { Finding } from './finding.ts';
-import type { ReactionNode, TopologyGraph } from './graph.ts';
+import type { TopologyGraph } from './graph.ts';
 import type { ServiceManifest } from './manifest.ts';
 
 /** A field that a consumer reads of a message. */
@@ -48,18 +48,6 @@ export type FindingDraft = Omit<Finding, 'severity'> & { readonly code: CheckCod
 
 /** Looks for one kind of mistake. */
 export type Check = (input: CheckInput) => readonly FindingDraft[];
-
-/** How a finding names a reaction: as the code does, with its service. */
-export function called({ name, service }: Pick<ReactionNode, 'name' | 'service'>): string {
-  return `\`${name}\` in \`${service}\``;
-}
-
-/** `A`, `A and B`, `A, B and C`; over the limit the rest is counted. */
-export function listed(names: readonly string[], limit = 5): string {
-  const unique = [...new Set(names)];
-  const shown = unique.length > limit ? [...unique.slice(0, limit), `${unique.length - limit} more`] : unique;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
 
 /** One draft of each code, path and message: several sagas may find the same. */
 export function distinct(drafts: readonly FindingDraft[]): readonly FindingDraft[] {

@@ -193,7 +193,7 @@ const broken: readonly Broken[] = [
         '    `reserveInventory` in `inventory` succeeds with InventoryReserved.',
         '    `chargePayment` in `payment` succeeds with PaymentCharged.',
         '    `createShipment` in `shipping` fails with ShipmentFailed.',
-        '    `reserveInventory` in `inventory`, `chargePayment` in `payment` are undone.',
+        '    `reserveInventory` in `inventory` and `chargePayment` in `payment` are undone.',
         '  → Add ShipmentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
       ],
     ],

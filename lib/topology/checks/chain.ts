@@ -1,6 +1,7 @@
 import { HOPS_MAX } from '../../contract/limits.ts';
-import { type Check, type CheckInput, called } from '../check-input.ts';
+import type { Check, CheckInput } from '../check-input.ts';
 import { strongComponents } from '../components.ts';
+import { called } from '../wording.ts';
 
 /** Reactions in a row from which a chain is hard to follow, and half way to the limit. */
 export const CHAIN_WARNING_HOPS = 16;

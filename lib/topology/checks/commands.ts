@@ -1,4 +1,5 @@
-import { type Check, type FindingDraft, listed } from '../check-input.ts';
+import type { Check, FindingDraft } from '../check-input.ts';
+import { listed } from '../wording.ts';
 
 /** A command goes to one reaction. */
 export const commandOwners: Check = ({ graph, contracts }) => {

@@ -1,9 +1,10 @@
-import { type Check, called, distinct, type FindingDraft, listed } from '../check-input.ts';
+import { type Check, distinct, type FindingDraft } from '../check-input.ts';
 import { BudgetSpent } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga } from '../completeness/saga.ts';
 import { wayTo } from '../event-edges.ts';
 import type { ReactionNode } from '../graph.ts';
+import { called, listed } from '../wording.ts';
 import { emittedTo } from './messages.ts';
 
 type Step = ReactionNode & { readonly compensation: NonNullable<ReactionNode['compensation']> };

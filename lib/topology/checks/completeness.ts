@@ -1,7 +1,8 @@
-import { type Check, called, distinct, type FindingDraft, listed } from '../check-input.ts';
+import { type Check, distinct, type FindingDraft } from '../check-input.ts';
 import { BudgetSpent, DECISIONS_MAX } from '../completeness/budget.ts';
 import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
+import { called, listed } from '../wording.ts';
 
 const ASSUMED = 'The proof counts on a success emitting at least one event of `emits`.';
 

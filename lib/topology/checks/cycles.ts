@@ -1,7 +1,7 @@
 import type { Check, CheckInput, FindingDraft } from '../check-input.ts';
-import { listed } from '../check-input.ts';
 import { strongComponents } from '../components.ts';
 import { wayTo } from '../event-edges.ts';
+import { listed } from '../wording.ts';
 
 function cycleIn({ edges }: CheckInput, component: readonly string[]): readonly string[] | undefined {
   const members = new Set(component);

@@ -1,5 +1,6 @@
-import { type Check, type FindingDraft, listed } from '../check-input.ts';
+import type { Check, FindingDraft } from '../check-input.ts';
 import type { ReactionManifest, ServiceManifest } from '../manifest.ts';
+import { listed } from '../wording.ts';
 
 function messagesOf({ on }: ReactionManifest): string {
   return on

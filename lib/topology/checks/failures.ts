@@ -1,7 +1,8 @@
-import { type Check, type CheckInput, called, distinct, type FindingDraft, listed } from '../check-input.ts';
+import { type Check, type CheckInput, distinct, type FindingDraft } from '../check-input.ts';
 import { BudgetSpent } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
+import { called, listed } from '../wording.ts';
 
 /** Steps that can be done when an event of the saga is out. */
 function doneWith(saga: Saga, event: number, besides: SagaRun): readonly SagaRun[] {

@@ -1,6 +1,7 @@
 import { isObject, type SchemaObject } from '../../schema/schema-set.ts';
 import { resolveRef } from '../../schema/walk.ts';
-import { type Check, type Contracts, type FieldRead, type FindingDraft, listed } from '../check-input.ts';
+import type { Check, Contracts, FieldRead, FindingDraft } from '../check-input.ts';
+import { listed } from '../wording.ts';
 
 const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
 

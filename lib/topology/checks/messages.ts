@@ -1,5 +1,6 @@
-import { type Check, called, type FindingDraft, listed } from '../check-input.ts';
+import type { Check, FindingDraft } from '../check-input.ts';
 import type { Emission, MessageNode, TopologyGraph } from '../graph.ts';
+import { called, listed } from '../wording.ts';
 
 const lists = { emits: 'emits', fails: 'fails', schedules: 'schedules', compensation: 'compensation.emits' } as const;
 

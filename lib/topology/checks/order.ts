@@ -1,5 +1,6 @@
-import { type Check, called, type FindingDraft, listed } from '../check-input.ts';
+import type { Check, FindingDraft } from '../check-input.ts';
 import { reachable } from '../event-edges.ts';
+import { called, listed } from '../wording.ts';
 
 /** Messages of one reaction on the bus of which one leads to the other: they may come in any order. */
 export const busOrder: Check = ({ graph, edges }) => {

@@ -1,4 +1,4 @@
-/** Decisions that the proof of one saga may try: a saga of 30 steps needs some thousands. */
+/** Decisions that the proof of one saga may try: a saga of 60 steps in a row needs fewer, and it takes some seconds to spend them. */
 export const DECISIONS_MAX = 200_000;
 
 /** Thrown where the budget of a proof is spent, and caught where its answer is "not proved". */

@@ -1,7 +1,8 @@
+import { called, listed } from '../wording.ts';
 import { diagramOf } from './diagram.ts';
 import type { Saga, SagaRun } from './saga.ts';
 import type { Happening, Situation } from './situation.ts';
-import { merged, named, undoneSteps } from './telling.ts';
+import { merged, undoneSteps } from './telling.ts';
 
 /** What one reaction does in a counterexample, in the order in which it can happen. */
 export interface Play {
@@ -33,21 +34,21 @@ function sentence(saga: Saga, { what, run, events }: Happening): string {
   const one = saga.runs[run] as SagaRun;
   switch (what) {
     case 'failed':
-      return `${named(one)} fails with ${said}.`;
+      return `${called(one.reaction)} fails with ${said}.`;
     case 'cancelled':
-      return `${named(one)} is cancelled: what undoes it came first.`;
+      return `${called(one.reaction)} is cancelled: what undoes it came first.`;
     case 'silent':
-      return `${named(one)} says nothing: \`${one.reaction.service}\` has decided before.`;
+      return `${called(one.reaction)} says nothing: \`${one.reaction.service}\` has decided before.`;
     case 'undone':
-      return `${named(one)} is undone and says ${said}.`;
+      return `${called(one.reaction)} is undone and says ${said}.`;
     default:
-      return said === '' ? `${named(one)} succeeds.` : `${named(one)} succeeds with ${said}.`;
+      return said === '' ? `${called(one.reaction)} succeeds.` : `${called(one.reaction)} succeeds with ${said}.`;
   }
 }
 
 /** Says in one sentence who stays done and why. */
 export function halfDone({ runs, events }: Saga, run: number, after: number): string {
-  return `After ${events[after]}, ${named(runs[run] as SagaRun)} stays done: nothing there listens to ${events[after]}.`;
+  return `After ${events[after]}, ${called((runs[run] as SagaRun).reaction)} stays done: nothing there listens to ${events[after]}.`;
 }
 
 /** Puts a counterexample into words. `rest`: the saga at rest, of which the story tells what it takes; `whole`: all of it. */
@@ -55,7 +56,7 @@ export function counterexampleOf(saga: Saga, what: { run: number; after: number;
   const { run, after, rest, whole } = what;
   const quiet = new Set(merged(rest).flatMap((one) => (one.what === 'undone' && one.run !== undefined ? [one.run] : [])));
   const undone = undoneSteps(saga, rest).filter((step) => !quiet.has(step));
-  const names = undone.map((step) => named(saga.runs[step] as SagaRun));
+  const names = undone.map((step) => called((saga.runs[step] as SagaRun).reaction));
   return {
     saga: saga.root.type,
     reaction: (saga.runs[run] as SagaRun).reaction.id,
@@ -66,8 +67,9 @@ export function counterexampleOf(saga: Saga, what: { run: number; after: number;
       events: one.events.map((event) => saga.events[event] as string),
     })),
     story: [
-      ...merged(rest).map((one) => sentence(saga, one)),
-      ...(names.length > 0 ? [`${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} undone.`] : []),
+      ...merged(rest).flatMap((one) => (one.what === 'silent' ? [] : [sentence(saga, one)])),
+      ...(names.length > 0 ? [`${listed(names, names.length)} ${names.length === 1 ? 'is' : 'are'} undone.`] : []),
+      ...merged(rest).flatMap((one) => (one.what === 'silent' ? [sentence(saga, one)] : [])), // a deadline that comes last
       halfDone(saga, run, after),
     ],
     diagram: diagramOf(saga, rest, run),

@@ -16,7 +16,7 @@ function hearers({ runs, takers }: Saga, { outcomes }: Situation, event: number)
   return [...new Set([...acting, ...undone].map(({ reaction }) => reaction.service))];
 }
 
-const notes = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled', silent: 'says nothing', undone: 'undone', open: '' } as const;
+const notes = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled', undone: 'undone', open: '' } as const;
 
 /** A situation as a Mermaid sequence diagram; `run`: the one that stays done. */
 export function diagramOf(saga: Saga, situation: Situation, run: number): string {
@@ -28,7 +28,7 @@ export function diagramOf(saga: Saga, situation: Situation, run: number): string
   for (const { what, run: index, events } of merged(situation)) {
     const from = serviceOf(index);
     lanes.add(from);
-    if (index !== undefined && what !== 'began' && what !== 'answered') note(index, notes[what]);
+    if (index !== undefined && what !== 'began' && what !== 'answered' && what !== 'silent') note(index, notes[what]);
     for (const event of events) {
       for (const to of hearers(saga, situation, event)) {
         lanes.add(to);
@@ -37,6 +37,7 @@ export function diagramOf(saga: Saga, situation: Situation, run: number): string
     }
   }
   for (const step of undoneSteps(saga, situation)) note(step, 'undone');
+  for (const { what, run: index } of merged(situation)) if (what === 'silent' && index !== undefined) note(index, 'says nothing');
   note(run, 'stays done');
   return [
     'sequenceDiagram',

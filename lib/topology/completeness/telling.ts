@@ -1,10 +1,5 @@
-import type { Saga, SagaRun } from './saga.ts';
+import type { Saga } from './saga.ts';
 import { type Happening, happenings, type Situation } from './situation.ts';
-
-/** How texts name a reaction. */
-export function named({ reaction }: SagaRun): string {
-  return `\`${reaction.name}\` in \`${reaction.service}\``;
-}
 
 /** What a run says in several happenings, told at once. */
 export function merged(situation: Situation): readonly Happening[] {
