@@ -2,11 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { runCli } from '../lib/cli/program.ts';
 import { demoShop } from './demo-shop.ts';
 
 /** The package, wherever it is: a clone, `dist`, or `node_modules` of somebody else. */
 const root = dirname(createRequire(import.meta.url).resolve('aws-choreography/package.json'));
+
+let beforeEnd = () => {};
+
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.once('SIGINT', interrupt);
+  const answer = await prompt.question(question);
+  prompt.close();
+  return answer;
+}
+
+function interrupt(): never {
+  beforeEnd();
+  return process.exit(130);
+}
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { readonly version: string };
@@ -15,12 +31,17 @@ async function main(): Promise<void> {
     err: (text: string) => void process.stderr.write(text),
     isScreen: process.stdout.isTTY === true,
     env: process.env,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
+    onInterrupt: (listener: () => void) => {
+      beforeEnd = listener;
+    },
   };
   const errorPage = () => readFile(join(root, 'docs', 'errors.md'), 'utf8');
   process.exitCode = await runCli({ terminal, version, errorPage, sample: demoShop }, process.argv.slice(2));
 }
 
-process.once('SIGINT', () => process.exit(130));
+process.once('SIGINT', interrupt);
+process.once('SIGTERM', interrupt);
 // Who reads may stop early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 void main();

@@ -130,6 +130,7 @@ export const demoShop: Sample = {
   given: Object.entries(shelf).map(([sku, { available }]) => ({ service: 'inventory', entity: Stock, id: sku, state: { available } })),
   refusals: { shipping: 'the carrier takes no parcel', payment: 'the card is declined', inventory: 'the shelf is empty' },
   deadline: { service: 'payment', seconds: 15 * 60 },
+  bystander: 'notification',
   poison: { type: 'OrderPlaced', data: { orderId: 'o-0', items: 'none' } },
   createWorld,
 };

@@ -2,6 +2,7 @@ import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { exitCodes } from './failure.ts';
 import { jsonText } from './json-output.ts';
 import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
+import type { World, WorldOptions } from './world/world.ts';
 
 /** Options that every command has. */
 interface GlobalOptions {
@@ -28,13 +29,19 @@ export interface CommandContext {
   answer(options: object, name: string, answer: Answer): void;
   /** Ends with this exit code. */
   end(exit: number): void;
+  /** The world that an operator's command is about. @throws ENGINE_NOT_RUNNING, RUN_UNREADABLE, RUN_DIFFERS */
+  openWorld(options: WorldOptions): Promise<World>;
 }
 
 /** A command line, or a part of one, that a command adds itself to. */
 export type Program = Command<[], OptionValues>;
 
 /** The context of one run. */
-export function createCommandContext(terminal: Terminal, end: (exit: number) => void): CommandContext {
+export function createCommandContext(
+  terminal: Terminal,
+  end: (exit: number) => void,
+  openWorld: CommandContext['openWorld'],
+): CommandContext {
   const outputOf = (options: object): Output => {
     const { output, json, color } = options as GlobalOptions;
     return { json: json === true || output === 'json', paint: createPaint(wantsColor(color, terminal)) };
@@ -43,6 +50,7 @@ export function createCommandContext(terminal: Terminal, end: (exit: number) => 
     terminal,
     outputOf,
     end,
+    openWorld,
     answer(options, name, { text, data, exit = exitCodes.done }) {
       const { json, paint } = outputOf(options);
       terminal.out(json ? jsonText(name, data) : text(paint));

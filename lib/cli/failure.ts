@@ -24,12 +24,25 @@ export function notFoundError(what: string, why: string, fix: string): Choreogra
   return new ChoreographyError('NOT_FOUND', what, { details: { why, fix } });
 }
 
+const notFound: ReadonlySet<string> = new Set(['NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'REPLAY_NOT_FOUND', 'UNKNOWN_SERVICE']);
+/** What cannot be meant, or is not safe, however often it is tried. */
+const refused: ReadonlySet<string> = new Set([
+  'INVALID_CURSOR',
+  'INVALID_REDRIVE',
+  'INVALID_REPLAY',
+  'REPROCESS_REFUSED',
+  'EDIT_REFUSED',
+  'DISCARD_REFUSED',
+  'RESOLVE_REFUSED',
+]);
+
 /** The exit code that an error ends with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'USAGE') return exitCodes.usage;
-  return code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.failed;
+  if (typeof code !== 'string') return exitCodes.failed;
+  if (notFound.has(code)) return exitCodes.notFound;
+  return code === 'USAGE' || refused.has(code) ? exitCodes.usage : exitCodes.failed;
 }
 
 /** Why commander refuses, by its code; what a choice or a number must be, it says itself. */

@@ -6,8 +6,14 @@ import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
+import { addConsumer } from './operations/consumer.ts';
+import { addDeadLetter } from './operations/dead-letter.ts';
+import { addReplay } from './operations/replay.ts';
+import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
+import { createOpener } from './world/open-world.ts';
+import type { World } from './world/world.ts';
 
 /** Everything that the commands do not make themselves. */
 export interface CliDeps {
@@ -18,6 +24,10 @@ export interface CliDeps {
   errorPage(): Promise<string>;
   /** The choreography that `choreo demo` runs. */
   readonly sample: Sample;
+  /** The folder with `.choreo` in it. @default - the working directory */
+  readonly folder?: string;
+  /** The world that operators' commands are about. @default - what their options name */
+  readonly world?: World;
 }
 
 const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
@@ -57,11 +67,23 @@ function createRoot({ terminal }: CliDeps) {
     .exitOverride();
 }
 
+/** For a command that is run once more: it was confirmed then. */
+function silent({ env }: Terminal): Terminal {
+  return { out() {}, err() {}, isScreen: false, env, ask: async () => 'yes' };
+}
+
 /** All commands; `end` is told how the process is to end. */
-function createProgram(deps: CliDeps, end: (exit: number) => void): ReturnType<typeof createRoot> {
+function createProgram(deps: CliDeps, args: readonly string[], end: (exit: number) => void): ReturnType<typeof createRoot> {
   const program = createRoot(deps);
-  const context = createCommandContext(deps.terminal, end);
-  addDemo(program, deps.sample, context);
+  const { folder = process.cwd() } = deps;
+  const again = (world: World, before: readonly string[]) => runCli({ ...deps, terminal: silent(deps.terminal), world }, before);
+  const open = createOpener({ ...deps, folder, args, again });
+  const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
+  addDemo(program, deps.sample, { ...context, folder });
+  addDeadLetter(program, context);
+  addReplay(program, context);
+  addConsumer(program, context);
+  addSaga(program, context);
   addSchema(program, context);
   addLocalstack(program, context);
   program
@@ -107,7 +129,7 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<nu
   }
   let exit: number = exitCodes.done;
   try {
-    await createProgram(deps, (code) => {
+    await createProgram(deps, args, (code) => {
       exit = code;
     }).parseAsync([...args], { from: 'user' });
     return exit;

@@ -7,6 +7,10 @@ export interface Terminal {
   /** Whether somebody looks at `out`, or it goes to a file or another program. */
   readonly isScreen: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks whoever sits there. Absent: nobody does. */
+  ask?(question: string): Promise<string>;
+  /** Called before Ctrl-C ends the process; the last one that was given counts. */
+  onInterrupt?(listener: () => void): void;
 }
 
 /** What `--color` may say. */

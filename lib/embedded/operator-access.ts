@@ -49,7 +49,7 @@ export interface MemoryOperatorAccess<Consumer extends MemoryConsumer> {
   consumers(): Promise<readonly Consumer[]>;
   store(service: string): Store;
   replayQueue(service: string): ReplayQueue;
-  queueFigures(service: string, queue: 'source' | 'replay'): Promise<{ readonly depth: number } | undefined>;
+  queueFigures(service: string, queue: 'source' | 'replay'): Promise<{ readonly depth: number }>;
   progress(service: string): Promise<readonly MemoryProgress[]>;
 }
 
@@ -103,7 +103,7 @@ export function createOperatorAccess<Consumer extends MemoryConsumer>(
     consumers: async () => consumers,
     store: (service) => hostOf(service).store,
     replayQueue: (service) => hostOf(service).replayQueue,
-    queueFigures: async (service, queue) => (queue === 'source' ? { depth: hostOf(service).behind() } : undefined),
+    queueFigures: async (service, queue) => ({ depth: queue === 'source' ? hostOf(service).behind() : hostOf(service).replaying() }),
     progress: async (service) => progressOf(hostOf(service).service),
   };
 }

@@ -34,6 +34,8 @@ export interface ServiceHost {
   hasWork(): boolean;
   /** Messages that wait for the consumer. */
   behind(): number;
+  /** Messages in its replay queue. */
+  replaying(): number;
 }
 
 /** What `createServiceHost` takes. */
@@ -134,7 +136,7 @@ function mapBus({ options, deadLetters, run }: Host, types: readonly string[]): 
 }
 
 /** The replay queue. A pause is about live traffic: a redrive is how a repair is tried out. */
-function mapReplays({ options, deadLetters, run }: Host): ReplayQueue {
+function mapReplays({ options, deadLetters, run }: Host): ReplayQueue & { waiting(): number } {
   const { scheduler, random } = options.backbone;
   const queue = createHostQueue(options, 'replay', true, deadLetters);
   createQueueMapping({
@@ -154,6 +156,7 @@ function mapReplays({ options, deadLetters, run }: Host): ReplayQueue {
     async send(sends) {
       for (const { task, group, deduplicationId } of sends) queue.send({ body: JSON.stringify(task), group, deduplicationId });
     },
+    waiting: () => queue.size,
   };
 }
 
@@ -233,5 +236,6 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
     },
     hasWork: () => store.hasWork(scheduler.now()),
     behind,
+    replaying: replayQueue.waiting,
   };
 }

@@ -11,17 +11,24 @@ export interface Ran {
   readonly pieces: readonly string[];
 }
 
-/** Runs choreo in this process, on the sample and the real page of errors. */
+/** Runs choreo in this process, on the sample and the real page of errors; a text is split at its spaces. */
 export async function choreo(
-  args: string,
-  deps: Partial<CliDeps> & { readonly isScreen?: boolean; readonly env?: CliDeps['terminal']['env'] } = {},
+  args: string | readonly string[],
+  deps: Partial<CliDeps> & Partial<Pick<CliDeps['terminal'], 'isScreen' | 'env' | 'ask' | 'onInterrupt'>> = {},
 ): Promise<Ran> {
   const pieces: string[] = [];
   const errors: string[] = [];
-  const { isScreen = false, env = {}, ...given } = deps;
-  const terminal = { out: (text: string) => void pieces.push(text), err: (text: string) => void errors.push(text), isScreen, env };
+  const { isScreen = false, env = {}, ask, onInterrupt, ...given } = deps;
+  const terminal = {
+    out: (text: string) => void pieces.push(text),
+    err: (text: string) => void errors.push(text),
+    isScreen,
+    env,
+    ...(ask ? { ask } : {}),
+    ...(onInterrupt ? { onInterrupt } : {}),
+  };
   const errorPage = () => readFile('docs/errors.md', 'utf8');
-  const words = args === '' ? [] : args.split(' ');
+  const words = typeof args !== 'string' ? args : args === '' ? [] : args.split(' ');
   const exit = await runCli({ terminal, version: '1.2.3', errorPage, sample: demoShop, ...given }, words);
   return { exit, out: pieces.join(''), err: errors.join(''), pieces };
 }

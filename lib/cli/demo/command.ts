@@ -1,20 +1,17 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
+import { whole } from '../option-values.ts';
 import type { Output } from '../terminal.ts';
+import { removeEngineFile, writeEngineFile } from '../world/engine-file.ts';
+import { serveWorld } from '../world/serve-world.ts';
 import { createDemoText } from './demo-text.ts';
+import { troublesLeft } from './leave.ts';
 import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX, SEED_MAX } from './options.ts';
-import { runDemo } from './run.ts';
+import { type PlayedDemo, runDemo } from './run.ts';
 import type { Sample } from './sample.ts';
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
-}
+import { saveRun } from './saved-run.ts';
 
 /** `50` and `50%` are the same. */
 function percent(text: string): number {
@@ -34,17 +31,40 @@ Runs the sample shop in this process, in virtual time: 15 minutes pass at once.
 Ends with 1 when an invariant is broken.`;
 
 /** Prints while it runs, or one document at the end. */
-async function show(options: DemoOptions, sample: Sample, { terminal }: CommandContext, { json, paint }: Output): Promise<number> {
+async function show(options: DemoOptions, sample: Sample, { terminal }: CommandContext, { json, paint }: Output): Promise<PlayedDemo> {
   const text = createDemoText(paint);
-  const result = await runDemo(sample, options, (part) => {
+  const played = await runDemo(sample, options, (part) => {
     if (!json) terminal.out(text(part));
   });
-  if (json) terminal.out(jsonText('demo', result));
-  return result.ok ? exitCodes.done : exitCodes.failed;
+  if (json) terminal.out(jsonText('demo', played.result));
+  return played;
+}
+
+/** Until Ctrl-C, other commands in the same folder talk to the shop; from now on its time passes as ours does. */
+async function serve({ engine, access }: PlayedDemo['stage'], { terminal, folder }: DemoContext): Promise<number> {
+  const server = await serveWorld({ access, scheduler: engine.scheduler });
+  writeEngineFile(folder, server.address);
+  const ended = new Promise<void>((resolve) => {
+    terminal.onInterrupt?.(() => {
+      removeEngineFile(folder, server.address);
+      resolve();
+    });
+  });
+  terminal.err(`\nThe shop is served on 127.0.0.1:${server.address.port} until Ctrl-C. In another terminal, in this folder:\n`);
+  terminal.err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list --stuck\n');
+  await ended;
+  await server.close();
+  return exitCodes.interrupted;
+}
+
+/** What `choreo demo` is given beside what every command is. */
+export interface DemoContext extends CommandContext {
+  /** The folder with `.choreo` in it. */
+  readonly folder: string;
 }
 
 /** Adds `choreo demo`. */
-export function addDemo(program: Program, sample: Sample, context: CommandContext): void {
+export function addDemo(program: Program, sample: Sample, context: DemoContext): void {
   const names = sample.choreography.services.map(({ name }) => name);
   program
     .command('demo')
@@ -56,14 +76,25 @@ export function addDemo(program: Program, sample: Sample, context: CommandContex
     .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('some' as const))
     .option('--fail <service>', `break a service for every order: ${names.slice(1).join(', ')}`)
     .addOption(new Option('--duplicate <percent>', 'events that come twice (default: what --faults says)').argParser(percent))
+    .addOption(
+      new Option('--leave <trouble>', `what is left behind in ${sample.bystander}, to try out the commands that repair it`).choices(
+        troublesLeft,
+      ),
+    )
+    .option('--save <file>', 'keep the run: the commands for operators open it with --run <file>')
+    .option('--serve', 'stay, so that the commands for operators can talk to the shop')
     .addHelpText('before', examples)
     .addHelpText('after', about)
     .action(async (options, command) => {
-      const { orders, seed, faults, fail, duplicate } = options;
-      const checked = checkDemoOptions(
-        { orders, seed, faults, ...(fail === undefined ? {} : { fail }), ...(duplicate === undefined ? {} : { duplicate }) },
-        sample,
-      );
-      context.end(await show(checked, sample, context, context.outputOf(command.optsWithGlobals())));
+      const { orders, seed, faults, fail, duplicate, leave, save } = options;
+      const optional = Object.fromEntries(Object.entries({ fail, duplicate, leave }).filter(([, value]) => value !== undefined));
+      const checked = checkDemoOptions({ orders, seed, faults, ...optional }, sample);
+      const { result, stage } = await show(checked, sample, context, context.outputOf(command.optsWithGlobals()));
+      if (save !== undefined) {
+        await saveRun(save, checked, result.trace);
+        context.terminal.err(`\nThe run is kept in ${save}: choreo consumer list --run ${save}\n`);
+      }
+      const exit = result.ok ? exitCodes.done : exitCodes.failed;
+      context.end(options.serve ? await serve(stage, context) : exit);
     });
 }

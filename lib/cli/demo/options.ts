@@ -1,6 +1,7 @@
 import type { Faults } from '../../embedded/faults.ts';
 import { usageError } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
+import type { TroubleLeft } from './leave.ts';
 import type { Sample } from './sample.ts';
 
 /** How much goes wrong by chance. */
@@ -21,6 +22,8 @@ export interface DemoOptions {
   readonly fail?: string;
   /** Percent of all events that get onto the stream a second time. @default - what `faults` says */
   readonly duplicate?: number;
+  /** The trouble that is left behind. */
+  readonly leave?: TroubleLeft;
 }
 
 /** The largest seed. */
@@ -76,7 +79,13 @@ function breakable({ choreography, command }: Sample): readonly string[] {
 
 /** The options as they are, when the sample has the service to break. @throws USAGE when `--fail` names no service that can be broken */
 export function checkDemoOptions(options: DemoOptions, sample: Sample): DemoOptions {
-  const { fail } = options;
+  const { fail, leave } = options;
+  if (fail !== undefined && leave !== undefined)
+    throw usageError(
+      '--fail and --leave do not go together.',
+      'Each of them is one trouble of its own.',
+      `For example: choreo demo --leave ${leave}`,
+    );
   const names = breakable(sample);
   if (fail === undefined || names.includes(fail)) return options;
   const meant = suggestion(fail, names);

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { redeliveryCheck, restChecks, stateOf } from './checks.ts';
+import type { TroubleLeft } from './leave.ts';
 import { type DemoOptions, failureKind } from './options.ts';
 import { planOrders, type Wave } from './plan.ts';
 import type { DeadLetterReport, DemoPart, DemoResult } from './report.ts';
@@ -108,6 +109,20 @@ async function playAll(play: Play, options: DemoOptions): Promise<void> {
   show({ kind: 'note', text: `${down} has caught up: ${caughtUp} reactions, none of them twice.` });
 }
 
+/** All orders while a service that no saga waits for is in trouble; what that leaves behind is for an operator. */
+async function playAndLeave(play: Play, options: DemoOptions, leave: TroubleLeft): Promise<void> {
+  const { stage, show } = play;
+  const { bystander } = stage.sample;
+  const before = { failed: 'fails at every message', paused: 'is paused', missed: 'is switched off, and sees no message' }[leave];
+  show({ kind: 'note', text: `${bystander} ${before}. The orders go on without it.` });
+  if (leave === 'paused') await stage.engine.pause(bystander, 'the mailer is replaced');
+  else stage.troubled.now = leave;
+  for (const wave of planOrders({ ...options, faults: 'none' }, stage.sample)) await playWave(play, wave);
+  stage.troubled.now = undefined;
+  const after = { failed: 'is corrected; what failed is left', paused: 'stays paused', missed: 'is back; what it missed is left' }[leave];
+  show({ kind: 'note', text: `${bystander} ${after} for you: see docs/recovery.md.` });
+}
+
 /** Waits until every deadline has passed and nothing is parked any more; virtual time costs nothing. */
 async function rest(play: Play): Promise<void> {
   const { stage } = play;
@@ -131,22 +146,30 @@ function brokenText({ fail }: DemoOptions, { refusals }: Sample): string | undef
   return Object.hasOwn(refusals, fail) ? `${fail} says no to all (${refusals[fail]})` : `${fail} is down`;
 }
 
+/** A demo that was played: what it came to, and the stage as it was left. */
+export interface PlayedDemo {
+  readonly result: DemoResult;
+  readonly stage: Stage;
+}
+
 /** Plays the demo, and shows each part as it happens. The same options give the same parts. */
-export async function runDemo(sample: Sample, options: DemoOptions, show: Show): Promise<DemoResult> {
+export async function runDemo(sample: Sample, options: DemoOptions, show: Show): Promise<PlayedDemo> {
   const stage = createStage(sample, options);
   const play: Play = { stage, show, startedAt: stage.engine.scheduler.now(), shown: new Set(), letters: new Map() };
   const broken = brokenText(options, sample);
   show({ kind: 'opening', options, services: stage.engine.services, ...(broken === undefined ? {} : { broken }) });
-  await playAll(play, options);
+  await (options.leave === undefined ? playAll(play, options) : playAndLeave(play, options, options.leave));
   await rest(play);
   const eventsPublished = stage.engine.published().length;
   const checks = [...stage.world.checks(stage.view()), ...restChecks(stage)];
   const troubles = stage.troubles.total();
   const duplicatesRefused = stage.duplicatesRefused();
   const sagas = inOrder(stage).map(stage.report);
-  const before = stateOf(stage);
-  const redelivered = await redeliver(stage);
-  checks.push(redeliveryCheck(before, stateOf(stage), redelivered));
+  if (options.leave === undefined) {
+    const before = stateOf(stage);
+    const redelivered = await redeliver(stage);
+    checks.push(redeliveryCheck(before, stateOf(stage), redelivered));
+  }
   const result: DemoResult = {
     options,
     ok: checks.every(({ holds }) => holds),
@@ -160,5 +183,5 @@ export async function runDemo(sample: Sample, options: DemoOptions, show: Show):
     trace: stage.engine.trace(),
   };
   show({ kind: 'summary', result });
-  return result;
+  return { result, stage };
 }

@@ -66,6 +66,8 @@ export interface Sample {
   readonly refusals: Readonly<Record<string, string>>;
   /** The service that is down for one order, and after how long nobody waits for it any more. */
   readonly deadline: { readonly service: string; readonly seconds: number };
+  /** The service that `--leave` leaves in trouble: no saga waits for it. */
+  readonly bystander: string;
   /** The event whose broken twin is put on the stream. */
   readonly poison: SampleEvent;
   createWorld(): SampleWorld;

@@ -1,8 +1,11 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { createEngine, type Engine } from '../../embedded/engine.ts';
 import type { PublishedRecord } from '../../embedded/engine-event.ts';
+import type { OperatorAccess } from '../../operations/access.ts';
 import type { Telemetry } from '../../runtime/ports/telemetry.ts';
+import { manifestOf } from '../../topology/manifest.ts';
 import { createFactLog, type FactLog } from './fact-log.ts';
+import { type Troubled, troubledRuntime } from './leave.ts';
 import { type DemoOptions, faultRates } from './options.ts';
 import type { PlannedOrder } from './plan.ts';
 import type { SagaReport } from './report.ts';
@@ -25,6 +28,10 @@ export interface Stage {
   readonly troubles: TroubleCounter;
   readonly sagas: readonly RunningSaga[];
   readonly log: FactLog;
+  /** What an operator works with, from the beginning on. */
+  readonly access: OperatorAccess;
+  /** Whether the service that can be left in trouble is in it now. */
+  readonly troubled: Troubled;
   /** Copies that the journals refused. */
   duplicatesRefused(): number;
   place(order: PlannedOrder): Promise<void>;
@@ -67,6 +74,7 @@ export function createStage(sample: Sample, options: DemoOptions): Stage {
   const world = sample.createWorld();
   const log = createFactLog();
   const sagas: RunningSaga[] = [];
+  const troubled: Troubled = { now: undefined };
   const troubles = createTroubleCounter();
   const telemetry = createTelemetry(() => engine, log, troubles);
   const { seed } = options;
@@ -76,7 +84,14 @@ export function createStage(sample: Sample, options: DemoOptions): Stage {
     clients: world.clients,
     given: sample.given,
     telemetry: () => telemetry,
+    createRuntime: troubledRuntime(sample.bystander, troubled),
   });
+  const consumers = sample.choreography.services.map((service) => ({
+    name: service.name,
+    source: service.source,
+    manifest: manifestOf(service),
+  }));
+  const access = engine.operate([...consumers].sort((left, right) => (left.name < right.name ? -1 : 1)));
   engine.onEvent(troubles.onEvent);
   engine.onEvent(log.onEvent);
   return {
@@ -86,6 +101,8 @@ export function createStage(sample: Sample, options: DemoOptions): Stage {
     troubles,
     sagas,
     log,
+    access,
+    troubled,
     duplicatesRefused: () => log.facts.filter(({ outcome }) => outcome === 'duplicate').length,
     async place({ number, refusedBy }) {
       const order = world.order(number, refusedBy);

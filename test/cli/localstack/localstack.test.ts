@@ -39,6 +39,8 @@ function fakeLauncher(state: EmulatorStatus): Launcher & { readonly starts: Star
   };
 }
 
+const noWorld = () => Promise.reject(new Error('no command here is about a world'));
+
 async function choreo(args: string, launcher: Launcher) {
   const [out, err]: [string[], string[]] = [[], []];
   let exit: number | undefined;
@@ -49,9 +51,13 @@ async function choreo(args: string, launcher: Launcher) {
     .addOption(new Option('--color <when>').default('auto'))
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
-  const context = createCommandContext(terminal, (code) => {
-    exit = code;
-  });
+  const context = createCommandContext(
+    terminal,
+    (code) => {
+      exit = code;
+    },
+    noWorld,
+  );
   addLocalstack(program as never, context, launcher);
   await program.parseAsync(`localstack ${args}`.split(' '), { from: 'user' });
   return { exit, out: out.join(''), err: err.join('') };
@@ -141,7 +147,7 @@ test('the help says what is installed, where, and what it needs', async () => {
   const terminal = { out: () => {}, err: () => {}, isScreen: false, env: {} };
   addLocalstack(
     program as never,
-    createCommandContext(terminal, () => {}),
+    createCommandContext(terminal, () => {}, noWorld),
     fakeLauncher(down),
   );
   await expect(program.parseAsync(['localstack', '--help'], { from: 'user' })).rejects.toMatchObject({ code: 'commander.helpDisplayed' });

@@ -1,0 +1,95 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { World } from '../world/world.ts';
+import type { DemoOptions } from './options.ts';
+import { runDemo } from './run.ts';
+import type { Sample } from './sample.ts';
+import type { Stage } from './stage.ts';
+
+/** One command that changed something. */
+interface RanCommand {
+  readonly who: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * A run as it is kept: not its state, but what it is made of. The same options and commands give the same state, so a
+ * saved run is a small text, and whoever opens it runs the real thing.
+ */
+interface SavedRun {
+  readonly savedRun: 1;
+  readonly options: DemoOptions;
+  /** Of the demo: another version of the shop gives another one. */
+  readonly trace: string;
+  readonly commands: readonly RanCommand[];
+}
+
+/** What `openSavedRun` takes. */
+export interface OpenOptions {
+  readonly sample: Sample;
+  readonly who: string;
+  /** The command line that opens it. */
+  readonly args: readonly string[];
+  /** Runs an earlier command line once more, on this world. */
+  readonly again: (world: World, args: readonly string[]) => Promise<number>;
+}
+
+/** Seconds for which the world goes on after a change. */
+const AFTER_SECONDS = 60;
+
+function write(file: string, run: SavedRun): Promise<void> {
+  return writeFile(file, `${JSON.stringify(run, null, 2)}\n`).catch((cause: unknown) => {
+    throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { file } });
+  });
+}
+
+/** Keeps a demo that has just been played. @throws OUTPUT_UNWRITABLE */
+export function saveRun(file: string, options: DemoOptions, trace: string): Promise<void> {
+  return write(file, { savedRun: 1, options, trace, commands: [] });
+}
+
+async function read(file: string): Promise<SavedRun> {
+  try {
+    const run = JSON.parse(await readFile(file, 'utf8')) as SavedRun;
+    if (run.savedRun === 1) return run;
+  } catch (cause) {
+    throw new ChoreographyError('RUN_UNREADABLE', `${file} is no saved run that can be read.`, { cause, details: { file } });
+  }
+  throw new ChoreographyError('RUN_UNREADABLE', `${file} is no saved run.`, { details: { file } });
+}
+
+/** What was read from a file then is kept with the command: the file may be another one later. */
+function keptArgs(args: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(args.map((arg) => (arg.startsWith('@') ? readFile(arg.slice(1), 'utf8') : arg)));
+}
+
+function worldOf({ engine, access }: Stage, who: string, changed: () => Promise<void>): World {
+  const goOn = () => engine.settle({ advanceSeconds: AFTER_SECONDS });
+  return {
+    access: { ...access, who },
+    finish: (work) => engine.scheduler.finish(work),
+    async changed() {
+      await goOn();
+      await changed();
+    },
+    close() {},
+    still: true,
+  };
+}
+
+/** Plays a saved run to where it was left. @throws RUN_UNREADABLE, RUN_DIFFERS */
+export async function openSavedRun(file: string, { sample, who, args, again }: OpenOptions): Promise<World> {
+  const run = await read(file);
+  const { result, stage } = await runDemo(sample, run.options, () => {});
+  if (result.trace !== run.trace) {
+    throw new ChoreographyError('RUN_DIFFERS', `${file} was saved by another version of choreo or of the shop: it goes another way now.`, {
+      details: { file },
+    });
+  }
+  for (const command of run.commands)
+    await again(
+      worldOf(stage, command.who, async () => {}),
+      command.args,
+    );
+  return worldOf(stage, who, async () => write(file, { ...run, commands: [...run.commands, { who, args: await keptArgs(args) }] }));
+}

@@ -1,0 +1,109 @@
+import { pauseConsumer, type ResumeReport, resumeConsumer } from '../../operations/consumers.ts';
+import { type ConsumerLag, readLag } from '../../operations/lag.ts';
+import type { Answer, CommandContext, Program } from '../command.ts';
+import { notFoundError, usageError } from '../failure.ts';
+import { whole } from '../option-values.ts';
+import type { World } from '../world/world.ts';
+import { lagText, resumeText } from './consumer-text.ts';
+import { addGroup, type ChangeOptions, confirm, given, inWorld, operate } from './operation.ts';
+
+const WATCH_SECONDS = 2;
+const WATCH_SECONDS_MAX = 3_600;
+
+async function lags({ access, finish }: World, name: string | undefined): Promise<readonly ConsumerLag[]> {
+  const found = await finish(readLag(access, name));
+  if (name === undefined || found.length > 0) return found;
+  const names = (await finish(access.consumers())).map((consumer) => consumer.name).join(', ');
+  throw notFoundError(`There is no consumer ${name}.`, `There are ${names || 'none'}.`, 'Take a name from choreo consumer list.');
+}
+
+async function lagAnswer(world: World, name: string | undefined): Promise<Answer> {
+  const consumers = await lags(world, name);
+  const now = world.access.clock.now();
+  return { text: (paint) => lagText(consumers, now, paint), data: { at: new Date(now).toISOString(), consumers } };
+}
+
+/** Again and again, until Ctrl-C. */
+async function watch(context: CommandContext, options: object, world: World, name: string | undefined, seconds: number): Promise<Answer> {
+  if (world.still)
+    throw usageError(
+      'A saved run cannot be watched.',
+      'Its time stands still between two changes.',
+      'Watch a served demo (choreo demo --serve), or leave --watch out.',
+    );
+  let ended = false;
+  context.terminal.onInterrupt?.(() => {
+    ended = true;
+  });
+  for (;;) {
+    const answer = await lagAnswer(world, name);
+    if (ended) return answer;
+    context.answer(options, 'consumer list', answer);
+    await world.finish(world.access.clock.sleep(seconds * 1000));
+    if (ended) return answer;
+  }
+}
+
+function addList(group: Program, context: CommandContext): void {
+  const command = group
+    .command('list')
+    .description('say how far consumers are behind, and what stands in their way')
+    .argument('[consumer]', 'only this one, with its shards')
+    .option('--watch [seconds]', `again every so many seconds (default: ${WATCH_SECONDS}), until Ctrl-C`, whole(1, WATCH_SECONDS_MAX));
+  inWorld(command);
+  command.action(async (name, { watch: every }, self) => {
+    const options = self.optsWithGlobals();
+    await operate(context, options, 'consumer list', (world) =>
+      every === undefined ? lagAnswer(world, name) : watch(context, options, world, name, every === true ? WATCH_SECONDS : every),
+    );
+  });
+}
+
+function addPause(group: Program, context: CommandContext): void {
+  const command = group
+    .command('pause')
+    .description('let a consumer take no messages; redrives and replays still reach it')
+    .argument('<consumer>', 'which one')
+    .requiredOption('--reason <text>', 'why, for those who find it paused')
+    .option('-y, --yes', 'do not ask');
+  inWorld(command);
+  command.action(async (name, { reason, yes }, self) => {
+    await operate(context, self.optsWithGlobals(), 'consumer pause', async (world) => {
+      await confirm(context, given({ yes }) as ChangeOptions, `pause ${name}`);
+      const state = await world.finish(pauseConsumer(world.access, name, reason));
+      await world.changed();
+      return {
+        text: (paint) => `${paint('green', '✓')} ${name} is paused: ${state.reason}\n  next: choreo consumer resume ${name}\n`,
+        data: { consumer: name, ...state },
+      };
+    });
+  });
+}
+
+function resumeAnswer(report: ResumeReport): Answer {
+  return { text: (paint) => resumeText(report, paint), data: report };
+}
+
+function addResume(group: Program, context: CommandContext): void {
+  const command = group
+    .command('resume')
+    .description('let a paused consumer go on, and say whether records were lost meanwhile')
+    .argument('<consumer>', 'which one')
+    .option('--reason <text>', 'why, for the audit');
+  inWorld(command);
+  command.action(async (name, { reason }, self) => {
+    await operate(context, self.optsWithGlobals(), 'consumer resume', async (world) => {
+      const report = await world.finish(resumeConsumer(world.access, name, reason));
+      await world.changed();
+      return resumeAnswer(report);
+    });
+  });
+}
+
+/** Adds `choreo consumer …`. */
+export function addConsumer(program: Program, context: CommandContext): void {
+  const group = addGroup(program, 'consumer', 'see how far consumers are behind, pause and resume them');
+  addList(group, context);
+  addPause(group, context);
+  addResume(group, context);
+}

@@ -1,0 +1,100 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Envelope } from '../../contract/envelope.ts';
+import { discardDeadLetter } from '../../operations/dead-letters/discard.ts';
+import { editDeadLetter } from '../../operations/dead-letters/edit.ts';
+import { resolveDeadLetter } from '../../operations/dead-letters/resolve.ts';
+import { showDeadLetter } from '../../operations/dead-letters/show.ts';
+import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
+import type { Answer, CommandContext, Program } from '../command.ts';
+import { usageError } from '../failure.ts';
+import type { World } from '../world/world.ts';
+import { confirm, inWorld, jsonInput, operate } from './operation.ts';
+
+/** What the changes print; the message stays where it is, as it may be sensitive. */
+function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, next?: string): Answer {
+  const note = notes.at(-1);
+  return {
+    text: (paint) =>
+      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${next === undefined ? '' : `  next: ${next}\n`}`,
+    data: { consumer, id, state, ...(note ? { note } : {}) },
+  };
+}
+
+/** A whole envelope, or the one that is there with other data. */
+async function messageOf(world: World, consumer: string, id: string, text: string, isData: boolean): Promise<Envelope> {
+  const input = await jsonInput(isData ? '--data' : '--message', text);
+  if (!isData) return input as Envelope;
+  // The corrected message goes back into the journal; nothing of the old one is shown.
+  const { letter } = await world.finish(showDeadLetter(world.access, { consumer, id }, { redact: ({ data }) => data }));
+  if (letter.message) return { ...letter.message, data: input };
+  throw usageError('There is no message to give other data to.', 'What came could not be read.', 'Give the whole envelope with --message.');
+}
+
+/** Adds `choreo dead-letter edit`. */
+export function addEdit(group: Program, context: CommandContext): void {
+  const command = group
+    .command('edit')
+    .description('correct the message of a dead letter; the original is kept beside it, and nothing is sent')
+    .argument('<consumer>', 'whose it is')
+    .argument('<id>', 'as choreo dead-letter list shows it')
+    .option('--data <json>', 'the corrected data, as JSON or @<file>')
+    .option('--message <json>', 'the whole corrected envelope, as JSON or @<file>')
+    .requiredOption('--reason <text>', 'why, for the audit')
+    .option('-y, --yes', 'do not ask');
+  inWorld(command);
+  command.action(async (consumer, id, { data, message, reason, yes }, self) => {
+    const text = data ?? message;
+    if (text === undefined || (data !== undefined && message !== undefined))
+      throw usageError('Give either --data or --message.', 'An edit needs one corrected message.', 'For example --data @corrected.json.');
+    await operate(context, self.optsWithGlobals(), 'dead-letter edit', async (world) => {
+      const corrected = await messageOf(world, consumer, id, text, data !== undefined);
+      await confirm(context, yes ? { yes } : {}, `correct the message of ${id} of ${consumer}`);
+      const letter = await world.finish(editDeadLetter(world.access, { consumer, id, message: corrected, reason }));
+      await world.changed();
+      return changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
+    });
+  });
+}
+
+/** Adds `choreo dead-letter discard`. */
+export function addDiscard(group: Program, context: CommandContext): void {
+  const command = group
+    .command('discard')
+    .description('close a dead letter without running it; no replay will run it either')
+    .argument('<consumer>', 'whose it is')
+    .argument('<id>', 'as choreo dead-letter list shows it')
+    .requiredOption('--reason <text>', 'why, for the audit')
+    .option('-y, --yes', 'do not ask');
+  inWorld(command);
+  command.action(async (consumer, id, { reason, yes }, self) => {
+    await operate(context, self.optsWithGlobals(), 'dead-letter discard', async (world) => {
+      await confirm(context, yes ? { yes } : {}, `discard ${id} of ${consumer} for good`);
+      const letter = await world.finish(discardDeadLetter(world.access, { consumer, id, reason }));
+      await world.changed();
+      return changedAnswer(letter, 'discarded');
+    });
+  });
+}
+
+/** Adds `choreo dead-letter resolve`. */
+export function addResolve(group: Program, context: CommandContext): void {
+  const command = group
+    .command('resolve')
+    .description('close a case whose outcome you have found out, e.g. at the bank after OUTCOME_UNKNOWN')
+    .argument('<consumer>', 'whose it is')
+    .argument('<id>', 'as choreo dead-letter list shows it')
+    .addOption(new Option('--as <outcome>', 'how it ended').choices(['done', 'failed', 'undone'] as const).makeOptionMandatory())
+    .requiredOption('--reason <text>', 'how you know, for the audit')
+    .option('--data <json>', 'with --as done: what the reaction would have returned, as JSON or @<file>')
+    .option('-y, --yes', 'do not ask');
+  inWorld(command);
+  command.action(async (consumer, id, { as, reason, data: text, yes }, self) => {
+    const data = text === undefined ? {} : { data: await jsonInput('--data', text) };
+    await operate(context, self.optsWithGlobals(), 'dead-letter resolve', async (world) => {
+      await confirm(context, yes ? { yes } : {}, `resolve ${id} of ${consumer} as ${as}`);
+      const letter = await world.finish(resolveDeadLetter(world.access, { consumer, id, as, reason, ...data }));
+      await world.changed();
+      return changedAnswer(letter, `resolved as ${as}:`);
+    });
+  });
+}

@@ -1,0 +1,142 @@
+import type { DeadLetterGroup } from '../../operations/dead-letters/groups.ts';
+import type { DeadLetterPage, DeadLetterSummary } from '../../operations/dead-letters/list.ts';
+import type { RedriveReport } from '../../operations/dead-letters/redrive.ts';
+import type { ShownDeadLetter } from '../../operations/dead-letters/show.ts';
+import { timeText } from '../table.ts';
+import type { Paint } from '../terminal.ts';
+import { counted, wrap } from '../text-layout.ts';
+
+const NONE = 'no dead letters\n';
+const WIDTH = 88;
+
+function indented(text: string, indent = 2): string {
+  return wrap(text, WIDTH)
+    .map((line) => `${' '.repeat(indent)}${line}`)
+    .join('\n');
+}
+
+function statesText(byState: DeadLetterGroup['byState']): string {
+  return Object.entries(byState)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+}
+
+function groupText(group: DeadLetterGroup, paint: Paint): string {
+  const { problem, consumer, reactions, phase, code, error, byState, types, firstFailedAt, lastFailedAt, example } = group;
+  const where = reactions.length > 0 ? `${consumer} ${reactions.join(', ')}` : consumer;
+  return [
+    `${paint('red', code)}  ${where} (${phase}) on ${types.join(', ')}: ${statesText(byState)}`,
+    indented(error),
+    `  ${paint('dim', `failed ${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`)}`,
+    `  ${paint('dim', `--problem ${problem}   newest ${example}`)}`,
+    '',
+  ].join('\n');
+}
+
+/** How many different problems there are. */
+export function groupsText(
+  { groups, more }: { readonly groups: readonly DeadLetterGroup[]; readonly more: boolean },
+  paint: Paint,
+): string {
+  if (groups.length === 0) return NONE;
+  const letters = groups.reduce((sum, { count }) => sum + count, 0);
+  const head = `${more ? 'more than ' : ''}${counted(letters, 'dead letter')}, ${counted(groups.length, 'problem')}`;
+  return [`${paint('bold', head)}\n`, ...groups.map((group) => groupText(group, paint))].join('\n');
+}
+
+function summaryText(
+  { id, consumer, reactions, type = 'unreadable', code, error, state, attempts, redrives, correlationId }: DeadLetterSummary,
+  paint: Paint,
+): string {
+  const counts = [counted(attempts, 'attempt'), ...(redrives > 0 ? [counted(redrives, 'redrive')] : [])].join(', ');
+  return [
+    `${paint('bold', id)}  ${consumer} ${reactions.join(', ')}`.trimEnd(),
+    `  ${paint('red', code)}  ${type}, ${state}, ${counts}`,
+    indented(error),
+    ...(correlationId === undefined ? [] : [`  ${paint('dim', `saga ${correlationId}`)}`]),
+    '',
+  ].join('\n');
+}
+
+/** One by one. */
+export function lettersText({ items, cursor }: DeadLetterPage<DeadLetterSummary>, paint: Paint): string {
+  const next = cursor === undefined ? [] : [paint('dim', `there are more: --cursor ${cursor}`), ''];
+  if (items.length === 0) return cursor === undefined ? NONE : next.join('\n');
+  return [...items.map((item) => summaryText(item, paint)), ...next].join('\n');
+}
+
+function claimText({ claim }: ShownDeadLetter): readonly string[] {
+  if (!claim) return [];
+  const { kind, state, firstCall, undoRequested, told } = claim;
+  const more = [
+    ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
+    ...(undoRequested ? ['its undo is asked for'] : []),
+    ...(told ? ['the others were told that it failed'] : []),
+  ];
+  return [`${kind}, ${[state, ...more].join('; ')}`];
+}
+
+/** Everything that is known of one. */
+export function letterText(shown: ShownDeadLetter, paint: Paint): string {
+  const { letter, state, redriveProblem, redacted } = shown;
+  const {
+    id,
+    consumer,
+    reactions,
+    phase,
+    error,
+    attempts,
+    redrives,
+    firstFailedAt,
+    lastFailedAt,
+    source,
+    message,
+    raw,
+    notes = [],
+  } = letter;
+  const part = (label: string, ...lines: readonly string[]) =>
+    lines.map((line, index) => `${paint('dim', (index === 0 ? label : '').padEnd(12))}${line}`);
+  const sourceText = Object.values(source).slice(1).join(' ');
+  return [
+    paint('bold', id),
+    ...part('where', `${consumer} ${reactions.join(', ')} (${phase}), from ${source.kind} ${sourceText}`),
+    ...part('error', paint('red', error.code), ...wrap(error.message, WIDTH)),
+    ...part('state', `${state}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`),
+    ...part('failed', `${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`),
+    ...part('claim', ...claimText(shown)),
+    ...(redriveProblem === undefined ? [] : part('redrive', `not as it is: it ${redriveProblem}`)),
+    ...part(
+      'notes',
+      ...notes.map(({ at, by, action, reason }) => `${timeText(at)} ${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`),
+    ),
+    ...part('message', ...(message ? JSON.stringify(message, null, 2).split('\n') : [raw ?? 'none'])),
+    ...(redacted ? ['', paint('dim', 'The data is withheld; --reveal --reason <text> shows it, and is noted in the audit.')] : []),
+    '',
+  ].join('\n');
+}
+
+const outcomes = {
+  sent: 'sent',
+  resent: 'sent once more under the same count',
+  published: 'published',
+  quarantined: 'quarantined',
+  skipped: 'left alone',
+} as const;
+
+/** What a redrive did, or would do. */
+export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint): string {
+  const { selected, reasons, byType, more, stopped } = report;
+  const counts = Object.entries(outcomes).flatMap(([name, text]) => {
+    const count = report[name as keyof typeof outcomes];
+    return count > 0 ? [`${count} ${text}`] : [];
+  });
+  const types = Object.entries(byType).map(([type, count]) => `${count} ${type}`);
+  return [
+    `${paint('bold', isPlan ? 'would redrive' : 'redriven')}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
+    ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
+    ...reasons.map(({ id, why }) => `  ${paint('dim', `${id} ${why}`)}`),
+    ...(more ? ['  there are more: run it again for the next ones'] : []),
+    ...(stopped ? ['  stopped before the end: run it again for the rest'] : []),
+    '',
+  ].join('\n');
+}

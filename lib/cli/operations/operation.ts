@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import type { Option } from '@commander-js/extra-typings';
+import type { Answer, CommandContext, Program } from '../command.ts';
+import { usageError } from '../failure.ts';
+import type { World, WorldOptions } from '../world/world.ts';
+
+/** Options that commands which change something have. */
+export interface ChangeOptions {
+  readonly yes?: true;
+}
+
+/** A command, as far as options are added to it. */
+export interface OptionTaker {
+  option(flags: string, description: string): unknown;
+  addOption(option: Option): unknown;
+}
+
+/** Adds what every operator's command takes: which world it is about. */
+export function inWorld(command: OptionTaker): void {
+  command.option('--run <file>', 'a saved run (default: the demo that is served here)');
+}
+
+/** Opens the world, works in it, and prints the answer. `name`: the command in full. */
+export async function operate(
+  context: CommandContext,
+  options: object,
+  name: string,
+  work: (world: World) => Promise<Answer>,
+): Promise<void> {
+  const world = await context.openWorld(options as WorldOptions);
+  try {
+    context.answer(options, name, await work(world));
+  } finally {
+    world.close();
+  }
+}
+
+/** Says what will happen, and asks. Where nobody can be asked, `--yes` has to be there. @throws USAGE */
+export async function confirm({ terminal }: CommandContext, { yes }: ChangeOptions, what: string): Promise<void> {
+  if (yes) return;
+  if (!terminal.ask) throw usageError(`This would ${what}; nothing was done.`, 'Nobody is there to be asked.', 'Add --yes to do it.');
+  const answer = await terminal.ask(`This will ${what}. Go on? [y/N] `);
+  if (/^y(?:es)?$/i.test(answer.trim())) return;
+  throw usageError(`This would ${what}; nothing was done.`, 'It was not confirmed.', 'Answer y, or add --yes.');
+}
+
+/** JSON that was typed, or that is in a file: `@<file>`. @throws USAGE */
+export async function jsonInput(option: string, text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
+  } catch (cause) {
+    throw usageError(
+      `${option} holds no JSON.`,
+      cause instanceof Error ? cause.message : String(cause),
+      `Write ${option} '{"key": 1}', or ${option} @file.json.`,
+    );
+  }
+}
+
+/** A group such as `choreo replay`. */
+export function addGroup(program: Program, name: string, description: string): Program {
+  return program.command(name).description(description).helpCommand(false) as unknown as Program;
+}
+
+/** The entries of an object that are there. */
+export function given<Value extends object>(values: Value): { readonly [Name in keyof Value]?: Exclude<Value[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,99 @@
+import { Option } from '@commander-js/extra-typings';
+import { parsePosition, type ReplaySpec } from '../../operations/replay/spec.ts';
+import { usageError } from '../failure.ts';
+import { rate, several, time, whole } from '../option-values.ts';
+import { type FilterOptions, filterOf, withFilter } from './dead-letter-filter.ts';
+import { type ChangeOptions, given, type OptionTaker } from './operation.ts';
+
+/** What `choreo replay start` takes. */
+export interface StartOptions extends Omit<FilterOptions, 'reaction' | 'type'>, ChangeOptions {
+  readonly fromSequence?: readonly string[];
+  readonly fromTime?: number;
+  readonly fromStart?: true;
+  readonly deadLetter?: true;
+  readonly toSequence?: string;
+  readonly toTime?: number;
+  readonly saga?: string;
+  readonly message?: readonly string[];
+  readonly only?: readonly string[];
+  readonly mode?: 'recover' | 'reprocess';
+  readonly rate?: number;
+  readonly maxMessages?: number;
+  readonly window?: number;
+  readonly reason?: string;
+  readonly dryRun?: true;
+}
+
+const MESSAGES_MAX = 1_000_000_000;
+
+/** Adds them. */
+export function withStartOptions(command: OptionTaker): void {
+  const options = [
+    new Option('--from-sequence <shard:number>', 'from this record on; may be given once for each shard').argParser(several),
+    new Option('--from-time <time>', 'what arrived since then, as ISO time').argParser(time),
+    new Option('--from-start', 'from the oldest record that is kept'),
+    new Option('--dead-letter', 'the messages of its dead letters, or the records that these point to'),
+    new Option('--to-sequence <shard:number>', 'up to this record').argParser(String),
+    new Option('--to-time <time>', 'what arrived until then (default: now)').argParser(time),
+    new Option('--saga <id>', 'of one saga only'),
+    new Option('--message <type>', 'of this type only; may be repeated').argParser(several),
+    new Option('--only <reaction>', 'for this reaction only; may be repeated').argParser(several),
+    new Option('--mode <mode>', 'recover runs what was missed, reprocess runs reactions that allow it again').choices([
+      'recover',
+      'reprocess',
+    ]),
+    new Option('--rate <number>', 'messages a second (default: 50)').argParser(rate),
+    new Option('--max-messages <number>', 'stop after so many').argParser(whole(1, MESSAGES_MAX)),
+    new Option('--window <number>', 'messages that may wait in the replay queue (default: 1000)').argParser(whole(1, MESSAGES_MAX)),
+    new Option('--reason <text>', 'why, for the audit'),
+    new Option('--dry-run', 'count what would be sent and what would run, and do nothing'),
+    new Option('-y, --yes', 'do not ask'),
+  ];
+  for (const option of options) command.addOption(option as never);
+  withLetterFilter(command);
+}
+
+/** Of `--dead-letter`: those options of a filter that a replay has no other meaning for. */
+function withLetterFilter(command: OptionTaker): void {
+  const takes = new Set(['--code', '--problem', '--older-than', '--newer-than']);
+  withFilter({ option: () => undefined, addOption: (option) => (takes.has(option.long ?? '') ? command.addOption(option) : undefined) });
+}
+
+function fromOf(options: StartOptions): ReplaySpec['from'] {
+  const { fromSequence, fromTime, fromStart, deadLetter } = options;
+  const ways: readonly (ReplaySpec['from'] | undefined)[] = [
+    fromSequence && { kind: 'positions', positions: fromSequence.map(parsePosition) },
+    fromTime === undefined ? undefined : { kind: 'time', at: fromTime },
+    fromStart && { kind: 'start' },
+    deadLetter && { kind: 'dead-letters', filter: filterOf(options) },
+  ];
+  const chosen = ways.filter((way) => way !== undefined);
+  const [from] = chosen;
+  if (from && chosen.length === 1) return from;
+  throw usageError(
+    chosen.length === 0 ? 'Nothing says where to begin.' : 'There is more than one place to begin.',
+    'A replay begins at one of --from-sequence, --from-time, --from-start and --dead-letter.',
+    'For example: choreo replay start notification --from-time 2026-01-31T09:00:00Z --dry-run',
+  );
+}
+
+/** The replay that is meant. @throws USAGE, INVALID_REPLAY */
+export function specOf(consumer: string, options: StartOptions): ReplaySpec {
+  const { toSequence, toTime, saga, message, only, mode, rate: ratePerSecond, maxMessages, window, reason } = options;
+  return {
+    consumer,
+    from: fromOf(options),
+    ...given({
+      until: toTime,
+      last: toSequence === undefined ? undefined : parsePosition(toSequence),
+      correlationId: saga,
+      types: message,
+      reactions: only,
+      mode,
+      ratePerSecond,
+      maxMessages,
+      inFlightMax: window,
+      reason,
+    }),
+  };
+}

@@ -1,0 +1,108 @@
+import type { ReplayPlan } from '../../operations/replay/plan.ts';
+import type { ReplayReport } from '../../operations/replay/report.ts';
+import type { ReplaySpec } from '../../operations/replay/spec.ts';
+import { spanText, tableText, timeText } from '../table.ts';
+import type { Paint } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
+
+function fromText({ from, correlationId, types, mode = 'recover' }: ReplaySpec): string {
+  const begin = {
+    start: () => 'the oldest record on',
+    time: () => `${timeText(new Date((from as { readonly at: number }).at).toISOString())} on`,
+    positions: () =>
+      (from as { readonly positions: readonly { shard: string; sequenceNumber: string }[] }).positions
+        .map(({ shard, sequenceNumber }) => `${shard}:${sequenceNumber}`)
+        .join(', '),
+    'dead-letters': () => 'dead letters',
+  }[from.kind]();
+  const saga = correlationId === undefined ? '' : `, saga ${correlationId}`;
+  return `from ${begin}${saga}, ${types ? types.join(', ') : 'all types'}, mode ${mode}`;
+}
+
+/** Records that are gone. */
+function gapsText(gaps: ReplayReport['gaps'], paint: Paint): readonly string[] {
+  return gaps.map(
+    ({ shard, sequenceNumber = 'its beginning', found }) =>
+      `${paint('red', '✗')} ${shard} is not kept from ${sequenceNumber} on; ${found === undefined ? 'nothing of it is left' : `the first record is ${found}`}`,
+  );
+}
+
+/** What a replay would do. */
+export function planText(plan: ReplayPlan, paint: Paint): string {
+  const { spec, read, messages, unreadable, byType, wouldRun, gaps, firstAt, lastAt, seconds, more } = plan;
+  const rows = Object.entries(byType).map(([type, counts]) => [
+    type,
+    ...[counts.messages, counts.claimed, counts.wouldRun, counts.open].map(String),
+  ]);
+  const runs = Object.entries(wouldRun).map(([reaction, count]) => `${reaction} ${count}`);
+  return [
+    `${paint('bold', `would send ${counted(messages, 'message')} to ${spec.consumer}`)}, ${fromText(spec)}`,
+    `  ${counted(read, 'record')} read${unreadable > 0 ? `, ${unreadable} of them unreadable` : ''}; ${spanText(seconds * 1000)} at its rate${more ? '; there are more' : ''}`,
+    ...(firstAt === undefined || lastAt === undefined ? [] : [`  messages of ${timeText(firstAt)} to ${timeText(lastAt)}`]),
+    ...(rows.length > 0 ? ['', tableText(['type', 'messages', 'done already', 'would run', 'open'], rows, paint).trimEnd()] : []),
+    ...(runs.length > 0 ? ['', `would run: ${runs.join(', ')}`] : []),
+    ...gapsText(gaps, paint),
+    '',
+  ].join('\n');
+}
+
+const percent = (part: number) => `${Math.round(part * 100)} %`;
+
+/** One line while it runs. */
+export function progressText({ counts, progress, sentPerSecond, secondsLeft }: ReplayReport): string {
+  const parts = [
+    `${counted(counts.sent, 'message')} sent of ${counted(counts.read, 'record')}`,
+    ...(progress === undefined ? [] : [percent(progress)]),
+    ...(sentPerSecond === undefined ? [] : [`${sentPerSecond.toFixed(1)} a second`]),
+    ...(secondsLeft === undefined ? [] : [`${spanText(secondsLeft * 1000)} left`]),
+  ];
+  return parts.join(', ');
+}
+
+/** What is to be done next with it. */
+function nextText({ id, state }: ReplayReport): readonly string[] {
+  if (state === 'running' || state === 'paused') return [`  next: choreo replay resume ${id}`];
+  return [];
+}
+
+/** One replay. */
+export function replayText(report: ReplayReport, paint: Paint): string {
+  const { id, by, createdAt, spec, state, counts, shards, letters, gaps, unreadableAt } = report;
+  const rows = shards.map(({ shard, done, sequenceNumber = '-', arrivedAt }) => [
+    shard,
+    done ? 'done' : 'open',
+    sequenceNumber,
+    arrivedAt === undefined ? '-' : timeText(new Date(arrivedAt).toISOString()),
+  ]);
+  return [
+    `${paint('bold', id)}  ${state}`,
+    `  to ${spec.consumer}, ${fromText(spec)}`,
+    `  started by ${by} at ${timeText(createdAt)}${spec.reason === undefined ? '' : `: ${spec.reason}`}`,
+    `  ${progressText(report)}`,
+    ...(letters ? [`  ${letters.done} of ${counted(letters.selected, 'dead letter')}${letters.more ? '; there are more' : ''}`] : []),
+    ...(counts.unreadable > 0
+      ? [`  ${counted(counts.unreadable, 'record')} held no message, e.g. ${unreadableAt[0]?.shard}:${unreadableAt[0]?.sequenceNumber}`]
+      : []),
+    ...gapsText(gaps, paint),
+    ...(rows.length > 0 ? ['', tableText(['shard', 'state', 'last record', 'arrived'], rows, paint).trimEnd()] : []),
+    ...nextText(report),
+    '',
+  ].join('\n');
+}
+
+/** Several, newest first. */
+export function replaysText(
+  { items, cursor }: { readonly items: readonly ReplayReport[]; readonly cursor?: string },
+  paint: Paint,
+): string {
+  if (items.length === 0) return 'no replays\n';
+  const rows = items.map(({ id, spec, state, counts, progress }) => [
+    id,
+    spec.consumer,
+    state,
+    String(counts.sent),
+    progress === undefined ? '?' : percent(progress),
+  ]);
+  const more = cursor === undefined ? '' : `${paint('dim', `there are more: --cursor ${cursor}`)}\n`;
+  return `${tableText(['replay', 'consumer', 'state', 'sent', 'done'], rows, paint)}${more}`;
+}

@@ -1,0 +1,101 @@
+import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
+import type { StuckFinding } from '../../operations/sagas/stuck.ts';
+import { spanText, tableText, timeText } from '../table.ts';
+import type { Paint, Tone } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
+import { treeLines } from './saga-tree.ts';
+
+const tones: Readonly<Record<SagaStatus, Tone>> = {
+  unknown: 'red',
+  running: 'cyan',
+  parked: 'yellow',
+  stuck: 'red',
+  completed: 'green',
+  compensated: 'yellow',
+};
+
+function headText({ correlationId, status, messages, steps, more }: Saga, paint: Paint): string {
+  const counts = `${counted(messages.length, 'message')}, ${counted(steps.length, 'reaction')}${more ? '; there is more than is read' : ''}`;
+  return `${paint('bold', correlationId)}  ${paint(tones[status], status)}  ${paint('dim', counts)}`;
+}
+
+/** A saga as a tree. */
+export function treeText(saga: Saga, paint: Paint): string {
+  return `${[headText(saga, paint), '', ...treeLines(saga, paint)].join('\n')}\n`;
+}
+
+/** A saga in the order of time; milliseconds count from its first message. */
+export function timelineText(saga: Saga, paint: Paint): string {
+  const messages = saga.messages.map(({ time, source, type, subject, scheduled }) => ({
+    at: time,
+    what: [source, type, [scheduled ? 'is due' : 'sent', subject].filter(Boolean).join(', ')],
+  }));
+  const steps = saga.steps.flatMap(({ at, service, reaction, state }) =>
+    at === undefined ? [] : [{ at, what: [service, reaction, state] }],
+  );
+  const letters = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
+    deadLetters.map(({ id, error, state }) => ({
+      at: id.split('~')[0] ?? '',
+      what: [service, reaction, `dead letter ${error.code}, ${state}`],
+    })),
+  );
+  const all = [...messages, ...steps, ...letters].sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+  const start = Date.parse(all[0]?.at ?? '');
+  const rows = all.map(({ at, what }) => [timeText(at), `+${Date.parse(at) - start}`, ...what]);
+  return `${headText(saga, paint)}\n\n${tableText(['time', 'ms', 'service', 'message or reaction', 'what'], rows, paint)}`;
+}
+
+/** A name that Mermaid takes. */
+const named = (text: string) => text.replace(/[^\w-]/g, '_');
+
+/** A saga as a Mermaid sequence diagram. */
+export function mermaidText({ messages, steps, expected }: Saga): string {
+  const senders = new Map(messages.map(({ id, source, type }) => [id, { source: named(source), type }]));
+  const lines: string[] = [];
+  for (const { id } of messages) {
+    const { source, type } = senders.get(id) ?? { source: 'unknown', type: 'unknown' };
+    for (const { service, reaction, state, messageId } of steps) {
+      if (messageId === id) lines.push(`${source}->>${named(service)}: ${type}`, `Note over ${named(service)}: ${reaction} ${state}`);
+    }
+    for (const { service, reaction, role, messageId } of expected) {
+      if (messageId === id)
+        lines.push(
+          `${source}--)${named(service)}: ${type}, ${reaction} ${role === 'trigger' ? 'is still to be undone' : 'is still to run'}`,
+        );
+    }
+  }
+  for (const { source, type, sentBy, causationId } of messages) {
+    if (sentBy?.phase === 'undo')
+      lines.push(
+        `Note over ${named(source)}: undoes ${sentBy.reaction} on ${senders.get(causationId)?.type ?? 'a failure'}, sends ${type}`,
+      );
+  }
+  return `sequenceDiagram\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function findingText(
+  { kind, correlationId, service, reaction, state, event, since, failure, deadLetters, paused }: StuckFinding,
+  now: number,
+  paint: Paint,
+): string {
+  const why = {
+    parked: `${event?.type ?? 'a message'} waits in ${service} for another try${failure ? `: ${failure.error.message}` : ''}`,
+    open: `${service} ${reaction} is ${state}${deadLetters.length > 0 ? `, dead letter ${deadLetters.join(', ')}` : ''}`,
+    missing: `${service} has not taken ${event?.type} (${reaction})`,
+    unpublished: `${service} has not published ${event?.type}`,
+  }[kind];
+  const age = spanText(now - Date.parse(since));
+  return `${paint('bold', correlationId)}  ${paint('red', kind)} for ${age}\n  ${why}${paused ? `; ${service} is paused` : ''}\n`;
+}
+
+/** Sagas that do not go on, and what to look at next. */
+export function stuckText(items: readonly StuckFinding[], looked: number, now: number, paint: Paint): string {
+  const sagas = new Set(items.map(({ correlationId }) => correlationId)).size;
+  if (items.length === 0) return `${paint('green', '✓')} no saga is stuck; looked at ${counted(looked, 'claim')}\n`;
+  const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'does' : 'do'} not go on\n`;
+  return [
+    paint('bold', head),
+    ...items.map((item) => findingText(item, now, paint)),
+    `${paint('dim', 'next: choreo saga show <correlation id>')}\n`,
+  ].join('\n');
+}

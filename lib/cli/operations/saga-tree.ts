@@ -1,0 +1,104 @@
+import type { Saga, SagaMessage, SagaStep } from '../../operations/sagas/saga.ts';
+import { timeText } from '../table.ts';
+import type { Paint, Tone } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
+
+/** A line with what came of it below. */
+interface Node {
+  readonly line: string;
+  readonly nodes: readonly Node[];
+}
+
+const stateTones: Readonly<Record<SagaStep['state'], Tone>> = {
+  started: 'yellow',
+  done: 'green',
+  failed: 'red',
+  'gave-up': 'red',
+  undone: 'yellow',
+  cancelled: 'yellow',
+};
+
+function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint): Node {
+  return {
+    line: `${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
+    nodes: [],
+  };
+}
+
+function stepLine({ service, reaction, state, refusal, firstCall, undoRequestedBy }: SagaStep, paint: Paint): string {
+  const more = [
+    ...(refusal ? [`refused: ${refusal.code}`] : []),
+    ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
+    ...(undoRequestedBy === undefined ? [] : ['its undo is asked for']),
+  ];
+  return `${service} ${reaction}  ${paint(stateTones[state], state)}${more.length > 0 ? paint('dim', `  ${more.join(', ')}`) : ''}`;
+}
+
+function messageLine({ type, source, subject, time, scheduled }: SagaMessage, paint: Paint): string {
+  const when = scheduled ? `due at ${timeText(time)}` : `from ${source} at ${timeText(time)}`;
+  return `${paint('bold', type)}  ${paint('dim', [when, subject].filter(Boolean).join(', '))}`;
+}
+
+/** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
+function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
+  const { messages, steps, parked, expected } = saga;
+  const children = messages.filter(({ id }) => message.children.includes(id));
+  const sentBy = (step: Pick<SagaStep, 'service' | 'reaction'>, isUndo: boolean) =>
+    children.filter(
+      (child) =>
+        child.sentBy?.service === step.service && child.sentBy.reaction === step.reaction && (child.sentBy.phase === 'undo') === isUndo,
+    );
+  const below = (found: readonly SagaMessage[]) => found.map((child) => nodeOf(saga, child, paint));
+  const ran = steps.filter(({ messageId }) => messageId === message.id);
+  const undone = steps.filter((step) => sentBy(step, true).length > 0);
+  return {
+    line: messageLine(message, paint),
+    nodes: [
+      ...ran.map((step) => ({
+        line: stepLine(step, paint),
+        nodes: [...below(sentBy(step, false)), ...step.deadLetters.map((letter) => letterNode(letter, paint))],
+      })),
+      ...undone.map((step) => ({ line: `${step.service} undoes ${step.reaction}`, nodes: below(sentBy(step, true)) })),
+      ...below(
+        children.filter(
+          (child) =>
+            !child.sentBy ||
+            (child.sentBy.phase !== 'undo' &&
+              !ran.some(({ service, reaction }) => service === child.sentBy?.service && reaction === child.sentBy.reaction)),
+        ),
+      ),
+      ...parked
+        .filter(({ messageId }) => messageId === message.id)
+        .map(({ service, nextTryAt }) => ({
+          line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
+          nodes: [],
+        })),
+      ...expected
+        .filter(({ messageId }) => messageId === message.id)
+        .map(({ service, reaction, role, since }) => ({
+          line: paint('dim', `… ${service} has still to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
+          nodes: [],
+        })),
+    ],
+  };
+}
+
+function linesOf({ line, nodes }: Node, first: string, rest: string): readonly string[] {
+  return [
+    first + line,
+    ...nodes.flatMap((node, index) => {
+      const isLast = index === nodes.length - 1;
+      return linesOf(node, `${rest}${isLast ? '└─ ' : '├─ '}`, `${rest}${isLast ? '   ' : '│  '}`);
+    }),
+  ];
+}
+
+/** The lines of the tree: what nothing else in the saga led to comes first. */
+export function treeLines(saga: Saga, paint: Paint): readonly string[] {
+  const isChild = new Set(saga.messages.flatMap(({ children }) => children));
+  const orphans = saga.steps.filter(({ messageId }) => messageId === undefined);
+  return [
+    ...saga.messages.filter(({ id }) => !isChild.has(id)).flatMap((message) => linesOf(nodeOf(saga, message, paint), '', '')),
+    ...orphans.map((step) => stepLine(step, paint)),
+  ];
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ChoreographyError } from '../../contract/errors.ts';
+
+/** Where a served demo is, for the other commands in the same folder. */
+export interface EngineAddress {
+  readonly port: number;
+  readonly token: string;
+  /** Id of the process. */
+  readonly process: number;
+}
+
+/** The file with the address, in the folder where the demo was started. */
+export function engineFile(folder: string): string {
+  return join(folder, '.choreo', 'engine.json');
+}
+
+/** Writes it for the user alone: who can read it can do what the operator can. */
+export function writeEngineFile(folder: string, address: EngineAddress): void {
+  const file = engineFile(folder);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(address)}\n`, { mode: 0o600 });
+}
+
+/** Takes it away, unless another demo has put its own there. */
+export function removeEngineFile(folder: string, { token }: EngineAddress): void {
+  try {
+    if (readEngineFile(folder).token === token) rmSync(engineFile(folder), { force: true });
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Reads it. @throws ENGINE_NOT_RUNNING */
+export function readEngineFile(folder: string): EngineAddress {
+  try {
+    return JSON.parse(readFileSync(engineFile(folder), 'utf8')) as EngineAddress;
+  } catch (cause) {
+    throw notRunning(cause);
+  }
+}
+
+/** Nobody serves a world here. */
+export function notRunning(cause: unknown): ChoreographyError {
+  return new ChoreographyError('ENGINE_NOT_RUNNING', 'No demo is served from this folder, and no other world was named.', {
+    cause,
+    details: {
+      why: 'Without --run, a command looks for a running demo in .choreo/engine.json.',
+      fix: 'Start one with choreo demo --serve, or name a saved run with --run <file>.',
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import type { OperatorAccess } from '../../operations/access.ts';
+
+/** What an operator's command works on: the demo in memory, or a backbone on AWS. */
+export interface World {
+  readonly access: OperatorAccess;
+  /** Waits for a piece of work; a world in virtual time runs meanwhile. */
+  finish<Value>(work: Promise<Value>): Promise<Value>;
+  /** A change was made: a world that stands still runs on until it has taken effect, and is kept. */
+  changed(): Promise<void>;
+  close(): void;
+  /** Time passes only with a change. */
+  readonly still: boolean;
+}
+
+/** Options that every operator's command has: which world it is about. */
+export interface WorldOptions {
+  /** File of a saved run. */
+  readonly run?: string;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { expectOutput } from '../expected.ts';
+import { leftBehind } from './left-behind.ts';
+
+const paused = () => leftBehind({ leave: 'paused' });
+
+describe('consumer list', () => {
+  test('shows all in a table, and what stands in their way', async () => {
+    const { exit, out } = await (await paused()).run('consumer list');
+    expect(exit).toBe(0);
+    await expectOutput('consumer-list', out);
+  });
+
+  test('shows the shards of one on the stream', async () => {
+    const shop = await paused();
+    await shop.stage.engine.pause('payment');
+    await shop.stage.place({ number: 5 });
+    await shop.stage.engine.settle();
+    await expectOutput('consumer-list-payment', (await shop.run('consumer list payment')).out);
+  });
+
+  test('is an API as JSON', async () => {
+    await expectOutput('consumer-list-json', (await (await paused()).run('consumer list notification --json')).out);
+  });
+
+  test('of one that there is not ends with 4', async () => {
+    expect(await (await paused()).run('consumer list nobody')).toMatchObject({
+      exit: 4,
+      out: '',
+      err: expect.stringContaining('There are inventory, notification, order, payment, search, shipping.'),
+    });
+  });
+
+  test('--watch looks again and again until Ctrl-C', async () => {
+    const shop = await paused();
+    const seen: string[] = [];
+    const { exit } = await shop
+      .run('consumer list notification --watch 5', {
+        onInterrupt(listener) {
+          shop.stage.engine.scheduler.at(shop.stage.engine.scheduler.now() + 7_000, listener);
+        },
+      })
+      .then((ran) => {
+        seen.push(...ran.pieces);
+        return ran;
+      });
+    expect(exit).toBe(0);
+    expect(seen).toHaveLength(3);
+  });
+
+  test('--watch on a world that stands still is refused', async () => {
+    const shop = await paused();
+    const { exit, err } = await shop.run('consumer list --watch', { world: { ...shop.world, still: true } });
+    expect([exit, err]).toEqual([2, expect.stringContaining('A saved run cannot be watched.')]);
+  });
+});
+
+describe('consumer pause and resume', () => {
+  test('a paused consumer gets nothing, and everything when it is resumed', async () => {
+    const shop = await paused();
+    expect(shop.mails()).toBe(0);
+    const { exit, out } = await shop.run('consumer resume notification --reason ready');
+    expect(exit).toBe(0);
+    await expectOutput('consumer-resume', out);
+    expect(shop.mails()).toBe(4);
+    const { out: twice } = await shop.run('consumer resume notification');
+    expect(twice).toBe('✓ notification goes on; it was not paused\n');
+  });
+
+  test('pause says how to go on; nobody is asked off a terminal', async () => {
+    const shop = await paused();
+    expect(await shop.run('consumer pause search --reason rebuild')).toMatchObject({ exit: 2, out: '' });
+    const { out } = await shop.run('consumer pause search --reason rebuild --yes');
+    await expectOutput('consumer-pause', out);
+    expect(await shop.json('consumer list search')).toMatchObject({ consumers: [{ pause: { reason: 'rebuild', tooLong: false } }] });
+  });
+});

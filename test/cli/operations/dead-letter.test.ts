@@ -1,0 +1,205 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listAudit } from '../../../lib/operations/audit.ts';
+import { expectOutput } from '../expected.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
+
+interface Letters {
+  readonly items: readonly { readonly id: string; readonly consumer: string; readonly code: string; readonly state: string }[];
+}
+
+const failed = () => leftBehind({ leave: 'failed' });
+/** Mails that nobody knows about, and a broken record. */
+const unknown = () => leftBehind({ orders: 24, faults: 'some' });
+
+async function firstOf(shop: LeftBehind, code: string): Promise<Letters['items'][number]> {
+  const { items } = await shop.json<Letters>(`dead-letter list --each --code ${code}`);
+  return items[0] as Letters['items'][number];
+}
+
+describe('dead-letter list', () => {
+  test('says how many different problems there are', async () => {
+    const shop = await unknown();
+    const { exit, out, err } = await shop.run('dead-letter list');
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    await expectOutput('dead-letter-list', out);
+  });
+
+  test('takes what the filter says', async () => {
+    const shop = await unknown();
+    for (const [filter, letters] of [
+      ['--consumer search', 1],
+      ['--type OrderPlaced', 2],
+      ['--code OUTCOME_UNKNOWN', 3],
+      ['--reaction notifyCustomer', 3],
+      ['--older-than 7d', 0],
+      ['--newer-than 1d', 5],
+      ['--correlation-id poison', 2],
+      ['--state closed', 0],
+    ] as const) {
+      const { items } = await shop.json<Letters>(`dead-letter list --each ${filter}`);
+      expect([filter, items.length]).toEqual([filter, letters]);
+    }
+  });
+
+  test('lists them one by one, page by page', async () => {
+    const shop = await failed();
+    const { out } = await shop.run('dead-letter list --each --limit 3');
+    await expectOutput('dead-letter-list-each', out);
+    const cursor = /--cursor (\S+)/.exec(out)?.[1] ?? '';
+    const { items } = await shop.json<Letters>(`dead-letter list --each --cursor ${cursor}`);
+    expect(items).toHaveLength(1);
+  });
+
+  test('says that there are none', async () => {
+    const shop = await failed();
+    expect(await shop.run('dead-letter list --consumer order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
+    expect(await shop.run('dead-letter list --consumer nobody')).toMatchObject({ exit: 4, out: '' });
+  });
+});
+
+describe('dead-letter show', () => {
+  test('withholds the data, and says what the journal knows', async () => {
+    const shop = await unknown();
+    const { consumer, id } = await firstOf(shop, 'OUTCOME_UNKNOWN');
+    const { exit, out } = await shop.run(`dead-letter show ${consumer} ${id}`);
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-show', out);
+  });
+
+  test('reveals it for a reason, which is in the audit', async () => {
+    const shop = await unknown();
+    const { consumer, id } = await firstOf(shop, 'OUTCOME_UNKNOWN');
+    expect(await shop.run(`dead-letter show ${consumer} ${id} --reveal`)).toMatchObject({ exit: 2, out: '' });
+    const { out } = await shop.run(`dead-letter show ${consumer} ${id} --reveal --reason complaint`);
+    expect(out).toContain('"orderId": ');
+    const { items } = await listAudit(shop.world.access, { limit: 10 });
+    expect(items).toMatchObject([{ who: 'ada', action: 'dead-letter.reveal', subject: id, reason: 'complaint' }]);
+  });
+
+  test('of one that there is not ends with 4', async () => {
+    const { exit, err } = await (await failed()).run('dead-letter show search 2026');
+    expect(exit).toBe(4);
+    await expectOutput('dead-letter-not-found', err);
+  });
+});
+
+describe('dead-letter redrive', () => {
+  test('says what it would do, and does nothing', async () => {
+    const shop = await failed();
+    const { exit, out } = await shop.run('dead-letter redrive notification --limit 3 --dry-run');
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-redrive-dry-run', out);
+    await shop.world.changed();
+    expect(shop.mails()).toBe(0);
+  });
+
+  test('asks nobody off a terminal, and does nothing', async () => {
+    const shop = await failed();
+    const { exit, out, err } = await shop.run('dead-letter redrive notification');
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    await expectOutput('dead-letter-redrive-refused', err);
+    expect(shop.mails()).toBe(0);
+  });
+
+  test('does it when it is told to on the terminal, and not when it is not', async () => {
+    const shop = await failed();
+    const questions: string[] = [];
+    const answer = (text: string) => async (question: string) => {
+      questions.push(question);
+      return text;
+    };
+    expect(await shop.run('dead-letter redrive notification', { ask: answer('') })).toMatchObject({ exit: 2 });
+    expect(shop.mails()).toBe(0);
+    expect(await shop.run('dead-letter redrive notification', { ask: answer('y') })).toMatchObject({ exit: 0 });
+    expect(shop.mails()).toBe(4);
+    expect(questions).toEqual(Array(2).fill('This will redrive 4 dead letters of notification. Go on? [y/N] '));
+  });
+
+  test('sends each once, however often it is run', async () => {
+    const shop = await failed();
+    const { out } = await shop.run('dead-letter redrive notification --yes --reason fixed');
+    await expectOutput('dead-letter-redrive', out);
+    const { out: again } = await shop.run('dead-letter redrive notification --yes');
+    await expectOutput('dead-letter-redrive-again', again);
+    expect(shop.mails()).toBe(4);
+  });
+
+  test('Ctrl-C says that the same command goes on', async () => {
+    const shop = await failed();
+    let listener = () => {};
+    const { err } = await shop.run('dead-letter redrive notification --yes', {
+      onInterrupt(given) {
+        listener = given;
+        listener();
+      },
+    });
+    expect(err).toBe('\nStopped. Nothing is lost: run the same command again for the rest.\n');
+  });
+});
+
+describe('dead-letter edit', () => {
+  test('corrects the data, keeps the original, and the redrive takes the corrected one', async () => {
+    const shop = await unknown();
+    const { id } = await firstOf(shop, 'SCHEMA_VIOLATION');
+    const whole = JSON.stringify({
+      orderId: 'o-0',
+      customerId: 'Ada',
+      items: [{ sku: 'tea', quantity: 1 }],
+      totalCents: 450,
+      currency: 'EUR',
+    });
+    const file = join(await mkdtemp(join(tmpdir(), 'choreo-')), 'data.json');
+    await writeFile(file, whole);
+    const { exit, out } = await shop.run([
+      'dead-letter',
+      'edit',
+      'inventory',
+      id,
+      '--data',
+      `@${file}`,
+      '--reason',
+      'the script is corrected',
+      '--yes',
+    ]);
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-edit', out);
+    await shop.run(`dead-letter redrive inventory ${id} --yes`);
+    const { letter } = await shop.json<{ letter: { state: string; original: object } }>(`dead-letter show inventory ${id}`);
+    expect(letter).toMatchObject({ state: 'closed', original: { data: '[redacted]' } });
+  });
+
+  test('refuses what is no JSON, and what is no correction', async () => {
+    const shop = await unknown();
+    const { id } = await firstOf(shop, 'SCHEMA_VIOLATION');
+    const edit = (...more: readonly string[]) => shop.run(['dead-letter', 'edit', 'inventory', id, '--reason', 'r', '--yes', ...more]);
+    expect(await edit('--data', '{')).toMatchObject({ exit: 2, err: expect.stringContaining('--data holds no JSON') });
+    expect(await edit()).toMatchObject({ exit: 2, err: expect.stringContaining('Give either --data or --message') });
+    expect(await edit('--message', '{}')).toMatchObject({ exit: 2, err: expect.stringContaining('EDIT_REFUSED') });
+  });
+});
+
+describe('dead-letter discard and resolve', () => {
+  test('discard closes one that never ran', async () => {
+    const shop = await failed();
+    const { id } = await firstOf(shop, 'REACTION_FAILED');
+    const { exit, out } = await shop.run(`dead-letter discard notification ${id} --reason told-by-phone --yes`);
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-discard', out);
+    await shop.run('dead-letter redrive notification --yes');
+    expect(shop.mails()).toBe(3);
+  });
+
+  test('discard refuses one whose outcome is not known, and resolve closes it', async () => {
+    const shop = await unknown();
+    const { id } = await firstOf(shop, 'OUTCOME_UNKNOWN');
+    const refused = await shop.run(`dead-letter discard notification ${id} --reason r --yes`);
+    expect(refused.exit).toBe(2);
+    await expectOutput('dead-letter-discard-refused', refused.err);
+    const { exit, out } = await shop.run(`dead-letter resolve notification ${id} --as done --reason found --yes`);
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-resolve', out);
+  });
+});

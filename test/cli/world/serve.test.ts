@@ -1,0 +1,130 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { engineFile, writeEngineFile } from '../../../lib/cli/world/engine-file.ts';
+import { BODY_BYTES_MAX, serveWorld, type WorldServer } from '../../../lib/cli/world/serve-world.ts';
+import { openServedWorld } from '../../../lib/cli/world/served-world.ts';
+import { leftBehind } from '../operations/left-behind.ts';
+import { choreo } from '../run-choreo.ts';
+
+const open: WorldServer[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+async function served(leave: 'failed' | 'missed' = 'failed') {
+  const shop = await leftBehind({ leave });
+  const server = await serveWorld({ access: shop.world.access, scheduler: shop.stage.engine.scheduler });
+  open.push(server);
+  const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
+  writeEngineFile(folder, server.address);
+  return { shop, server, folder, run: (args: string) => choreo(args, { folder, env: { USER: 'ada' } }) };
+}
+
+/** Status of a request that is made by hand. */
+function ask(
+  { address: { port, token } }: WorldServer,
+  path: string,
+  options: { headers?: object; method?: string; body?: string } = {},
+): Promise<number> {
+  const { body, method = body === undefined ? 'GET' : 'POST' } = options;
+  const headers = { authorization: `Bearer ${token}`, ...options.headers };
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+describe('a served demo', () => {
+  test('is operated by commands of other processes, and its time passes as ours does', async () => {
+    const { shop, run } = await served();
+    expect((await run('dead-letter list')).out).toContain('4 dead letters, 1 problem');
+    expect(await run('dead-letter redrive notification --yes')).toMatchObject({ exit: 0, out: expect.stringContaining('4 sent') });
+    await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
+    expect((await run('dead-letter list')).out).toBe('no dead letters\n');
+  });
+
+  test('gives back what the other side throws, and what it cannot be asked', async () => {
+    const { server, run } = await served();
+    expect(await run('dead-letter show search 2026')).toMatchObject({ exit: 4, err: expect.stringContaining('DEAD_LETTER_NOT_FOUND') });
+    const { access } = await openServedWorld(server.address, 'ada');
+    await expect(access.store('nobody').listClaims('s', 1)).rejects.toMatchObject({ name: 'ChoreographyError', code: 'UNKNOWN_SERVICE' });
+    await expect(access.stream?.read({ shard: 'none', from: { kind: 'start' }, limit: 1 })).rejects.toMatchObject({
+      code: 'UNKNOWN_SHARD',
+    });
+  });
+
+  test('runs replays and finds sagas as one in the same process does', async () => {
+    const { shop, run } = await served('missed');
+    const local = (await shop.run('saga list --stuck')).out;
+    expect((await run('saga list --stuck')).out).toBe(local);
+    expect(await run('replay start notification --from-start --yes')).toMatchObject({ exit: 0 });
+    await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
+  });
+
+  test('takes calls with its token and to its own address only, from no page, and of bounded size', async () => {
+    const { server } = await served();
+    const call = JSON.stringify({ port: 'control', method: 'consumer', parameters: ['search'] });
+    expect(await ask(server, '/world')).toBe(200);
+    expect(await ask(server, '/call', { body: call })).toBe(200);
+    expect(await ask(server, '/world', { headers: { authorization: 'Bearer guess' } })).toBe(403);
+    expect(await ask(server, '/world', { headers: { host: 'evil.example' } })).toBe(403);
+    expect(await ask(server, '/world', { headers: { origin: 'http://evil.example' } })).toBe(403);
+    expect(await ask(server, '/nothing')).toBe(404);
+    expect(await ask(server, '/call', { body: 'x'.repeat(BODY_BYTES_MAX + 1) })).toBe(413);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['no port', JSON.stringify({ port: 'scheduler', method: 'now', parameters: [] })],
+    ['no port, but something that every object has', JSON.stringify({ port: 'constructor', method: 'name', parameters: [] })],
+    ['a method that is not passed on', JSON.stringify({ port: 'store', service: 'search', method: 'clearOutbox', parameters: [[]] })],
+    ['no parameters', JSON.stringify({ port: 'records', method: 'get' })],
+  ])('refuses a call that is %s', async (_, body) => {
+    const { server } = await served();
+    expect(await ask(server, '/call', { body })).toBe(400);
+  });
+});
+
+describe('the address', () => {
+  test('is for its owner alone', async () => {
+    const { folder } = await served();
+    expect(statSync(engineFile(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  test('that nobody is at, or that is not there, says how to start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
+    const nowhere = await choreo('consumer list', { folder });
+    expect(nowhere).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('ENGINE_NOT_RUNNING') });
+    const { server, folder: served1, run } = await served();
+    await server.close();
+    expect(existsSync(engineFile(served1))).toBe(true);
+    expect(await run('consumer list')).toMatchObject({ exit: 1, err: expect.stringContaining('choreo demo --serve') });
+    await writeFile(engineFile(served1), 'no address');
+    expect(await run('consumer list')).toMatchObject({ exit: 1, err: expect.stringContaining('ENGINE_NOT_RUNNING') });
+  });
+});
+
+test('demo --serve stays until Ctrl-C, and takes its address away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
+  let interrupt: (() => void) | undefined;
+  const ended = choreo('demo --orders 1 --faults none --leave failed --serve', {
+    folder,
+    onInterrupt(listener) {
+      interrupt = listener;
+    },
+  });
+  await expect.poll(() => interrupt, { timeout: 20_000 }).toBeDefined();
+  expect((await choreo('dead-letter list', { folder })).out).toContain('1 dead letter, 1 problem');
+  interrupt?.();
+  const { exit, err } = await ended;
+  expect([exit, err]).toEqual([130, expect.stringContaining('until Ctrl-C')]);
+  expect(existsSync(engineFile(folder))).toBe(false);
+});
