@@ -10,6 +10,8 @@ export interface AwsClientOptions {
   readonly attemptsMax?: number;
   /** Connections to one host, kept alive; calls beyond it wait. @default 50 */
   readonly socketsMax?: number;
+  /** Where AWS is, for all services, e.g. an emulator. @default - what the environment says */
+  readonly endpoint?: string;
   /** Where endpoint overrides are looked up, at the first use. @default - the environment of the process */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -19,6 +21,7 @@ export interface AwsClientConfig {
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
   readonly requestHandler: NodeHttpHandler | AwsHandlerOptions;
+  readonly endpoint?: string;
 }
 
 /** Options that the SDK gives to the handler of the service: HTTP/2 for Kinesis, HTTP/1.1 for all others. */
@@ -53,7 +56,7 @@ const endpointName = /^AWS_ENDPOINT_URL(?:_|$)/;
  * HTTP/2 that the SDK chooses for Kinesis.
  */
 export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig {
-  const { environment = process.env, socketsMax: maxSockets = SOCKETS_MAX } = options;
+  const { environment = process.env, socketsMax: maxSockets = SOCKETS_MAX, endpoint } = options;
   const handler: AwsHandlerOptions = {
     connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
     requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
@@ -61,11 +64,12 @@ export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig
     httpAgent: { keepAlive: true, maxSockets },
     httpsAgent: { keepAlive: true, maxSockets },
   };
-  const overridden = Object.entries(environment).some(([name, value]) => endpointName.test(name) && value);
+  const overridden = endpoint !== undefined || Object.entries(environment).some(([name, value]) => endpointName.test(name) && value);
   return {
     maxAttempts: options.attemptsMax ?? ATTEMPTS_MAX,
     retryMode: 'standard',
     requestHandler: overridden ? new NodeHttpHandler(handler) : handler,
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 

@@ -24,7 +24,13 @@ export function notFoundError(what: string, why: string, fix: string): Choreogra
   return new ChoreographyError('NOT_FOUND', what, { details: { why, fix } });
 }
 
-const notFound: ReadonlySet<string> = new Set(['NOT_FOUND', 'DEAD_LETTER_NOT_FOUND', 'REPLAY_NOT_FOUND', 'UNKNOWN_SERVICE']);
+const notFound: ReadonlySet<string> = new Set([
+  'NOT_FOUND',
+  'DEAD_LETTER_NOT_FOUND',
+  'REPLAY_NOT_FOUND',
+  'UNKNOWN_SERVICE',
+  'BACKBONE_NOT_FOUND',
+]);
 /** What cannot be meant, or is not safe, however often it is tried. */
 const refused: ReadonlySet<string> = new Set([
   'INVALID_CURSOR',

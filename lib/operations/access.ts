@@ -57,6 +57,8 @@ export interface OperatorAccess {
   queueFigures?(service: string, queue: 'source' | 'replay'): Promise<QueueFigures | undefined>;
   /** Of a consumer on the stream, per shard where it is known. Absent: not known. */
   progress?(service: string): Promise<readonly ShardProgress[]>;
+  /** Age of the oldest record that a consumer on the stream has not finished, where nobody knows more. Absent or `undefined`: not known. */
+  behindMilliseconds?(service: string): Promise<number | undefined>;
 }
 
 /** Finds a consumer by name. @throws UNKNOWN_SERVICE */

@@ -84,7 +84,10 @@ type SourceLag = Pick<ConsumerLag, 'shards' | 'unknownShards' | 'messages' | 'mi
 async function streamLag(access: OperatorAccess, { name, manifest }: ConsumerInfo): Promise<SourceLag> {
   const { stream } = access;
   const progress = await access.progress?.(name);
-  if (!stream || !progress) return { shards: [], unknownShards: [] };
+  if (!stream || !progress) {
+    const milliseconds = await access.behindMilliseconds?.(name);
+    return { shards: [], unknownShards: [], ...(milliseconds === undefined ? {} : { milliseconds }) };
+  }
   const types = manifest && subscribedTypes(manifest);
   const there = (await withPatience(access.clock, () => stream.shards())).map(({ id }) => id);
   const shards: ShardLag[] = [];

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect, test } from 'vitest';
 import { type AwsClientConfig, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
 
@@ -82,4 +83,11 @@ test('a service that does not answer in time is an error, after all attempts', a
   client.destroy();
   server.closeAllConnections();
   server.close();
+});
+
+test('an endpoint is for all services, and counts as an override', () => {
+  const { endpoint, requestHandler } = awsClientConfig({ environment: {}, endpoint: 'http://127.0.0.1:4566' });
+  expect(endpoint).toBe('http://127.0.0.1:4566');
+  expect(requestHandler).toBeInstanceOf(NodeHttpHandler);
+  expect(awsClientConfig({ environment: {} })).not.toHaveProperty('endpoint');
 });

@@ -46,8 +46,8 @@ export function notRunning(cause: unknown): ChoreographyError {
   return new ChoreographyError('ENGINE_NOT_RUNNING', 'No demo is served from this folder, and no other world was named.', {
     cause,
     details: {
-      why: 'Without --run, a command looks for a running demo in .choreo/engine.json.',
-      fix: 'Start one with choreo demo --serve, or name a saved run with --run <file>.',
+      why: 'Without --run and --backbone, a command looks for a running demo in .choreo/engine.json.',
+      fix: 'Start one with choreo demo --serve, or name a saved run with --run <file>, or a backbone with --backbone <name>.',
     },
   });
 }

@@ -1,6 +1,8 @@
 import type { Sample } from '../demo/sample.ts';
 import { openSavedRun } from '../demo/saved-run.ts';
+import { usageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
+import { openAwsWorld } from './aws-world.ts';
 import { readEngineFile } from './engine-file.ts';
 import { openServedWorld } from './served-world.ts';
 import type { World, WorldOptions } from './world.ts';
@@ -20,10 +22,13 @@ export function operatorName({ env }: Pick<Terminal, 'env'>): string {
   return env['CHOREO_USER'] || env['USER'] || env['USERNAME'] || 'unknown';
 }
 
-/** Opens the world that a command is about: a saved run, or what is served here. */
+/** Opens the world that a command is about: a saved run, a backbone on AWS, or what is served here. */
 export function createOpener({ terminal, sample, args, again, folder }: OpenerOptions): (options: WorldOptions) => Promise<World> {
   const who = operatorName(terminal);
-  return async ({ run }) => {
+  return async ({ run, backbone, endpointUrl }) => {
+    if (run !== undefined && backbone !== undefined)
+      throw usageError('--run and --backbone do not go together.', 'A command is about one world.', 'Leave one of them out.');
+    if (backbone !== undefined) return openAwsWorld(backbone, who, endpointUrl);
     if (run !== undefined) return openSavedRun(run, { sample, who, args, again });
     return openServedWorld(readEngineFile(folder), who);
   };

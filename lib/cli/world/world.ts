@@ -16,4 +16,8 @@ export interface World {
 export interface WorldOptions {
   /** File of a saved run. */
   readonly run?: string;
+  /** Name of a backbone on AWS. */
+  readonly backbone?: string;
+  /** Where AWS is. */
+  readonly endpointUrl?: string;
 }

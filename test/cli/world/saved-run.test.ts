@@ -64,6 +64,10 @@ describe('a saved run', () => {
     });
   });
 
+  test('and a backbone on AWS do not go together', async () => {
+    expect(await choreo('consumer list --run run.json --backbone shop')).toMatchObject({ exit: 2, out: '' });
+  });
+
   test('--fail and --leave do not go together', async () => {
     expect(await choreo('demo --fail shipping --leave missed')).toMatchObject({ exit: 2, out: '' });
   });

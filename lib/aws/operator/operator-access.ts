@@ -1,0 +1,165 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { BackboneAddress, ServiceAddress } from '../../contract/deployment.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
+import type { Control } from '../../runtime/ports/control.ts';
+import type { ControlRecords } from '../../runtime/ports/control-records.ts';
+import type { Publisher } from '../../runtime/ports/publisher.ts';
+import type { ReplayQueue } from '../../runtime/ports/replay-queue.ts';
+import type { Store } from '../../runtime/ports/store.ts';
+import type { StreamReader } from '../../runtime/ports/stream-reader.ts';
+import { createBusPublisher } from '../bus/publisher.ts';
+import type { AwsClients } from '../clients.ts';
+import { createDynamoControl } from '../dynamo/control.ts';
+import { createDynamoControlRecords } from '../dynamo/control-records.ts';
+import { createDynamoStore } from '../dynamo/store.ts';
+import { createKinesisPublisher } from '../kinesis/publisher.ts';
+import { streamError } from '../kinesis/stream-errors.ts';
+import { createKinesisStreamReader } from '../kinesis/stream-reader.ts';
+import { streamTarget } from '../kinesis/stream-target.ts';
+import { createParameters } from '../parameters.ts';
+import { queueFigures } from '../sqs/queue-figures.ts';
+import { createSqsReplayQueue } from '../sqs/replay-queue.ts';
+import { systemClock } from '../system-clock.ts';
+import { type FoundService, findBackbone, findServices } from './addresses.ts';
+import { newestMaximum } from './metrics.ts';
+
+/** What `openOperatorAccess` takes. */
+export interface AwsAccessOptions {
+  /** Name of the backbone. */
+  readonly backbone: string;
+  /** The operator's name, for the audit. */
+  readonly who: string;
+  readonly clients: AwsClients;
+  /** @default - the clock of the machine */
+  readonly clock?: Clock;
+}
+
+/** A consumer as its deploy describes it. */
+export interface AwsConsumer<Manifest> {
+  readonly name: string;
+  readonly source: 'stream' | 'bus';
+  readonly manifest?: Manifest;
+}
+
+/** The ports of an operator on a backbone on AWS, with the operator's own rights, as the operations tools take them. */
+export interface AwsOperatorAccess<Manifest> {
+  readonly who: string;
+  readonly clock: Clock;
+  readonly control: Control;
+  readonly records: ControlRecords;
+  readonly stream?: StreamReader;
+  readonly retentionSeconds?: number;
+  readonly publisher: Publisher;
+  consumers(): Promise<readonly AwsConsumer<Manifest>[]>;
+  store(service: string): Store;
+  replayQueue(service: string): ReplayQueue;
+  queueFigures(
+    service: string,
+    queue: 'source' | 'replay',
+  ): Promise<{ readonly depth: number; readonly oldestAgeMilliseconds?: number } | undefined>;
+  behindMilliseconds(service: string): Promise<number | undefined>;
+}
+
+const HOUR_SECONDS = 3_600;
+
+async function retention(client: KinesisClient, stream: string): Promise<number | undefined> {
+  try {
+    const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand(streamTarget(stream)));
+    const hours = StreamDescriptionSummary?.RetentionPeriodHours;
+    return hours === undefined ? undefined : hours * HOUR_SECONDS;
+  } catch (error) {
+    throw streamError({ stream }, error);
+  }
+}
+
+/** Looks a service up by name. */
+function serviceFinder(services: readonly FoundService[]): (name: string) => ServiceAddress {
+  return (name) => {
+    const found = services.find((service) => service.name === name);
+    if (found) return found.address;
+    const names = services.map((service) => service.name).join(', ');
+    throw new ChoreographyError('UNKNOWN_SERVICE', `There is no service ${name}; there are ${names || 'none'}.`, {
+      details: { service: name },
+    });
+  };
+}
+
+/** The last part of a queue's URL. */
+const queueName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
+type Figures = Pick<AwsOperatorAccess<unknown>, 'queueFigures' | 'behindMilliseconds'>;
+
+function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) => ServiceAddress): Figures {
+  const metrics = clients.of(CloudWatchClient);
+  return {
+    async queueFigures(service, queue) {
+      const { replayQueue, busQueue } = addressOf(service);
+      const url = queue === 'replay' ? replayQueue : busQueue;
+      if (url === undefined) return undefined;
+      const { visible, inFlight, delayed } = await queueFigures(clients.of(SQSClient), url);
+      const metric = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimension: ['QueueName', queueName(url)] } as const;
+      const seconds = await newestMaximum(metrics, metric, clock.now());
+      return { depth: visible + inFlight + delayed, ...(seconds === undefined ? {} : { oldestAgeMilliseconds: seconds * 1000 }) };
+    },
+    behindMilliseconds: async (service) =>
+      newestMaximum(
+        metrics,
+        { namespace: 'AWS/Lambda', name: 'IteratorAge', dimension: ['FunctionName', addressOf(service).worker] },
+        clock.now(),
+      ),
+  };
+}
+
+/** Channel and history of a backbone: its stream where it has one. */
+async function channelOf(
+  clients: AwsClients,
+  { stream, bus }: BackboneAddress,
+): Promise<Pick<AwsOperatorAccess<unknown>, 'publisher' | 'stream' | 'retentionSeconds'>> {
+  if (stream === undefined) return { publisher: createBusPublisher({ client: clients.of(EventBridgeClient), bus }) };
+  const client = clients.of(KinesisClient);
+  const retentionSeconds = await retention(client, stream);
+  return {
+    publisher: createKinesisPublisher({ client, stream }),
+    stream: createKinesisStreamReader({ client, stream }),
+    ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
+  };
+}
+
+/**
+ * Finds a backbone and its services by their SSM parameters.
+ * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
+ */
+export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorAccess<Manifest>> {
+  const { backbone, who, clients, clock = systemClock } = options;
+  const parameters = createParameters(clients.of(SSMClient));
+  const address = await findBackbone(parameters, backbone);
+  const services = await findServices(parameters, backbone);
+  const addressOf = serviceFinder(services);
+  const client = clients.of(DynamoDBClient);
+  const { controlTable: table } = address;
+  return {
+    who,
+    clock,
+    control: createDynamoControl({ client, table }),
+    records: createDynamoControlRecords({ client, table, clock }),
+    ...(await channelOf(clients, address)),
+    consumers: async () =>
+      services.map(({ name, address: { source }, manifest }) => ({
+        name,
+        source,
+        ...(manifest === undefined ? {} : { manifest: manifest as Manifest }),
+      })),
+    store(service) {
+      const { table: journal, tables = {} } = addressOf(service);
+      return createDynamoStore({ client, table: journal, tables, clock });
+    },
+    replayQueue: (service) => createSqsReplayQueue({ client: clients.of(SQSClient), queueUrl: addressOf(service).replayQueue, clock }),
+    ...figuresOf(clients, clock, addressOf),
+  };
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { AwsClientClass, AwsClients } from '../../../lib/aws/clients.ts';
+import { openOperatorAccess } from '../../../lib/aws/operator/operator-access.ts';
+import { readLag } from '../../../lib/operations/lag.ts';
+import type { ServiceManifest } from '../../../lib/topology/manifest.ts';
+import { type FakeCall, fakeClient, sdkError } from '../fake-client.ts';
+
+const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/123456789012/${name}`;
+const address = { stream: 'shop-events', bus: 'shop', busArn: 'arn', registry: 'shop', controlTable: 'shop-control' };
+const queues = { deadLetterQueue: queue('dead'), replayDeadLetterQueue: queue('dead.fifo') };
+const search = {
+  source: 'bus',
+  table: 'search-journal',
+  busQueue: queue('search-bus'),
+  replayQueue: queue('search.fifo'),
+  worker: 'search-worker',
+  ...queues,
+};
+const order = {
+  source: 'stream',
+  table: 'order-journal',
+  tables: { orders: 'old-orders' },
+  replayQueue: queue('order.fifo'),
+  worker: 'order-worker',
+  ...queues,
+};
+const manifest = { manifestVersion: 1, service: 'order', source: 'stream', reactions: [], inbounds: [], lifts: [] };
+const text = JSON.stringify(manifest);
+
+const parameters: Readonly<Record<string, string>> = {
+  '/choreo/shop/backbone': JSON.stringify(address),
+  '/choreo/shop/services/search': JSON.stringify(search),
+  '/choreo/shop/services/order': JSON.stringify(order),
+  '/choreo/shop/manifests/order/002': text.slice(40),
+  '/choreo/shop/manifests/order/001': text.slice(0, 40),
+};
+
+type Answers = Readonly<Record<string, (input: FakeCall['input']) => unknown>>;
+
+const answers: Answers = {
+  GetParameterCommand({ Name }) {
+    if (parameters[Name] === undefined) throw sdkError('ParameterNotFound', 400);
+    return { Parameter: { Value: parameters[Name] } };
+  },
+  GetParametersByPathCommand: ({ Path }) => ({
+    Parameters: Object.entries(parameters).flatMap(([Name, Value]) => (Name.startsWith(`${Path}/`) ? [{ Name, Value }] : [])),
+  }),
+  DescribeStreamSummaryCommand: () => ({ StreamDescriptionSummary: { RetentionPeriodHours: 168 } }),
+  GetQueueAttributesCommand: () => ({
+    Attributes: { ApproximateNumberOfMessages: '5', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '0' },
+  }),
+  GetMetricStatisticsCommand: ({ MetricName }) => ({
+    Datapoints: [
+      { Timestamp: new Date(1_000), Maximum: 1 },
+      { Timestamp: new Date(61_000), Maximum: MetricName === 'IteratorAge' ? 90_000 : 45 },
+    ],
+  }),
+  QueryCommand: () => ({ Items: [] }),
+  GetItemCommand: () => ({}),
+  SendMessageBatchCommand: ({ Entries }) => ({ Successful: Entries }),
+};
+
+function open(more: Answers = {}) {
+  const client = fakeClient(({ command, input }) => {
+    const answer = { ...answers, ...more }[command];
+    if (!answer) throw new Error(`${command} is not answered here`);
+    return answer(input);
+  });
+  const clients: AwsClients = { of: <Client>(_: AwsClientClass<Client>) => client as unknown as Client, destroy() {} };
+  const clock = { now: () => 100_000, sleep: async () => {} };
+  return { client, access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock }) };
+}
+
+const callsOf = (client: ReturnType<typeof fakeClient>, command: string) =>
+  client.calls.filter((call) => call.command === command).map(({ input }) => input);
+
+describe('the access of an operator on AWS', () => {
+  test('finds the services by their parameters, and puts manifests together in order', async () => {
+    const access = await open().access;
+    expect(await access.consumers()).toEqual([
+      { name: 'order', source: 'stream', manifest },
+      { name: 'search', source: 'bus' },
+    ]);
+    expect(access).toMatchObject({ who: 'ada', retentionSeconds: 604_800 });
+  });
+
+  test('names table, queue and control table of the service that is asked for', async () => {
+    const { client, access: opened } = open();
+    const access = await opened;
+    await access.store('order').listClaims('s', 1);
+    await access.control.consumer('order');
+    await access.records.get('audit', 'a');
+    await access.replayQueue('search').send([{ task: { kind: 'wake', saga: 's' }, group: 'g', deduplicationId: 'd' }]);
+    expect(callsOf(client, 'QueryCommand')).toMatchObject([{ TableName: 'order-journal' }]);
+    expect(callsOf(client, 'GetItemCommand')).toMatchObject([{ TableName: 'shop-control' }, { TableName: 'shop-control' }]);
+    expect(callsOf(client, 'SendMessageBatchCommand')).toMatchObject([{ QueueUrl: search.replayQueue }]);
+    expect(() => access.store('nobody')).toThrow(expect.objectContaining({ code: 'UNKNOWN_SERVICE' }));
+  });
+
+  test('takes lag from the queue, and from what Lambda measures; nobody knows the shards', async () => {
+    const { client, access } = open();
+    const [first, second] = await readLag(await access);
+    expect(first).toMatchObject({
+      consumer: 'order',
+      shards: [],
+      milliseconds: 90_000,
+      replayQueue: { depth: 7, oldestAgeMilliseconds: 45_000 },
+    });
+    expect(first).not.toHaveProperty('messages');
+    expect(second).toMatchObject({ consumer: 'search', messages: 7, milliseconds: 45_000 });
+    expect(callsOf(client, 'GetMetricStatisticsCommand').map(({ Dimensions: [{ Name, Value }] }) => `${Name} ${Value}`)).toEqual([
+      'QueueName order.fifo',
+      'FunctionName order-worker',
+      'QueueName search.fifo',
+      'QueueName search-bus',
+    ]);
+  });
+
+  test('shows the rest where metrics may not be seen', async () => {
+    const refused = () => {
+      throw sdkError('AccessDenied', 403);
+    };
+    const lags = await readLag(await open({ GetMetricStatisticsCommand: refused }).access);
+    expect(lags[0]).not.toHaveProperty('milliseconds');
+    expect(lags[1]).toMatchObject({ messages: 7 });
+  });
+
+  test('has no stream where the backbone has only a bus', async () => {
+    const { stream: _, ...bus } = address;
+    const only: Readonly<Record<string, string>> = { ...parameters, '/choreo/shop/backbone': JSON.stringify(bus) };
+    const access = await open({ GetParameterCommand: ({ Name }) => ({ Parameter: { Value: only[Name] } }) }).access;
+    expect(access.stream).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'BACKBONE_NOT_FOUND',
+      () => {
+        throw sdkError('ParameterNotFound', 400);
+      },
+    ],
+    ['BACKBONE_UNREADABLE', () => ({ Parameter: { Value: 'no JSON' } })],
+  ])('says %s', async (code, GetParameterCommand) => {
+    await expect(open({ GetParameterCommand }).access).rejects.toMatchObject({ code });
+  });
+});
