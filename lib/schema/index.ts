@@ -14,6 +14,7 @@ export {
 export type { Schema } from './compatibility/draft.ts';
 export { compileSchema, type SchemaVerdict } from './compile-schema.ts';
 export { checkGenerated, type Drift, type Written, writeGenerated } from './drift.ts';
+export { createFileRegistry } from './file-registry.ts';
 export { checkSchemas, type GateFinding, type GateReport } from './gate/check-schemas.ts';
 export { generateCode } from './generate.ts';
 export { decodeGlueFrame, encodeGlueFrame } from './glue-frame.ts';
@@ -21,5 +22,6 @@ export { type LintInput, lintSchema } from './lint.ts';
 export type { SchemaProblem, SchemaProblemCode } from './problem.ts';
 export { readSchemas } from './read.ts';
 export type { RegisteredSchema, SchemaRegistry } from './registry.ts';
+export { cachedRegistry, type RegistryCacheOptions } from './registry-cache.ts';
 export type { MessageSchemas, SchemaObject, SchemaSet, SchemaVersion } from './schema-set.ts';
 export { parseSchemaUri, type SchemaName, schemaUri } from './uri.ts';
