@@ -64,11 +64,26 @@ async function generatedIsUpToDate(): Promise<string | undefined> {
   return [...files, 'Run `npx choreo schema generate` and commit what it writes.'].join('\n');
 }
 
+/** What the sample's tests read is what is committed. */
+const contractsAreUpToDate = tool(
+  'tsx',
+  '--conditions=source',
+  'bin/choreo.ts',
+  'schema',
+  'record',
+  '--check',
+  '--',
+  'node_modules/.bin/vitest',
+  'run',
+  'functions',
+);
+
 function steps(tarball: string): readonly (readonly [name: string, step: Step])[] {
   return [
     ['types', tool('tsc', '-p', 'tsconfig.json')],
     ['lint', tool('biome', 'check', '.', '--diagnostic-level=error')],
     ['generated schemas', generatedIsUpToDate],
+    ['consumer contracts', contractsAreUpToDate],
     ['tidy', tool('vitest', 'run', 'test/tidy.test.ts', '--reporter=dot')],
     ['unused code (knip)', tool('knip')],
     ['package (publint)', tool('publint', 'run', tarball, '--strict')],

@@ -4,6 +4,7 @@ import { ChoreographyError } from '../contract/errors.ts';
 import { generateCode, generatedMark } from './generate.ts';
 import { isMissingFile } from './missing-file.ts';
 import { readSchemas } from './read.ts';
+import type { SchemaSet } from './schema-set.ts';
 
 /** How a file differs from what the schemas give. */
 export interface Drift {
@@ -62,9 +63,12 @@ async function compare(code: ReadonlyMap<string, string>, outDirectory: string):
   return drift.sort((left, right) => (left.file < right.file ? -1 : 1));
 }
 
-/** How the files in `outDirectory` differ from what the schemas give; empty when they are up to date. Files of others are left out. */
-export async function checkGenerated(schemaDirectory: string, outDirectory: string): Promise<readonly Drift[]> {
-  return compare(await generateCode(await readSchemas(schemaDirectory)), outDirectory);
+/**
+ * How the files in `outDirectory` differ from what the schemas give; empty when they are up to date. Files of others are
+ * left out. `schemas`: those of the directory, if they were read already.
+ */
+export async function checkGenerated(schemaDirectory: string, outDirectory: string, schemas?: SchemaSet): Promise<readonly Drift[]> {
+  return compare(await generateCode(schemas ?? (await readSchemas(schemaDirectory))), outDirectory);
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {

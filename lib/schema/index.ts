@@ -13,9 +13,11 @@ export {
 } from './compatibility/check-compatibility.ts';
 export type { Schema } from './compatibility/draft.ts';
 export { compileSchema, type SchemaVerdict } from './compile-schema.ts';
+export { CONTRACT_FILE, contractText, type FieldRead, type JsonType, readContracts } from './contracts/contract.ts';
 export { checkGenerated, type Drift, type Written, writeGenerated } from './drift.ts';
 export { createFileRegistry } from './file-registry.ts';
-export { checkSchemas, type GateFinding, type GateReport } from './gate/check-schemas.ts';
+export { checkSchemas, type GateOptions, type GateReport } from './gate/check-schemas.ts';
+export type { GateFinding } from './gate/finding.ts';
 export { generateCode } from './generate.ts';
 export { decodeGlueFrame, encodeGlueFrame } from './glue-frame.ts';
 export { type LintInput, lintSchema } from './lint.ts';

@@ -7,6 +7,7 @@ import type { SagaMarker } from '../runtime/journal/parked.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
+import { recordReads } from './field-reads.ts';
 import { createServiceBench, type ServiceBench } from './service-bench.ts';
 import { type StoredEntity, writeStored } from './stored.ts';
 
@@ -140,11 +141,7 @@ async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBen
   );
 }
 
-/**
- * Runs one message through a service, on the real runtime and a journal in memory: given/when; the assertion is your test
- * runner's own `expect` on what comes back. @throws REDELIVERY_CHANGED, CLIENT_MISSING, SCHEMA_VIOLATION
- */
-export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClients<C>): Promise<Outcome> {
+async function runWatched<C>(service: Service<C>, spec: Spec<C>): Promise<Outcome> {
   const { given = [], when, redeliver = true, clients } = spec;
   const bench = createServiceBench(service, (clients ?? {}) as Readonly<Record<string, object>>);
   await writeStored(
@@ -172,4 +169,15 @@ export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClien
       return record && (readState(entity, id, record) as State);
     },
   };
+}
+
+/**
+ * Runs one message through a service, on the real runtime and a journal in memory: given/when; the assertion is your test
+ * runner's own `expect` on what comes back. @throws REDELIVERY_CHANGED, CLIENT_MISSING, SCHEMA_VIOLATION
+ */
+export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClients<C>): Promise<Outcome> {
+  const recording = recordReads(service);
+  const outcome = await runWatched(recording.service, spec);
+  recording.save();
+  return outcome;
 }

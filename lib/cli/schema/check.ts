@@ -1,8 +1,14 @@
-import { checkSchemas, type GateFinding, type GateReport } from '../../schema/gate/check-schemas.ts';
+import { join } from 'node:path';
+import { readContracts } from '../../schema/contracts/contract.ts';
+import { checkGenerated } from '../../schema/drift.ts';
+import { checkSchemas, type GateReport } from '../../schema/gate/check-schemas.ts';
+import type { GateFinding } from '../../schema/gate/finding.ts';
+import { generatedFiles } from '../../schema/generate.ts';
+import { readSchemas } from '../../schema/read.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 import { findingText } from './finding-text.ts';
-import { type SchemaGenerateOptions, type SchemaGenerateResult, schemaGenerate } from './generate.ts';
+import type { SchemaGenerateOptions, SchemaGenerateResult } from './generate.ts';
 import { driftText } from './generate-text.ts';
 
 /** What `choreo schema check` found. */
@@ -10,24 +16,38 @@ export interface SchemaCheckResult extends SchemaGenerateResult {
   readonly gate: GateReport;
 }
 
-/** `choreo schema check`: the generated code, and the gate. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE */
-export async function schemaCheck(options: SchemaGenerateOptions): Promise<SchemaCheckResult> {
-  const generated = await schemaGenerate({ ...options, check: true });
-  return { ...generated, gate: await checkSchemas(options.directory ?? 'schemas') };
+/** Options of `choreo schema check`. */
+export interface SchemaCheckOptions extends Omit<SchemaGenerateOptions, 'check'> {
+  /** Where the `<service>/contract.json` are. @default `functions` */
+  readonly contracts?: string;
+}
+
+/**
+ * `choreo schema check`: the generated code, and the gate.
+ * @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE, CONTRACT_UNREADABLE
+ */
+export async function schemaCheck(options: SchemaCheckOptions): Promise<SchemaCheckResult> {
+  const { directory = 'schemas', out = join(directory, 'generated'), contracts = 'functions' } = options;
+  const [schemas, reads] = await Promise.all([readSchemas(directory), readContracts(contracts)]);
+  const drift = await checkGenerated(directory, out, schemas);
+  return { out, files: generatedFiles, drift, gate: await checkSchemas(directory, { schemas, reads }) };
 }
 
 function gateText(finding: GateFinding, paint: Paint): string {
-  const { file, path, rule, direction, against } = finding;
+  const { file, path, rule, direction, against, consumer, reaction } = finding;
   const where = path === '' ? file : `${file} ${path}`;
-  const what = direction === undefined ? rule : `${rule}, ${direction} against version ${against}`;
+  const whom = consumer === undefined ? '' : `, breaks ${consumer} in ${reaction}`;
+  const what = direction === undefined ? `${rule}${whom}` : `${rule}, ${direction} against version ${against}`;
   return findingText({ ...finding, where, what }, paint);
 }
 
 /** Both parts for a reader. */
 export function schemaCheckText(result: SchemaCheckResult, paint: Paint): string {
-  const { findings, accepted, unlocked, versions } = result.gate;
+  const { findings, accepted, unlocked, versions, consumers } = result.gate;
   const lines = findings.map((finding) => gateText(finding, paint));
   if (findings.length === 0) lines.push(`${paint('green', '✓')} ${counted(versions, 'version')}: none was changed, none breaks another`);
+  if (findings.length === 0 && consumers.length > 0)
+    lines.push(`${paint('green', '✓')} they have what consumers read: ${consumers.join(', ')}`);
   const reasons = new Map(accepted.map(({ file, reason }) => [file, reason]));
   for (const [file, reason] of reasons) lines.push(`  ${paint('dim', `accepted ${file}: ${reason}`)}`);
   if (unlocked.length > 0 && findings.length === 0) {

@@ -5,11 +5,13 @@ import { readSchemas } from '../../schema/read.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { counted } from '../text-layout.ts';
-import { schemaCheck, schemaCheckText } from './check.ts';
+import { type SchemaCheckOptions, schemaCheck, schemaCheckText } from './check.ts';
 import { type SchemaDiffOptions, schemaDiff, schemaDiffText } from './diff.ts';
 import { type SchemaGenerateOptions, schemaGenerate } from './generate.ts';
 import { driftText, generatedText } from './generate-text.ts';
+import { schemaRecord, schemaRecordText } from './record.ts';
 
+const contracts = ['--contracts <path>', 'where <service>/contract.json are', 'functions'] as const;
 const directory = ['--directory <path>', 'where <Message>/<version>.json are', 'schemas'] as const;
 
 function addGenerate(schema: Program, { answer }: CommandContext): void {
@@ -33,11 +35,14 @@ function addGenerate(schema: Program, { answer }: CommandContext): void {
 function addCheck(schema: Program, { answer }: CommandContext): void {
   schema
     .command('check')
-    .description('say what stops a publication: code out of date, a published version changed, a version that breaks another; ends with 3')
+    .description(
+      'say what stops a publication: code out of date, a published version changed, a version that breaks another or a consumer; ends with 3',
+    )
     .option(...directory)
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
+    .option(...contracts)
     .action(async (_, command) => {
-      const options = command.optsWithGlobals() as SchemaGenerateOptions;
+      const options = command.optsWithGlobals() as SchemaCheckOptions;
       const result = await schemaCheck(options);
       const exit = result.drift.length === 0 && result.gate.ok ? exitCodes.done : exitCodes.problems;
       answer(options, 'schema check', { text: (paint) => schemaCheckText(result, paint), data: result, exit });
@@ -79,6 +84,23 @@ function addLock(schema: Program, { answer }: CommandContext): void {
     });
 }
 
+function addRecord(schema: Program, { answer, terminal }: CommandContext): void {
+  schema
+    .command('record')
+    .description(
+      'run tests, and keep beside each service which fields its reactions read: choreo schema record -- npx vitest run functions',
+    )
+    .argument('<tests...>', 'the command that runs them, after --')
+    .option(...contracts)
+    .option('--check', 'write nothing; only say what is not up to date, and end with 3')
+    .action(async (tests, options, command) => {
+      const check = options.check === true;
+      const result = await schemaRecord(tests, { contracts: options.contracts, check }, terminal);
+      const exit = check && result.contracts.some(({ changed }) => changed) ? exitCodes.problems : exitCodes.done;
+      answer(command.optsWithGlobals(), 'schema record', { text: (paint) => schemaRecordText(result, check, paint), data: result, exit });
+    });
+}
+
 /** Adds `choreo schema …`. */
 export function addSchema(program: Program, context: CommandContext): void {
   const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false) as unknown as Program;
@@ -86,4 +108,5 @@ export function addSchema(program: Program, context: CommandContext): void {
   addCheck(schema, context);
   addDiff(schema, context);
   addLock(schema, context);
+  addRecord(schema, context);
 }

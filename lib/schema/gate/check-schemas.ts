@@ -1,26 +1,12 @@
 import { checkCompatibility } from '../compatibility/check-compatibility.ts';
+import { checkContracts } from '../contracts/check-contracts.ts';
+import type { FieldRead } from '../contracts/contract.ts';
 import { type SchemaProblem, throwProblems } from '../problem.ts';
 import { readSchemas } from '../read.ts';
-import type { MessageSchemas, SchemaVersion } from '../schema-set.ts';
+import type { MessageSchemas, SchemaSet, SchemaVersion } from '../schema-set.ts';
+import type { GateFinding } from './finding.ts';
 import { LOCK_FILE, lockName, readLock, type SchemaLock, schemaHash } from './lock.ts';
 import { POLICY_FILE, readPolicy, type SchemaPolicy } from './policy.ts';
-
-/** One reason why the schemas may not be published as they are. */
-export interface GateFinding {
-  /** Relative to the directory of the schemas. */
-  readonly file: string;
-  readonly type: string;
-  readonly version: number;
-  /** JSON Pointer into the data, `''` for the whole; `*` stands for any item or property. */
-  readonly path: string;
-  /** Stable: a rule of the compatibility check, or `version-changed`, `version-removed`, `acceptance-unused`. */
-  readonly rule: string;
-  /** The older version that it breaks with. @default - none */
-  readonly against?: number;
-  readonly direction?: 'backward' | 'forward';
-  readonly message: string;
-  readonly fix: string;
-}
 
 /** What the gate found. */
 export interface GateReport {
@@ -32,6 +18,16 @@ export interface GateReport {
   readonly unlocked: readonly string[];
   /** Versions that were looked at. */
   readonly versions: number;
+  /** Services whose reads were looked at. */
+  readonly consumers: readonly string[];
+}
+
+/** What `checkSchemas` takes beside the directory. */
+export interface GateOptions {
+  /** The schemas of the directory, if they were read already. @default - they are read */
+  readonly schemas?: SchemaSet;
+  /** What consumers read, from `readContracts`. @default [] */
+  readonly reads?: readonly FieldRead[];
 }
 
 function changed(version: SchemaVersion): GateFinding {
@@ -117,22 +113,23 @@ function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy): Judged
 }
 
 /**
- * The gate before a publication: no published version was changed, and each version may follow those before it by the
- * policy of its message. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE
+ * The gate before a publication: no published version was changed, each version may follow those before it by the policy
+ * of its message, and each has what its consumers read. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE
  */
-export async function checkSchemas(directory: string): Promise<GateReport> {
-  const [{ messages }, lock] = await Promise.all([readSchemas(directory), readLock(directory)]);
+export async function checkSchemas(directory: string, { schemas, reads = [] }: GateOptions = {}): Promise<GateReport> {
+  const [{ messages }, lock] = await Promise.all([schemas ?? readSchemas(directory), readLock(directory)]);
   const policies = await Promise.all(messages.map(({ type }) => readPolicy(directory, type)));
   const problems = policies.filter((policy): policy is SchemaProblem => 'code' in policy);
   throwProblems(problems, directory);
   const judged = messages.map((message, index) => judge(message, policies[index] as SchemaPolicy));
   const versions = messages.flatMap((message) => message.versions);
-  const findings = [...lockFindings(lock, versions), ...judged.flatMap((one) => one.findings)];
+  const findings = [...lockFindings(lock, versions), ...judged.flatMap((one) => one.findings), ...checkContracts(messages, reads)];
   return {
     ok: findings.length === 0,
     findings,
     accepted: judged.flatMap(({ accepted }) => accepted),
     unlocked: versions.map(lockName).filter((name) => lock[name] === undefined),
     versions: versions.length,
+    consumers: [...new Set(reads.map(({ consumer }) => consumer))].sort(),
   };
 }
