@@ -47,11 +47,13 @@ export function checkedPart(schema: SchemaObject): SchemaObject {
       Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, isObject(inner) ? (inside.get(inner) ?? inner) : inner]))
     );
   };
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([keyword]) => !annotationsOnly.has(keyword))
-      .map(([keyword, value]) => [keyword, strip(value)]),
-  );
+  const checked = Object.entries(schema).filter(([keyword]) => !annotationsOnly.has(keyword));
+  return Object.fromEntries([...checked.map(([keyword, value]) => [keyword, strip(value)] as const), ...impliedLength(schema)]);
+}
+
+/** An array that must contain something is not empty. Compiled code may take an empty one for the array before it. */
+export function impliedLength({ contains, minItems }: SchemaObject): readonly (readonly ['minItems', number])[] {
+  return contains === undefined ? [] : [['minItems', Math.max(1, typeof minItems === 'number' ? minItems : 0)]];
 }
 
 let metaSchema: Ajv | undefined;

@@ -1,11 +1,13 @@
 import { Ajv, type FuncKeywordDefinition } from 'ajv';
 import type { SchemaIssue } from '../contract/message-type.ts';
+import { impliedLength } from './ajv.ts';
 import { refuseEndlessSchema } from './compatibility/constraints.ts';
 import { readDocument } from './compatibility/document.ts';
 import { refuseSchema, type Schema } from './compatibility/draft.ts';
 import { allUnique } from './compatibility/evaluate.ts';
 import { formats } from './formats.ts';
 import { schemaIssue } from './issue.ts';
+import { isObject } from './schema-set.ts';
 import { deepEqual } from './standalone.ts';
 
 /** Whether a value is valid, and why not. */
@@ -66,13 +68,6 @@ function createCompiler(): Ajv {
   return ajv;
 }
 
-/** An array that must contain something is not empty. Compiled code may take an empty one for the array before it. */
-function stateLength(schema: Schema): void {
-  if (typeof schema === 'boolean' || !('contains' in schema)) return;
-  const { minItems } = schema;
-  Object.assign(schema, { minItems: Math.max(1, typeof minItems === 'number' ? minItems : 0) });
-}
-
 /**
  * Makes a validator of a schema of draft 4, 6 or 7, as `$schema` says (draft-07 without it). Formats that this package does
  * not know are not checked. For schemas that are only known when the program runs; those of a service are compiled before.
@@ -83,7 +78,7 @@ function stateLength(schema: Schema): void {
 export function compileSchema(schema: Schema): (value: unknown) => SchemaVerdict {
   const document = readDocument(schema, 'given');
   refuseEndlessSchema(document, 'given');
-  for (const each of document.schemas) stateLength(each); // a copy, made when it was read
+  for (const each of document.schemas) if (isObject(each)) Object.assign(each, Object.fromEntries(impliedLength(each))); // a copy, made when it was read
   const validate = compiled(document.root);
   return (value) => {
     if (validate(value)) return { valid: true, errors: [] };

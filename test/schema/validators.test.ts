@@ -152,3 +152,14 @@ describe('formats', () => {
     expect(validate({ id: 'x', mail: 'a' })).toBe(false);
   });
 });
+
+test('an empty array contains nothing, whatever the array before it contains', async () => {
+  const text = { type: 'string', maxLength: 9 };
+  const lists = {
+    type: 'array',
+    maxItems: 9,
+    items: { type: 'array', maxItems: 9, items: text, contains: { type: 'string', const: 'a', maxLength: 9 } },
+  };
+  const validate = await validatorOf(event({ lists }));
+  expect([[['a']], [['a'], []], [['a'], ['b']]].map((value) => validate({ id: '1', lists: value }))).toEqual([true, false, false]);
+});
