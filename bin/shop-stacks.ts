@@ -1,7 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import shop from '../functions/choreography.ts';
-import { Backbone, bundleHandlers, ChoreographyService } from '../lib/cdk/index.ts';
+import { Backbone, bundleHandlers, ChoreographyService, checkChoreography } from '../lib/cdk/index.ts';
 import type { Stage } from '../lib/cdk/stage.ts';
 
 /** The file with the handlers of a service. */
@@ -27,6 +27,7 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     ...(shards === undefined ? {} : { shards }),
     ...(encryptionKey ? {} : { encryptionKey }),
   });
+  checkChoreography(platform, shop);
   for (const service of shop.services) {
     const stack = new Stack(app, `${name}-${service.name}`);
     stack.addStackDependency(platform, 'its parameters are looked up when the service is deployed');

@@ -1,4 +1,4 @@
-import { createWorld, stored } from 'aws-choreography/testing';
+import { checkChoreography, createWorld, reportText, stored } from 'aws-choreography/testing';
 import { expect, test } from 'vitest';
 import { PlaceOrder } from '../schemas/generated/index.ts';
 import shop from './choreography.ts';
@@ -61,4 +61,8 @@ test('an empty order is refused', async () => {
   const send = world.send(PlaceOrder, { customerId: 'c-1', items: [], totalCents: 0, currency: 'EUR' });
 
   await expect(send).rejects.toMatchObject({ code: 'EMPTY_ORDER' });
+});
+
+test('no saga of the shop can end half done', () => {
+  expect(reportText(checkChoreography(shop), { from: 'warning' })).toBe('0 errors, 0 warnings, 6 for information.');
 });

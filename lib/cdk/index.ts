@@ -2,8 +2,12 @@
  * Constructs for AWS: the backbone, and one service at a time. Constructs, not stacks; every resource can be brought.
  * @module
  */
+
+export type { CheckOptions } from '../topology/check.ts';
+export type { Allowance, ReportOptions } from '../topology/report.ts';
 export { Backbone, type BackboneProps } from './backbone.ts';
 export { type BundleOptions, bundleHandlers } from './bundle-handlers.ts';
+export { checkChoreography } from './check-choreography.ts';
 export { ChoreographyService } from './choreography-service.ts';
 export type { ChoreographyServiceProps } from './choreography-service-props.ts';
 export type { BackboneLookup, IBackbone } from './found-backbone.ts';

@@ -11,6 +11,12 @@ export {
   type Scalar,
 } from '../embedded/event-pattern/index.ts';
 export type { Faults } from '../embedded/faults.ts';
+export { type CheckOptions, checkChoreography } from '../topology/check.ts';
+export type { Contracts, FieldRead } from '../topology/check-input.ts';
+export type { CheckReport, Finding, Severity } from '../topology/finding.ts';
+export type { OutsideEvent, OutsideSystems } from '../topology/outside.ts';
+export type { Allowance, ReportOptions } from '../topology/report.ts';
+export { type ReportTextOptions, reportText } from '../topology/report-text.ts';
 export {
   type ConformanceCase,
   type ControlHarness,

@@ -5,12 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { buildShop } from '../../bin/shop-stacks.ts';
 import shop from '../../functions/choreography.ts';
 import { inventory } from '../../functions/inventory/service.ts';
-import { addFindings } from '../../lib/cdk/check-choreography.ts';
+import { addFindings, checkChoreography } from '../../lib/cdk/check-choreography.ts';
 import { stageNamed, stages } from '../../lib/cdk/stage.ts';
+import { defineChoreography } from '../../lib/contract/choreography.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { glueDefinition } from '../../lib/schema/glue-definition.ts';
 import type { SchemaObject } from '../../lib/schema/schema-set.ts';
+import { type CheckOptions, checkChoreography as report } from '../../lib/topology/check.ts';
 import type { Finding } from '../../lib/topology/finding.ts';
 import { OrderCompleted } from '../../schemas/generated/index.ts';
 import { backboneStack, codeOf, propertiesOf, resourcesOf, serviceStack, testApp } from './synth.ts';
@@ -106,19 +108,39 @@ describe('the checks', () => {
     message: 'It goes round.',
     fix: 'Cut it.',
   });
-  const report = (...findings: Finding[]) => ({ ok: findings.length === 0, findings, allowed: [] });
+  const reportOf = (...findings: Finding[]) => ({ ok: findings.length === 0, findings, allowed: [] });
 
   test('stop the synthesis with what they found', () => {
     const app = testApp();
-    addFindings(app, report(finding('error', 'EVENT_CYCLE'), finding('error', 'COMPENSATION_MISSING')));
-    expect(() => app.synth()).toThrow(/EVENT_CYCLE order\.placeOrder: It goes round\. Cut it\.[\s\S]*COMPENSATION_MISSING/);
+    addFindings(app, reportOf(finding('error', 'EVENT_CYCLE'), finding('error', 'COMPENSATION_MISSING')));
+    expect(() => app.synth()).toThrow(
+      /error EVENT_CYCLE at order\.placeOrder\n {2}It goes round\.\n {2}→ Cut it\.[\s\S]*COMPENSATION_MISSING/,
+    );
   });
 
   test('only warn of what is no error', () => {
     const { stack } = backboneStack();
-    addFindings(stack, report(finding('warning', 'NOBODY_LISTENS'), finding('information', 'ONLY_SAID')));
-    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('NOBODY_LISTENS order.placeOrder: It goes round'));
+    addFindings(stack, reportOf(finding('warning', 'NOBODY_LISTENS'), finding('information', 'ONLY_SAID')));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('warning NOBODY_LISTENS at order.placeOrder\\n  It goes round'));
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('ONLY_SAID'));
+  });
+});
+
+describe('a choreography in which something is wrong', () => {
+  /** Nobody places orders or takes payments. */
+  const wrong = defineChoreography({ name: 'shop', services: shop.services.filter(({ name }) => name !== 'order' && name !== 'payment') });
+
+  test('is not synthesized, unless that is allowed with a reason', () => {
+    const synth = (options?: CheckOptions) => {
+      const app = testApp();
+      checkChoreography(new Stack(app, 'shop-backbone'), wrong, options);
+      return app.synth();
+    };
+    const severity = { MESSAGE_NOT_EMITTED: 'error' } as const;
+    expect(() => synth({ severity })).toThrow(/error MESSAGE_NOT_EMITTED at inventory\.reserveInventory\.on\.OrderPlaced\n/);
+    const { findings } = report(wrong);
+    const allow = findings.map(({ path }) => ({ code: 'MESSAGE_NOT_EMITTED' as const, path, reason: 'the others come later' }));
+    expect(() => synth({ severity: { ...severity, ALLOWANCE_UNUSED: 'off' }, allow })).not.toThrow();
   });
 });
 

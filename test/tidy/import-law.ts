@@ -12,7 +12,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   lambda: ['runtime', 'aws'],
   cdk: ['contract', 'topology'],
   localstack: ['contract'],
-  testing: ['embedded'],
+  testing: ['embedded', 'topology'],
   cli: ['operations', 'schema', 'topology', 'embedded', 'testing', 'localstack'],
 };
 

@@ -78,6 +78,8 @@ describe('a report', () => {
     expect(() => checkManifests(order, { severity })).toThrow(
       `There is no check with the code EVENT_CIRCLE; the codes are ${Object.keys(checkSeverities).join(', ')}.`,
     );
-    expect(() => checkManifests(order, { allow: [{ ...unheard, code: 'toString' as never, reason: 'x' }] })).toThrow(/UNKNOWN|toString/);
+    expect(() => checkManifests(order, { allow: [{ ...unheard, code: 'toString' as never, reason: 'x' }] })).toThrow(
+      /^There is no check with the code toString;/,
+    );
   });
 });

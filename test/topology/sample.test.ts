@@ -1,10 +1,11 @@
 // The sample shop is proved complete, and whatever is taken out of it is missed.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import shop from '../../functions/choreography.ts';
 import { checkChoreography, checkInput, checkManifests } from '../../lib/topology/check.ts';
 import type { Finding } from '../../lib/topology/finding.ts';
 import { type MessageReference, manifestOf, type ReactionManifest, type ServiceManifest } from '../../lib/topology/manifest.ts';
-import { reportText } from '../../lib/topology/report-text.ts';
+import { findingText, reportText } from '../../lib/topology/report-text.ts';
 
 const manifests = shop.services.map(manifestOf);
 const whole = checkManifests(manifests);
@@ -143,8 +144,9 @@ test('a counterexample is drawn as a sequence', () => {
     ...reaction,
     compensation: { emits: [], ...reaction.compensation, on: without(reaction.compensation?.on ?? [], 'ShipmentFailed') },
   }));
-  const [finding] = news(now);
-  expect(finding?.story).toEqual([
+  const [finding] = news(now) as [Finding];
+  expect(readFileSync('docs/checks.md', 'utf8')).toContain(findingText(finding));
+  expect(finding.story).toEqual([
     'PlaceOrder comes in.',
     '`placeOrder` in `order` succeeds with OrderDeadlinePassed and OrderPlaced.',
     '`reserveInventory` in `inventory` succeeds with InventoryReserved.',
@@ -154,7 +156,7 @@ test('a counterexample is drawn as a sequence', () => {
     '`expireOrder` in `order` says nothing: `order` has decided before.',
     'After ShipmentFailed, `chargePayment` in `payment` stays done: nothing there listens to ShipmentFailed.',
   ]);
-  expect(finding?.diagram?.split('\n')).toEqual([
+  expect(finding.diagram?.split('\n')).toEqual([
     'sequenceDiagram',
     ...['outside', 'order', 'inventory', 'payment', 'shipping'].map((lane) => `  participant ${lane}`),
     '  outside->>order: PlaceOrder',
