@@ -1,6 +1,7 @@
 // All benches, one after the other, in some minutes.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { checksBench } from './checks.ts';
 import { consumeBench } from './consume.ts';
 import { growthBench } from './growth.ts';
 import { table } from './measure.ts';
@@ -19,6 +20,7 @@ const benches = [
   { title: 'The sample shop in the embedded engine, 1,000 orders', run: shopBench },
   { title: 'Growth from 1 to 100 services', run: growthBench },
   { title: 'Schemas: validators and the compatibility check', run: schemaBench },
+  { title: 'Checks of a choreography', run: checksBench },
   { title: 'Replay: reading the embedded stream', run: replayBench },
 ];
 const tables = [];

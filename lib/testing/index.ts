@@ -12,7 +12,7 @@ export {
 } from '../embedded/event-pattern/index.ts';
 export type { Faults } from '../embedded/faults.ts';
 export { type CheckOptions, checkChoreography } from '../topology/check.ts';
-export type { Contracts, FieldRead } from '../topology/check-input.ts';
+export type { Contracts } from '../topology/check-input.ts';
 export type { CheckReport, Finding, Severity } from '../topology/finding.ts';
 export type { OutsideEvent, OutsideSystems } from '../topology/outside.ts';
 export type { Allowance, ReportOptions } from '../topology/report.ts';

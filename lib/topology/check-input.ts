@@ -1,3 +1,4 @@
+import type { FieldRead } from '../schema/contracts/contract.ts';
 import type { SchemaSet } from '../schema/schema-set.ts';
 import type { CheckCode } from './codes.ts';
 import type { SagaProof } from './completeness/prove.ts';
@@ -7,24 +8,10 @@ import type { Finding } from './finding.ts';
 import type { TopologyGraph } from './graph.ts';
 import type { ServiceManifest } from './manifest.ts';
 
-/** A field that a consumer reads of a message. */
-export interface FieldRead {
-  /** The service. */
-  readonly consumer: string;
-  /** The reaction that reads it. @default - said of the service */
-  readonly reaction?: string;
-  /** Type of the message. */
-  readonly message: string;
-  /** JSON Pointer into the data; `*` as a part stands for any element of an array. */
-  readonly field: string;
-  /** JSON Schema type that it is read as, such as `string`. @default - any */
-  readonly type?: string;
-}
-
 /** What is known of the content of messages. */
 export interface Contracts {
   readonly schemas: SchemaSet;
-  /** @default [] */
+  /** From the contracts of consumers. @default [] */
   readonly reads?: readonly FieldRead[];
 }
 

@@ -1,5 +1,6 @@
 // What the checks say of compensations, failures and deadlines.
 import { expect, test } from 'vitest';
+import type { ServiceManifest } from '../../lib/topology/manifest.ts';
 import { type Broken, manifest, texts } from './manifests.ts';
 
 const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
@@ -240,4 +241,33 @@ const broken: readonly Broken[] = [
 
 test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
   expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});
+
+/** Two ways at every rung, and undoing that goes down rung by rung. */
+function ladder(rungs: number): ServiceManifest {
+  const begin = { command: 'ClimbLadder', emits: ['Rung0PassedLeft', 'Rung0PassedRight'], undoneBy: ['Rung1Undone'] };
+  const steps = Array.from({ length: rungs }, (_, index) => index + 1).flatMap((rung) =>
+    ['Left', 'Right'].map((side) => [
+      `step${rung}${side}`,
+      {
+        on: [`Rung${rung - 1}Passed${side}`],
+        emits: [`Rung${rung}PassedLeft`, `Rung${rung}PassedRight`],
+        fails: [`Rung${rung}Failed`],
+        undoneBy: [`Rung${rung + 1}Undone`, `Rung${rung + 1}Failed`],
+        undoEmits: [`Rung${rung}Undone`],
+      },
+    ]),
+  );
+  return manifest('ladder', { begin, ...Object.fromEntries(steps) });
+}
+
+test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', () => {
+  expect(texts('COMPLETENESS_NOT_PROVED', [ladder(3)])).toEqual([]);
+  expect(texts('COMPLETENESS_NOT_PROVED', [ladder(16)])).toEqual([
+    [
+      'warning COMPLETENESS_NOT_PROVED at ladder.begin',
+      '  The saga that ClimbLadder begins, of 33 steps, has more endings than the proof tries (200000 decisions): whether all are whole is not known.',
+      '  → Have every step hear the failures of all later ones directly, which makes the proof short, or cut the saga in two.',
+    ].join('\n'),
+  ]);
 });

@@ -4,7 +4,7 @@ import { readSchemas } from '../../lib/schema/read.ts';
 import { type Broken, manifest, texts } from './manifests.ts';
 
 const schemas = await readSchemas('schemas');
-const reader = { consumer: 'inventory', reaction: 'reserveInventory', message: 'OrderPlaced' };
+const reader = { consumer: 'inventory', reaction: 'reserveInventory', message: 'OrderPlaced', version: 2 } as const;
 const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
 
 /** A chain of so many reactions after the first one. */
@@ -237,17 +237,17 @@ const broken: readonly Broken[] = [
       contracts: {
         schemas,
         reads: [
-          { ...reader, field: '/orderId', type: 'string' },
-          { ...reader, field: '/items/*/quantity', type: 'number' },
-          { ...reader, field: '/items/*/weight' },
-          { ...reader, field: '/currency', type: 'number' },
+          { ...reader, path: '/orderId', type: 'string' },
+          { ...reader, path: '/items/*/quantity', type: 'number' },
+          { ...reader, path: '/items/*/weight', type: 'number' },
+          { ...reader, path: '/currency', type: 'number' },
         ],
       },
     },
     says: [
       [
         'error FIELD_NOT_PRODUCED at inventory.reserveInventory.OrderPlaced',
-        '  `inventory` reads /items/*/weight and /currency as number of OrderPlaced, which version 2 does not have; `order` can emit that one.',
+        '  `inventory` reads /items/*/weight as number and /currency as number of OrderPlaced, which version 2 does not have; `order` can emit that one.',
         '  → Add the field in a new version of OrderPlaced, or read what is there.',
       ],
     ],

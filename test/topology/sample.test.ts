@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import shop from '../../functions/choreography.ts';
+import { readContracts, readSchemas } from '../../lib/schema/index.ts';
 import { checkChoreography, checkInput, checkManifests } from '../../lib/topology/check.ts';
 import type { Finding } from '../../lib/topology/finding.ts';
 import { type MessageReference, manifestOf, type ReactionManifest, type ServiceManifest } from '../../lib/topology/manifest.ts';
@@ -50,6 +51,13 @@ describe('the sample', () => {
 
   test('has no error and no warning', () => {
     expect(reportText(checkChoreography(shop), { from: 'warning' })).toBe('0 errors, 0 warnings, 6 for information.');
+  });
+
+  test('reads only fields that are produced', async () => {
+    const reads = await readContracts('functions');
+    const { findings } = checkManifests(manifests, { contracts: { schemas: await readSchemas('schemas'), reads } });
+    expect(reads.length).toBeGreaterThan(0);
+    expect(findings.filter(({ code }) => code === 'FIELD_NOT_PRODUCED' || code === 'COMMAND_WITHOUT_OWNER')).toEqual([]);
   });
 
   test('undoes what each failure finds done', () => {

@@ -1,36 +1,11 @@
-import { isObject, type SchemaObject } from '../../schema/schema-set.ts';
-import { resolveRef } from '../../schema/walk.ts';
-import type { Check, Contracts, FieldRead, FindingDraft } from '../check-input.ts';
+import type { FieldRead } from '../../schema/contracts/contract.ts';
+import { fieldAt } from '../../schema/contracts/field.ts';
+import type { SchemaObject } from '../../schema/schema-set.ts';
+import type { Check, Contracts, FindingDraft } from '../check-input.ts';
 import { listed } from '../wording.ts';
 
-const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
-
-/** Every schema that says something about the same value. */
-function alternatives(document: SchemaObject, schema: SchemaObject): readonly SchemaObject[] {
-  const target = resolveRef(document, schema['$ref']) ?? schema;
-  const inner = ['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => (Array.isArray(target[keyword]) ? (target[keyword] as unknown[]) : []));
-  return [target, ...inner.filter(isObject).flatMap((one) => alternatives(document, one))];
-}
-
-function inside(schema: SchemaObject, part: string): readonly unknown[] {
-  const { properties, items } = schema as { readonly properties?: unknown; readonly items?: unknown };
-  if (part === '*') return [items].flat();
-  return isObject(properties) && Object.hasOwn(properties, part) ? [properties[part]] : [];
-}
-
-/** All that the schema says about the field; nothing: it is not declared. */
-function declarations(document: SchemaObject, pointer: string): readonly SchemaObject[] {
-  let level: readonly SchemaObject[] = alternatives(document, document);
-  for (const part of pointer.split('/').slice(1).map(unescaped))
-    level = level.flatMap((schema) => inside(schema, part).filter(isObject)).flatMap((schema) => alternatives(document, schema));
-  return level;
-}
-
-function isProduced(document: SchemaObject, { field, type }: FieldRead): boolean {
-  const declared = declarations(document, field);
-  const types = declared.flatMap((schema) => schema['type'] ?? []).flat();
-  const fits = type === undefined || types.length === 0 || types.includes(type) || (type === 'number' && types.includes('integer'));
-  return declared.length > 0 && fits;
+function isProduced(document: SchemaObject, { path, type }: FieldRead): boolean {
+  return fieldAt(document, path)?.types.has(type) ?? false;
 }
 
 function schemaOf({ schemas }: Contracts, message: string, version: number): SchemaObject | undefined {
@@ -42,7 +17,7 @@ function schemaOf({ schemas }: Contracts, message: string, version: number): Sch
 function byReader(reads: readonly FieldRead[]): ReadonlyMap<string, readonly FieldRead[]> {
   const readers = new Map<string, FieldRead[]>();
   for (const read of reads) {
-    const path = [read.consumer, ...(read.reaction === undefined ? [] : [read.reaction]), read.message].join('.');
+    const path = `${read.consumer}.${read.reaction}.${read.message}`;
     const known = readers.get(path);
     if (known) known.push(read);
     else readers.set(path, [read]);
@@ -56,15 +31,14 @@ export const fields: Check = ({ graph, contracts }) => {
   const messages = new Map(graph.messages.map((message) => [message.type, message]));
   return [...byReader(contracts.reads ?? [])].flatMap(([path, reads]) => {
     const { consumer = '', message = '' } = reads[0] ?? {};
-    const { emittedBy = [], consumedBy = [] } = messages.get(message) ?? {};
-    const known = Math.min(...consumedBy.flatMap(({ service, version }) => (service === consumer ? (version ?? []) : [])));
-    const got = new Set(emittedBy.flatMap(({ version = 0 }) => (version >= known ? [version] : [])));
-    return [...got].flatMap((version): FindingDraft[] => {
+    const { emittedBy = [] } = messages.get(message) ?? {};
+    const emitted = new Set(emittedBy.flatMap((one) => one.version ?? []));
+    return [...emitted].flatMap((version): FindingDraft[] => {
       const schema = schemaOf(contracts, message, version);
-      const missing = schema ? reads.filter((read) => !isProduced(schema, read)) : [];
+      const missing = reads.filter((read) => schema && version >= read.version && !isProduced(schema, read));
       if (missing.length === 0) return [];
-      const what = missing.map(({ field, type }) => (type === undefined ? field : `${field} as ${type}`));
       const producers = emittedBy.flatMap((one) => (one.version === version && one.service ? [`\`${one.service}\``] : []));
+      const what = missing.map((read) => `${read.path} as ${read.type}`);
       return [
         {
           code: 'FIELD_NOT_PRODUCED',
