@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { World } from '../world/world.ts';
 import type { DemoOptions } from './options.ts';
@@ -37,10 +38,13 @@ export interface OpenOptions {
 /** Seconds for which the world goes on after a change. */
 const AFTER_SECONDS = 60;
 
-function write(file: string, run: SavedRun): Promise<void> {
-  return writeFile(file, `${JSON.stringify(run, null, 2)}\n`).catch((cause: unknown) => {
+async function write(file: string, run: SavedRun): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(run, null, 2)}\n`);
+  } catch (cause) {
     throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { file } });
-  });
+  }
 }
 
 /** Keeps a demo that has just been played. @throws OUTPUT_UNWRITABLE */

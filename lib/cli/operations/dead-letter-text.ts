@@ -99,7 +99,10 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
   const sourceText = Object.values(source).slice(1).join(' ');
   return [
     paint('bold', id),
-    ...part('where', `${consumer} ${reactions.join(', ')} (${phase}), from ${source.kind} ${sourceText}`),
+    ...part(
+      'where',
+      `${[consumer, ...(reactions.length > 0 ? [reactions.join(', ')] : [])].join(' ')} (${phase}), from ${source.kind} ${sourceText}`,
+    ),
     ...part('error', paint('red', error.code), ...wrap(error.message, WIDTH)),
     ...part('state', `${state}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`),
     ...part('failed', `${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`),

@@ -58,7 +58,7 @@ describe('a saved run', () => {
     await writeFile(file, '{}');
     expect(await run('consumer list')).toMatchObject({ exit: 1, err: expect.stringContaining('RUN_UNREADABLE') });
     expect(await choreo('consumer list --run nowhere.json')).toMatchObject({ exit: 1, err: expect.stringContaining('RUN_UNREADABLE') });
-    expect(await choreo(['demo', '--orders', '1', '--save', '/nowhere/run.json'])).toMatchObject({
+    expect(await choreo(['demo', '--orders', '1', '--save', 'package.json/run.json'])).toMatchObject({
       exit: 1,
       err: expect.stringContaining('OUTPUT_UNWRITABLE'),
     });
