@@ -191,6 +191,20 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
   }
 }
 
+/**
+ * Reads an envelope that came through a queue: an operator may have corrected it, or another program sent it, so the caps
+ * and the envelope are checked as for a record. Never throws.
+ */
+export function decodeSent(envelope: Envelope, catalog: Catalog): Decoded {
+  try {
+    const copied = checkObject(envelope);
+    scanText(JSON.stringify(copied));
+    return decodeEnvelope(checkEnvelope(copied), catalog);
+  } catch (error) {
+    return { kind: 'malformed', error: asMalformed(error), message: envelope };
+  }
+}
+
 function asMalformed(error: unknown): ChoreographyError {
   if (isChoreographyError(error)) return error;
   if (error instanceof RangeError)

@@ -6,7 +6,7 @@ import { againUnit, holdsPlace, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
-import { decodeEnvelope } from '../message/decode.ts';
+import { decodeEnvelope, decodeSent } from '../message/decode.ts';
 import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
@@ -71,7 +71,7 @@ async function replayMessage(
   invocation: Invocation,
 ): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
   const original: Envelope = task.message;
-  const decoded = await decodeLearning(context, () => decodeEnvelope(original, context.catalog));
+  const decoded = await decodeLearning(context, () => decodeSent(original, context.catalog));
   if (decoded.kind === 'ignored') return { result: done, giveUpsInARow: 0 };
   const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
   // A message that could not be read concerned no reaction yet: all are meant.

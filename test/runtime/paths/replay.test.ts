@@ -119,6 +119,19 @@ describe('a replay that recovers', () => {
     expect(claims(rig)).toEqual([]);
   });
 
+  test.each([
+    ['TOO_DEEP', { data: JSON.parse(`${'{"a":'.repeat(70)}1${'}'.repeat(70)}`) }],
+    ['MESSAGE_TOO_LARGE', { data: { id: 'x'.repeat(300_000) } }],
+    ['TOO_MANY_NODES', { data: { id: '1', all: Array(50_000).fill(0) } }],
+    ['INVALID_ENVELOPE', { subject: 'x'.repeat(1_000) }],
+    ['INVALID_ENVELOPE', { hops: -1 }],
+  ])('never runs a message that breaks a cap: %s', async (code, broken) => {
+    const rig = createRig(notes);
+    expect(await rig.replay({ kind: 'message', message: { ...order('1'), ...broken } })).toEqual({ status: 'done' });
+    expect(letters(rig)).toEqual([`${code} 1`]);
+    expect(claims(rig)).toEqual([]);
+  });
+
   test('of a message that fails parks it like any other', async () => {
     const rig = createRig(notes);
     broken = new Error('no answer');
