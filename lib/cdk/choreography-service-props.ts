@@ -42,7 +42,7 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   readonly alarms?: boolean;
   /** @default - alarms without an action */
   readonly alarmActions?: readonly IAlarmAction[];
-  /** How far the service may be behind before its alarm rings. @default Duration.minutes(5) */
+  /** How far the service may be behind before its alarm rings. @default - what the service promises as `lagSecondsMax`, else 5 minutes */
   readonly maxLag?: Duration;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;

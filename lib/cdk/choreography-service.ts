@@ -9,6 +9,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parameterNames, type ServiceAddress } from '../contract/deployment.ts';
+import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
 import { ruleTypes, streamFilters } from './event-pattern.ts';
@@ -30,7 +31,11 @@ import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.t
 import { createJournalTable, grantReadJournal } from './tables.ts';
 
 const REPLAY_CONCURRENCY = 2;
-const LAG_MINUTES = 5;
+const LAG_SECONDS = 300;
+
+function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
+  return Duration.seconds(lagSecondsMax);
+}
 
 /** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles made from what its reactions declare. */
 export class ChoreographyService extends Construct {
@@ -243,7 +248,7 @@ export class ChoreographyService extends Construct {
   }
 
   #addAlarms(): void {
-    const { service, alarmActions = [], maxLag = Duration.minutes(LAG_MINUTES) } = this.#props;
+    const { service, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
       service: service.name,
       worker: this.worker,

@@ -36,7 +36,7 @@ export class ServiceAlarms extends Construct {
       metric: lag,
       threshold: lagAllowed,
       periods: 3,
-      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo lag`,
+      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo consumer list ${service}`,
       actions,
     });
     addAlarm(this, 'Errors', {
@@ -55,7 +55,7 @@ export class ServiceAlarms extends Construct {
     addAlarm(this, 'DeadLetters', {
       metric: serviceMetric(service, 'DeadLetters'),
       threshold: 1,
-      description: `${service} gave up on a message. Look: choreo dead-letter list --service ${service}`,
+      description: `${service} gave up on a message. Look: choreo dead-letter list --consumer ${service}`,
       actions,
     });
     addAlarm(this, 'OutboxAge', {
@@ -74,7 +74,7 @@ export class ServiceAlarms extends Construct {
       metric: serviceMetric(service, 'SagasParked'),
       threshold: 1,
       periods: 3,
-      description: `Sagas have been parking in ${service} for 15 minutes: something that it calls is not available. Look: choreo saga list`,
+      description: `Sagas have been parking in ${service} for 15 minutes: something that it calls is not available. Look: choreo saga list --stuck`,
       actions,
     });
   }

@@ -24,6 +24,8 @@ export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
   readonly inbound?: readonly Inbound[];
   /** @default - as fast as the stream takes it */
   readonly publishRate?: PublishRate;
+  /** What it promises: an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` go by it. @default - no promise; the alarm is at 5 minutes */
+  readonly lagSecondsMax?: number;
 }
 
 /** A service: its reactions, and which clients they need. */
@@ -35,6 +37,7 @@ export interface Service<Clients = {}> {
   readonly upcasts: readonly Upcast[];
   readonly inbound: readonly Inbound[];
   readonly publishRate?: PublishRate;
+  readonly lagSecondsMax?: number;
   readonly '~clients'?: Clients;
 }
 
@@ -87,7 +90,7 @@ function checkRate(name: string, { eventsPerSecond, burst = 1 }: PublishRate): v
  */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function defineService<const R extends readonly Reaction<any>[]>(definition: ServiceDefinition<R>): Service<ClientsOf<R>> {
-  const { name, source = 'stream', reactions, upcasts = [], inbound = [], publishRate } = definition;
+  const { name, source = 'stream', reactions, upcasts = [], inbound = [], publishRate, lagSecondsMax } = definition;
   checkServiceName(name);
   if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
   if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
@@ -108,7 +111,10 @@ export function defineService<const R extends readonly Reaction<any>[]>(definiti
   );
   checkVersions(name, reactionsOf({ reactions }));
   if (publishRate) checkRate(name, publishRate);
-  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...(publishRate ? { publishRate } : {}) } as never);
+  if (lagSecondsMax !== undefined && !(lagSecondsMax > 0))
+    refuse(name, 'INVALID_SERVICE', `\`lagSecondsMax\` is ${lagSecondsMax}; give a number above 0`);
+  const optional = { ...(publishRate ? { publishRate } : {}), ...(lagSecondsMax === undefined ? {} : { lagSecondsMax }) };
+  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...optional } as never);
 }
 
 /** The service's reactions with everything that the runtime needs. */

@@ -27,6 +27,10 @@ export interface ConsumerLag {
   readonly messages?: number;
   /** Age of the oldest one. Absent: not known. */
   readonly milliseconds?: number;
+  /** What the service promises, in seconds. Absent: nothing, or not known. */
+  readonly lagSecondsMax?: number;
+  /** It is further behind than that. */
+  readonly late: boolean;
   readonly replayQueue?: QueueFigures;
   readonly deadLetters: Count;
   readonly parkedSagas: Count;
@@ -136,12 +140,16 @@ async function pauseOf(access: OperatorAccess, consumer: string): Promise<Pick<C
 }
 
 async function lagOf(access: OperatorAccess, consumer: ConsumerInfo): Promise<ConsumerLag> {
-  const { name, source } = consumer;
+  const { name, source, manifest } = consumer;
+  const behind = source === 'stream' ? await streamLag(access, consumer) : await busLag(access, consumer);
+  const lagSecondsMax = manifest?.lagSecondsMax;
   const replayQueue = await access.queueFigures?.(name, 'replay');
   return {
     consumer: name,
     source,
-    ...(source === 'stream' ? await streamLag(access, consumer) : await busLag(access, consumer)),
+    ...behind,
+    ...(lagSecondsMax === undefined ? {} : { lagSecondsMax }),
+    late: lagSecondsMax !== undefined && (behind.milliseconds ?? 0) > lagSecondsMax * 1000,
     ...(replayQueue ? { replayQueue } : {}),
     deadLetters: await openLetters(access, name),
     ...(await parked(access, name)),

@@ -36,6 +36,8 @@ export interface ServiceManifest {
   readonly manifestVersion: 1;
   readonly service: string;
   readonly source: 'stream' | 'bus';
+  /** How long an event may wait, in seconds. Absent: it promises nothing. */
+  readonly lagSecondsMax?: number;
   readonly reactions: readonly ReactionManifest[];
   /** Events that foreign messages are read as. */
   readonly inbounds: readonly { readonly event: MessageReference; readonly from: InboundSource }[];
@@ -78,6 +80,7 @@ export function manifestOf(service: AnyService): ServiceManifest {
     manifestVersion: 1,
     service: service.name,
     source: service.source,
+    ...(service.lagSecondsMax === undefined ? {} : { lagSecondsMax: service.lagSecondsMax }),
     reactions: reactionsOf(service).map(reactionManifest),
     inbounds: service.inbound.map((inbound) => ({ event: referenceOf(inbound.event), from: inboundDefinition(inbound).from })),
     lifts: service.upcasts.map(({ from: { type, version } }) => ({ type, version })),

@@ -456,6 +456,13 @@ describe('the alarms of a service', () => {
     });
   });
 
+  test('ring where the service promises to be, unless the deploy says otherwise', () => {
+    const prompt = { ...order, lagSecondsMax: 30 };
+    expect(propertiesOf(serviceStack(prompt).stack, 'AWS::CloudWatch::Alarm', 'Lag')).toMatchObject({ Threshold: 30_000 });
+    const { stack } = serviceStack(prompt, { maxLag: Duration.minutes(2) });
+    expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'Lag')).toMatchObject({ Threshold: 120_000 });
+  });
+
   test('call whom they are told to, or are left out', () => {
     const action = { bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-west-1:111122223333:ops' }) };
     const { stack } = serviceStack(order, { alarmActions: [action] });

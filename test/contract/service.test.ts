@@ -26,11 +26,12 @@ test('what is given is kept', () => {
     data: () => undefined,
   });
   const publishRate = { eventsPerSecond: 50, burst: 100 };
-  expect(define({ source: 'bus', upcasts: [upcast], inbound: [inbound], publishRate })).toMatchObject({
+  expect(define({ source: 'bus', upcasts: [upcast], inbound: [inbound], publishRate, lagSecondsMax: 60 })).toMatchObject({
     source: 'bus',
     upcasts: [upcast],
     inbound: [inbound],
     publishRate,
+    lagSecondsMax: 60,
   });
 });
 
@@ -93,6 +94,11 @@ describe('a service is refused', () => {
       'with a burst that publishes nothing',
       { publishRate: { eventsPerSecond: 5, burst: 0 } },
       'INVALID_SERVICE: Service inventory: `publishRate.burst` is 0; give 1 or more, or no event ever goes out.',
+    ],
+    [
+      'with a lag that nobody can promise',
+      { lagSecondsMax: 0 },
+      'INVALID_SERVICE: Service inventory: `lagSecondsMax` is 0; give a number above 0.',
     ],
   ])('%s', (_when, definition, text) => {
     expect(refusal(() => define(definition))).toBe(text);

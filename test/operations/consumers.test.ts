@@ -40,6 +40,20 @@ describe('lag', () => {
     expect(await lagOf(rig.access, 'notification')).toMatchObject({ source: 'bus', messages: 3, shards: [] });
   });
 
+  test.each([
+    [5, true],
+    [3_600, false],
+  ])('against a promise of %d s is late: %s', async (lagSecondsMax, late) => {
+    const rig = await pausedShop('inventory', 1);
+    const consumers = async () =>
+      (await rig.access.consumers()).map((consumer) =>
+        consumer.manifest ? { ...consumer, manifest: { ...consumer.manifest, lagSecondsMax } } : consumer,
+      );
+    expect(await lagOf({ ...rig.access, consumers }, 'inventory')).toMatchObject({ lagSecondsMax, late });
+    expect(await lagOf({ ...rig.access, consumers }, 'payment')).toMatchObject({ late: false });
+    expect(await lagOf(rig.access, 'inventory')).toMatchObject({ late: false });
+  });
+
   test('says what is not known instead of zero', async () => {
     const rig = await pausedShop('inventory', 1);
     const { progress: _, queueFigures: __, ...blind } = rig.access;

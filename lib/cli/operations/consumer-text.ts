@@ -25,11 +25,10 @@ function rowOf(lag: ConsumerLag): readonly string[] {
   ];
 }
 
-function detailsOf(
-  { consumer, shards, unknownShards, pause, parkedMilliseconds, parkedSagas }: ConsumerLag,
-  now: number,
-): readonly string[] {
+function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
+  const { consumer, shards, unknownShards, pause, parkedMilliseconds, parkedSagas, late, milliseconds = 0, lagSecondsMax = 0 } = lag;
   return [
+    ...(late ? [`${consumer} is ${spanText(milliseconds)} behind, and promises at most ${spanText(lagSecondsMax * 1000)}`] : []),
     ...(pause ? [`${consumer} is paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
     ...(pause?.tooLong
       ? [`${consumer} is paused for more than half of the time that the stream keeps records: resume it, or records are lost`]

@@ -109,10 +109,10 @@ describe('the access of an operator on AWS', () => {
     expect(first).not.toHaveProperty('messages');
     expect(second).toMatchObject({ consumer: 'search', messages: 7, milliseconds: 45_000 });
     expect(callsOf(client, 'GetMetricStatisticsCommand').map(({ Dimensions: [{ Name, Value }] }) => `${Name} ${Value}`)).toEqual([
-      'QueueName order.fifo',
       'FunctionName order-worker',
-      'QueueName search.fifo',
+      'QueueName order.fifo',
       'QueueName search-bus',
+      'QueueName search.fifo',
     ]);
   });
 

@@ -19,6 +19,19 @@ describe('consumer list', () => {
     await expectOutput('consumer-list-payment', (await shop.run('consumer list payment')).out);
   });
 
+  test('says that one does not keep what it promises', async () => {
+    const shop = await paused();
+    await shop.stage.engine.pause('payment');
+    await shop.stage.place({ number: 5 });
+    await shop.stage.engine.settle({ advanceSeconds: 100 });
+    const consumers = async () =>
+      (await shop.world.access.consumers()).map((consumer) =>
+        consumer.manifest ? { ...consumer, manifest: { ...consumer.manifest, lagSecondsMax: 30 } } : consumer,
+      );
+    const { out } = await shop.run('consumer list payment', { world: { ...shop.world, access: { ...shop.world.access, consumers } } });
+    await expectOutput('consumer-list-late', out);
+  });
+
   test('is an API as JSON', async () => {
     await expectOutput('consumer-list-json', (await (await paused()).run('consumer list notification --json')).out);
   });
