@@ -11,6 +11,7 @@ import { addDeadLetter } from './operations/dead-letter.ts';
 import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
+import type { OpenRegistry } from './schema/open-registry.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 import { createOpener } from './world/open-world.ts';
 import type { World } from './world/world.ts';
@@ -28,6 +29,8 @@ export interface CliDeps {
   readonly folder?: string;
   /** The world that operators' commands are about. @default - what their options name */
   readonly world?: World;
+  /** @default - AWS Glue */
+  readonly openRegistry?: OpenRegistry;
 }
 
 const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
@@ -84,7 +87,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addReplay(program, context);
   addConsumer(program, context);
   addSaga(program, context);
-  addSchema(program, context);
+  addSchema(program, context, deps.openRegistry);
   addLocalstack(program, context);
   program
     .command('explain')

@@ -18,6 +18,7 @@ export { checkGenerated, type Drift, type Written, writeGenerated } from './drif
 export { createFileRegistry } from './file-registry.ts';
 export { checkSchemas, type GateOptions, type GateReport } from './gate/check-schemas.ts';
 export type { GateFinding } from './gate/finding.ts';
+export type { Published } from './gate/published.ts';
 export { generateCode } from './generate.ts';
 export { decodeGlueFrame, encodeGlueFrame } from './glue-frame.ts';
 export { type LintInput, lintSchema } from './lint.ts';

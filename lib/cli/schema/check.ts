@@ -3,13 +3,17 @@ import { readContracts } from '../../schema/contracts/contract.ts';
 import { checkGenerated } from '../../schema/drift.ts';
 import { checkSchemas, type GateReport } from '../../schema/gate/check-schemas.ts';
 import type { GateFinding } from '../../schema/gate/finding.ts';
+import { type Published, publishedIn } from '../../schema/gate/published.ts';
 import { generatedFiles } from '../../schema/generate.ts';
 import { readSchemas } from '../../schema/read.ts';
+import type { SchemaSet } from '../../schema/schema-set.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 import { findingText } from './finding-text.ts';
 import type { SchemaGenerateOptions, SchemaGenerateResult } from './generate.ts';
 import { driftText } from './generate-text.ts';
+import { gitSchemas } from './git-schemas.ts';
+import type { OpenRegistry } from './open-registry.ts';
 
 /** What `choreo schema check` found. */
 export interface SchemaCheckResult extends SchemaGenerateResult {
@@ -20,17 +24,38 @@ export interface SchemaCheckResult extends SchemaGenerateResult {
 export interface SchemaCheckOptions extends Omit<SchemaGenerateOptions, 'check'> {
   /** Where the `<service>/contract.json` are. @default `functions` */
   readonly contracts?: string;
+  /** A commit whose schemas count as published. @default - none */
+  readonly against?: string;
+  /** A Glue registry whose schemas count as published. @default - none */
+  readonly glue?: string;
+}
+
+/** The generated code and the gate, of schemas that were read. @throws LOCK_UNREADABLE, SCHEMA_INVALID, CONTRACT_UNREADABLE, NOT_FOUND */
+export async function checkAgainst(
+  options: SchemaCheckOptions,
+  schemas: SchemaSet,
+  others: readonly Published[],
+): Promise<SchemaCheckResult> {
+  const { directory = 'schemas', out = join(directory, 'generated'), contracts = 'functions', against } = options;
+  const reads = await readContracts(contracts);
+  const published = [...others, ...(against === undefined ? [] : [await gitSchemas(directory, against)])];
+  const drift = await checkGenerated(directory, out, schemas);
+  return { out, files: generatedFiles, drift, gate: await checkSchemas(directory, { schemas, reads, published }) };
+}
+
+/** What the registry of that name holds of the schemas. @throws REGISTRY_UNAVAILABLE */
+export async function registryOf(name: string, { messages }: SchemaSet, open: OpenRegistry): Promise<Published> {
+  return { source: `the registry ${name}`, schemas: await publishedIn(await open(name), messages) };
 }
 
 /**
  * `choreo schema check`: the generated code, and the gate.
- * @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE, CONTRACT_UNREADABLE
+ * @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE, CONTRACT_UNREADABLE, REGISTRY_UNAVAILABLE, NOT_FOUND
  */
-export async function schemaCheck(options: SchemaCheckOptions): Promise<SchemaCheckResult> {
-  const { directory = 'schemas', out = join(directory, 'generated'), contracts = 'functions' } = options;
-  const [schemas, reads] = await Promise.all([readSchemas(directory), readContracts(contracts)]);
-  const drift = await checkGenerated(directory, out, schemas);
-  return { out, files: generatedFiles, drift, gate: await checkSchemas(directory, { schemas, reads }) };
+export async function schemaCheck(options: SchemaCheckOptions, open: OpenRegistry): Promise<SchemaCheckResult> {
+  const schemas = await readSchemas(options.directory ?? 'schemas');
+  const { glue } = options;
+  return checkAgainst(options, schemas, glue === undefined ? [] : [await registryOf(glue, schemas, open)]);
 }
 
 function gateText(finding: GateFinding, paint: Paint): string {

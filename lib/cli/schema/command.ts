@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { compatibilityModes } from '../../schema/compatibility/check-compatibility.ts';
 import { lockSchemas } from '../../schema/gate/lock.ts';
 import { readSchemas } from '../../schema/read.ts';
@@ -9,6 +9,9 @@ import { type SchemaCheckOptions, schemaCheck, schemaCheckText } from './check.t
 import { type SchemaDiffOptions, schemaDiff, schemaDiffText } from './diff.ts';
 import { type SchemaGenerateOptions, schemaGenerate } from './generate.ts';
 import { driftText, generatedText } from './generate-text.ts';
+import { schemaList, schemaListText, schemaShow } from './list.ts';
+import { type OpenRegistry, openGlue } from './open-registry.ts';
+import { type SchemaPublishOptions, schemaPublish, schemaPublishText } from './publish.ts';
 import { schemaRecord, schemaRecordText } from './record.ts';
 
 const contracts = ['--contracts <path>', 'where <service>/contract.json are', 'functions'] as const;
@@ -32,7 +35,7 @@ function addGenerate(schema: Program, { answer }: CommandContext): void {
     });
 }
 
-function addCheck(schema: Program, { answer }: CommandContext): void {
+function addCheck(schema: Program, { answer }: CommandContext, open: OpenRegistry): void {
   schema
     .command('check')
     .description(
@@ -41,9 +44,11 @@ function addCheck(schema: Program, { answer }: CommandContext): void {
     .option(...directory)
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
     .option(...contracts)
+    .option('--against <commit>', 'a branch, tag or commit whose versions count as published, too')
+    .option('--glue <name>', 'a Glue registry whose versions count as published, too')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaCheckOptions;
-      const result = await schemaCheck(options);
+      const result = await schemaCheck(options, open);
       const exit = result.drift.length === 0 && result.gate.ok ? exitCodes.done : exitCodes.problems;
       answer(options, 'schema check', { text: (paint) => schemaCheckText(result, paint), data: result, exit });
     });
@@ -101,12 +106,63 @@ function addRecord(schema: Program, { answer, terminal }: CommandContext): void 
     });
 }
 
+function addPublish(schema: Program, { answer }: CommandContext, open: OpenRegistry): void {
+  schema
+    .command('publish')
+    .description('register the versions that a Glue registry does not have; ends with 3 where check does, and then registers nothing')
+    .requiredOption('--glue <name>', 'the Glue registry')
+    .option(...directory)
+    .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
+    .option(...contracts)
+    .option('--dry-run', 'register nothing; only say what would be')
+    .option('-y, --yes', 'publish: a version that was published stays for ever')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as SchemaPublishOptions;
+      const result = await schemaPublish(options, open);
+      const exit = result.refused ? exitCodes.problems : exitCodes.done;
+      answer(options, 'schema publish', { text: (paint) => schemaPublishText(result, options.dryRun === true, paint), data: result, exit });
+    });
+}
+
+function versionNumber(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A version is a whole number from 1.');
+}
+
+function addLookups(schema: Program, { answer }: CommandContext, open: OpenRegistry): void {
+  const registry = ['--glue <name>', 'look into a Glue registry instead of the directory'] as const;
+  schema
+    .command('list')
+    .description('list all messages with their versions')
+    .option(...directory)
+    .option(...registry)
+    .action(async (options, command) => {
+      const result = await schemaList(options, open);
+      answer(command.optsWithGlobals(), 'schema list', { text: () => schemaListText(result), data: result });
+    });
+  schema
+    .command('show')
+    .description('print a schema')
+    .argument('<message>', 'its name')
+    .argument('[version]', 'a number (default: the current one)', versionNumber)
+    .option(...directory)
+    .option(...registry)
+    .action(async (message, version, options, command) => {
+      const found = await schemaShow(message, version, options, open);
+      const { version: number, ...rest } = found;
+      const data = { ...rest, schemaVersion: number }; // `version` is that of the output
+      answer(command.optsWithGlobals(), 'schema show', { text: () => `${JSON.stringify(found.schema, null, 2)}\n`, data });
+    });
+}
+
 /** Adds `choreo schema …`. */
-export function addSchema(program: Program, context: CommandContext): void {
+export function addSchema(program: Program, context: CommandContext, open: OpenRegistry = openGlue): void {
   const schema = program.command('schema').description('work with the JSON Schemas of messages').helpCommand(false) as unknown as Program;
   addGenerate(schema, context);
-  addCheck(schema, context);
+  addCheck(schema, context, open);
   addDiff(schema, context);
   addLock(schema, context);
   addRecord(schema, context);
+  addPublish(schema, context, open);
+  addLookups(schema, context, open);
 }

@@ -7,6 +7,7 @@ import type { MessageSchemas, SchemaSet, SchemaVersion } from '../schema-set.ts'
 import type { GateFinding } from './finding.ts';
 import { LOCK_FILE, lockName, readLock, type SchemaLock, schemaHash } from './lock.ts';
 import { POLICY_FILE, readPolicy, type SchemaPolicy } from './policy.ts';
+import { type Published, publishedFindings } from './published.ts';
 
 /** What the gate found. */
 export interface GateReport {
@@ -28,6 +29,8 @@ export interface GateOptions {
   readonly schemas?: SchemaSet;
   /** What consumers read, from `readContracts`. @default [] */
   readonly reads?: readonly FieldRead[];
+  /** What was published elsewhere; the lock counts in any case. @default [] */
+  readonly published?: readonly Published[];
 }
 
 function changed(version: SchemaVersion): GateFinding {
@@ -116,14 +119,19 @@ function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy): Judged
  * The gate before a publication: no published version was changed, each version may follow those before it by the policy
  * of its message, and each has what its consumers read. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, LOCK_UNREADABLE
  */
-export async function checkSchemas(directory: string, { schemas, reads = [] }: GateOptions = {}): Promise<GateReport> {
+export async function checkSchemas(directory: string, { schemas, reads = [], published = [] }: GateOptions = {}): Promise<GateReport> {
   const [{ messages }, lock] = await Promise.all([schemas ?? readSchemas(directory), readLock(directory)]);
   const policies = await Promise.all(messages.map(({ type }) => readPolicy(directory, type)));
   const problems = policies.filter((policy): policy is SchemaProblem => 'code' in policy);
   throwProblems(problems, directory);
   const judged = messages.map((message, index) => judge(message, policies[index] as SchemaPolicy));
   const versions = messages.flatMap((message) => message.versions);
-  const findings = [...lockFindings(lock, versions), ...judged.flatMap((one) => one.findings), ...checkContracts(messages, reads)];
+  const findings = [
+    ...lockFindings(lock, versions),
+    ...published.flatMap((one) => publishedFindings(messages, one)),
+    ...judged.flatMap((one) => one.findings),
+    ...checkContracts(messages, reads),
+  ];
   return {
     ok: findings.length === 0,
     findings,

@@ -1,0 +1,73 @@
+import { lockName } from '../../schema/gate/lock.ts';
+import { readSchemas } from '../../schema/read.ts';
+import { usageError } from '../failure.ts';
+import type { Paint } from '../terminal.ts';
+import { counted } from '../text-layout.ts';
+import { checkAgainst, registryOf, type SchemaCheckOptions, type SchemaCheckResult, schemaCheckText } from './check.ts';
+import type { OpenRegistry } from './open-registry.ts';
+
+/** Options of `choreo schema publish`. */
+export interface SchemaPublishOptions extends SchemaCheckOptions {
+  readonly glue: string;
+  /** Register nothing; only say what would be. @default false */
+  readonly dryRun?: boolean;
+  /** Whoever runs it knows that a published version stays. @default false */
+  readonly yes?: boolean;
+}
+
+/** What the command found and did. */
+export interface SchemaPublishResult {
+  readonly registry: string;
+  readonly check: SchemaCheckResult;
+  /** Nothing was registered, because `choreo schema check` would stop. */
+  readonly refused: boolean;
+  /** Versions that are, or with `dryRun` would be, registered now. */
+  readonly published: readonly { readonly type: string; readonly version: number; readonly id?: string }[];
+  /** Versions that were there already. */
+  readonly present: number;
+}
+
+/**
+ * `choreo schema publish`: registers all versions that the registry does not have, oldest first, if `check` lets them pass.
+ * When it stops half way, running it again goes on. @throws what `schemaCheck` throws, USAGE, SCHEMA_CHANGED,
+ * REGISTRATION_FAILED, REGISTRY_UNAVAILABLE
+ */
+export async function schemaPublish(options: SchemaPublishOptions, open: OpenRegistry): Promise<SchemaPublishResult> {
+  const { glue: name, dryRun = false, yes = false, directory = 'schemas' } = options;
+  if (!dryRun && !yes) {
+    const fix = 'Look with --dry-run, then give --yes.';
+    throw usageError(`Publishing to ${name} was not confirmed.`, 'A version that was published stays for ever.', fix);
+  }
+  const schemas = await readSchemas(directory);
+  const before = await registryOf(name, schemas, open);
+  const check = await checkAgainst(options, schemas, [before]);
+  const head = { registry: name, check, present: before.schemas.length };
+  if (!check.gate.ok || check.drift.length > 0) return { ...head, refused: true, published: [] };
+  const registry = await open(name);
+  const there = new Set(before.schemas.map(lockName));
+  const missing = schemas.messages.flatMap(({ versions }) => versions).filter((version) => !there.has(lockName(version)));
+  const published: SchemaPublishResult['published'][number][] = [];
+  for (const { type, version, schema } of missing) {
+    const registered = dryRun ? undefined : await registry.register({ type, version, schema });
+    published.push({ type, version, ...(registered?.id === undefined ? {} : { id: registered.id }) });
+  }
+  return { ...head, refused: false, published };
+}
+
+/** What was published, for a reader. */
+export function schemaPublishText(
+  { registry, check, refused, published, present }: SchemaPublishResult,
+  dryRun: boolean,
+  paint: Paint,
+): string {
+  if (refused) return `${schemaCheckText(check, paint)}${paint('red', '✗')} nothing was published to ${registry}\n`;
+  const mark = dryRun ? ' ' : paint('green', '✓');
+  const lines = published.map(
+    (one) => `${mark} ${lockName(one)}${dryRun ? ' would be published' : ''}${one.id ? `  ${paint('dim', one.id)}` : ''}`,
+  );
+  const count = counted(published.length, 'version');
+  lines.push(`${dryRun ? `${count} to publish` : `${count} published`} to ${registry}, ${present} there before`);
+  if (!dryRun && check.gate.unlocked.length > 0)
+    lines.push('next: choreo schema lock   from now on they never change; then commit versions.lock');
+  return `${lines.join('\n')}\n`;
+}
