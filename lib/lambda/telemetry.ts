@@ -27,7 +27,9 @@ export function createTelemetry(service: string): LambdaTelemetry {
   return {
     count(name, labels, value = 1) {
       counts.set(name, (counts.get(name) ?? 0) + value);
-      if (labels['code'] === 'SCHEMA_VIOLATION') counts.set('schema-violation', (counts.get('schema-violation') ?? 0) + value);
+      // What a reaction would have published was counted when it was refused; this is what arrived.
+      if (labels['code'] === 'SCHEMA_VIOLATION' && labels['reaction'] === undefined)
+        counts.set('schema-violation', (counts.get('schema-violation') ?? 0) + value);
     },
     time: (name, _labels, milliseconds) => metrics.addMetric(metricName(name), MetricUnit.Milliseconds, milliseconds),
     log: ({ level, message, fields }) => logger[level](message, { ...fields }),

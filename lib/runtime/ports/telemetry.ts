@@ -18,6 +18,7 @@ export type CounterName =
   | 'events-published'
   | 'events-refused'
   | 'publish-retries'
+  | 'schema-violation'
   | 'outbox-swept'
   | 'outbox-orphans'
   | 'due-fired'

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { ChoreographyError } from '../../contract/errors.ts';
 import type { AnyTransaction } from '../../contract/reaction-checks.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
@@ -78,6 +79,17 @@ function endingOf(running: RunningTransaction, recorded: RecordedCall | undefine
   return recorded && !called ? notRepeated(recorded).ending : ending;
 }
 
+/** The gate before a publication: what does not meet its schema is counted and logged, without values of sensitive fields. */
+function reportViolation(
+  { ports: { telemetry }, service }: RuntimeContext,
+  reaction: string,
+  { message, details }: ChoreographyError,
+): void {
+  telemetry.count('schema-violation', { service, reaction, type: String(details['type']) });
+  const fields = { service, reaction, ...details, error: message };
+  telemetry.log({ level: 'error', message: 'an event does not meet its schema and is not published', fields });
+}
+
 /** Runs one body over the workspace and says how it ended. Never throws. */
 export async function runReaction(environment: TaskEnvironment, task: Task, run: Run): Promise<RunResult> {
   const { context, workspace } = environment;
@@ -111,6 +123,7 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     work,
     clients: calls.clients,
     now: context.ports.clock.now(),
+    onViolation: (error) => reportViolation(context, reaction.name, error),
   });
   try {
     const returned: unknown = await run.body(running.tx, { ...run.message, data: cloneJson(run.message.data) });

@@ -1,10 +1,10 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import { ChoreographyError } from '../../contract/errors.ts';
+import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { COMMIT_EVENTS_BYTES_MAX, EMITS_MAX, SCHEDULE_SECONDS_MAX } from '../../contract/limits.ts';
 import type { EventType } from '../../contract/message-type.ts';
 import type { AnyTransaction, RunnableReaction } from '../../contract/reaction-checks.ts';
 import { hashOf } from '../journal/hash.ts';
-import { createEnvelope, isoTime } from '../message/envelopes.ts';
+import { createEnvelope, type EnvelopeHead, isoTime } from '../message/envelopes.ts';
 import { bytesAtMost } from '../message/json.ts';
 import { byteLength } from '../message/scan.ts';
 import { type Ending, Signal } from './signal.ts';
@@ -22,6 +22,8 @@ export interface TransactionOptions {
   readonly work: UnitOfWork;
   readonly clients: Readonly<Record<string, object>>;
   readonly now: number;
+  /** Told of each event that does not meet its schema, before the team's code is. @default - nobody */
+  readonly onViolation?: (error: ChoreographyError) => void;
 }
 
 /** A transaction, and what it has gathered. */
@@ -70,8 +72,19 @@ function checkRefusal({ reaction, phase }: TransactionOptions): void {
   });
 }
 
+/** Creates an envelope; a violation of its schema is told even when the team's code swallows the error. */
+function createChecked(event: EventType, data: unknown, head: EnvelopeHead, { onViolation }: TransactionOptions): Envelope {
+  try {
+    return createEnvelope(event, data, head);
+  } catch (error) {
+    if (isChoreographyError(error, 'SCHEMA_VIOLATION')) onViolation?.(error);
+    throw error;
+  }
+}
+
 /** Makes the envelopes of one run, within its limits. */
-function createEnvelopeMaker({ service, reaction, phase, message }: TransactionOptions) {
+function createEnvelopeMaker(options: TransactionOptions) {
+  const { service, reaction, phase, message } = options;
   const made: Envelope[] = [];
   /** An upper bound; exact where that is over the limit. */
   let bytes = 0;
@@ -84,7 +97,7 @@ function createEnvelopeMaker({ service, reaction, phase, message }: TransactionO
     const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made.length);
     const { correlationid, hops, traceparent, tracestate } = message;
     const carried = { correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
-    const created = createEnvelope(event, data, { id, source: service, time: isoTime(at), ...carried });
+    const created = createChecked(event, data, { id, source: service, time: isoTime(at), ...carried }, options);
     made.push(created);
     bytes += bytesAtMost(created);
     if (bytes > COMMIT_EVENTS_BYTES_MAX) bytes = made.reduce((sum, one) => sum + byteLength(JSON.stringify(one)), 0);
