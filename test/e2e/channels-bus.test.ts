@@ -18,11 +18,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, test } from 'vitest';
 import { createBusPublisher } from '../../lib/aws/bus/publisher.ts';
-import { awsClients } from '../../lib/aws/clients.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
 import { publisherConformance } from '../../lib/testing/conformance/publisher.ts';
+import { emulatorClients } from './emulator-clients.ts';
 
-const aws = awsClients();
+const aws = emulatorClients();
 const client = aws.of(EventBridgeClient);
 const sqs = aws.of(SQSClient);
 const made: { readonly bus: string; readonly queueUrl: string }[] = [];

@@ -9,7 +9,6 @@ import {
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
 import { afterAll, describe, test } from 'vitest';
-import { awsClients } from '../../lib/aws/clients.ts';
 import { createKinesisPublisher } from '../../lib/aws/kinesis/publisher.ts';
 import { createKinesisStreamReader } from '../../lib/aws/kinesis/stream-reader.ts';
 import { systemClock } from '../../lib/aws/system-clock.ts';
@@ -17,8 +16,9 @@ import type { Envelope } from '../../lib/contract/envelope.ts';
 import type { StreamReader, StreamShard } from '../../lib/runtime/ports/stream-reader.ts';
 import { publisherConformance } from '../../lib/testing/conformance/publisher.ts';
 import { streamReaderConformance } from '../../lib/testing/conformance/stream-reader.ts';
+import { emulatorClients } from './emulator-clients.ts';
 
-const aws = awsClients();
+const aws = emulatorClients();
 const client = aws.of(KinesisClient);
 const made: string[] = [];
 

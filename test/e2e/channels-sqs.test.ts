@@ -8,15 +8,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { awsClients } from '../../lib/aws/clients.ts';
 import { hideFor } from '../../lib/aws/sqs/hide.ts';
 import { queueFigures } from '../../lib/aws/sqs/queue-figures.ts';
 import { replayDeliveryOf } from '../../lib/aws/sqs/replay-delivery.ts';
 import { createSqsReplayQueue } from '../../lib/aws/sqs/replay-queue.ts';
 import { systemClock } from '../../lib/aws/system-clock.ts';
 import { type ReplayQueueHarness, replayQueueConformance } from '../../lib/testing/conformance/replay-queue.ts';
+import { emulatorClients } from './emulator-clients.ts';
 
-const aws = awsClients();
+const aws = emulatorClients();
 const client = aws.of(SQSClient);
 const made: string[] = [];
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CreateRegistryCommand, DeleteRegistryCommand, GetSchemaCommand, GlueClient } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { awsClients } from '../../lib/aws/clients.ts';
 import { createGlueRegistry } from '../../lib/aws/glue/registry.ts';
 import { systemClock } from '../../lib/aws/system-clock.ts';
 import type { SchemaRegistry } from '../../lib/schema/registry.ts';
+import { emulatorClients } from './emulator-clients.ts';
 
-const aws = awsClients();
+const aws = emulatorClients();
 const client = aws.of(GlueClient);
 const registry = `channels-${randomUUID()}`;
 const first = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: { orderId: { type: 'string' } } };

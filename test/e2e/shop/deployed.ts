@@ -3,17 +3,17 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsClients } from '../../../lib/aws/clients.ts';
 import { createDynamoControl } from '../../../lib/aws/dynamo/control.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
 import { createParameters } from '../../../lib/aws/parameters.ts';
 import { systemClock } from '../../../lib/aws/system-clock.ts';
 import { type BackboneAddress, parameterNames, type ServiceAddress } from '../../../lib/contract/deployment.ts';
 import type { CommandOutcome } from '../../../lib/runtime/service-runtime.ts';
+import { emulatorClients } from '../emulator-clients.ts';
 import type { ShopSystem } from './system.ts';
 
 /** How long a wait is at most, and between two looks, in milliseconds. */
-const WAIT_MILLISECONDS_MAX = 90_000;
+const WAIT_MILLISECONDS_MAX = 180_000;
 const LOOK_MILLISECONDS = 250;
 /** Functions look whether they are paused every ten seconds. */
 const PAUSE_KNOWN_MILLISECONDS = 11_000;
@@ -21,7 +21,7 @@ const PAUSE_KNOWN_MILLISECONDS = 11_000;
 async function addresses(
   name: string,
 ): Promise<{ readonly backbone: BackboneAddress; readonly services: ReadonlyMap<string, ServiceAddress> }> {
-  const parameters = createParameters(awsClients().of(SSMClient));
+  const parameters = createParameters(emulatorClients().of(SSMClient));
   const found = await parameters.list(parameterNames.services(name));
   const services = [...found].map(([path, value]) => [path.split('/').at(-1) ?? '', JSON.parse(value) as ServiceAddress] as const);
   return {
@@ -32,7 +32,7 @@ async function addresses(
 
 /** The shop that is deployed in the account that the environment names. */
 export async function findDeployedShop(name: string): Promise<ShopSystem> {
-  const clients = awsClients({ requestMilliseconds: 30_000 });
+  const clients = emulatorClients();
   const { backbone, services } = await addresses(name);
   const address = (service: string): ServiceAddress => {
     const found = services.get(service);

@@ -49,6 +49,7 @@ function copyOf(claim: Claim, nowMs: number): { readonly saga: string; readonly 
 export const outageScenarios: readonly Scenario[] = [
   {
     name: 'an order whose deadline passes while a service is down is cancelled, and what the service does later is undone',
+    alone: true,
     async run(system) {
       const sku = await newSku(system);
       await system.pause('inventory');
@@ -65,6 +66,7 @@ export const outageScenarios: readonly Scenario[] = [
   },
   {
     name: 'a service that was down for a while takes up where it stopped',
+    alone: true,
     async run(system) {
       const sku = await newSku(system, 1_000);
       await system.pause('payment');

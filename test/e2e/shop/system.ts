@@ -46,5 +46,7 @@ export async function stateOf<State>(
 /** One thing that the shop must do. */
 export interface Scenario {
   readonly name: string;
+  /** It stops a service, so nothing may run beside it. @default false */
+  readonly alone?: boolean;
   run(system: ShopSystem): Promise<void>;
 }
