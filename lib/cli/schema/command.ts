@@ -106,7 +106,7 @@ function addRecord(schema: Program, { answer, terminal }: CommandContext): void 
     });
 }
 
-function addPublish(schema: Program, { answer }: CommandContext, open: OpenRegistry): void {
+function addPublish(schema: Program, context: CommandContext, open: OpenRegistry): void {
   schema
     .command('publish')
     .description('register the versions that a Glue registry does not have; ends with 3 where check does, and then registers nothing')
@@ -115,12 +115,16 @@ function addPublish(schema: Program, { answer }: CommandContext, open: OpenRegis
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
     .option(...contracts)
     .option('--dry-run', 'register nothing; only say what would be')
-    .option('-y, --yes', 'publish: a version that was published stays for ever')
+    .option('-y, --yes', 'do not ask')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaPublishOptions;
-      const result = await schemaPublish(options, open);
+      const result = await schemaPublish(context, options, open);
       const exit = result.refused ? exitCodes.problems : exitCodes.done;
-      answer(options, 'schema publish', { text: (paint) => schemaPublishText(result, options.dryRun === true, paint), data: result, exit });
+      context.answer(options, 'schema publish', {
+        text: (paint) => schemaPublishText(result, options.dryRun === true, paint),
+        data: result,
+        exit,
+      });
     });
 }
 

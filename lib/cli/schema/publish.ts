@@ -1,18 +1,17 @@
 import { lockName } from '../../schema/gate/lock.ts';
 import { readSchemas } from '../../schema/read.ts';
-import { usageError } from '../failure.ts';
+import type { CommandContext } from '../command.ts';
+import { type ChangeOptions, confirm } from '../operations/operation.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 import { checkAgainst, registryOf, type SchemaCheckOptions, type SchemaCheckResult, schemaCheckText } from './check.ts';
 import type { OpenRegistry } from './open-registry.ts';
 
 /** Options of `choreo schema publish`. */
-export interface SchemaPublishOptions extends SchemaCheckOptions {
+export interface SchemaPublishOptions extends SchemaCheckOptions, ChangeOptions {
   readonly glue: string;
   /** Register nothing; only say what would be. @default false */
   readonly dryRun?: boolean;
-  /** Whoever runs it knows that a published version stays. @default false */
-  readonly yes?: boolean;
 }
 
 /** What the command found and did. */
@@ -32,12 +31,12 @@ export interface SchemaPublishResult {
  * When it stops half way, running it again goes on. @throws what `schemaCheck` throws, USAGE, SCHEMA_CHANGED,
  * REGISTRATION_FAILED, REGISTRY_UNAVAILABLE
  */
-export async function schemaPublish(options: SchemaPublishOptions, open: OpenRegistry): Promise<SchemaPublishResult> {
-  const { glue: name, dryRun = false, yes = false, directory = 'schemas' } = options;
-  if (!dryRun && !yes) {
-    const fix = 'Look with --dry-run, then give --yes.';
-    throw usageError(`Publishing to ${name} was not confirmed.`, 'A version that was published stays for ever.', fix);
-  }
+export async function schemaPublish(
+  context: CommandContext,
+  options: SchemaPublishOptions,
+  open: OpenRegistry,
+): Promise<SchemaPublishResult> {
+  const { glue: name, dryRun = false, directory = 'schemas' } = options;
   const schemas = await readSchemas(directory);
   const before = await registryOf(name, schemas, open);
   const check = await checkAgainst(options, schemas, [before]);
@@ -46,6 +45,8 @@ export async function schemaPublish(options: SchemaPublishOptions, open: OpenReg
   const registry = await open(name);
   const there = new Set(before.schemas.map(lockName));
   const missing = schemas.messages.flatMap(({ versions }) => versions).filter((version) => !there.has(lockName(version)));
+  if (!dryRun && missing.length > 0)
+    await confirm(context, options, `publish ${counted(missing.length, 'version')} to ${name}, where they stay for ever`);
   const published: SchemaPublishResult['published'][number][] = [];
   for (const { type, version, schema } of missing) {
     const registered = dryRun ? undefined : await registry.register({ type, version, schema });
