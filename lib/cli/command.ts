@@ -2,6 +2,7 @@ import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { exitCodes } from './failure.ts';
 import { jsonText } from './json-output.ts';
 import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
+import { printable } from './text-layout.ts';
 import type { World, WorldOptions } from './world/world.ts';
 
 /** Options that every command has. */
@@ -53,7 +54,7 @@ export function createCommandContext(
     openWorld,
     answer(options, name, { text, data, exit = exitCodes.done }) {
       const { json, paint } = outputOf(options);
-      terminal.out(json ? jsonText(name, data) : text(paint));
+      terminal.out(json ? jsonText(name, data) : printable(text(paint)));
       end(exit);
     },
   };

@@ -13,6 +13,7 @@ import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
+import { printable } from './text-layout.ts';
 import { createOpener } from './world/open-world.ts';
 import type { World } from './world/world.ts';
 
@@ -120,7 +121,7 @@ async function report(deps: CliDeps, args: readonly string[], error: unknown): P
   const paint = createPaint(wantsColor(colorAskedFor(args), deps.terminal));
   const explanations = await deps.errorPage().then(explanationsIn, () => []);
   const stack = args.includes('--verbose') && error instanceof Error ? error.stack : undefined;
-  deps.terminal.err(failureText(failureOf(error, explanations), paint, stack));
+  deps.terminal.err(printable(failureText(failureOf(error, explanations), paint, stack)));
   return exit;
 }
 

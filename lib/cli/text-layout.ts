@@ -15,3 +15,12 @@ export function wrap(text: string, width: number): readonly string[] {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** A colour of our own, or a character that would steer the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const steering = /\u001b\[\d+m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** What messages and errors of others say is shown, never obeyed: their control characters are replaced. */
+export function printable(text: string): string {
+  return text.replace(steering, (found) => (found.length > 1 ? found : '\ufffd'));
+}
