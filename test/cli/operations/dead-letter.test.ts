@@ -73,6 +73,14 @@ describe('dead-letter show', () => {
     await expectOutput('dead-letter-show', out);
   });
 
+  test('shows what others have written, and does not obey it', async () => {
+    const shop = await failed();
+    const { id } = await firstOf(shop, 'REACTION_FAILED');
+    await shop.run(['dead-letter', 'redrive', 'notification', id, '--reason', 'gone\u001b[2J', '--yes']);
+    expect((await shop.run(`dead-letter show notification ${id}`)).out).toContain('redriven by ada: gone\ufffd[2J');
+    expect((await shop.run('dead-letter show notification \u001b[2J')).err).toContain('no dead letter \ufffd[2J');
+  });
+
   test('reveals it for a reason, which is in the audit', async () => {
     const shop = await unknown();
     const { consumer, id } = await firstOf(shop, 'OUTCOME_UNKNOWN');
