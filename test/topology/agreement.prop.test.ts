@@ -16,7 +16,7 @@ test('a saga that is called complete never ends half done, whatever goes wrong',
 test('a counterexample in which nothing has to overtake anything plays at once', async () => {
   const sure = SEEDS.flatMap((seed) =>
     counterexamplesOf(seed)
-      .filter((one) => one.sure)
+      .filter((one) => one.sure && !one.isWithinMessage)
       .map((one) => ({ seed, one })),
   );
   expect(sure.length).toBeGreaterThan(20);
@@ -31,7 +31,7 @@ async function isPlayed(seed: number, one: ReturnType<typeof counterexamplesOf>[
 test('of the counterexamples that are races, the most come out in some world', async () => {
   const races = SEEDS.slice(0, 40).flatMap((seed) =>
     counterexamplesOf(seed)
-      .filter((one) => !one.sure)
+      .filter((one) => !one.sure && !one.isWithinMessage)
       .map((one) => ({ seed, one })),
   );
   let played = 0;

@@ -16,6 +16,8 @@ const WAITS_MAX = 5_000;
 /** A counterexample and whether the engine can be made to play it without luck: nothing has to overtake anything, no undo has to say nothing. */
 export interface Playable extends Counterexample {
   readonly sure: boolean;
+  /** In one service, an undo comes before a reaction to the same message: the engine has an order of its own there. */
+  readonly isWithinMessage: boolean;
 }
 
 /** What the checks say of the saga of a seed. */
@@ -43,10 +45,11 @@ export function counterexamplesOf(seed: number): readonly Playable[] {
         if (did === 'failed' && isOvertaken(who, events)) return true;
         const late = did === 'succeeded' && (hears.get(who) ?? []).some((type) => out.has(type));
         for (const type of events) out.add(type);
-        return late || did === 'cancelled' || events.includes('SagaExpired');
+        return late || did === 'cancelled' || events.includes('SagaExpired') || events.includes('SagaRejected');
       };
       const undoneBy = hears.get(reaction) ?? [];
-      return { ...counterexample, sure: !plays.some(isRace) && !undoneBy.some((type) => type.endsWith('Undone')) };
+      const isWithinMessage = plays.some(({ reaction: who, did }) => who === 'owner.rejectSaga' && did === 'silent');
+      return { ...counterexample, isWithinMessage, sure: !plays.some(isRace) && !undoneBy.some((type) => type.endsWith('Undone')) };
     }),
   );
 }

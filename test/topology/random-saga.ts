@@ -39,14 +39,15 @@ export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
   schema: schema('StartSaga'),
 });
 export const AbortRequested = event('AbortRequested');
-const [begun, finished, cancelled, passed, expired] = [
+const [rejected, begun, finished, cancelled, passed, expired] = [
+  event('SagaRejected'),
   event('SagaBegun'),
   event('SagaFinished'),
   event('SagaCancelled'),
   event('DeadlinePassed'),
   event('SagaExpired'),
 ];
-const Saga = defineEntity<{ status: 'open' | 'completed' | 'expired' | 'cancelled' }>('Saga');
+const Saga = defineEntity<{ status: 'open' | 'completed' | 'rejected' | 'expired' | 'cancelled' }>('Saga');
 const Work = defineEntity<{ done: boolean }>('Work');
 
 interface StepEvents {
@@ -94,12 +95,17 @@ function stepOf({ name, on, own, triggers, tells, tellsUndone }: Shape, director
   });
 }
 
-function ownerOf(
-  last: SagaEvent,
-  triggers: readonly SagaEvent[],
-  hasDeadline: boolean,
-  finish: { readonly isStep: boolean; readonly tells: boolean },
-): readonly Reaction[] {
+interface OwnerShape {
+  readonly last: SagaEvent;
+  readonly triggers: readonly SagaEvent[];
+  readonly hasDeadline: boolean;
+  readonly finishIsStep: boolean;
+  readonly finishTells: boolean;
+  /** Failures that the owner takes and tells on as one of its own. */
+  readonly rejects: readonly SagaEvent[];
+}
+
+function ownerOf({ last, triggers, hasDeadline, finishIsStep, finishTells, rejects }: OwnerShape): readonly Reaction[] {
   const start = defineReaction({
     name: 'startSaga',
     on: StartSaga,
@@ -117,13 +123,19 @@ function ownerOf(
       emits: [cancelled],
       async undo(_event, tx, { id }) {
         const saga = await tx.get(Saga, id);
-        if (saga?.status !== 'open' && saga?.status !== 'expired') return;
+        if (saga === undefined || saga.status === 'completed' || saga.status === 'cancelled') return;
         tx.put(Saga, id, { status: 'cancelled' });
         tx.emit(cancelled, { id });
       },
     },
   });
-  const end = (name: string, on: readonly SagaEvent[], status: 'completed' | 'expired', says?: SagaEvent, undoneBy?: SagaEvent) =>
+  const end = (
+    name: string,
+    on: readonly SagaEvent[],
+    status: 'completed' | 'rejected' | 'expired',
+    says?: SagaEvent,
+    undoneBy?: SagaEvent,
+  ) =>
     defineReaction({
       name,
       on,
@@ -138,18 +150,20 @@ function ownerOf(
     });
   return [
     start,
-    end('finishSaga', [last], 'completed', finish.tells ? finished : undefined, finish.isStep ? expired : undefined),
+    end('finishSaga', [last], 'completed', finishTells ? finished : undefined, finishIsStep ? expired : undefined),
+    ...(rejects.length > 0 ? [end('rejectSaga', rejects, 'rejected', rejected)] : []),
     end('expireSaga', [passed, AbortRequested], 'expired', expired),
   ];
 }
 
 const letter = (index: number): string => String.fromCharCode(65 + index);
 
-function shapesOf(random: Random): readonly Shape[] {
+function shapesOf(random: Random, relayed: boolean): readonly Shape[] {
   const count = 2 + random.integer(3);
   const services = 1 + random.integer(3);
   const hears = random.pick([0.7, 0.9, 1]);
   const backward = random.chance(0.2);
+  const hearsEach = relayed ? random.pick([0, 0.4]) : hears;
   const events = Array.from({ length: count }, (_, index): StepEvents => {
     const name = `Step${letter(index)}`;
     return { done: event(`${name}Completed`), failed: event(`${name}Failed`), undone: event(`${name}Undone`) };
@@ -157,7 +171,8 @@ function shapesOf(random: Random): readonly Shape[] {
   return events.map((own, index): Shape => {
     const before = index === 0 || random.chance(0.15) ? undefined : events[random.chance(0.75) ? index - 1 : random.integer(index)];
     const others = events.filter((other) => other !== own).map(({ failed }) => failed);
-    const heard = [...others, expired].filter(() => random.chance(hears));
+    const ends = [...(relayed ? [rejected] : []), expired].filter(() => random.chance(hears));
+    const heard = [...others.filter(() => random.chance(hearsEach)), ...ends];
     const chained = backward && index + 1 < count ? [(events[index + 1] as StepEvents).undone] : [];
     return {
       name: `step${letter(index)}`,
@@ -173,11 +188,11 @@ function shapesOf(random: Random): readonly Shape[] {
 
 /** A saga in a tree of steps, as `director` has it played. */
 export function randomSaga(random: Random, director: Director): Choreography {
-  const shapes = shapesOf(random).map((shape) => (shape.triggers.length > 0 ? shape : { ...shape, triggers: [expired] }));
+  const relayed = random.chance(0.3);
+  const shapes = shapesOf(random, relayed).map((shape) => (shape.triggers.length > 0 ? shape : { ...shape, triggers: [expired] }));
   const failures = shapes.map(({ own }) => own.failed);
   const hears = random.pick([0.8, 1, 1]);
-  const last = (shapes.at(-1) as Shape).own.done;
-  const triggers = [...failures.filter(() => random.chance(hears)), expired];
+  const some = (chance: number) => failures.filter(() => random.chance(chance));
   const names = [...new Set(shapes.map(({ service }) => service))];
   const services = names.map((name) =>
     defineService({
@@ -188,7 +203,14 @@ export function randomSaga(random: Random, director: Director): Choreography {
   );
   const owner = defineService({
     name: 'owner',
-    reactions: ownerOf(last, triggers, random.chance(0.85), { isStep: random.chance(0.4), tells: random.chance(0.7) }),
+    reactions: ownerOf({
+      last: (shapes.at(-1) as Shape).own.done,
+      triggers: [...some(relayed ? 0.3 : hears), ...(relayed ? [rejected] : []), expired],
+      hasDeadline: random.chance(0.85),
+      finishIsStep: random.chance(0.4),
+      finishTells: random.chance(0.7),
+      rejects: relayed ? some(hears) : [],
+    }),
   });
   return defineChoreography({ name: 'random', services: [owner, ...services] });
 }
