@@ -271,3 +271,33 @@ test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', (
     ].join('\n'),
   ]);
 });
+
+test('SAGA_HALF_DONE: what would undo a step is cancelled before it runs', () => {
+  const manifests = [
+    manifest('order', { placeOrder }),
+    manifest('inventory', { reserveInventory: { on: ['OrderPlaced'], undoneBy: ['AuditRejected'] } }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'], undoneBy: ['AuditRejected'] } }),
+    manifest('audit', { auditOrder: { on: ['OrderPlaced'], emits: ['AuditRejected'], undoneBy: ['PaymentFailed'] } }),
+  ];
+  expect(texts('SAGA_HALF_DONE', manifests).filter((text) => text.includes(' at inventory.'))).toEqual([
+    [
+      'error SAGA_HALF_DONE at inventory.reserveInventory.compensation.on.PaymentFailed',
+      '  After PaymentFailed, `reserveInventory` in `inventory` stays done: nothing there listens to PaymentFailed.',
+      '    PlaceOrder comes in.',
+      '    `placeOrder` in `order` succeeds with OrderPlaced.',
+      '    `reserveInventory` in `inventory` succeeds.',
+      '    `chargePayment` in `payment` fails with PaymentFailed.',
+      '    `auditOrder` in `audit` is cancelled: what undoes it came first.',
+      '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof counts on a success emitting at least one event of `emits`.',
+    ].join('\n'),
+  ]);
+});
+
+test('an event of an undo can be what undoes a step', () => {
+  const manifests = [
+    manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['InventoryReleased'] } }),
+    manifest('inventory', { reserveInventory: { on: ['OrderPlaced'], undoneBy: ['PaymentFailed'], undoEmits: ['InventoryReleased'] } }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+  ];
+  expect(texts('COMPENSATION_NEVER_RUNS', manifests)).toEqual([]);
+});
