@@ -17,7 +17,7 @@ export function bundleShop(): ReadonlyMap<string, Code> {
  * name, so each is deployed alone: `cdk deploy --exclusively shop-order`. `name`: of the backbone.
  */
 export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>): void {
-  const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards } = stage;
+  const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards, forwardRefresh } = stage;
   const same = { fanOut, alarms, logRetention, removalPolicy };
   const platform = new Stack(app, `${name}-backbone`);
   new Backbone(platform, 'Backbone', {
@@ -25,6 +25,7 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     choreography: shop,
     name,
     ...(shards === undefined ? {} : { shards }),
+    ...(forwardRefresh ? { forwardRefresh } : {}),
     ...(encryptionKey ? {} : { encryptionKey }),
   });
   checkChoreography(platform, shop);

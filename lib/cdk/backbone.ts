@@ -43,6 +43,8 @@ export interface BackboneProps {
   readonly publishers?: readonly string[];
   /** Event types that the bridge always forwards, for rules that are not a service's; `['*']` for an archive. @default - what services subscribe to */
   readonly forward?: readonly string[];
+  /** How long a new subscription may go unnoticed by the bridge. @default Duration.seconds(60) */
+  readonly forwardRefresh?: Duration;
   /** Where the bridge begins in a stream. @default - 'earliest' in a new stream, 'latest' in one you bring */
   readonly startAt?: StartAt;
   /** Whether the bridge reads the stream as a reader of its own. @default true */
@@ -164,6 +166,7 @@ export class Backbone extends Construct implements IBackbone {
       startAt: props.startAt ?? (props.stream ? 'latest' : 'earliest'),
       fanOut: props.fanOut ?? true,
       ...(props.forward ? { types: props.forward } : {}),
+      ...(props.forwardRefresh ? { refresh: props.forwardRefresh } : {}),
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(props.functions ? { functions: props.functions } : {}),
       ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),

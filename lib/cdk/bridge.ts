@@ -27,6 +27,8 @@ export interface BridgeProps extends StreamReading {
   readonly startAt: StartAt;
   /** Event types that are always forwarded, `*` for all. @default - those that a service subscribes to */
   readonly types?: readonly string[];
+  /** How long a new subscription may go unnoticed. @default Duration.seconds(60) */
+  readonly refresh?: Duration;
   readonly encryptionKey?: IKey;
   readonly functions?: Partial<NodejsFunctionProps>;
   readonly logRetention?: RetentionDays;
@@ -69,6 +71,7 @@ export class Bridge extends Construct {
         [environmentNames.backbone]: backbone,
         [environmentNames.bus]: bus.eventBusName,
         [environmentNames.deadLetterQueue]: this.deadLetterQueue.queueUrl,
+        ...(props.refresh ? { [environmentNames.bridgeRefreshSeconds]: String(props.refresh.toSeconds()) } : {}),
         ...(types.length === 0 ? {} : { [environmentNames.bridgeTypes]: types.join(',') }),
       },
       // The package is its own project: bundling needs no lock file of the app.

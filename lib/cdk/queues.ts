@@ -2,11 +2,10 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { RECEIVES_MAX } from '../contract/limits.ts';
 
 /** How long a queue keeps a message: as long as SQS can. */
 const RETENTION_DAYS = 14;
-/** Receives before SQS moves a message on: its maximum, as the runtime's own rules come first. */
-const RECEIVES_MAX = 1_000;
 /** A message stays hidden for this many times the function's timeout (AWS's advice), so that no two handle it. */
 const VISIBILITY_TIMES = 6;
 

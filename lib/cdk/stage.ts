@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ChoreographyError } from '../contract/errors.ts';
 
@@ -11,6 +11,8 @@ export interface Stage {
   /** A key of the backbone's own; else keys that AWS owns. */
   readonly encryptionKey: boolean;
   readonly alarms: boolean;
+  /** How long a new subscription may go unnoticed by the bridge. `undefined`: as long as the construct says. */
+  readonly forwardRefresh?: Duration;
   /** Whether deploys register schemas in Glue. */
   readonly schemas: boolean;
   readonly logRetention: RetentionDays;
@@ -28,6 +30,7 @@ export const stages = {
     shards: 2,
     encryptionKey: false,
     alarms: false,
+    forwardRefresh: Duration.seconds(2),
     schemas: true,
     logRetention: RetentionDays.ONE_DAY,
     removalPolicy: RemovalPolicy.DESTROY,

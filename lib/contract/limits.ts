@@ -26,3 +26,6 @@ export const RETRY_ATTEMPTS_MAX = 100;
 export const RETRY_BACKOFF_SECONDS_MAX = 3_600;
 /** Hours that `client({ keyLifetimeHours })` may be: a year. */
 export const KEY_LIFETIME_HOURS_MAX = 8_760;
+
+/** Receives of a queue's message before SQS moves it to the dead-letter queue: a net, far looser than the runtime's own rules. */
+export const RECEIVES_MAX: number = 1_000;

@@ -1,3 +1,4 @@
+import { RECEIVES_MAX } from '../contract/limits.ts';
 import { createFifoOrder, createStandardOrder, type QueuedMessage, type QueueOrder } from './queue-order.ts';
 import type { Random } from './random.ts';
 import type { Scheduler, Timer } from './world-clock.ts';
@@ -56,8 +57,6 @@ export interface QueueOptions {
 }
 
 const VISIBILITY_SECONDS = 360;
-/** Receives after which a message goes to the dead letters, unless another number is given. */
-export const QUEUE_RECEIVES_MAX = 1_000;
 /** SQS FIFO. */
 const DEDUPLICATION_MILLISECONDS = 300_000;
 /** Longest time that a message can be hidden (SQS: 12 hours), in seconds. */
@@ -100,7 +99,7 @@ class MemoryQueue implements Queue {
   }
 
   receive(limit: number): readonly QueueMessage[] {
-    const { receivesMax = QUEUE_RECEIVES_MAX, visibilitySeconds = VISIBILITY_SECONDS, deadLetters } = this.#options;
+    const { receivesMax = RECEIVES_MAX, visibilitySeconds = VISIBILITY_SECONDS, deadLetters } = this.#options;
     const received: QueueMessage[] = [];
     while (received.length < limit) {
       const message = this.#order.take();

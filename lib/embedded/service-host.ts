@@ -1,3 +1,4 @@
+import { RECEIVES_MAX } from '../contract/limits.ts';
 import type { Service } from '../contract/service.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/delivery.ts';
@@ -7,7 +8,7 @@ import type { CommandCall, CommandOutcome, ServiceRuntime } from '../runtime/ser
 import { type ForeignInput, mapInbounds } from './inbounds.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { isPlatformFailure } from './process.ts';
-import { createQueue, QUEUE_RECEIVES_MAX, type Queue, type QueueMessage } from './queue.ts';
+import { createQueue, type Queue, type QueueMessage } from './queue.ts';
 import { createQueueMapping } from './queue-mapping.ts';
 import { createServiceFunctions, type ServiceFunctionsOptions } from './service-functions.ts';
 import { createStreamMapping } from './stream-mapping.ts';
@@ -169,7 +170,7 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
     random: random.fork(`dead letters ${options.service.name}`),
     batchSize: 1,
     async invoke([message]) {
-      const { deliveries, failure } = readFailure(stream, message as QueueMessage, QUEUE_RECEIVES_MAX);
+      const { deliveries, failure } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
       if (deliveries.length === 0) return [{ status: 'done' }];
       const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>
         runtime.drain(deliveries, failure, invocation),

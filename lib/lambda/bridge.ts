@@ -9,13 +9,34 @@ import { systemClock } from '../aws/system-clock.ts';
 import { environmentNames, parameterNames } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import { type BridgeOptions, createBridge } from '../runtime/bridge.ts';
-import type { Variables } from './environment.ts';
+import { RAW_CHARACTERS_MAX, type SourcePosition } from '../runtime/journal/dead-letter.ts';
+import type { Delivery } from '../runtime/ports/delivery.ts';
+import { required, type Variables } from './environment.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
-import { streamDelivery } from './stream-batch.ts';
+import { streamDelivery, unfinishedFrom } from './stream-batch.ts';
 import { createTelemetry, type LambdaTelemetry } from './telemetry.ts';
 
 /** Seconds between two looks at who subscribes to what. */
 const REFRESH_SECONDS = 60;
+
+/** What the bridge leaves in its dead-letter queue: JSON, besides the failure pointers of its mapping. */
+export interface MalformedDocument {
+  readonly consumer: 'bridge';
+  /** At most `RAW_CHARACTERS_MAX` characters of the record; the rest is in the stream, at `source`. */
+  readonly raw: string;
+  readonly truncated: boolean;
+  readonly source: SourcePosition;
+  readonly error: { readonly code: string; readonly message: string };
+  /** ISO time of arrival. */
+  readonly arrivedAt: string;
+}
+
+/** The document of a record that can never be forwarded; it fits into a message, however large the record is. */
+export function malformedDocument({ body, source, arrivedAt }: Delivery, { code, message }: ChoreographyError): MalformedDocument {
+  const raw = body.slice(0, RAW_CHARACTERS_MAX);
+  const at = new Date(arrivedAt).toISOString();
+  return { consumer: 'bridge', raw, truncated: raw.length < body.length, source, error: { code, message }, arrivedAt: at };
+}
 
 /** Everything outside that the bridge talks to. */
 export interface BridgePorts extends Omit<BridgeOptions, 'types' | 'telemetry'> {
@@ -34,48 +55,50 @@ function listIn(text: string): readonly string[] {
     .filter((type) => type !== '');
 }
 
-function required(variables: Variables, name: string): string {
-  const value = variables[name];
-  if (value) return value;
-  throw new ChoreographyError('ENVIRONMENT_MISSING', `The environment variable ${name} is not set; the construct Backbone sets it.`, {
-    details: { name },
-  });
-}
-
 /** The ports on AWS. */
 function createPorts(variables: Variables): BridgePorts {
   const clients = awsClients();
   const names = environmentNames;
   const parameters = createParameters(clients.of(SSMClient));
-  const path = parameterNames.subscriptions(required(variables, names.backbone));
-  const queueUrl = required(variables, names.deadLetterQueue);
+  const given = (name: string) => required(variables, name, 'Backbone');
+  const path = parameterNames.subscriptions(given(names.backbone));
+  const queueUrl = given(names.deadLetterQueue);
   return {
-    bus: createBusPublisher({ client: clients.of(EventBridgeClient), bus: required(variables, names.bus) }),
+    bus: createBusPublisher({ client: clients.of(EventBridgeClient), bus: given(names.bus) }),
     clock: systemClock,
     telemetry: createTelemetry('bridge'),
     always: listIn(variables[names.bridgeTypes] ?? ''),
     refreshSeconds: Number(variables[names.bridgeRefreshSeconds]) || REFRESH_SECONDS,
     subscriptions: async () => [...(await parameters.list(path)).values()].flatMap(listIn),
-    async onMalformed({ body, source }, { code, message }) {
-      const document = { consumer: 'bridge', raw: body, source, error: { code, message } };
-      await clients.of(SQSClient).send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(document) }));
+    async onMalformed(delivery, error) {
+      const MessageBody = JSON.stringify(malformedDocument(delivery, error));
+      await clients.of(SQSClient).send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
     },
   };
 }
 
-/** Looks up who subscribes, now and then; while nobody answers, the last list holds. @throws PARAMETERS_UNAVAILABLE when there is none yet */
-function watchTypes({ subscriptions, always, refreshSeconds, clock, telemetry }: BridgePorts): () => Promise<ReadonlySet<string> | '*'> {
-  let known: { readonly types: ReadonlySet<string>; readonly at: number } | undefined;
+/** Looks up who subscribes, now and then; while nobody answers, the last list holds. `undefined`: there is none yet. */
+function watchTypes({
+  subscriptions,
+  always,
+  refreshSeconds,
+  clock,
+  telemetry,
+}: BridgePorts): () => Promise<ReadonlySet<string> | '*' | undefined> {
+  let known: { readonly types: ReadonlySet<string> | '*'; readonly at: number } | undefined;
   return async () => {
     if (always.includes('*')) return '*';
     if (known && clock.now() - known.at < refreshSeconds * 1000) return known.types;
     try {
-      known = { types: new Set([...always, ...(await subscriptions())]), at: clock.now() };
+      const types = new Set([...always, ...(await subscriptions())]);
+      known = { types: types.has('*') ? '*' : types, at: clock.now() };
     } catch (error) {
-      if (!known) throw error;
-      telemetry.log({ level: 'warn', message: 'the subscriptions could not be looked up', fields: { error: String(error) } });
+      const level = known ? 'warn' : 'error'; // without a list, nothing goes on
+      telemetry.log({ level, message: 'the subscriptions could not be looked up', fields: { error: String(error) } });
+      // The next look is as far away as ever: each one that fails costs a batch some seconds.
+      if (known) known = { ...known, at: clock.now() };
     }
-    return known.types;
+    return known?.types;
   };
 }
 
@@ -95,11 +118,12 @@ export function createBridgeHandler(make: () => BridgePorts): (event: unknown, c
       );
     }
     try {
-      const bridge = createBridge({ ...ports, types: await typesNow() });
-      const deliveries = read.records.map((record) => streamDelivery({}, record, clock.now()));
+      const types = await typesNow();
+      if (types === undefined) return unfinishedFrom(read.records[0]);
+      const bridge = createBridge({ ...ports, types });
+      const deliveries = read.records.map((record) => streamDelivery({ inbounds: {} }, record, clock.now()));
       const results = await bridge.consume(deliveries, { deadline: deadlineOf(context, clock.now()) });
-      const first = read.records.find((_, index) => results[index]?.status !== 'done');
-      return { batchItemFailures: first ? [{ itemIdentifier: first.itemIdentifier }] : [] };
+      return unfinishedFrom(read.records.find((_, index) => results[index]?.status !== 'done'));
     } finally {
       telemetry.flush();
     }

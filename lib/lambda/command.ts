@@ -1,8 +1,9 @@
 import { fieldOf, textOf } from '../aws/json-value.ts';
 import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
-import { MESSAGE_BYTES_MAX } from '../contract/limits.ts';
+import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX } from '../contract/limits.ts';
 import type { CommandType } from '../contract/message-type.ts';
-import { reactionsOf, type Service } from '../contract/service.ts';
+import { type AnyService, reactionsOf } from '../contract/service.ts';
+import { hashOf } from '../runtime/journal/hash.ts';
 import type { CommandCall, CommandOutcome } from '../runtime/service-runtime.ts';
 import { deadlineOf, type LambdaContext } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';
@@ -18,8 +19,7 @@ export interface HttpAnswer {
 const RETRY_AFTER_SECONDS = 1;
 
 /** The command of a service by its name. @throws UNKNOWN_COMMAND */
-// biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-export function commandOf(service: Service<any>, name: string): CommandType {
+export function commandOf(service: AnyService, name: string): CommandType {
   const commands = reactionsOf(service).flatMap(({ on }) => on.filter((message) => message.kind === 'command'));
   const found = commands.find(({ type }) => type === name);
   if (found) return found;
@@ -53,28 +53,34 @@ function headerOf(event: unknown, name: string): string | undefined {
   return textOf(headers, name) ?? textOf(headers, name.toLowerCase());
 }
 
+/** A role without its session: each task of a container service has another one, and a repeated command must find its first answer. */
+function principalOf(userArn: string | undefined): string | undefined {
+  return userArn?.replace(/^(arn:[\w-]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
+}
+
 /** Who calls, as far as AWS vouches for it: IAM principal or JWT subject. */
 function callerOf(event: unknown): string {
   const authorizer = fieldOf(fieldOf(event, 'requestContext'), 'authorizer');
   const claims = fieldOf(fieldOf(authorizer, 'jwt'), 'claims');
-  return textOf(fieldOf(authorizer, 'iam'), 'userArn') ?? textOf(claims, 'sub') ?? 'anonymous';
+  const caller = principalOf(textOf(fieldOf(authorizer, 'iam'), 'userArn')) ?? textOf(claims, 'sub') ?? 'anonymous';
+  return caller.length <= ID_LENGTH_MAX ? caller : hashOf('caller', caller);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
-function httpCall(service: Service<any>, event: unknown): CommandCall {
+function httpCall(service: AnyService, event: unknown): CommandCall {
   const http = fieldOf(fieldOf(event, 'requestContext'), 'http');
   const method = textOf(http, 'method') ?? 'POST';
   if (method !== 'POST') refuse('METHOD_NOT_ALLOWED', `A command is sent with POST, not ${method}.`);
-  const command = commandOf(service, (textOf(event, 'rawPath') ?? '').split('/').at(-1) ?? '');
+  const command = commandOf(service, (textOf(event, 'rawPath') ?? '').split('/').filter(Boolean).at(-1) ?? '');
   const contentType = headerOf(event, 'Content-Type') ?? 'application/json';
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType))
     refuse('UNSUPPORTED_MEDIA_TYPE', `The body is ${contentType}; send application/json.`);
   const idempotencyKey = headerOf(event, 'Idempotency-Key') ?? '';
+  if (idempotencyKey === '')
+    refuse('INVALID_IDEMPOTENCY_KEY', 'The header Idempotency-Key is missing; send one key with all tries of one request, e.g. a UUID.');
   return { command, data: jsonOf(bodyOf(event)), idempotencyKey, caller: callerOf(event) };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
-function directCall(service: Service<any>, event: unknown): CommandCall {
+function directCall(service: AnyService, event: unknown): CommandCall {
   const name = textOf(event, 'command');
   if (name === undefined) {
     refuse('UNKNOWN_LAMBDA_EVENT', 'The command function takes HTTP requests, and { command, data, idempotencyKey, caller? }.');
@@ -94,6 +100,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   MESSAGE_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   STORE_THROTTLED: 429,
+  COMMAND_UNAVAILABLE: 503,
 };
 
 function httpAnswer(statusCode: number, body: object, correlationId?: string): HttpAnswer {
@@ -108,20 +115,28 @@ function httpAnswer(statusCode: number, body: object, correlationId?: string): H
   };
 }
 
+/** What could not be reached (hosts, tables, queries) is for the log, where the runtime has written it, and not for callers. */
+function withoutCause<Problem extends Pick<ChoreographyError, 'code' | 'message' | 'retryable'>>(problem: Problem): Problem {
+  if (!problem.retryable && !problem.code.startsWith('STORE_')) return problem;
+  const code = problem.code === 'STORE_THROTTLED' ? problem.code : 'COMMAND_UNAVAILABLE';
+  return { ...problem, code, message: 'The command could not be carried out now; try again with the same idempotency key.' };
+}
+
 /** 200 with the answer; 422 for a command that was refused for good, 429 and 503 for one to try again with the same key. */
 function answerOf(outcome: CommandOutcome): HttpAnswer {
   if (outcome.ok) {
     return httpAnswer(200, { answer: outcome.answer ?? null, correlationId: outcome.correlationId }, outcome.correlationId);
   }
-  const { ok: _, ...refusal } = outcome;
-  return httpAnswer(statusByCode[outcome.code] ?? (outcome.retryable ? 503 : 422), refusal, outcome.correlationId);
+  const { ok: _, ...refusal } = withoutCause(outcome);
+  return httpAnswer(statusByCode[refusal.code] ?? 422, refusal, outcome.correlationId);
 }
 
 /** An error of the caller says what is wrong; any other one says nothing but that it happened, and is logged. */
 function errorAnswer({ ports }: ServiceInstance, error: unknown): HttpAnswer {
   if (isChoreographyError(error)) {
     const { code, message, retryable } = error;
-    return httpAnswer(statusByCode[code] ?? (retryable ? 503 : 400), { code, message, retryable });
+    const problem = withoutCause({ code, message, retryable });
+    return httpAnswer(statusByCode[problem.code] ?? 400, problem);
   }
   ports.telemetry.log({ level: 'error', message: 'a command failed unexpectedly', fields: { error: String(error) } });
   return httpAnswer(503, { code: 'UNEXPECTED', message: 'The command failed; try again with the same idempotency key.', retryable: true });

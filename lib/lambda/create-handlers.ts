@@ -3,6 +3,7 @@ import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import { type HttpAnswer, runCommand } from './command.ts';
 import type { BatchResponse, LambdaContext } from './lambda-context.ts';
 import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
+import type { LambdaLogger } from './telemetry.ts';
 import { work } from './worker.ts';
 
 /** What Lambda runs of one service. */
@@ -16,13 +17,23 @@ export interface Handlers {
 /** Each client itself, or a function that makes it at the first event. */
 export type ClientFactory<Clients> = { readonly [Name in keyof Clients]: Clients[Name] | (() => Clients[Name] | Promise<Clients[Name]>) };
 
-/** Options that are needed only by a service with clients. */
-export type Needs<Clients> = [keyof Clients] extends [never] ? [options?: object] : [options: { readonly clients: ClientFactory<Clients> }];
+/** What every service may be given. */
+export interface HandlerOptions {
+  /** Where logs go, e.g. a Powertools Logger with keys of your own. @default - a Powertools Logger; POWERTOOLS_LOG_LEVEL sets its level */
+  readonly logger?: LambdaLogger;
+}
 
-/** The clients among the options. */
-export function clientsIn(options: readonly unknown[]): ClientFactories {
-  const [given] = options as readonly ({ readonly clients?: ClientFactories } | undefined)[];
-  return given?.clients ?? {};
+/** Options; needed only by a service with clients. Of a service typed without their names nobody knows; then they are looked for at the first event. */
+export type Needs<Clients> = [keyof Clients] extends [never]
+  ? [options?: HandlerOptions]
+  : string extends keyof Clients
+    ? [options?: HandlerOptions & { readonly clients?: ClientFactory<Clients> }]
+    : [options: HandlerOptions & { readonly clients: ClientFactory<Clients> }];
+
+/** The options as the instance takes them. */
+export function optionsOf(needs: readonly unknown[]): HandlerOptions & { readonly clients: ClientFactories } {
+  const [given] = needs as readonly (Partial<ReturnType<typeof optionsOf>> | undefined)[];
+  return { clients: {}, ...given };
 }
 
 /** The same on any ports: for tests. */
@@ -51,5 +62,5 @@ export function createHandlersOn(options: InstanceOptions): Handlers {
  * @throws at the first event: ENVIRONMENT_MISSING, ENVIRONMENT_INVALID, CLIENT_MISSING, INVALID_SETTINGS
  */
 export function createHandlers<Clients>(service: Service<Clients>, ...needs: Needs<Clients>): Handlers {
-  return createHandlersOn({ service, clients: clientsIn(needs) });
+  return createHandlersOn({ service, ...optionsOf(needs) });
 }

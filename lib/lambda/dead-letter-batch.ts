@@ -1,84 +1,103 @@
-import { type FailureRecord, parseFailureRecord, type StreamFailure } from '../aws/failure-record.ts';
+import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFailure } from '../aws/failure-record.ts';
 import { fieldOf, jsonOrText, textOf } from '../aws/json-value.ts';
+import type { KinesisRecord } from '../aws/kinesis-record.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
-import { resolvePointer } from '../runtime/paths/resolve-pointer.ts';
+import { RECEIVES_MAX } from '../contract/limits.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
 import { queueName } from './environment.ts';
+import { inTurn } from './in-turn.ts';
 import type { BatchResponse } from './lambda-context.ts';
+import { drainPointer } from './pointer.ts';
 import { queueDelivery, unwrapped } from './queue-batch.ts';
 import type { ServiceInstance } from './service-instance.ts';
+import { streamDelivery } from './stream-batch.ts';
 
-/** Receives after which a queue's redrive policy moved a message, where nothing says it: the constructs' default. */
-const RECEIVES = 10;
-
-interface Found {
-  readonly deliveries: readonly Delivery[];
-  readonly failure: TransportFailure;
+/** A message that AWS gave up on, as it came and as it was read. */
+interface Found<Failure extends FailureRecord = FailureRecord> {
+  readonly record: SqsRecord;
+  readonly failure: Failure;
 }
 
-/** The document itself, as a text that no inbound takes for a message: what it points at is gone, and this is all that is left to be seen. */
-function itself(record: SqsRecord, nowMs: number): Delivery {
-  const source = { kind: 'queue', queue: queueName(record.queueArn ?? ''), messageId: record.itemIdentifier } as const;
-  return { body: `Gone from the stream: ${record.body}`, source, arrivedAt: record.sentTimestamp ?? nowMs };
+/** Whether an event asks for the sweep: the construct's own, or one of a schedule. */
+export function isTick(event: unknown): boolean {
+  return textOf(event, 'task') === 'sweep' || textOf(event, 'detail-type') === 'Scheduled Event';
 }
 
-/** The records behind a pointer, read at once, as they expire. What has expired already stays visible as its pointer. */
-async function ofStream({ ports }: ServiceInstance, failure: StreamFailure, record: SqsRecord): Promise<Found> {
-  const { streamArn, shardId: shard, startSequenceNumber, endSequenceNumber, batchSize, attempts = 1 } = failure;
-  const told = { condition: failure.condition ?? 'RetryAttemptsExhausted', attempts };
-  const stream = queueName(streamArn);
-  if (!ports.streamReader || failure.kind !== 'kinesis') return { deliveries: [itself(record, ports.clock.now())], failure: told };
-  const pointer = { stream, shard, startSequenceNumber, endSequenceNumber, ...(batchSize === undefined ? {} : { batchSize }) };
-  const { deliveries, complete, expired } = await resolvePointer(ports.streamReader, pointer);
-  if (complete && !expired) return { deliveries, failure: told };
-  ports.telemetry.log({
-    level: 'error',
-    message: 'records behind a failure pointer are gone',
-    fields: { ...pointer, found: deliveries.length },
-  });
-  return { deliveries: [...deliveries, itself(record, ports.clock.now())], failure: told };
+/** Receives of a message before it is moved. The count goes on where it was moved to, and this receive is no attempt. */
+function receivesOf({ receiveCount = 1 }: SqsRecord): number {
+  return receiveCount > 1 ? receiveCount - 1 : RECEIVES_MAX;
 }
 
-/** A task of the replay queue that its redrive policy moved: wake-ups and settling are asked for again by the sweep. */
-function ofTask(task: unknown, delivery: Delivery): readonly Delivery[] {
+/** What AWS says of it, in the runtime's words. */
+function toldOf({ record, failure }: Found): TransportFailure {
+  switch (failure.kind) {
+    case 'eventbridge':
+      return { condition: failure.condition ?? failure.errorCode ?? 'TargetFailed', attempts: (failure.retryAttempts ?? 0) + 1 };
+    case 'lambda-async':
+      return { condition: failure.condition ?? 'RetriesExhausted', attempts: failure.attempts ?? 1 };
+    case 'sqs':
+      return { condition: 'ReceiveCountExceeded', attempts: receivesOf(record) };
+    default:
+      return { condition: failure.condition ?? 'RetryAttemptsExhausted', attempts: failure.attempts ?? 1 };
+  }
+}
+
+function isReplay({ environment }: ServiceInstance, { queueArn = '' }: SqsRecord): boolean {
+  return queueName(environment.replayDeadLetterQueue ?? '') === queueName(queueArn);
+}
+
+/** A message that a redrive policy moved; of the replay queue's tasks, the sweep asks for wake-ups and settling again. */
+function ofQueue(instance: ServiceInstance, { record, failure }: Found<QueueFailure>): readonly Delivery[] {
+  const delivery = queueDelivery(instance, record, instance.ports.clock.now(), failure.sourceQueueArn);
+  if (!isReplay(instance, record)) return [delivery];
+  const task = jsonOrText(record.body);
   const kind = textOf(task, 'kind');
   if (kind === 'wake' || kind === 'settle') return [];
   return kind === 'message' ? [{ ...delivery, body: JSON.stringify(fieldOf(task, 'message')) }] : [delivery];
 }
 
-async function found(instance: ServiceInstance, record: SqsRecord, failure: FailureRecord): Promise<Found> {
-  const delivery = queueDelivery(instance, record, instance.ports.clock.now());
+/** An event of an asynchronous invocation; what Lambda did not keep of it stays visible as the failure itself. */
+function ofInvocation({ failure, record }: Found<AsyncFailure>, delivery: Delivery): readonly Delivery[] {
+  const { payload, condition } = failure;
+  if (isTick(payload) || condition === 'Success') return []; // another tick comes
+  const body = payload === undefined ? `Without its event: ${record.body}` : unwrapped(JSON.stringify(payload));
+  return [{ ...delivery, body }];
+}
+
+async function drainOne(instance: ServiceInstance, found: Found, deadline: number): Promise<boolean> {
+  const { record, failure } = found;
+  const nowMs = instance.ports.clock.now();
+  const delivery = queueDelivery(instance, record, nowMs);
+  const told = toldOf(found);
+  const drain = async (deliveries: readonly Delivery[]): Promise<boolean> => {
+    const results = await instance.runtime.drain(deliveries, told, { deadline });
+    return results.every(({ status }) => status === 'done');
+  };
   switch (failure.kind) {
-    case 'kinesis':
-    case 'dynamodb':
-      return ofStream(instance, failure, record);
-    case 'eventbridge': {
-      const told = { condition: failure.condition ?? failure.errorCode ?? 'TargetFailed', attempts: (failure.retryAttempts ?? 0) + 1 };
-      return { deliveries: [{ ...delivery, body: unwrapped(JSON.stringify(failure.event)) }], failure: told };
-    }
-    case 'lambda-async': {
-      const told = { condition: failure.condition ?? 'RetriesExhausted', attempts: failure.attempts ?? 1 };
-      const isSweep = textOf(failure.payload, 'task') === 'sweep'; // the next minute brings another one
-      return { deliveries: isSweep ? [] : [{ ...delivery, body: JSON.stringify(failure.payload ?? null) }], failure: told };
-    }
+    case 'eventbridge':
+      return drain([{ ...delivery, body: unwrapped(JSON.stringify(failure.event)) }]);
+    case 'lambda-async':
+      return drain(ofInvocation({ failure, record }, delivery));
     case 'sqs':
-      return { deliveries: ofTask(jsonOrText(record.body), delivery), failure: { condition: 'ReceiveCountExceeded', attempts: RECEIVES } };
+      return drain(ofQueue(instance, { record, failure }));
+    case 'kinesis':
+      if (failure.records) return drain(failure.records.map((one) => streamDelivery(instance.environment, one as KinesisRecord, nowMs)));
+      return drainPointer(instance, { failure, record, drain, deadline });
+    case 'dynamodb':
+      return drainPointer(instance, { failure, record, drain, deadline });
   }
 }
 
 /** What AWS gave up on becomes dead letters of the service, for reactions that have not handled it. */
-export async function drainDeadLetters(
+export function drainDeadLetters(
   instance: ServiceInstance,
   records: readonly SqsRecord[],
   raw: readonly unknown[],
   deadline: number,
 ): Promise<BatchResponse> {
-  const failures: { readonly itemIdentifier: string }[] = [];
-  for (const [index, record] of records.entries()) {
-    const { deliveries, failure } = await found(instance, record, parseFailureRecord(raw[index]));
-    const results = await instance.runtime.drain(deliveries, failure, { deadline });
-    if (results.some(({ status }) => status !== 'done')) failures.push({ itemIdentifier: record.itemIdentifier });
-  }
-  return { batchItemFailures: failures };
+  const run = async (record: SqsRecord, index: number) => ({
+    done: await drainOne(instance, { record, failure: parseFailureRecord(raw[index]) }, deadline),
+  });
+  return inTurn(instance, { records, deadline, run });
 }

@@ -23,16 +23,14 @@ export interface ServiceEnvironment {
   readonly settings: Partial<Settings>;
 }
 
-function missing(name: string): never {
-  throw new ChoreographyError(
-    'ENVIRONMENT_MISSING',
-    `The environment variable ${name} is not set; the construct ChoreographyService sets it, or set it by hand.`,
-    { details: { name } },
-  );
+function missing(name: string, construct: string): never {
+  const message = `The environment variable ${name} is not set; the construct ${construct} sets it, or set it by hand.`;
+  throw new ChoreographyError('ENVIRONMENT_MISSING', message, { details: { name } });
 }
 
-function required(variables: Variables, name: string): string {
-  return variables[name] || missing(name);
+/** A variable that has to be there. @throws ENVIRONMENT_MISSING */
+export function required(variables: Variables, name: string, construct = 'ChoreographyService'): string {
+  return variables[name] || missing(name, construct);
 }
 
 function jsonObject(variables: Variables, name: string): Readonly<Record<string, never>> {
@@ -53,7 +51,7 @@ function optional<Key extends string>(key: Key, value: string | undefined): { re
 export function readEnvironment(variables: Variables): ServiceEnvironment {
   const names = environmentNames;
   const [stream, bus] = [variables[names.stream], variables[names.bus]];
-  if (!stream && !bus) missing(`${names.stream} (or ${names.bus})`);
+  if (!stream && !bus) missing(`${names.stream} (or ${names.bus})`, 'ChoreographyService');
   return {
     backbone: required(variables, names.backbone),
     ...optional('stream', stream),
@@ -73,4 +71,10 @@ export function readEnvironment(variables: Variables): ServiceEnvironment {
 /** The name of a queue, from its URL or ARN. */
 export function queueName(urlOrArn: string): string {
   return urlOrArn.split(/[/:]/).at(-1) ?? '';
+}
+
+/** What a queue or a stream is called in `defineInbound`; any other one goes by its own name. */
+export function logicalName({ inbounds }: Pick<ServiceEnvironment, 'inbounds'>, urlOrArn: string): string {
+  const name = queueName(urlOrArn);
+  return inbounds[name] ?? name;
 }

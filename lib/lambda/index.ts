@@ -13,6 +13,8 @@ export { type LambdaEvent, recordsFromLambdaEvent } from '../aws/lambda-event.ts
 export type { LambdaRecord } from '../aws/lambda-record.ts';
 export type { SqsRecord } from '../aws/sqs-record.ts';
 export type { HttpAnswer } from './command.ts';
-export { type ClientFactory, createHandlers, type Handlers, type Needs } from './create-handlers.ts';
+export { type CommandClient, type CommandClientOptions, createCommandClient } from './command-client.ts';
+export { type ClientFactory, createHandlers, type HandlerOptions, type Handlers, type Needs } from './create-handlers.ts';
 export type { BatchResponse, LambdaContext } from './lambda-context.ts';
 export { type CommandResult, type ExecuteOptions, type LocalService, openService } from './open-service.ts';
+export type { LambdaLogger } from './telemetry.ts';

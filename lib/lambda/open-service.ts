@@ -3,7 +3,7 @@ import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts'
 import type { Service } from '../contract/service.ts';
 import { entityKey, keyText } from '../runtime/journal/item-key.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
-import { clientsIn, type Needs } from './create-handlers.ts';
+import { type Needs, optionsOf } from './create-handlers.ts';
 import { type InstanceOptions, lazyInstance } from './service-instance.ts';
 
 /** How a command ended for its caller. */
@@ -79,5 +79,5 @@ export function openServiceOn(options: InstanceOptions): LocalService {
 
 /** Opens a service whose table, queues and stream the function's environment names, as the construct sets it. */
 export function openService<Clients>(service: Service<Clients>, ...needs: Needs<Clients>): LocalService {
-  return openServiceOn({ service, clients: clientsIn(needs) });
+  return openServiceOn({ service, ...optionsOf(needs) });
 }

@@ -1,6 +1,6 @@
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
-import { queueName } from './environment.ts';
+import { logicalName } from './environment.ts';
 import type { BatchResponse } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';
 
@@ -15,12 +15,19 @@ export function unwrapped(body: string): string {
   }
 }
 
-/** A message of a queue as the runtime takes it; the queue of an inbound goes by its logical name. */
-export function queueDelivery({ environment }: Pick<ServiceInstance, 'environment'>, record: SqsRecord, nowMs: number): Delivery {
-  const name = queueName(record.queueArn ?? '');
+/**
+ * A message of a queue as the runtime takes it; the queue of an inbound goes by its logical name. `queueArn`: where it
+ * was before a redrive policy moved it.
+ */
+export function queueDelivery(
+  { environment }: Pick<ServiceInstance, 'environment'>,
+  record: SqsRecord,
+  nowMs: number,
+  queueArn: string = record.queueArn ?? '',
+): Delivery {
   return {
     body: unwrapped(record.body),
-    source: { kind: 'queue', queue: environment.inbounds[name] ?? name, messageId: record.itemIdentifier },
+    source: { kind: 'queue', queue: logicalName(environment, queueArn), messageId: record.itemIdentifier },
     arrivedAt: record.sentTimestamp ?? nowMs,
   };
 }

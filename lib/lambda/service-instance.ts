@@ -1,17 +1,16 @@
-import type { Service } from '../contract/service.ts';
+import type { AnyService } from '../contract/service.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { ServiceRuntime } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
 import { createServicePorts, type ServicePorts } from './service-ports.ts';
-import { createTelemetry, type LambdaTelemetry } from './telemetry.ts';
+import { createTelemetry, type LambdaLogger, type LambdaTelemetry } from './telemetry.ts';
 
 /** Clients by name: each is the client itself, or a function that makes it at the first event. */
 export type ClientFactories = Readonly<Record<string, unknown>>;
 
 /** One service in one process. */
 export interface ServiceInstance {
-  // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
-  readonly service: Service<any>;
+  readonly service: AnyService;
   readonly runtime: ServiceRuntime;
   readonly ports: ServicePorts;
   readonly environment: ServiceEnvironment;
@@ -21,35 +20,39 @@ export interface ServiceInstance {
 
 /** What an instance is made of. */
 export interface InstanceOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly service: Service<any>;
+  readonly service: AnyService;
   readonly clients: ClientFactories;
   /** @default - the environment of the process, at the first event */
   readonly variables?: () => Variables;
   /** @default - AWS */
   readonly createPorts?: (environment: ServiceEnvironment, telemetry: LambdaTelemetry) => ServicePorts;
+  /** Where logs go. @default - Powertools */
+  readonly logger?: LambdaLogger;
   /** @default - Powertools */
-  readonly createTelemetry?: (service: string) => LambdaTelemetry;
+  readonly createTelemetry?: (service: string, logger?: LambdaLogger) => LambdaTelemetry;
 }
 
-/** A class is a client of its own kind only when called with `new`; every other function makes the client. */
-async function resolveClients(clients: ClientFactories): Promise<Readonly<Record<string, object>>> {
-  const made = Object.entries(clients).map(async ([name, client]) => {
-    const value: unknown = typeof client === 'function' ? await (client as () => unknown)() : client;
-    return [name, value as object] as const;
-  });
-  return Object.fromEntries(await Promise.all(made));
+/** Makes what is given as a function, each once for the process: when one fails, the others are not made again. */
+async function makeClients(clients: ClientFactories, made: Map<string, object>): Promise<Readonly<Record<string, object>>> {
+  const makeOne = async ([name, client]: readonly [string, unknown]) => {
+    if (!made.has(name)) made.set(name, (typeof client === 'function' ? await (client as () => unknown)() : client) as object);
+  };
+  const results = await Promise.allSettled(Object.entries(clients).map(makeOne));
+  const failed = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (failed) throw failed.reason;
+  return Object.fromEntries(made);
 }
 
-async function start(options: InstanceOptions, remainingMilliseconds: number): Promise<ServiceInstance> {
+async function start(options: InstanceOptions, made: Map<string, object>, remainingMilliseconds: number): Promise<ServiceInstance> {
   const { service, variables = () => process.env, createPorts = createServicePorts } = options;
   const environment = readEnvironment(variables());
-  const telemetry = (options.createTelemetry ?? createTelemetry)(service.name);
+  const telemetry = (options.createTelemetry ?? createTelemetry)(service.name, options.logger);
   const ports = createPorts(environment, telemetry);
-  const clients = await resolveClients(options.clients);
-  // The first event has about all of the function's time: no attempt can run longer.
-  const attemptSecondsMax = Math.max(1, Math.ceil(remainingMilliseconds / 1000));
-  const runtime = createRuntime({ service, ports, clients, settings: { attemptSecondsMax, ...environment.settings } });
+  const clients = await makeClients(options.clients, made);
+  const { settings } = environment;
+  // The first event has about all of the function's time: less would let a second attempt begin while the first one runs.
+  const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, Math.ceil(remainingMilliseconds / 1000));
+  const runtime = createRuntime({ service, ports, clients, settings: { ...settings, attemptSecondsMax } });
   return { service, runtime, ports, environment, flush: () => telemetry.flush() };
 }
 
@@ -58,9 +61,10 @@ async function start(options: InstanceOptions, remainingMilliseconds: number): P
  * tried again with the next event.
  */
 export function lazyInstance(options: InstanceOptions): (remainingMilliseconds: number) => Promise<ServiceInstance> {
+  const made = new Map<string, object>();
   let starting: Promise<ServiceInstance> | undefined;
   return (remainingMilliseconds) => {
-    starting ??= start(options, remainingMilliseconds).catch((error: unknown) => {
+    starting ??= start(options, made, remainingMilliseconds).catch((error: unknown) => {
       starting = undefined;
       throw error;
     });

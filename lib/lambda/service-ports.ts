@@ -18,8 +18,8 @@ import type { ServiceEnvironment } from './environment.ts';
 
 /** Everything outside that the functions of one service talk to. */
 export interface ServicePorts extends RuntimePorts {
-  /** For the records behind a failure pointer; absent where there is no stream. */
-  readonly streamReader?: StreamReader;
+  /** Reads a stream by its name, for the records behind a failure pointer. */
+  readonly streamReader?: (stream: string) => StreamReader;
   /** Hides a task of the replay queue for some seconds, and its group with it. */
   hideTask(receiptHandle: string, seconds: number): Promise<unknown>;
 }
@@ -40,7 +40,7 @@ export function createServicePorts(environment: ServiceEnvironment, telemetry: T
     clock: systemClock,
     entropy: systemEntropy,
     telemetry,
-    ...(stream ? { streamReader: createKinesisStreamReader({ client: clients.of(KinesisClient), stream }) } : {}),
+    streamReader: (name) => createKinesisStreamReader({ client: clients.of(KinesisClient), stream: name }),
     hideTask: (receiptHandle, seconds) => hideFor(sqs, replayQueue, receiptHandle, seconds),
   };
 }

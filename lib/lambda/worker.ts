@@ -1,8 +1,9 @@
-import { fieldOf, textOf } from '../aws/json-value.ts';
+import { fieldOf } from '../aws/json-value.ts';
+import type { KinesisRecord } from '../aws/kinesis-record.ts';
 import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import { drainDeadLetters } from './dead-letter-batch.ts';
+import { drainDeadLetters, isTick } from './dead-letter-batch.ts';
 import { queueName } from './environment.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { consumeQueue } from './queue-batch.ts';
@@ -33,14 +34,20 @@ function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event
   throw unknownEvent(instance, event, `messages of the queue ${name}, which is none of its own`);
 }
 
+function ofStream(instance: ServiceInstance, records: readonly KinesisRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
+  const { stream = '', inbounds } = instance.environment;
+  const name = queueName(records[0]?.streamArn ?? '');
+  if (name === queueName(stream) || inbounds[name] !== undefined) return consumeStream(instance, records, deadline);
+  throw unknownEvent(instance, event, `records of the stream ${name}, which is none of its own`);
+}
+
 /** Handles one event of the worker, told apart by its shape and its queue. @throws UNKNOWN_LAMBDA_EVENT */
 export async function work(instance: ServiceInstance, event: unknown, context: LambdaContext): Promise<BatchResponse | undefined> {
   const deadline = deadlineOf(context, instance.ports.clock.now());
   const read = recordsFromLambdaEvent(event);
-  if (read.source === 'kinesis') return consumeStream(instance, read.records, deadline);
+  if (read.source === 'kinesis') return ofStream(instance, read.records, event, deadline);
   if (read.source === 'sqs') return ofQueue(instance, read.records, event, deadline);
-  const isSweep = textOf(event, 'task') === 'sweep' || textOf(event, 'detail-type') === 'Scheduled Event';
-  if (!isSweep) throw unknownEvent(instance, event, 'an event that it does not know');
+  if (!isTick(event)) throw unknownEvent(instance, event, 'an event that it does not know');
   await instance.runtime.sweep({ deadline });
   return undefined;
 }

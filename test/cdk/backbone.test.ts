@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Duration } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
@@ -150,7 +150,7 @@ describe('the bridge', () => {
   });
 
   test('finds the bus, its queue and what is always forwarded in its environment', () => {
-    const forwarding = backboneStack({ forward: ['*'] });
+    const forwarding = backboneStack({ forward: ['*'], forwardRefresh: Duration.seconds(2) });
     const { Environment } = propertiesOf(forwarding.stack, 'AWS::Lambda::Function');
     expect(Environment).toEqual({
       Variables: {
@@ -158,6 +158,7 @@ describe('the bridge', () => {
         CHOREO_BACKBONE: 'shop',
         CHOREO_BUS: '<BackboneBus>',
         CHOREO_DEAD_LETTER_QUEUE: '<BackboneBridgeDeadLetters>',
+        CHOREO_BRIDGE_REFRESH_SECONDS: '2',
         CHOREO_BRIDGE_TYPES: '*',
       },
     });

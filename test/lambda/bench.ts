@@ -2,10 +2,11 @@
 import type { Service } from 'aws-choreography';
 import { environmentNames as names } from '../../lib/contract/deployment.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
-import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
+import { createMemoryControl, type MemoryControl } from '../../lib/embedded/memory-control.ts';
 import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory-store.ts';
 import { createHandlersOn, type Handlers } from '../../lib/lambda/create-handlers.ts';
 import type { InstanceOptions } from '../../lib/lambda/service-instance.ts';
+import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
@@ -21,12 +22,18 @@ export const variables: Readonly<Record<string, string>> = {
   [names.busQueue]: 'https://sqs.us-east-1.amazonaws.com/1/bus',
   [names.deadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/1/dead',
   [names.replayDeadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/1/dead.fifo',
-  [names.inbounds]: JSON.stringify({ 'imports-queue': 'imports' }),
+  [names.inbounds]: JSON.stringify({ 'imports-queue': 'imports', 'feed-stream': 'feed' }),
 };
 
 export interface LambdaBench {
   readonly handlers: Handlers;
+  /** Handlers of another process, on the same journal and channels. */
+  restarted(): Handlers;
+  /** Its methods may be replaced. */
   readonly store: MemoryStore;
+  readonly control: MemoryControl;
+  /** Answers of the next publish calls, in order; then all is published. */
+  readonly publishing: ((events: readonly Envelope[]) => Promise<readonly PublishOutcome[]>)[];
   readonly published: Envelope[];
   readonly queue: ReplaySend[];
   readonly hidden: (readonly [string, number])[];
@@ -41,7 +48,10 @@ export const context = (milliseconds = 60_000) => ({ getRemainingTimeInMillis: (
 export function createBench(
   // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
   service: Service<any>,
-  changes: Partial<InstanceOptions> & { readonly streamReader?: StreamReader } = {},
+  changes: Partial<InstanceOptions> & {
+    readonly streamReader?: StreamReader | ((stream: string) => StreamReader);
+    readonly hideTask?: () => Promise<unknown>;
+  } = {},
 ): LambdaBench {
   let now = Date.parse(TEST_TIME);
   const clock = {
@@ -51,6 +61,8 @@ export function createBench(
     },
   };
   const store = createMemoryStore({ clock });
+  const control = createMemoryControl();
+  const publishing: LambdaBench['publishing'] = [];
   const published: Envelope[] = [];
   const queue: ReplaySend[] = [];
   const hidden: (readonly [string, number])[] = [];
@@ -59,8 +71,8 @@ export function createBench(
   const flush = () => {
     flushes += 1;
   };
-  const { streamReader, ...options } = changes;
-  const handlers = createHandlersOn({
+  const { streamReader, hideTask, ...others } = changes;
+  const options: InstanceOptions = {
     service,
     clients: {},
     variables: () => variables,
@@ -69,24 +81,30 @@ export function createBench(
       starts += 1;
       return {
         store,
-        control: createMemoryControl(),
+        control,
         publisher: {
           async publish(events) {
-            published.push(...events);
-            return events.map(() => ({ status: 'published' }));
+            const outcomes = await (publishing.shift()?.(events) ?? events.map(() => ({ status: 'published' as const })));
+            published.push(...events.filter((_, index) => outcomes[index]?.status === 'published'));
+            return outcomes;
           },
         },
         replayQueue: { send: async (sends) => void queue.push(...sends) },
         clock,
         entropy: { random: () => 0.5, uniqueId: () => `commit-${++ids}` },
         telemetry,
-        hideTask: async (receipt, seconds) => void hidden.push([receipt, seconds]),
-        ...(streamReader ? { streamReader } : {}),
+        hideTask: hideTask ?? (async (receipt, seconds) => void hidden.push([receipt, seconds])),
+        ...(streamReader ? { streamReader: typeof streamReader === 'function' ? streamReader : () => streamReader } : {}),
       };
     },
-    ...options,
-  });
-  return { handlers, store, published, queue, hidden, log, starts: () => starts, flushes: () => flushes };
+    ...others,
+  };
+  return {
+    ...{ handlers: createHandlersOn(options), store, control, publishing, published, queue, hidden, log },
+    restarted: () => createHandlersOn(options),
+    starts: () => starts,
+    flushes: () => flushes,
+  };
 }
 
 export function kinesisEvent(...bodies: readonly (string | object)[]) {

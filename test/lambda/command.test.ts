@@ -1,6 +1,7 @@
 import { stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { Order, order } from '../../functions/order/service.ts';
+import { ChoreographyError } from '../../lib/contract/errors.ts';
 import { openServiceOn } from '../../lib/lambda/open-service.ts';
 import { writeStored } from '../../lib/testing/stored.ts';
 import { PlaceOrder } from '../../schemas/generated/index.ts';
@@ -50,6 +51,44 @@ describe('a command over HTTP', () => {
   ])('with %s is answered with what is wrong', async (_, changes, body, statusCode, code) => {
     const answer = await send(createBench(order), request({ ...changes, ...(body === undefined ? {} : { body }) }));
     expect(answer).toMatchObject({ statusCode, body: { code } });
+  });
+
+  test('without a key says which header is missing', async () => {
+    const answer = await send(createBench(order), request({ headers: { 'idempotency-key': undefined } }));
+    expect(answer.body['message']).toBe('The header Idempotency-Key is missing; send one key with all tries of one request, e.g. a UUID.');
+  });
+
+  test('is of a role, whatever its session is called, and of a JWT subject', async () => {
+    const bench = createBench(order);
+    const sagaOf = async (authorizer: object) => (await send(bench, request({ authorizer }))).body['correlationId'];
+    const role = (session: string, name = 'shop') => ({ iam: { userArn: `arn:aws:sts::1:assumed-role/${name}/${session}` } });
+    expect(await sagaOf(role('task-1'))).toBe(await sagaOf(role('task-2')));
+    const callers = [
+      role('x'),
+      role('x', 'desk'),
+      { iam: { userArn: `arn:aws:iam::1:user/${'u'.repeat(300)}` } },
+      { jwt: { claims: { sub: 'ann' } } },
+      {},
+    ];
+    const sagas = await Promise.all(callers.map(sagaOf));
+    expect(new Set(sagas).size).toBe(callers.length);
+    expect(sagas.every((saga) => typeof saga === 'string')).toBe(true);
+  });
+
+  test('tells nothing of what is behind it when it fails', async () => {
+    const bench = createBench(order);
+    bench.store.read = () => Promise.reject(Object.assign(new Error('connect 10.0.0.1:5432'), { code: 'ECONNREFUSED' }));
+    const answer = (await bench.handlers.command(request(), context())) as Http;
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).not.toMatch(/10\.0\.0\.1|ECONNREFUSED| at /);
+  });
+
+  test('that the store throttles is answered with 429 and when to come back', async () => {
+    const bench = createBench(order);
+    bench.store.read = () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'table journal is busy', { retryable: true }));
+    const answer = await send(bench, request());
+    expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' }, body: { code: 'STORE_THROTTLED', retryable: true } });
+    expect(answer.body['message']).toBe('The command could not be carried out now; try again with the same idempotency key.');
   });
 
   test('that cannot be carried out now may be sent again with the same key', async () => {

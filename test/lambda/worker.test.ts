@@ -1,6 +1,8 @@
 import { defineEntity, defineInbound, defineReaction, defineService } from 'aws-choreography';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
+import { TEST_TIME } from '../../lib/testing/message.ts';
 import { event, letters, messageOf } from '../runtime/rig.ts';
 import { context, createBench, kinesisEvent, sqsEvent, variables } from './bench.ts';
 
@@ -21,7 +23,13 @@ const imports = defineInbound<typeof OrderPlaced, { readonly number: string }>(O
   correlationId: ({ number }) => number,
   data: ({ number }) => ({ id: number }),
 });
-const desk = defineService({ name: 'desk', reactions: [note], inbound: [imports] });
+const feed = defineInbound<typeof OrderPlaced, { readonly number: string }>(OrderPlaced, {
+  from: { stream: 'feed' },
+  id: ({ number }) => number,
+  correlationId: ({ number }) => number,
+  data: ({ number }) => ({ id: number }),
+});
+const desk = defineService({ name: 'desk', reactions: [note], inbound: [imports, feed] });
 const placed = (id: string, data: object = { id }) => messageOf(OrderPlaced, id, { data });
 const seen = ({ store }: ReturnType<typeof createBench>, id: string) => store.entity('Note', id)?.state;
 
@@ -39,10 +47,10 @@ describe('a batch of the stream', () => {
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   });
 
-  test('keeps a record that is no text as a dead letter, and goes on', async () => {
+  test('keeps a record that is no text as a dead letter, and goes on, even if its base64 looks like JSON', async () => {
     const bench = createBench(desk);
     const batch = kinesisEvent('x', placed('b'));
-    Object.assign(batch.Records[0]?.kinesis ?? {}, { data: Buffer.from([0xff, 0xfe, 0x00]).toString('base64') });
+    Object.assign(batch.Records[0]?.kinesis ?? {}, { data: '1111' });
     expect(await bench.handlers.worker(batch, context())).toEqual({ batchItemFailures: [] });
     expect(letters(bench)).toEqual(['INVALID_JSON -']);
     expect(seen(bench, 'b')).toEqual({ seen: 1 });
@@ -53,6 +61,22 @@ describe('a batch of the stream', () => {
     await bench.handlers.worker(kinesisEvent(placed('a')), context());
     await bench.handlers.worker({ task: 'sweep' }, context());
     expect([bench.starts(), bench.flushes()]).toEqual([1, 2]);
+  });
+});
+
+describe('a tick', () => {
+  test.each([
+    ['of the construct', { task: 'sweep' }],
+    ['of a schedule', { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} }],
+  ])('%s sweeps', async (_, tick) => {
+    const bench = createBench(desk);
+    let swept = 0;
+    bench.store.listOutbox = async () => {
+      swept += 1;
+      return [];
+    };
+    expect(await bench.handlers.worker(tick, context())).toBeUndefined();
+    expect(swept).toBe(1);
   });
 });
 
@@ -86,8 +110,27 @@ describe('tasks of the replay queue', () => {
     const wake = { group: 'g', body: { kind: 'wake', saga: 'saga-x' } };
     const answer = await bench.handlers.worker(sqsEvent('replay.fifo', wake, task('b', 'g'), task('c', 'h')), context());
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }] });
-    expect(bench.hidden.map(([receipt]) => receipt)).toEqual(['r-1']);
+    const [first, second, ...others] = bench.hidden;
+    expect([first?.[0], second?.[0], others]).toEqual(['r-1', 'r-2', []]);
+    expect(second?.[1]).toBe(first?.[1]); // a group waits for every hidden message of it
     expect([seen(bench, 'b'), seen(bench, 'c')]).toEqual([undefined, { seen: 1 }]);
+  });
+
+  test('that there is no time for come again at once', async () => {
+    const bench = createBench(desk);
+    const answer = await bench.handlers.worker(sqsEvent('replay.fifo', task('b', 'g')), context(4_000));
+    expect([answer, bench.hidden]).toEqual([{ batchItemFailures: [{ itemIdentifier: 'm-1' }] }, [['r-1', 0]]]);
+  });
+
+  test('come again later when they cannot be hidden', async () => {
+    const hide = () => Promise.reject(new Error('throttled'));
+    const bench = createBench(desk, { hideTask: hide });
+    await bench.handlers.worker(kinesisEvent(placed('x', { id: 'x', quantity: 13 })), context());
+    const wake = { group: 'g', body: { kind: 'wake', saga: 'saga-x' } };
+    expect(await bench.handlers.worker(sqsEvent('replay.fifo', wake), context())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-1' }],
+    });
+    expect(bench.log.some(({ message }) => message.startsWith('a message could not be hidden'))).toBe(true);
   });
 
   test('that are none become dead letters', async () => {
@@ -104,13 +147,18 @@ function reader(records: readonly string[], first = 1): StreamReader & { readonl
     shards: async () => [],
     async read(query) {
       asked.push(query.from);
-      const all = records.map((body, index) => ({ sequenceNumber: String(first + index), partitionKey: 'k', body, arrivedAt: 0 }));
+      const all = records.map((body, index) => ({
+        sequenceNumber: String(first + index),
+        partitionKey: 'k',
+        body,
+        arrivedAt: Date.parse(TEST_TIME),
+      }));
       return { records: all, behindMilliseconds: 0, cursor: 'c' };
     },
   };
 }
 
-function pointer(start: number, end: number, batchSize: number) {
+function pointer(start: number, end: number, batchSize: number, stream = 'shop-events') {
   return {
     requestContext: { requestId: 'r', functionArn: 'f', condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
     version: '1.0',
@@ -119,7 +167,7 @@ function pointer(start: number, end: number, batchSize: number) {
       startSequenceNumber: String(start),
       endSequenceNumber: String(end),
       batchSize,
-      streamArn: 'arn:aws:kinesis:us-east-1:1:stream/shop-events',
+      streamArn: `arn:aws:kinesis:us-east-1:1:stream/${stream}`,
     },
   };
 }
@@ -140,14 +188,89 @@ describe('what AWS gave up on', () => {
   test('in the stream and is gone from it stays visible as its pointer', async () => {
     const bench = createBench(desk, { streamReader: reader([JSON.stringify(placed('b'))], 10) });
     await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
-    expect(letters(bench)).toEqual(['INVALID_JSON -', 'RetryAttemptsExhausted b']);
-    expect(bench.store.allDeadLetters().some(({ raw }) => raw?.includes('"startSequenceNumber":"9"'))).toBe(true);
+    expect(letters(bench)).toEqual(['RECORDS_LOST -', 'RetryAttemptsExhausted b']);
+    const [lost] = bench.store.allDeadLetters().filter(({ error }) => error.code === 'RECORDS_LOST');
+    expect(lost).toMatchObject({ raw: expect.stringContaining('"startSequenceNumber":"9"'), phase: 'transport' });
+    expect(lost?.error.message).toBe(
+      'Some of 2 records from 9 to 10 in shardId-0 of shop-events were given up on and cannot be read: the stream has 1 of them, and the first one has expired.',
+    );
+    await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
+    expect(letters(bench)).toHaveLength(2);
   });
 
-  test('waits in the queue while the stream does not answer', async () => {
-    const streamReader = { ...reader([]), read: () => Promise.reject(new Error('down')) };
+  test('in a shard that is gone stays visible, too, and does not hold up the other messages', async () => {
+    const gone = new ChoreographyError('UNKNOWN_SHARD', 'The shard is gone.');
+    const bench = createBench(desk, { streamReader: { ...reader([]), read: () => Promise.reject(gone) } });
+    expect(await bench.handlers.worker(sqsEvent('dead', pointer(1, 1, 1), placed('a')), context())).toEqual({ batchItemFailures: [] });
+    expect(letters(bench)).toEqual(['RECORDS_LOST -', 'ReceiveCountExceeded a']);
+  });
+
+  test('waits in the queue while the stream does not answer, and does not hold up the other messages', async () => {
+    const down = new ChoreographyError('STREAM_UNAVAILABLE', 'down', { retryable: true });
+    const bench = createBench(desk, { streamReader: { ...reader([]), read: () => Promise.reject(down) } });
+    const answer = await bench.handlers.worker(sqsEvent('dead', pointer(1, 1, 1), placed('a')), context());
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    expect(letters(bench)).toEqual(['ReceiveCountExceeded a']);
+  });
+
+  test('waits in the queue while the journal does not answer, or the time is up', async () => {
+    const bench = createBench(desk, { streamReader: reader([JSON.stringify(placed('b'))], 10) });
+    const failed = { batchItemFailures: [{ itemIdentifier: 'm-1' }] };
+    expect(await bench.handlers.worker(sqsEvent('dead', pointer(10, 10, 1)), context(4_000))).toEqual(failed);
+    expect(await bench.handlers.worker(sqsEvent('dead', pointer(10, 10, 1)), context(9_000))).toEqual(failed);
+    bench.store.commit = () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'busy', { retryable: true }));
+    expect(await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context())).toEqual(failed);
+    expect(letters(bench)).toEqual([]);
+  });
+
+  test('comes from the stream that the pointer names', async () => {
+    const asked: string[] = [];
+    const streamReader = (stream: string) => {
+      asked.push(stream);
+      return reader([JSON.stringify({ number: 'n-1' })], 1);
+    };
     const bench = createBench(desk, { streamReader });
-    await expect(bench.handlers.worker(sqsEvent('dead', pointer(1, 1, 1)), context())).rejects.toThrow('down');
+    await bench.handlers.worker(sqsEvent('dead', pointer(1, 1, 1, 'feed-stream')), context());
+    expect([asked, letters(bench)]).toEqual([['feed-stream'], ['RetryAttemptsExhausted n-1']]);
+  });
+
+  test('with its records beside it needs no stream', async () => {
+    const bench = createBench(desk);
+    await bench.handlers.worker(sqsEvent('dead', { ...pointer(1, 1, 1), payload: kinesisEvent(placed('a')) }), context());
+    expect(letters(bench)).toEqual(['RetryAttemptsExhausted a']);
+  });
+
+  test('in the queue of another system is still known by that queue', async () => {
+    const bench = createBench(desk);
+    const moved = sqsEvent('dead', { number: 'n-1' });
+    Object.assign(moved.Records[0]?.attributes ?? {}, { DeadLetterQueueSourceArn: 'arn:aws:sqs:us-east-1:1:imports-queue' });
+    await bench.handlers.worker(moved, context());
+    expect(letters(bench)).toEqual(['ReceiveCountExceeded n-1']);
+  });
+
+  test('at the target of a rule becomes a dead letter of the envelope in the event', async () => {
+    const bench = createBench(desk);
+    const undelivered = sqsEvent('dead', { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: placed('a') });
+    const text = (stringValue: string) => ({ dataType: 'String', stringValue });
+    const attributes = { RULE_ARN: text('arn:rule'), TARGET_ARN: text('arn:queue'), ERROR_CODE: text('NO_PERMISSIONS') };
+    Object.assign(undelivered.Records[0] ?? {}, { messageAttributes: attributes });
+    await bench.handlers.worker(undelivered, context());
+    expect(letters(bench)).toEqual(['NO_PERMISSIONS a']);
+  });
+
+  test.each([
+    [
+      'an event is a dead letter of it',
+      { requestPayload: { 'detail-type': 'OrderPlaced', source: 'order', version: '0', detail: placed('a') } },
+      ['RetriesExhausted a'],
+    ],
+    ['what was too large to keep stays visible', {}, ['INVALID_JSON -']],
+    ['a tick is nothing to keep', { requestPayload: { task: 'sweep' } }, []],
+  ])('as an invocation: %s', async (_, payload, expected) => {
+    const bench = createBench(defineService({ name: 'desk', reactions: [note] })); // without an inbound, nothing is ignored
+    const requestContext = { requestId: 'r', functionArn: 'arn:f', condition: 'RetriesExhausted', approximateInvokeCount: 3 };
+    await bench.handlers.worker(sqsEvent('dead', { version: '1.0', requestContext, ...payload }), context());
+    expect(letters(bench)).toEqual(expected);
   });
 
   test('in its queues becomes dead letters too; wake-ups are asked for again by the sweep', async () => {
@@ -160,9 +283,14 @@ describe('what AWS gave up on', () => {
   });
 });
 
+const foreignStream = kinesisEvent('x');
+Object.assign(foreignStream.Records[0] ?? {}, { eventSourceARN: 'arn:aws:kinesis:us-east-1:1:stream/elsewhere' });
+
 describe('an event that the worker does not know', () => {
   test.each([
     ['of another queue', sqsEvent('elsewhere', 'x'), 'messages of the queue elsewhere, which is none of its own'],
+    ['of another stream', foreignStream, 'records of the stream elsewhere, which is none of its own'],
+    ['of a bus', { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: {} }, 'an event that it does not know'],
     ['of another kind', { hello: 'world' }, 'an event that it does not know: {"hello":"world"}'],
   ])('%s is refused with what came', async (_, given, says) => {
     const { handlers } = createBench(desk);
@@ -171,6 +299,41 @@ describe('an event that the worker does not know', () => {
       message: expect.stringContaining(says),
     });
   });
+});
+
+describe('a paused consumer', () => {
+  test('gives stream and queue back, and still runs its replays', async () => {
+    const bench = createBench(desk);
+    await bench.control.setConsumer('desk', { paused: true });
+    expect(await bench.handlers.worker(kinesisEvent(placed('a'), placed('b')), context())).toEqual({
+      batchItemFailures: [{ itemIdentifier: '1' }],
+    });
+    expect(await bench.handlers.worker(sqsEvent('bus', placed('a')), context())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-1' }],
+    });
+    await bench.handlers.worker(sqsEvent('replay.fifo', { kind: 'message', message: placed('c') }), context());
+    expect([seen(bench, 'a'), seen(bench, 'c')]).toEqual([undefined, { seen: 1 }]);
+  });
+});
+
+test('a process that dies after its commit publishes with the next delivery, and applies nothing twice', async () => {
+  const OrderNoted = event('OrderNoted');
+  const emitting = defineReaction({
+    name: 'tellOrder',
+    on: OrderPlaced,
+    emits: [OrderNoted],
+    async react({ data }, tx) {
+      tx.put(Note, data.id, { seen: ((await tx.get(Note, data.id))?.seen ?? 0) + 1 });
+      tx.emit(OrderNoted, { id: data.id });
+    },
+  });
+  const bench = createBench(defineService({ name: 'desk', reactions: [emitting] }));
+  bench.publishing.push(() => new Promise(() => {})); // the first process never comes back from publishing
+  void bench.handlers.worker(kinesisEvent(placed('a')), context());
+  await vi.waitFor(() => expect(seen(bench, 'a')).toEqual({ seen: 1 }));
+  expect(bench.published).toEqual([]);
+  expect(await bench.restarted().worker(kinesisEvent(placed('a')), context())).toEqual({ batchItemFailures: [] });
+  expect([seen(bench, 'a'), bench.published.map(({ type }) => type)]).toEqual([{ seen: 1 }, ['OrderNoted']]);
 });
 
 describe('the start', () => {
