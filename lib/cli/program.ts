@@ -14,6 +14,8 @@ import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
+import { addTopology } from './topology/command.ts';
+import type { ImportModule } from './topology/load-choreography.ts';
 import { createOpener } from './world/open-world.ts';
 import type { World } from './world/world.ts';
 
@@ -32,6 +34,8 @@ export interface CliDeps {
   readonly world?: World;
   /** @default - AWS Glue */
   readonly openRegistry?: OpenRegistry;
+  /** How the file with a team's choreography is loaded. @default - with the team's own tsx, else by Node */
+  readonly importModule?: ImportModule;
 }
 
 const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
@@ -45,6 +49,8 @@ const shortHelp = `choreo: services that work together by events. See them work,
 const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch what was done being undone
+  $ choreo check                       prove before a deploy that no saga ends half done
+  $ choreo graph                       the choreography as a Mermaid flowchart
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
   $ choreo explain SCHEMA_VIOLATION    what an error code means, and what to do
 `;
@@ -84,6 +90,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });
+  addTopology(program, context, deps.importModule);
   addDeadLetter(program, context);
   addReplay(program, context);
   addConsumer(program, context);

@@ -1,0 +1,46 @@
+import { Option } from '@commander-js/extra-typings';
+import type { CommandContext, Program } from '../command.ts';
+import { exitCodes } from '../failure.ts';
+import { type CheckCommandOptions, checkAll, checkText } from './check.ts';
+import { drawGraph, type GraphCommandOptions, graphFormats } from './graph.ts';
+import { type ImportModule, importModule } from './load-choreography.ts';
+
+const choreography = ['--choreography <file>', 'the module whose default export is the choreography', 'functions/choreography.ts'] as const;
+
+function addCheck(program: Program, { answer }: CommandContext, load: ImportModule): void {
+  program
+    .command('check')
+    .description('check the whole before a deploy: cycles, orphans, steps that nothing undoes, and the gate of the schemas; ends with 3')
+    .option(...choreography)
+    .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
+    .option('--contracts <path>', 'where <service>/contract.json are', 'functions')
+    .option('--strict', 'warnings count, too')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as unknown as CheckCommandOptions;
+      const result = await checkAll(options, load);
+      const exit = result.ok ? exitCodes.done : exitCodes.problems;
+      answer(options, 'check', { text: (paint) => checkText(result, paint), data: result, exit });
+    });
+}
+
+function addGraph(program: Program, { answer }: CommandContext, load: ImportModule): void {
+  program
+    .command('graph')
+    .description('draw the choreography: a flowchart of all, or a sequence for each way through it; --json gives the graph itself')
+    .option(...choreography)
+    .addOption(new Option('--format <format>', 'what to draw, as Mermaid').choices(graphFormats).default('mermaid' as const))
+    .option('--failure <event>', 'of the sequences, only the one with this failure')
+    .option('--out <file>', 'write there instead')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as unknown as GraphCommandOptions;
+      const { graph, sequences, text } = await drawGraph(options, load);
+      const said = options.out === undefined ? text : `wrote ${options.out}\n`;
+      answer(options, 'graph', { text: () => said, data: { graph, sequences } });
+    });
+}
+
+/** `choreo check` and `choreo graph`. `load`: how the team's file is loaded. */
+export function addTopology(program: Program, context: CommandContext, load: ImportModule = importModule): void {
+  addCheck(program, context, load);
+  addGraph(program, context, load);
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Choreography } from '../../contract/choreography.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { CheckOptions } from '../../topology/check.ts';
+import { notFoundError } from '../failure.ts';
+
+/** What a team's file says: the choreography as its default export, and how findings are to be weighed as `checks`. */
+export interface LoadedChoreography {
+  readonly choreography: Choreography;
+  readonly checks: CheckOptions;
+}
+
+/** Loads a module by its absolute path. */
+export type ImportModule = (file: string) => Promise<unknown>;
+
+type TsImport = (url: string, options: { readonly parentURL: string }) => Promise<unknown>;
+
+/** An entry of the `exports` of tsx. */
+interface TsxEntry {
+  readonly import: { readonly default: string };
+}
+
+/** The loader for TypeScript that the team's project has. @default - none: the one of Node */
+async function typeScriptLoader(): Promise<TsImport | undefined> {
+  try {
+    const require = createRequire(resolve('package.json'));
+    // `resolve` of a CommonJS loader would find the entry for `require`, which cannot import.
+    const { exports } = require('tsx/package.json') as { readonly exports: Readonly<Record<string, TsxEntry>> };
+    const entry = join(dirname(require.resolve('tsx/package.json')), exports['./esm/api']?.import.default ?? '');
+    const api = (await import(pathToFileURL(entry).href)) as { readonly tsImport: TsImport };
+    return api.tsImport;
+  } catch {
+    return undefined;
+  }
+}
+
+/** With the team's own tsx, if it has one; newer releases of Node take most TypeScript themselves. */
+export const importModule: ImportModule = async (file) => {
+  const url = pathToFileURL(file).href;
+  const load = file.endsWith('.js') || file.endsWith('.mjs') ? undefined : await typeScriptLoader();
+  return load ? load(url, { parentURL: pathToFileURL(resolve('package.json')).href }) : import(url);
+};
+
+function isChoreography(value: unknown): value is Choreography {
+  return typeof value === 'object' && value !== null && Array.isArray((value as Partial<Choreography>).services);
+}
+
+/** The choreography of a file. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE */
+export async function loadChoreography(file: string, load: ImportModule): Promise<LoadedChoreography> {
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw notFoundError(`There is no file ${file}.`, 'The choreography is read from it.', 'Name the file with --choreography <file>.');
+  let loaded: unknown;
+  try {
+    loaded = await load(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { file } });
+  }
+  const { default: found, checks = {} } = loaded as { readonly default?: unknown; readonly checks?: CheckOptions };
+  // A CommonJS module arrives with its exports as the default.
+  const choreography = isChoreography(found) ? found : (found as { readonly default?: unknown } | undefined)?.default;
+  if (isChoreography(choreography)) return { choreography, checks };
+  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, { details: { file } });
+}

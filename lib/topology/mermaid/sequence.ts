@@ -1,0 +1,92 @@
+import type { ReactionNode, TopologyGraph } from '../graph.ts';
+
+/** One way through a choreography, as a diagram. */
+export interface SequenceDiagram {
+  /** The message that it begins with. */
+  readonly root: string;
+  /** What goes wrong; absent: nothing does. */
+  readonly failure?: string;
+  readonly text: string;
+}
+
+/** Messages that one diagram shows at most. */
+const MESSAGES_MAX = 200;
+const CALLER = 'caller';
+const TIMER = 'deadline';
+
+const participantId = (name: string) => `p_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
+
+interface Drawing {
+  readonly lines: string[];
+  readonly lanes: Set<string>;
+  /** Steps that are done, by id. */
+  readonly done: Set<string>;
+  readonly seen: Set<string>;
+  readonly queue: { readonly type: string; readonly from: string }[];
+}
+
+function react(drawing: Drawing, reaction: ReactionNode, failure: string | undefined): void {
+  const { id, service, name, fails, emits, compensation } = reaction;
+  const failed = failure !== undefined && fails.includes(failure);
+  drawing.lines.push(`  Note over ${participantId(service)}: ${name}${failed ? ' fails' : ''}`);
+  if (!failed && compensation) drawing.done.add(id);
+  for (const type of failed ? [failure] : emits) drawing.queue.push({ type, from: service });
+}
+
+function undo(drawing: Drawing, { id, service, name, compensation }: ReactionNode): void {
+  if (!drawing.done.delete(id)) return;
+  drawing.lines.push(`  Note over ${participantId(service)}: undo ${name}`);
+  for (const type of compensation?.emits ?? []) drawing.queue.push({ type, from: service });
+}
+
+/** Hands over one message to everybody who takes it. */
+function hand(drawing: Drawing, reactions: readonly ReactionNode[], { type, from }: Drawing['queue'][number], failure?: string): void {
+  drawing.lanes.add(from);
+  for (const reaction of reactions) {
+    const acts = reaction.on.includes(type);
+    const undoes = reaction.compensation?.on.includes(type) === true && drawing.done.has(reaction.id);
+    if (!acts && !undoes) continue;
+    drawing.lanes.add(reaction.service);
+    drawing.lines.push(`  ${participantId(from)}->>${participantId(reaction.service)}: ${type}`);
+    if (acts) react(drawing, reaction, failure);
+    else undo(drawing, reaction);
+  }
+}
+
+/** The reaction that a timer sets off and that tells of this failure. */
+function lateReaction({ reactions }: TopologyGraph, failure: string | undefined): ReactionNode | undefined {
+  const timers = new Set(reactions.flatMap(({ schedules }) => schedules));
+  return reactions.find(({ on, emits }) => failure !== undefined && emits.includes(failure) && on.some((type) => timers.has(type)));
+}
+
+/** With a deadline nobody but its owner does anything: the shortest such story, and what is undone later hangs on the same event. */
+function draw(graph: TopologyGraph, root: string, failure: string | undefined): SequenceDiagram | undefined {
+  const drawing: Drawing = { lines: [], lanes: new Set(), done: new Set(), seen: new Set(), queue: [{ type: root, from: CALLER }] };
+  const late = lateReaction(graph, failure);
+  const acting = late ? graph.reactions.filter(({ service }) => service === late.service) : graph.reactions;
+  if (late) drawing.queue.push(...late.on.map((type) => ({ type, from: TIMER })));
+  for (let at = 0; at < drawing.queue.length && at < MESSAGES_MAX; at += 1) {
+    const next = drawing.queue[at] as Drawing['queue'][number];
+    if (drawing.seen.has(next.type)) continue;
+    drawing.seen.add(next.type);
+    hand(drawing, acting, next, failure);
+  }
+  if (failure !== undefined && !drawing.seen.has(failure)) return undefined;
+  const lanes = [...drawing.lanes].map((lane) => `  participant ${participantId(lane)} as ${lane}`);
+  const text = ['sequenceDiagram', ...lanes, ...drawing.lines, ''].join('\n');
+  return { root, ...(failure === undefined ? {} : { failure }), text };
+}
+
+/**
+ * The ways through a choreography from each command as Mermaid sequence diagrams: when all goes well, with each failure
+ * that a reaction can tell of, and with each deadline. A picture of one order of things, not of all; `choreo check` tries all.
+ */
+export function sequenceDiagrams(graph: TopologyGraph): readonly SequenceDiagram[] {
+  const roots = graph.messages.filter(({ kind }) => kind === 'command').map(({ type }) => type);
+  const timers = new Set(graph.reactions.flatMap(({ schedules }) => schedules));
+  const failures = new Set([
+    ...graph.reactions.flatMap(({ fails }) => fails),
+    ...graph.reactions.filter(({ on }) => on.some((type) => timers.has(type))).flatMap(({ emits }) => emits),
+  ]);
+  return roots.flatMap((root) => [undefined, ...failures].flatMap((failure) => draw(graph, root, failure) ?? []));
+}

@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { importModule } from '../../../lib/cli/topology/load-choreography.ts';
+import { emptyDirectory } from '../../schema/schema-directory.ts';
+import { expectOutput } from '../expected.ts';
+import { choreo } from '../run-choreo.ts';
+
+/** Loads in this process, where the package is its own source. */
+const here = { importModule: (file: string) => import(/* @vite-ignore */ pathToFileURL(file).href) };
+
+async function fileWith(text: string, name = 'choreography.ts'): Promise<string> {
+  const file = join(await emptyDirectory(), name);
+  await writeFile(file, text);
+  return file;
+}
+
+/** The sample without the compensation of the reservation. */
+const withoutUndo = `
+  import { defineChoreography, defineReaction, defineService } from '${resolve('lib/contract/index.ts')}';
+  import { order } from '${resolve('functions/order/service.ts')}';
+  import { payment } from '${resolve('functions/payment/service.ts')}';
+  import { shipping } from '${resolve('functions/shipping/service.ts')}';
+  import { InventoryRejected, InventoryReserved, OrderPlaced } from '${resolve('schemas/generated/index.ts')}';
+  const reserve = defineReaction({
+    name: 'reserveInventory', on: OrderPlaced, emits: [InventoryReserved], fails: [InventoryRejected],
+    async react({ data: { orderId } }, tx) { tx.fail(InventoryRejected, { orderId, sku: 'a' }); },
+  });
+  export default defineChoreography({ name: 'shop', services: [order, defineService({ name: 'inventory', reactions: [reserve] }), payment, shipping] });
+`;
+
+describe('choreo check', () => {
+  test('proves the sample, and passes its schemas through the gate', async () => {
+    const { exit, out, err } = await choreo('check', here);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    await expectOutput('check', out);
+  });
+
+  test('ends with 3 and the story where a reaction is not undone', async () => {
+    const file = await fileWith(withoutUndo);
+    const { exit, out } = await choreo(['check', '--choreography', file, '--directory', '/nowhere'], here);
+    expect(exit).toBe(3);
+    await expectOutput('check-not-undone', out);
+  });
+
+  test('weighs findings as the module says, and with --strict warnings count', async () => {
+    const sample = `export { default } from '${resolve('functions/choreography.ts')}';`;
+    const file = await fileWith(`${sample}\nexport const checks = { severity: { GIVE_UP_UNTOLD: 'warning', EVENT_NOT_CONSUMED: 'off' } };`);
+    const args = ['check', '--choreography', file, '--directory', '/nowhere', '--json'];
+    const { exit, out } = await choreo(args, here);
+    const { topology } = JSON.parse(out) as { topology: { findings: { code: string; severity: string }[] } };
+    expect(topology.findings.map(({ code, severity }) => `${code} ${severity}`).sort()).toEqual([
+      'GIVE_UP_UNTOLD warning',
+      'GIVE_UP_UNTOLD warning',
+      'ORDER_NOT_KEPT information',
+      'SERVICE_CYCLE information',
+    ]);
+    expect(exit).toBe(0);
+    expect((await choreo([...args, '--strict'], here)).exit).toBe(3);
+  });
+
+  test('says what to do about a file that is not there, cannot be loaded, or holds something else', async () => {
+    const missing = await choreo('check --choreography none.ts', here);
+    expect(missing.exit).toBe(4);
+    await expectOutput('check-no-file', missing.err);
+    const broken = await choreo(['check', '--choreography', await fileWith('export default [', 'broken.mjs')]);
+    expect(broken.exit).toBe(1);
+    expect(broken.err).toMatch(/^error CHOREOGRAPHY_UNREADABLE .*broken\.mjs could not be loaded: /);
+    const other = await choreo(['check', '--choreography', await fileWith('export default { services: 1 };', 'other.mjs')]);
+    expect(other.err).toMatch(/other\.mjs has no choreography as its default export\./);
+  });
+
+  test('loads TypeScript with the tsx of the project', async () => {
+    const loaded = await importModule(await fileWith('export enum Colour { Red = 7 }', 'enum.ts'));
+    expect(loaded).toMatchObject({ Colour: { Red: 7 } });
+  });
+});
+
+describe('choreo graph', () => {
+  test('draws the sample', async () => {
+    const { exit, out } = await choreo('graph', here);
+    expect(exit).toBe(0);
+    await expectOutput('graph', out);
+  });
+
+  test('draws a sequence for each way through it', async () => {
+    const { out } = await choreo('graph --format sequence', here);
+    await expectOutput('graph-sequence', out);
+    const one = await choreo('graph --format sequence --failure PaymentFailed', here);
+    expect(out).toContain(one.out);
+    expect(one.out.match(/^%%.*$/gm)).toEqual(['%% PlaceOrder, with PaymentFailed']);
+  });
+
+  test('writes a file, and gives the graph as JSON', async () => {
+    const out = join(await emptyDirectory(), 'shop.mmd');
+    expect((await choreo(['graph', '--out', out], here)).out).toBe(`wrote ${out}\n`);
+    expect(await readFile(out, 'utf8')).toBe((await choreo('graph', here)).out);
+    const { graph } = JSON.parse((await choreo('graph --json', here)).out) as { graph: { services: { name: string }[] } };
+    expect(graph.services.map(({ name }) => name)).toEqual(['order', 'inventory', 'payment', 'shipping', 'notification', 'search']);
+  });
+});
+
+test('the page about the shop shows what choreo draws', async () => {
+  const page = await readFile('docs/shop.md', 'utf8');
+  const drawn = [(await choreo('graph', here)).out, ...(await choreo('graph --format sequence', here)).out.split(/^(?=%%)/m)];
+  const shown = [...page.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, text]) => text);
+  expect(shown).toEqual(drawn.map((text) => `${text.trimEnd()}\n`));
+});
