@@ -50,6 +50,13 @@ export function stockIs(system: ShopSystem, sku: string, available: number): Pro
   );
 }
 
+/** Waits until a service has something to do with the saga. */
+export function claimedBy(system: ShopSystem, service: string, { correlationId }: Accepted): Promise<true> {
+  return system.until(`${service} has a claim in the saga`, async () =>
+    (await system.store(service).listClaims(correlationId, 1)).length > 0 ? true : undefined,
+  );
+}
+
 /** Waits until the step that a service holds for the saga is in that state. */
 export function stepIs(system: ShopSystem, service: string, { correlationId }: Accepted, state: string): Promise<true> {
   return system.until(`the step of ${service} is ${state}`, async () => {
