@@ -16,7 +16,6 @@ export interface StartOptions extends Omit<FilterOptions, 'reaction' | 'type'>, 
   readonly saga?: string;
   readonly message?: readonly string[];
   readonly only?: readonly string[];
-  readonly mode?: 'recover' | 'reprocess';
   readonly rate?: number;
   readonly maxMessages?: number;
   readonly window?: number;
@@ -38,10 +37,6 @@ export function withStartOptions(command: OptionTaker): void {
     new Option('--saga <id>', 'of one saga only'),
     new Option('--message <type>', 'of this type only; may be repeated').argParser(several),
     new Option('--only <reaction>', 'for this reaction only; may be repeated').argParser(several),
-    new Option('--mode <mode>', 'recover runs what was missed, reprocess runs reactions that allow it again').choices([
-      'recover',
-      'reprocess',
-    ]),
     new Option('--rate <number>', 'messages a second (default: 50)').argParser(rate),
     new Option('--max-messages <number>', 'stop after so many').argParser(whole(1, MESSAGES_MAX)),
     new Option('--window <number>', 'messages that may wait in the replay queue (default: 1000)').argParser(whole(1, MESSAGES_MAX)),
@@ -79,7 +74,7 @@ function fromOf(options: StartOptions): ReplaySpec['from'] {
 
 /** The replay that is meant. @throws USAGE, INVALID_REPLAY */
 export function specOf(consumer: string, options: StartOptions): ReplaySpec {
-  const { toSequence, toTime, saga, message, only, mode, rate: ratePerSecond, maxMessages, window, reason } = options;
+  const { toSequence, toTime, saga, message, only, rate: ratePerSecond, maxMessages, window, reason } = options;
   return {
     consumer,
     from: fromOf(options),
@@ -89,7 +84,6 @@ export function specOf(consumer: string, options: StartOptions): ReplaySpec {
       correlationId: saga,
       types: message,
       reactions: only,
-      mode,
       ratePerSecond,
       maxMessages,
       inFlightMax: window,

@@ -62,7 +62,6 @@ describe('replay start', () => {
     ['two places say it', `${start} --from-start --dead-letter`, 'There is more than one place to begin.'],
     ['a position is none', `${start} --from-sequence 12`, '"12" is no position'],
     ['a time is none', `${start} --from-time yesterday`, 'It is an ISO time'],
-    ['a reaction may not run again', `${start} --from-start --mode reprocess --dry-run`, 'REPROCESS_REFUSED'],
     ['nobody can be asked', `${start} --from-start`, 'This would send 4 messages to notification; nothing was done.'],
   ])('is refused when %s', async (_, args, text) => {
     const { exit, out, err } = await (await missed()).run(args);

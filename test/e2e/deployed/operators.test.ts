@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DECLINED_PREFIX, UNSHIPPABLE } from '../../../functions/sandbox.ts';
+import { choreo } from '../../cli/run-choreo.ts';
+import { findDeployedShop } from '../shop/deployed.ts';
+import { deadLetterOf, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from '../shop/steps.ts';
+import type { ShopSystem } from '../shop/system.ts';
+
+/** Runs a command on the deployed shop and reads its JSON. */
+async function operate<Answer>(...words: readonly string[]): Promise<Answer> {
+  const { exit, out, err } = await choreo([...words, '--backbone', 'shop', '--json'], { env: process.env });
+  expect({ words, exit }, err).toEqual({ words, exit: 0 });
+  return JSON.parse(out) as Answer;
+}
+
+describe('the commands for operators, on the deployed shop', () => {
+  let system: ShopSystem;
+  beforeAll(async () => {
+    system = await findDeployedShop('shop');
+  });
+
+  test('find all consumers', async () => {
+    const { consumers } = await operate<{ consumers: readonly { consumer: string; source: string }[] }>('consumer', 'list');
+    expect(consumers.map(({ consumer, source }) => `${consumer} ${source}`).sort()).toEqual([
+      'inventory stream',
+      'notification bus',
+      'order stream',
+      'payment stream',
+      'search bus',
+      'shipping stream',
+    ]);
+  });
+
+  test('correct a poison event and redrive it: its saga goes on, and its dead letter is closed', async () => {
+    const sku = await newSku(system);
+    const sample = await place(system, requestOf(await newSku(system, 1_000)));
+    await stepIs(system, 'inventory', sample, UNSHIPPABLE.test(sample.orderId) ? 'undone' : 'done');
+    const [step] = await system.store('inventory').listClaims(sample.correlationId, 1);
+    const id = randomUUID();
+    const poison = { ...step?.message, id, correlationid: id, partitionkey: id, data: { orderId: 5 } };
+    await system.putRecord(JSON.stringify(poison), id);
+    const letter = await deadLetterOf(system, 'inventory', ({ message }) => message?.id === id);
+
+    // Of a customer whose card is declined, so that the saga ends by itself, without an order of its own.
+    const data = { ...(step?.message?.data as object), orderId: id, customerId: `${DECLINED_PREFIX}-${id}`, items: [{ sku, quantity: 2 }] };
+    await operate('dead-letter', 'edit', 'inventory', letter.id, '--data', JSON.stringify(data), '--reason', 'a test', '--yes');
+    await operate('dead-letter', 'redrive', 'inventory', letter.id, '--yes');
+    await stepIs(system, 'inventory', { ...sample, correlationId: id }, 'undone');
+    await stockIs(system, sku, STOCK);
+    await system.until('the dead letter is closed', async () =>
+      (await system.store('inventory').read({ deadLetters: [letter.id] })).deadLetters.get(letter.id)?.state === 'closed'
+        ? true
+        : undefined,
+    );
+  });
+
+  test('replay one saga to one consumer: what is claimed does not run again, and others see nothing', async () => {
+    const from = new Date(system.now() - 60_000).toISOString();
+    const sku = await newSku(system, 1_000);
+    const placed = await placeShippable(system, sku, true);
+    await ended(system, placed, 'completed');
+    const claimsOf = async () =>
+      Promise.all(['inventory', 'payment', 'shipping'].map((service) => system.store(service).listClaims(placed.correlationId, 50)));
+    const before = await claimsOf();
+    const what = ['--from-time', from, '--saga', placed.correlationId, '--message', 'OrderPlaced'];
+    const { state, counts } = await operate<{ state: string; counts: { sent: number } }>('replay', 'start', 'inventory', ...what, '--yes');
+    expect({ state, sent: counts.sent }).toEqual({ state: 'done', sent: 1 });
+    await system.until('the replay queue is empty', async () => {
+      const { consumers } = await operate<{ consumers: readonly { consumer: string; replayQueue?: { depth: number } }[] }>(
+        'consumer',
+        'list',
+      );
+      return consumers.find(({ consumer }) => consumer === 'inventory')?.replayQueue?.depth === 0 ? true : undefined;
+    });
+    expect(await claimsOf()).toEqual(before);
+  });
+});
