@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readContracts } from '../../schema/contracts/contract.ts';
 import { readSchemas } from '../../schema/read.ts';
-import { type CheckOptions, checkChoreography } from '../../topology/check.ts';
+import { checkChoreography } from '../../topology/check.ts';
 import type { CheckReport } from '../../topology/finding.ts';
 import { reportText } from '../../topology/report-text.ts';
-import { type SchemaCheckResult, schemaCheck, schemaCheckText } from '../schema/check.ts';
-import { openGlue } from '../schema/open-registry.ts';
+import { checkAgainst, type SchemaCheckResult, schemaCheckText } from '../schema/check.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 import { type ImportModule, loadChoreography } from './load-choreography.ts';
@@ -26,23 +25,22 @@ export interface CheckCommandOptions {
   readonly choreography: string;
   readonly directory: string;
   readonly contracts: string;
+  /** A commit whose schemas count as published, too. @default - none */
+  readonly against?: string;
   /** Warnings count, too. */
   readonly strict?: true;
 }
 
-async function contractsOf({ directory, contracts }: CheckCommandOptions): Promise<Pick<CheckOptions, 'contracts'>> {
-  return { contracts: { schemas: await readSchemas(directory), reads: await readContracts(contracts) } };
-}
-
 /**
  * All checks of a choreography, and the gate of its schemas.
- * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, and what `schemaCheck` throws
+ * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, and what `checkAgainst` throws
  */
 export async function checkAll(options: CheckCommandOptions, load: ImportModule): Promise<CheckResult> {
   const { choreography, checks } = await loadChoreography(options.choreography, load);
-  const hasSchemas = existsSync(options.directory);
-  const topology = checkChoreography(choreography, { ...(hasSchemas ? await contractsOf(options) : {}), ...checks });
-  const schemas = hasSchemas ? await schemaCheck(options, openGlue) : undefined;
+  const set = existsSync(options.directory) ? await readSchemas(options.directory) : undefined;
+  const contracts = set && { schemas: set, reads: await readContracts(options.contracts) };
+  const topology = checkChoreography(choreography, { ...(contracts ? { contracts } : {}), ...checks });
+  const schemas = set && (await checkAgainst(options, set, []));
   const warned = options.strict === true && topology.findings.some(({ severity }) => severity === 'warning');
   return {
     choreography: choreography.name,

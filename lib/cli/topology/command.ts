@@ -14,6 +14,7 @@ function addCheck(program: Program, { answer }: CommandContext, load: ImportModu
     .option(...choreography)
     .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
     .option('--contracts <path>', 'where <service>/contract.json are', 'functions')
+    .option('--against <commit>', 'a branch, tag or commit whose schemas count as published, too')
     .option('--strict', 'warnings count, too')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as unknown as CheckCommandOptions;

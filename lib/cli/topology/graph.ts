@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { checkInput } from '../../topology/check.ts';
-import type { TopologyGraph } from '../../topology/graph.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import { createGraph, type TopologyGraph } from '../../topology/graph.ts';
 import { manifestOf } from '../../topology/manifest.ts';
 import { flowchart } from '../../topology/mermaid/flowchart.ts';
 import { type SequenceDiagram, sequenceDiagrams } from '../../topology/mermaid/sequence.ts';
+import { notFoundError } from '../failure.ts';
+import { suggestion } from '../suggest.ts';
 import { type ImportModule, loadChoreography } from './load-choreography.ts';
 
 /** What `choreo graph` can draw. */
@@ -31,15 +33,35 @@ function titled({ root, failure, text }: SequenceDiagram): string {
   return `%% ${root}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;
 }
 
-/** Draws a choreography. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE */
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause: unknown) => {
+    throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { path: file } });
+  });
+}
+
+/** The ways that were asked for. @throws NOT_FOUND */
+function chosen(all: readonly SequenceDiagram[], failure: string | undefined): readonly SequenceDiagram[] {
+  if (failure === undefined) return all;
+  const found = all.filter((diagram) => diagram.failure === failure);
+  if (found.length > 0) return found;
+  const failures = [...new Set(all.flatMap((diagram) => diagram.failure ?? []))];
+  const meant = suggestion(failure, failures);
+  throw notFoundError(
+    `No way through the choreography has the failure ${failure}.`,
+    failures.length === 0 ? 'None of its reactions fails, and none is set off by a timer.' : `The failures are ${failures.join(', ')}.`,
+    meant === undefined ? 'Leave --failure out to see all.' : `Did you mean ${meant}?`,
+  );
+}
+
+/** Draws a choreography. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, OUTPUT_UNWRITABLE */
 export async function drawGraph(
   { choreography: file, format, failure, out }: GraphCommandOptions,
   load: ImportModule,
 ): Promise<GraphResult> {
   const { choreography, checks } = await loadChoreography(file, load);
-  const { graph } = checkInput(choreography.services.map(manifestOf), checks);
-  const sequences = sequenceDiagrams(graph).filter((diagram) => failure === undefined || diagram.failure === failure);
+  const graph = createGraph(choreography.services.map(manifestOf), checks.external);
+  const sequences = chosen(sequenceDiagrams(graph), failure);
   const text = format === 'mermaid' ? flowchart(graph) : sequences.map(titled).join('\n');
-  if (out !== undefined) await writeFile(out, text);
+  if (out !== undefined) await write(out, text);
   return { graph, sequences, text };
 }

@@ -92,6 +92,15 @@ describe('choreo graph', () => {
     expect(one.out.match(/^%%.*$/gm)).toEqual(['%% PlaceOrder, with PaymentFailed']);
   });
 
+  test('says which failures there are, and that a file cannot be written', async () => {
+    const unknown = await choreo('graph --format sequence --failure PaymentFaild', here);
+    expect({ exit: unknown.exit, out: unknown.out }).toEqual({ exit: 4, out: '' });
+    await expectOutput('graph-unknown-failure', unknown.err);
+    const { exit, err } = await choreo('graph --out /nowhere/shop.mmd', here);
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^error OUTPUT_UNWRITABLE {2}\/nowhere\/shop\.mmd cannot be written\./);
+  });
+
   test('writes a file, and gives the graph as JSON', async () => {
     const out = join(await emptyDirectory(), 'shop.mmd');
     expect((await choreo(['graph', '--out', out], here)).out).toBe(`wrote ${out}\n`);
