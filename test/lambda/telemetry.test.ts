@@ -1,10 +1,31 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createTelemetry } from '../../lib/lambda/telemetry.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
+
+type Document = Readonly<Record<string, unknown>> & { readonly _aws: { readonly CloudWatchMetrics: readonly Record<string, unknown>[] } };
+
+/** What was written to standard output by Powertools. */
+function written(): { readonly lines: string[]; documents(): readonly Document[] } {
+  const lines: string[] = [];
+  const write = (text: unknown) => {
+    lines.push(...String(text).trim().split('\n'));
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(write as never);
+  vi.spyOn(process.stderr, 'write').mockImplementation(write as never);
+  return {
+    lines,
+    documents: () => lines.map((line) => JSON.parse(line) as Document).filter((document) => document._aws !== undefined),
+  };
+}
+
+const labels = { service: 'order' };
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The metrics of one invocation. */
 function metricsOf(use: (telemetry: ReturnType<typeof createTelemetry>) => void): Readonly<Record<string, number>> {
@@ -17,12 +38,48 @@ function metricsOf(use: (telemetry: ReturnType<typeof createTelemetry>) => void)
 }
 
 test('SchemaViolation counts each refused event and each invalid message, once', () => {
-  const labels = { service: 'inventory', code: 'SCHEMA_VIOLATION' };
+  const invalid = { service: 'inventory', code: 'SCHEMA_VIOLATION' };
   const metrics = metricsOf(({ count }) => {
     count('schema-violation', { service: 'inventory', reaction: 'reserve', type: 'InventoryReserved' });
-    count('dead-letters', { ...labels, reaction: 'reserve', type: 'OrderPlaced' }); // the same refusal, in the end
-    count('dead-letters', labels);
-    count('dead-letters', { ...labels, code: 'NOT_JSON' });
+    count('dead-letters', { ...invalid, reaction: 'reserve', type: 'OrderPlaced' }); // the same refusal, in the end
+    count('dead-letters', invalid);
+    count('dead-letters', { ...invalid, code: 'NOT_JSON' });
   });
   expect(metrics).toEqual({ SchemaViolation: 2, DeadLetters: 3 });
+});
+
+describe('telemetry of a function', () => {
+  test('is one document an invocation, with the service as its only dimension', () => {
+    const out = written();
+    const telemetry = createTelemetry('order', quiet);
+    telemetry.count('dead-letters', { ...labels, code: 'SCHEMA_VIOLATION' });
+    telemetry.count('dead-letters', labels, 2);
+    telemetry.time('commit', labels, 12);
+    telemetry.flush();
+    telemetry.flush();
+    const [document] = out.documents();
+    expect(out.lines).toHaveLength(1);
+    expect(document).toMatchObject({ service: 'order', DeadLetters: 3, SchemaViolation: 1, Commit: 12 });
+    expect(document?._aws.CloudWatchMetrics).toMatchObject([{ Namespace: 'Choreography', Dimensions: [['service']] }]);
+  });
+
+  test('keeps a bounded number of timings, the largest one among them', () => {
+    const out = written();
+    const telemetry = createTelemetry('order', quiet);
+    for (let milliseconds = 1; milliseconds <= 10_000; milliseconds += 1) telemetry.time('age-at-consume', labels, milliseconds % 9_999);
+    telemetry.flush();
+    const [document, ...others] = out.documents();
+    const values = document?.['AgeAtConsume'] as number[];
+    expect([others, values.length, Math.max(...values)]).toEqual([[], 99, 9_998]);
+  });
+
+  test('logs one JSON line with the fields beside the message, from the level that the environment sets', () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'WARN');
+    const out = written();
+    const telemetry = createTelemetry('order');
+    telemetry.log({ level: 'info', message: 'done', fields: {} });
+    telemetry.log({ level: 'warn', message: 'parked', fields: { correlationid: 'saga-1' } });
+    expect(out.lines.join('\n')).toContain('"correlationid":"saga-1"');
+    expect(out.lines.join('\n')).not.toContain('"done"');
+  });
 });
