@@ -1,4 +1,4 @@
-import { compareTexts } from '../runtime/journal/compare-texts.ts';
+import { compareTexts } from '../contract/compare-texts.ts';
 import type { ControlRecord, ControlRecords } from '../runtime/ports/control-records.ts';
 import { takePage } from './memory-index.ts';
 

@@ -1,4 +1,4 @@
-import { compareTexts } from '../runtime/journal/compare-texts.ts';
+import { compareTexts } from '../contract/compare-texts.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';

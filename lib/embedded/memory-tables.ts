@@ -1,6 +1,6 @@
+import { compareTexts } from '../contract/compare-texts.ts';
 import type { Claim, Version } from '../runtime/journal/claim.ts';
 import { isExpired } from '../runtime/journal/claim.ts';
-import { compareTexts } from '../runtime/journal/compare-texts.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import { entityKey, type ItemKey, keyText } from '../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';

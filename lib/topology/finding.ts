@@ -1,5 +1,7 @@
-/** How much a finding weighs: an error stops a deploy. */
-export type Severity = 'error' | 'warning' | 'information';
+/** How much a finding weighs, the most first: an error stops a deploy. */
+export const severities = ['error', 'warning', 'information'] as const;
+/** One of them. */
+export type Severity = (typeof severities)[number];
 
 /** One thing that a check found in a choreography. */
 export interface Finding {

@@ -1,3 +1,4 @@
+import { compareTexts } from '../contract/compare-texts.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { ReactionManifest, ServiceManifest } from './manifest.ts';
 import { type OutsideSystems, outsideEvents } from './outside.ts';
@@ -152,6 +153,6 @@ export function createGraph(manifests: readonly ServiceManifest[], outside: Outs
       reactions: reactions.map(({ name }) => `${service}.${name}`),
     })),
     reactions: manifests.flatMap(({ service, reactions }) => reactions.map((reaction) => reactionNode(service, reaction))),
-    messages: [...messages.values()].sort((a, b) => (a.type < b.type ? -1 : 1)),
+    messages: [...messages.values()].sort((left, right) => compareTexts(left.type, right.type)),
   };
 }

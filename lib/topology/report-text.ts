@@ -1,4 +1,4 @@
-import type { CheckReport, Finding, Severity } from './finding.ts';
+import { type CheckReport, type Finding, type Severity, severities } from './finding.ts';
 
 /** What may be set about the text of a report. */
 export interface ReportTextOptions {
@@ -7,8 +7,6 @@ export interface ReportTextOptions {
   /** Tells the way to a finding, too, where there is one. @default true */
   readonly stories?: boolean;
 }
-
-const weights = ['error', 'warning', 'information'] as const;
 
 /** One finding: a line that says where, then what, how it comes to that, and what to do. */
 export function findingText({ code, severity, path, message, fix, story }: Finding, stories = true): string {
@@ -22,8 +20,8 @@ function counted(count: number, what: Severity): string {
 
 /** A report as the CLI and the constructs print it, without colour; the last line counts. */
 export function reportText({ findings, allowed }: CheckReport, { from = 'information', stories = true }: ReportTextOptions = {}): string {
-  const shown = findings.filter(({ severity }) => weights.indexOf(severity) <= weights.indexOf(from));
-  const counts = weights.map((weight) => counted(findings.filter(({ severity }) => severity === weight).length, weight));
+  const shown = findings.filter(({ severity }) => severities.indexOf(severity) <= severities.indexOf(from));
+  const counts = severities.map((weight) => counted(findings.filter(({ severity }) => severity === weight).length, weight));
   return [
     ...shown.map((finding) => `${findingText(finding, stories)}\n`),
     ...allowed.map(({ code, path, reason }) => `allowed ${code} at ${path}: ${reason}`),

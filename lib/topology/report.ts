@@ -1,7 +1,8 @@
+import { compareTexts } from '../contract/compare-texts.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { FindingDraft } from './check-input.ts';
 import { type CheckCode, checkSeverities } from './codes.ts';
-import type { CheckReport, Finding, Severity } from './finding.ts';
+import { type CheckReport, type Finding, type Severity, severities } from './finding.ts';
 
 /** A finding that is as it should be. */
 export interface Allowance {
@@ -20,18 +21,14 @@ export interface ReportOptions {
   readonly allow?: readonly Allowance[];
 }
 
-const rank = { error: 0, warning: 1, information: 2 } as const;
-
-function textOrder(left: string, right: string): number {
-  return left === right ? 0 : left < right ? -1 : 1;
-}
+const rank = (severity: Severity): number => severities.indexOf(severity);
 
 function byWeight(left: Finding, right: Finding): number {
   return (
-    rank[left.severity] - rank[right.severity] ||
-    textOrder(left.path, right.path) ||
-    textOrder(left.code, right.code) ||
-    textOrder(left.message, right.message)
+    rank(left.severity) - rank(right.severity) ||
+    compareTexts(left.path, right.path) ||
+    compareTexts(left.code, right.code) ||
+    compareTexts(left.message, right.message)
   );
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { compareTexts } from '../../lib/contract/compare-texts.ts';
 import { createOrderedMap, takePage } from '../../lib/embedded/memory-index.ts';
-import { compareTexts } from '../../lib/runtime/journal/compare-texts.ts';
 
 const byId = { cursorOf: (id: string) => id, isBehind: (id: string, cursor: string) => id > cursor };
 

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { compareTexts } from '../../contract/compare-texts.ts';
 import { journalTable } from '../../contract/deployment.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
-import { compareTexts } from '../../runtime/journal/compare-texts.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { stepKey } from '../../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../../runtime/journal/outbox.ts';

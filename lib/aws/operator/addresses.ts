@@ -1,3 +1,4 @@
+import { compareTexts } from '../../contract/compare-texts.ts';
 import { type BackboneAddress, parameterNames, type ServiceAddress } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { Parameters } from '../parameters.ts';
@@ -34,7 +35,7 @@ export async function findBackbone(parameters: Parameters, backbone: string): Pr
 /** Parts by service, each joined in the order of their names. */
 function manifestTexts(path: string, values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const [name, part] of [...values].sort(([left], [right]) => (left < right ? -1 : 1))) {
+  for (const [name, part] of [...values].sort(([left], [right]) => compareTexts(left, right))) {
     const [service = ''] = name.slice(path.length + 1).split('/');
     texts.set(service, (texts.get(service) ?? '') + part);
   }
@@ -53,5 +54,5 @@ export async function findServices(parameters: Parameters, backbone: string): Pr
       const known = manifest === undefined ? {} : { manifest: parsed(`${manifests}/${name}`, manifest) };
       return { name, address: parsed(path, text) as ServiceAddress, ...known };
     })
-    .sort((left, right) => (left.name < right.name ? -1 : 1));
+    .sort((left, right) => compareTexts(left.name, right.name));
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
 import type { StuckFinding } from '../../operations/sagas/stuck.ts';
 import { spanText, tableText, timeText } from '../table.ts';
@@ -39,7 +40,7 @@ export function timelineText(saga: Saga, paint: Paint): string {
       what: [service, reaction, `dead letter ${error.code}, ${state}`],
     })),
   );
-  const all = [...messages, ...steps, ...letters].sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+  const all = [...messages, ...steps, ...letters].sort((left, right) => compareTexts(left.at, right.at));
   const start = Date.parse(all[0]?.at ?? '');
   const rows = all.map(({ at, what }) => [timeText(at), `+${Date.parse(at) - start}`, ...what]);
   return `${headText(saga, paint)}\n\n${tableText(['time', 'ms', 'service', 'message or reaction', 'what'], rows, paint)}`;

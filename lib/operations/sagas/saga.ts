@@ -1,3 +1,4 @@
+import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim, ClaimState } from '../../runtime/journal/claim.ts';
 import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
@@ -163,10 +164,8 @@ function statusOf(
   return steps.some(({ state }) => state === 'undone' || state === 'cancelled') ? 'compensated' : 'completed';
 }
 
-const byTime = (left: { readonly at?: string; readonly time?: string }, right: { readonly at?: string; readonly time?: string }) => {
-  const [a, b] = [left.at ?? left.time ?? '', right.at ?? right.time ?? ''];
-  return a === b ? 0 : a < b ? -1 : 1;
-};
+const byTime = (left: { readonly at?: string; readonly time?: string }, right: { readonly at?: string; readonly time?: string }) =>
+  compareTexts(left.at ?? left.time ?? '', right.at ?? right.time ?? '');
 
 /**
  * One saga over all services, from their journals: what happened, what waits and why, and what the declared graph says is

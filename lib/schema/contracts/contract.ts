@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareTexts } from '../../contract/compare-texts.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { isMissingFile } from '../missing-file.ts';
 import { isObject } from '../schema-set.ts';
@@ -39,7 +40,7 @@ interface MessageReads {
 type Reads = Readonly<Record<string, Readonly<Record<string, MessageReads>>>>;
 
 function sorted<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
-  return Object.fromEntries([...entries].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return Object.fromEntries([...entries].sort(([left], [right]) => compareTexts(left, right)));
 }
 
 function grouped(reads: readonly FieldRead[], key: (read: FieldRead) => string): ReadonlyMap<string, readonly FieldRead[]> {
