@@ -5,6 +5,12 @@ export function called({ name, service }: Pick<ReactionNode, 'name' | 'service'>
   return `\`${name}\` in \`${service}\``;
 }
 
+/** That a step stays done after a failure; `until`: what undoes it in the end. */
+export function staysDone(reaction: Pick<ReactionNode, 'name' | 'service'>, after: string, until?: string): string {
+  const how = until === undefined ? 'stays done' : `stays done until ${until} comes`;
+  return `After ${after}, ${called(reaction)} ${how}: nothing there listens to ${after}.`;
+}
+
 /** `A`, `A and B`, `A, B and C`; over the limit the rest is counted. */
 export function listed(names: readonly string[], limit = 5): string {
   const unique = [...new Set(names)];

@@ -1,5 +1,5 @@
 import { type Check, distinct, type FindingDraft } from '../check-input.ts';
-import { BudgetSpent } from '../completeness/budget.ts';
+import { withinBudget } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga } from '../completeness/saga.ts';
 import { wayTo } from '../event-edges.ts';
@@ -23,12 +23,8 @@ function canMeet(sagas: readonly Saga[], step: ReactionNode): boolean {
   return sagas.some((saga) => {
     const run = runOf(saga, step);
     if (run === undefined) return false;
-    try {
-      return saga.runs[run]?.undoneBy.some((event) => bothIn(openQuestion(saga), run, event).next().value !== undefined) ?? false;
-    } catch (error) {
-      if (error instanceof BudgetSpent) return true; // not known: no finding
-      throw error;
-    }
+    const isOut = (event: number) => bothIn(openQuestion(saga), run, event).next().value !== undefined;
+    return withinBudget(() => saga.runs[run]?.undoneBy.some(isOut) ?? false, true); // not known: no finding
   });
 }
 

@@ -1,8 +1,8 @@
 import { type Check, distinct, type FindingDraft } from '../check-input.ts';
-import { BudgetSpent, DECISIONS_MAX } from '../completeness/budget.ts';
+import { DECISIONS_MAX, withinBudget } from '../completeness/budget.ts';
 import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
-import { called, listed } from '../wording.ts';
+import { called, listed, staysDone } from '../wording.ts';
 
 const ASSUMED = 'The proof counts on a success emitting at least one event of `emits`.';
 
@@ -16,7 +16,7 @@ function draftsOf({ saga, counterexamples, late, completes, decided, steps }: Sa
     ({ reaction, after, story, diagram }): FindingDraft => ({
       code: 'SAGA_HALF_DONE',
       path: `${reaction}.compensation.on.${after}`,
-      message: `After ${after}, ${called(nameOf(reaction))} stays done: nothing there listens to ${after}.`,
+      message: staysDone(nameOf(reaction), after),
       fix: `Add ${after} to \`compensation.on\` of \`${nameOf(reaction).name}\`. ${ASSUMED}`,
       story,
       diagram,
@@ -26,7 +26,7 @@ function draftsOf({ saga, counterexamples, late, completes, decided, steps }: Sa
     ({ reaction, after, until }): FindingDraft => ({
       code: 'UNDONE_LATE',
       path: `${reaction}.compensation.on.${after}`,
-      message: `After ${after}, ${called(nameOf(reaction))} stays done until ${until} comes: nothing there listens to ${after}.`,
+      message: staysDone(nameOf(reaction), after, until),
       fix: `Add ${after} to \`compensation.on\` of \`${nameOf(reaction).name}\`. ${ASSUMED}`,
     }),
   );
@@ -69,13 +69,9 @@ function missed(saga: Saga, index: number): readonly string[] {
     const saidThere = sources.length > 0 && sources.every(({ run }) => isOwn(run));
     return saga.runs.some(({ undoneBy }) => undoneBy.includes(event)) && !own.has(event) && !saidThere;
   });
-  try {
-    const question = openQuestion(saga);
-    return undoing.filter((event) => bothIn(question, index, event).next().value).map((event) => saga.events[event] as string);
-  } catch (error) {
-    if (error instanceof BudgetSpent) return [];
-    throw error;
-  }
+  const question = openQuestion(saga);
+  const find = () => undoing.filter((event) => bothIn(question, index, event).next().value).map((event) => saga.events[event] as string);
+  return withinBudget(find, []);
 }
 
 /** Work in a saga that others undo theirs of, and that has no compensation itself. */

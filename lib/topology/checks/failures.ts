@@ -1,20 +1,18 @@
 import { type Check, type CheckInput, distinct, type FindingDraft } from '../check-input.ts';
-import { BudgetSpent } from '../completeness/budget.ts';
+import { withinBudget } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
 import { called, listed } from '../wording.ts';
 
 /** Steps that can be done when an event of the saga is out. */
 function doneWith(saga: Saga, event: number, besides: SagaRun): readonly SagaRun[] {
-  try {
-    return saga.steps.flatMap((step) => {
+  const isDone = (step: number) => bothIn(openQuestion(saga), step, event).next().value !== undefined;
+  const find = () =>
+    saga.steps.flatMap((step) => {
       const run = saga.runs[step] as SagaRun;
-      return run.reaction !== besides.reaction && bothIn(openQuestion(saga), step, event).next().value ? [run] : [];
+      return run.reaction !== besides.reaction && isDone(step) ? [run] : [];
     });
-  } catch (error) {
-    if (error instanceof BudgetSpent) return []; // the proof says that it is too large
-    throw error;
-  }
+  return withinBudget(find, []); // the proof says that it is too large
 }
 
 function names(runs: readonly SagaRun[]): string {

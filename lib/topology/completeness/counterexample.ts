@@ -1,4 +1,4 @@
-import { called, listed } from '../wording.ts';
+import { called, listed, staysDone } from '../wording.ts';
 import { diagramOf } from './diagram.ts';
 import type { Saga, SagaRun } from './saga.ts';
 import type { Happening, Situation } from './situation.ts';
@@ -46,11 +46,6 @@ function sentence(saga: Saga, { what, run, events }: Happening): string {
   }
 }
 
-/** Says in one sentence who stays done and why. */
-export function halfDone({ runs, events }: Saga, run: number, after: number): string {
-  return `After ${events[after]}, ${called((runs[run] as SagaRun).reaction)} stays done: nothing there listens to ${events[after]}.`;
-}
-
 /** Puts a counterexample into words. `rest`: the saga at rest, of which the story tells what it takes; `whole`: all of it. */
 export function counterexampleOf(saga: Saga, what: { run: number; after: number; rest: Situation; whole: Situation }): Counterexample {
   const { run, after, rest, whole } = what;
@@ -70,7 +65,7 @@ export function counterexampleOf(saga: Saga, what: { run: number; after: number;
       ...merged(rest).flatMap((one) => (one.what === 'silent' ? [] : [sentence(saga, one)])),
       ...(names.length > 0 ? [`${listed(names, names.length)} ${names.length === 1 ? 'is' : 'are'} undone.`] : []),
       ...merged(rest).flatMap((one) => (one.what === 'silent' ? [sentence(saga, one)] : [])), // a deadline that comes last
-      halfDone(saga, run, after),
+      staysDone((saga.runs[run] as SagaRun).reaction, saga.events[after] as string),
     ],
     diagram: diagramOf(saga, rest, run),
   };
