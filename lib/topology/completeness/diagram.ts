@@ -1,13 +1,9 @@
+import { nodeId } from '../mermaid/node-id.ts';
 import type { Saga, SagaRun } from './saga.ts';
 import type { Situation } from './situation.ts';
 import { merged, undoneSteps } from './telling.ts';
 
 const OUTSIDE = 'outside';
-
-/** An id that Mermaid takes. */
-function idOf(service: string): string {
-  return service.replaceAll('-', '_');
-}
 
 /** Services that do something with an event in this situation. */
 function hearers({ runs, takers }: Saga, { outcomes }: Situation, event: number): readonly string[] {
@@ -24,7 +20,7 @@ export function diagramOf(saga: Saga, situation: Situation, run: number): string
   const lanes = new Set<string>();
   const serviceOf = (index: number | undefined) => (index === undefined ? OUTSIDE : (saga.runs[index] as SagaRun).reaction.service);
   const note = (index: number, text: string) =>
-    lines.push(`  Note over ${idOf(serviceOf(index))}: ${saga.runs[index]?.reaction.name} ${text}`);
+    lines.push(`  Note over ${nodeId(serviceOf(index))}: ${saga.runs[index]?.reaction.name} ${text}`);
   for (const { what, run: index, events } of merged(situation)) {
     const from = serviceOf(index);
     lanes.add(from);
@@ -32,7 +28,7 @@ export function diagramOf(saga: Saga, situation: Situation, run: number): string
     for (const event of events) {
       for (const to of hearers(saga, situation, event)) {
         lanes.add(to);
-        lines.push(`  ${idOf(from)}->>${idOf(to)}: ${saga.events[event]}`);
+        lines.push(`  ${nodeId(from)}->>${nodeId(to)}: ${saga.events[event]}`);
       }
     }
   }
@@ -41,7 +37,7 @@ export function diagramOf(saga: Saga, situation: Situation, run: number): string
   note(run, 'stays done');
   return [
     'sequenceDiagram',
-    ...[...lanes].map((lane) => `  participant ${idOf(lane)}${idOf(lane) === lane ? '' : ` as ${lane}`}`),
+    ...[...lanes].map((lane) => `  participant ${nodeId(lane)}${nodeId(lane) === lane ? '' : ` as ${lane}`}`),
     ...lines,
   ].join('\n');
 }

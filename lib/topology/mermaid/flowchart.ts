@@ -1,17 +1,13 @@
 import type { MessageNode, ReactionNode, TopologyGraph } from '../graph.ts';
+import { nodeId } from './node-id.ts';
 
-/** An id that Mermaid takes; two prefixes keep messages and reactions apart, and no word of Mermaid's own is left. */
-function messageId(type: string): string {
-  return `m_${type}`;
-}
-
-function reactionId(id: string): string {
-  return `r_${id.replace(/[^A-Za-z0-9]/g, '_')}`;
-}
+// Prefixes keep messages, reactions and services apart.
+const messageId = (type: string) => nodeId(type, 'm_');
+const reactionId = (id: string) => nodeId(id, 'r_');
 
 function serviceBox(name: string, reactions: readonly ReactionNode[]): readonly string[] {
   return [
-    `  subgraph s_${name.replaceAll('-', '_')}["${name}"]`,
+    `  subgraph ${nodeId(name, 's_')}["${name}"]`,
     ...reactions.map(({ id, name: reaction, compensation }) => `    ${reactionId(id)}["${reaction}${compensation ? ' ⟲' : ''}"]`),
     '  end',
   ];

@@ -1,4 +1,5 @@
 import type { ReactionNode, TopologyGraph } from '../graph.ts';
+import { nodeId } from './node-id.ts';
 
 /** One way through a choreography, as a diagram. */
 export interface SequenceDiagram {
@@ -14,7 +15,7 @@ const MESSAGES_MAX = 200;
 const CALLER = 'caller';
 const TIMER = 'deadline';
 
-const participantId = (name: string) => `p_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
+const participantId = (name: string) => nodeId(name, 'p_');
 
 interface Drawing {
   readonly lines: string[];
@@ -53,17 +54,26 @@ function hand(drawing: Drawing, reactions: readonly ReactionNode[], { type, from
   }
 }
 
-/** The reaction that a timer sets off and that tells of this failure. */
-function lateReaction({ reactions }: TopologyGraph, failure: string | undefined): ReactionNode | undefined {
+/** What a saga may fail with, and the reaction that tells of it when a timer has set it off. */
+interface Failure {
+  readonly type: string;
+  readonly late?: ReactionNode;
+}
+
+function failuresOf({ reactions }: TopologyGraph): readonly Failure[] {
   const timers = new Set(reactions.flatMap(({ schedules }) => schedules));
-  return reactions.find(({ on, emits }) => failure !== undefined && emits.includes(failure) && on.some((type) => timers.has(type)));
+  const lateReactions = reactions.filter(({ on }) => on.some((type) => timers.has(type)));
+  const types = new Set([...reactions.flatMap(({ fails }) => fails), ...lateReactions.flatMap(({ emits }) => emits)]);
+  return [...types].map((type) => {
+    const late = lateReactions.find(({ emits }) => emits.includes(type));
+    return { type, ...(late ? { late } : {}) };
+  });
 }
 
 /** With a deadline nobody but its owner does anything: the shortest such story, and what is undone later hangs on the same event. */
-function draw(graph: TopologyGraph, root: string, failure: string | undefined): SequenceDiagram | undefined {
+function draw({ reactions }: TopologyGraph, root: string, { type: failure, late }: Partial<Failure> = {}): SequenceDiagram | undefined {
   const drawing: Drawing = { lines: [], lanes: new Set(), done: new Set(), seen: new Set(), queue: [{ type: root, from: CALLER }] };
-  const late = lateReaction(graph, failure);
-  const acting = late ? graph.reactions.filter(({ service }) => service === late.service) : graph.reactions;
+  const acting = late ? reactions.filter(({ service }) => service === late.service) : reactions;
   if (late) drawing.queue.push(...late.on.map((type) => ({ type, from: TIMER })));
   for (let at = 0; at < drawing.queue.length && at < MESSAGES_MAX; at += 1) {
     const next = drawing.queue[at] as Drawing['queue'][number];
@@ -83,10 +93,6 @@ function draw(graph: TopologyGraph, root: string, failure: string | undefined): 
  */
 export function sequenceDiagrams(graph: TopologyGraph): readonly SequenceDiagram[] {
   const roots = graph.messages.filter(({ kind }) => kind === 'command').map(({ type }) => type);
-  const timers = new Set(graph.reactions.flatMap(({ schedules }) => schedules));
-  const failures = new Set([
-    ...graph.reactions.flatMap(({ fails }) => fails),
-    ...graph.reactions.filter(({ on }) => on.some((type) => timers.has(type))).flatMap(({ emits }) => emits),
-  ]);
+  const failures = failuresOf(graph);
   return roots.flatMap((root) => [undefined, ...failures].flatMap((failure) => draw(graph, root, failure) ?? []));
 }
