@@ -3,6 +3,7 @@ import { ChoreographyError } from '../contract/errors.ts';
 import type { CommandType, EventType } from '../contract/message-type.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../runtime/message/envelopes.ts';
+import type { KnownConsumer } from '../runtime/ports/operator-ports.ts';
 import { noTelemetry, type Telemetry } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../runtime/service-runtime.ts';
 import type { Settings } from '../runtime/settings.ts';
@@ -14,7 +15,7 @@ import { checkFaults, type Faults } from './faults.ts';
 import { type GivenEntity, giveEntities } from './given-entities.ts';
 import { inputName } from './inbounds.ts';
 import type { MemoryStore } from './memory-store.ts';
-import { createOperatorAccess, type MemoryConsumer, type MemoryOperatorAccess } from './operator-access.ts';
+import { createOperatorAccess, type MemoryOperatorPorts } from './operator-access.ts';
 import { checkSeed, createRandom } from './random.ts';
 import { redriveDeadLetter } from './redrive.ts';
 import { createScheduler } from './scheduler.ts';
@@ -113,7 +114,7 @@ export interface Engine {
   trace(): string;
   onEvent(listener: (event: EngineEvent) => void): void;
   /** The ports of an operator on this world; `consumers` come back as they are given, e.g. with their manifests. `who`: for the audit. */
-  operate<Consumer extends MemoryConsumer>(consumers: readonly Consumer[], who?: string): MemoryOperatorAccess<Consumer>;
+  operate<Consumer extends KnownConsumer>(consumers: readonly Consumer[], who?: string): MemoryOperatorPorts<Consumer>;
 }
 
 const LATENCY_MILLISECONDS = 5;

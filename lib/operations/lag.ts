@@ -1,6 +1,7 @@
 import type { ConsumerState } from '../runtime/ports/control.ts';
+import type { QueueFigures, ShardProgress } from '../runtime/ports/operator-ports.ts';
 import type { StreamReader } from '../runtime/ports/stream-reader.ts';
-import type { ConsumerInfo, OperatorAccess, QueueFigures, ShardProgress } from './access.ts';
+import type { ConsumerInfo, OperatorAccess } from './access.ts';
 import { subscribedTypes } from './claim-key.ts';
 import { withPatience } from './patience.ts';
 import { readMessage } from './stream-message.ts';

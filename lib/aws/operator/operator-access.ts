@@ -7,12 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import type { BackboneAddress, ServiceAddress } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
-import type { Control } from '../../runtime/ports/control.ts';
-import type { ControlRecords } from '../../runtime/ports/control-records.ts';
-import type { Publisher } from '../../runtime/ports/publisher.ts';
-import type { ReplayQueue } from '../../runtime/ports/replay-queue.ts';
-import type { Store } from '../../runtime/ports/store.ts';
-import type { StreamReader } from '../../runtime/ports/stream-reader.ts';
+import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
 import type { AwsClients } from '../clients.ts';
 import { createDynamoControl } from '../dynamo/control.ts';
@@ -41,30 +36,12 @@ export interface AwsAccessOptions {
 }
 
 /** A consumer as its deploy describes it. */
-export interface AwsConsumer<Manifest> {
-  readonly name: string;
-  readonly source: 'stream' | 'bus';
+export interface DeployedConsumer<Manifest> extends KnownConsumer {
   readonly manifest?: Manifest;
 }
 
-/** The ports of an operator on a backbone on AWS, with the operator's own rights, as the operations tools take them. */
-export interface AwsOperatorAccess<Manifest> {
-  readonly who: string;
-  readonly clock: Clock;
-  readonly control: Control;
-  readonly records: ControlRecords;
-  readonly stream?: StreamReader;
-  readonly retentionSeconds?: number;
-  readonly publisher: Publisher;
-  consumers(): Promise<readonly AwsConsumer<Manifest>[]>;
-  store(service: string): Store;
-  replayQueue(service: string): ReplayQueue;
-  queueFigures(
-    service: string,
-    queue: 'source' | 'replay',
-  ): Promise<{ readonly depth: number; readonly oldestAgeMilliseconds?: number } | undefined>;
-  behindMilliseconds(service: string): Promise<number | undefined>;
-}
+/** The ports of an operator on a backbone on AWS, with the operator's own rights. */
+export type AwsOperatorPorts<Manifest> = OperatorPorts<DeployedConsumer<Manifest>>;
 
 const HOUR_SECONDS = 3_600;
 
@@ -93,7 +70,7 @@ function serviceFinder(services: readonly FoundService[]): (name: string) => Ser
 /** The last part of a queue's URL. */
 const queueName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
-type Figures = Pick<AwsOperatorAccess<unknown>, 'queueFigures' | 'behindMilliseconds'>;
+type Figures = Pick<AwsOperatorPorts<unknown>, 'queueFigures' | 'behindMilliseconds'>;
 
 function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) => ServiceAddress): Figures {
   const metrics = clients.of(CloudWatchClient);
@@ -120,7 +97,7 @@ function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) 
 async function channelOf(
   clients: AwsClients,
   { stream, bus }: BackboneAddress,
-): Promise<Pick<AwsOperatorAccess<unknown>, 'publisher' | 'stream' | 'retentionSeconds'>> {
+): Promise<Pick<AwsOperatorPorts<unknown>, 'publisher' | 'stream' | 'retentionSeconds'>> {
   if (stream === undefined) return { publisher: createBusPublisher({ client: clients.of(EventBridgeClient), bus }) };
   const client = clients.of(KinesisClient);
   const retentionSeconds = await retention(client, stream);
@@ -135,7 +112,7 @@ async function channelOf(
  * Finds a backbone and its services by their SSM parameters.
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
  */
-export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorAccess<Manifest>> {
+export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorPorts<Manifest>> {
   const { backbone, who, clients, clock = systemClock } = options;
   const parameters = createParameters(clients.of(SSMClient));
   const address = await findBackbone(parameters, backbone);
