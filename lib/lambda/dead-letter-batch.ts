@@ -1,11 +1,11 @@
 import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFailure } from '../aws/failure-record.ts';
 import { fieldOf, jsonOrText, textOf } from '../aws/json-value.ts';
 import type { KinesisRecord } from '../aws/kinesis-record.ts';
+import { resourceName } from '../aws/resource-name.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { RECEIVES_MAX } from '../contract/limits.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
-import { queueName } from './environment.ts';
 import { inTurn } from './in-turn.ts';
 import type { BatchResponse } from './lambda-context.ts';
 import { drainPointer } from './pointer.ts';
@@ -44,7 +44,7 @@ function toldOf({ record, failure }: Found): TransportFailure {
 }
 
 function isReplay({ environment }: ServiceInstance, { queueArn = '' }: SqsRecord): boolean {
-  return queueName(environment.replayDeadLetterQueue ?? '') === queueName(queueArn);
+  return resourceName(environment.replayDeadLetterQueue ?? '') === resourceName(queueArn);
 }
 
 /** A message that a redrive policy moved; of the replay queue's tasks, the sweep asks for wake-ups and settling again. */

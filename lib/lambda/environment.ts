@@ -1,3 +1,4 @@
+import { resourceName } from '../aws/resource-name.ts';
 import { environmentNames } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { Settings } from '../runtime/settings.ts';
@@ -68,13 +69,8 @@ export function readEnvironment(variables: Variables): ServiceEnvironment {
   };
 }
 
-/** The name of a queue, from its URL or ARN. */
-export function queueName(urlOrArn: string): string {
-  return urlOrArn.split(/[/:]/).at(-1) ?? '';
-}
-
 /** What a queue or a stream is called in `defineInbound`; any other one goes by its own name. */
 export function logicalName({ inbounds }: Pick<ServiceEnvironment, 'inbounds'>, urlOrArn: string): string {
-  const name = queueName(urlOrArn);
+  const name = resourceName(urlOrArn);
   return inbounds[name] ?? name;
 }

@@ -1,9 +1,10 @@
 import type { StreamFailure } from '../aws/failure-record.ts';
+import { resourceName } from '../aws/resource-name.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
 import { type FailurePointer, type PointerEnd, readPointer } from '../runtime/paths/resolve-pointer.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
-import { logicalName, queueName } from './environment.ts';
+import { logicalName } from './environment.ts';
 import { keepLost } from './lost-records.ts';
 import type { ServiceInstance } from './service-instance.ts';
 
@@ -33,7 +34,7 @@ function lossOf({ stream, shard, startSequenceNumber, endSequenceNumber, batchSi
 
 async function read(instance: ServiceInstance, pointer: FailurePointer, found: FoundPointer): Promise<PointerEnd | 'later' | string> {
   const { clock, telemetry, streamReader } = instance.ports;
-  const reader = found.failure.kind === 'kinesis' ? streamReader?.(queueName(found.failure.streamArn)) : undefined;
+  const reader = found.failure.kind === 'kinesis' ? streamReader?.(resourceName(found.failure.streamArn)) : undefined;
   if (!reader) return 'nothing here reads that stream';
   try {
     return await readPointer(reader, pointer, { take: found.drain, clock, stopAt: found.deadline - MARGIN_MILLISECONDS });

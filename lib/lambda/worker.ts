@@ -1,10 +1,10 @@
 import { fieldOf } from '../aws/json-value.ts';
 import type { KinesisRecord } from '../aws/kinesis-record.ts';
 import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
+import { resourceName } from '../aws/resource-name.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import { drainDeadLetters, isTick } from './dead-letter-batch.ts';
-import { queueName } from './environment.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { consumeQueue } from './queue-batch.ts';
 import { runReplays } from './replay-batch.ts';
@@ -25,8 +25,8 @@ function unknownEvent(instance: ServiceInstance, event: unknown, what: string): 
 
 function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
   const { busQueue, replayQueue, deadLetterQueue, replayDeadLetterQueue, inbounds } = instance.environment;
-  const name = queueName(records[0]?.queueArn ?? '');
-  const is = (url: string | undefined) => url !== undefined && queueName(url) === name;
+  const name = resourceName(records[0]?.queueArn ?? '');
+  const is = (url: string | undefined) => url !== undefined && resourceName(url) === name;
   const raw = fieldOf(event, 'Records') as readonly unknown[];
   if (is(replayQueue)) return runReplays(instance, records, raw, deadline);
   if (is(deadLetterQueue) || is(replayDeadLetterQueue)) return drainDeadLetters(instance, records, raw, deadline);
@@ -36,8 +36,8 @@ function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event
 
 function ofStream(instance: ServiceInstance, records: readonly KinesisRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
   const { stream = '', inbounds } = instance.environment;
-  const name = queueName(records[0]?.streamArn ?? '');
-  if (name === queueName(stream) || inbounds[name] !== undefined) return consumeStream(instance, records, deadline);
+  const name = resourceName(records[0]?.streamArn ?? '');
+  if (name === resourceName(stream) || inbounds[name] !== undefined) return consumeStream(instance, records, deadline);
   throw unknownEvent(instance, event, `records of the stream ${name}, which is none of its own`);
 }
 

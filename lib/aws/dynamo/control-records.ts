@@ -2,13 +2,11 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { controlTable } from '../../contract/deployment.ts';
 import { type ItemKey, keyPart } from '../../runtime/journal/item-key.ts';
 import type { ControlRecord, ControlRecords } from '../../runtime/ports/control-records.ts';
-import { sdkErrorName } from '../sdk-error.ts';
 import { attributes, type Item, number, numberOf, storedValue, text, textOf } from './attributes.ts';
 import { storedLive } from './condition.ts';
 import { keyItem } from './item-keys.ts';
 import { queryPartition } from './query.ts';
-import { answered } from './send.ts';
-import { storeError } from './store-error.ts';
+import { answered, answeredOnCondition } from './send.ts';
 
 /** Where a document is: by its id as it is, for listings are in the order of the ids and by what they begin with. */
 function keyOf(collection: string, id: string): ItemKey {
@@ -47,14 +45,9 @@ export function createDynamoControlRecords(options: {
     },
     async put(record, expect) {
       const condition = { ...storedLive(expect, clock.now()), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item: itemOf(record), ...condition }));
-        return true;
-      } catch (error) {
-        if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
-        // Each change has a version of its own: this one is in, by an attempt that got no answer.
-        return textOf((error as { readonly Item?: Item }).Item, attributes.version) === record.version;
-      }
+      const answer = await answeredOnCondition(client.send(new PutItemCommand({ TableName: table, Item: itemOf(record), ...condition })));
+      // Each change has a version of its own: one that is in already is in by an attempt that got no answer.
+      return answer.held || textOf(answer.found, attributes.version) === record.version;
     },
     async list(collection, { limit, cursor, prefix, descending = false }) {
       const { partition } = keyOf(collection, '');

@@ -1,15 +1,15 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { controlTable } from '../../contract/deployment.ts';
 import { keyPart } from '../../runtime/journal/item-key.ts';
 import type { ConsumerState, Control } from '../../runtime/ports/control.ts';
 import { attributes, type Item, storedValue, text } from './attributes.ts';
+import { keyItem } from './item-keys.ts';
 import { answered } from './send.ts';
 
 /** All consumers' states; the functions of a service may write the item of their own consumer only. */
 const CONSUMERS = 'consumers';
 
 function keyOf(consumer: string): Item {
-  return { [controlTable.partitionKey]: text(CONSUMERS), [controlTable.sortKey]: text(keyPart(consumer)) };
+  return keyItem({ partition: CONSUMERS, sort: keyPart(consumer) });
 }
 
 /** What operators and the runtime decide about consumers, in the backbone's control table. @throws STORE_THROTTLED, STORE_UNAVAILABLE */

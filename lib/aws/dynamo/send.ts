@@ -5,6 +5,8 @@ import type {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { sdkErrorName } from '../sdk-error.ts';
+import type { Item } from './attributes.ts';
 import { storeError, wasNeverWritten } from './store-error.ts';
 
 /** A command that changes something. */
@@ -49,5 +51,19 @@ export async function answered<Output>(answer: Promise<Output>): Promise<Output>
     return await answer;
   } catch (error) {
     throw storeError({ error, mayBeWritten: false });
+  }
+}
+
+/** Whether the condition of a write held; if not, what is stored, where the command asks for that. */
+export type ConditionAnswer = { readonly held: true } | { readonly held: false; readonly found: Item | undefined };
+
+/** Awaits a conditional write that may be repeated as it is. @throws STORE_THROTTLED, STORE_UNAVAILABLE */
+export async function answeredOnCondition(answer: Promise<unknown>): Promise<ConditionAnswer> {
+  try {
+    await answer;
+    return { held: true };
+  } catch (error) {
+    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
+    return { held: false, found: (error as { readonly Item?: Item }).Item };
   }
 }

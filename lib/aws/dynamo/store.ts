@@ -3,7 +3,6 @@ import { journalTable } from '../../contract/deployment.ts';
 import type { ItemKey } from '../../runtime/journal/item-key.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Store } from '../../runtime/ports/store.ts';
-import { sdkErrorName } from '../sdk-error.ts';
 import { createAttempts } from './attempts.ts';
 import { number } from './attributes.ts';
 import type { ReadOptions } from './batch-get.ts';
@@ -15,7 +14,7 @@ import { createKnownFields } from './existing-fields.ts';
 import { keyItem, outboxKey } from './item-keys.ts';
 import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, scanClaims } from './listings.ts';
 import { read } from './read.ts';
-import { storeError } from './store-error.ts';
+import { answeredOnCondition } from './send.ts';
 import { lastSuccess, noteSuccess } from './success.ts';
 
 /** What `createDynamoStore` takes. */
@@ -39,11 +38,7 @@ async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): P
     ExpressionAttributeNames: { '#e': journalTable.expiry },
     ExpressionAttributeValues: { ':now': number(clock.now() / 1000) },
   });
-  try {
-    await client.send(command);
-  } catch (error) {
-    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
-  }
+  await answeredOnCondition(client.send(command));
 }
 
 /**

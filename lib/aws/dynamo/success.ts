@@ -1,9 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { sdkErrorName } from '../sdk-error.ts';
 import { attributes, number, numberOf } from './attributes.ts';
 import { keyItem, successKey } from './item-keys.ts';
-import { answered } from './send.ts';
-import { storeError } from './store-error.ts';
+import { answered, answeredOnCondition } from './send.ts';
 
 /** The journal of one service. */
 interface Where {
@@ -21,12 +19,7 @@ export async function noteSuccess({ client, table }: Where, reaction: string, at
     ExpressionAttributeNames: { '#at': attributes.succeededAt },
     ExpressionAttributeValues: { ':at': number(at) },
   });
-  try {
-    await client.send(command);
-  } catch (error) {
-    // A later one is noted already.
-    if (sdkErrorName(error) !== 'ConditionalCheckFailedException') throw storeError({ error, mayBeWritten: false });
-  }
+  await answeredOnCondition(client.send(command)); // or a later one is noted already
 }
 
 /** See `Store.lastSuccess`. @throws STORE_THROTTLED, STORE_UNAVAILABLE */

@@ -18,6 +18,7 @@ import { streamError } from '../kinesis/stream-errors.ts';
 import { createKinesisStreamReader } from '../kinesis/stream-reader.ts';
 import { streamTarget } from '../kinesis/stream-target.ts';
 import { createParameters } from '../parameters.ts';
+import { resourceName } from '../resource-name.ts';
 import { queueFigures } from '../sqs/queue-figures.ts';
 import { createSqsReplayQueue } from '../sqs/replay-queue.ts';
 import { systemClock } from '../system-clock.ts';
@@ -67,9 +68,6 @@ function serviceFinder(services: readonly FoundService[]): (name: string) => Ser
   };
 }
 
-/** The last part of a queue's URL. */
-const queueName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
-
 type Figures = Pick<AwsOperatorPorts<unknown>, 'queueFigures' | 'behindMilliseconds'>;
 
 function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) => ServiceAddress): Figures {
@@ -80,7 +78,7 @@ function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) 
       const url = queue === 'replay' ? replayQueue : busQueue;
       if (url === undefined) return undefined;
       const { visible, inFlight, delayed } = await queueFigures(clients.of(SQSClient), url);
-      const metric = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimension: ['QueueName', queueName(url)] } as const;
+      const metric = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimension: ['QueueName', resourceName(url)] } as const;
       const seconds = await newestMaximum(metrics, metric, clock.now());
       return { depth: visible + inFlight + delayed, ...(seconds === undefined ? {} : { oldestAgeMilliseconds: seconds * 1000 }) };
     },
