@@ -5,7 +5,7 @@ import { notFoundError, usageError } from '../failure.ts';
 import { whole } from '../option-values.ts';
 import type { World } from '../world/world.ts';
 import { lagText, resumeText } from './consumer-text.ts';
-import { addGroup, type ChangeOptions, confirm, given, inWorld, operate } from './operation.ts';
+import { addGroup, change, confirm, inWorld, operate } from './operation.ts';
 
 const WATCH_SECONDS = 2;
 const WATCH_SECONDS_MAX = 3_600;
@@ -69,9 +69,8 @@ function addPause(group: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async (name, { reason, yes }, self) => {
     await operate(context, self.optsWithGlobals(), 'consumer pause', async (world) => {
-      await confirm(context, given({ yes }) as ChangeOptions, `pause ${name}`);
-      const state = await world.finish(pauseConsumer(world.access, name, reason));
-      await world.changed();
+      await confirm(context, { yes }, `pause ${name}`);
+      const state = await change(world, pauseConsumer(world.access, name, reason));
       return {
         text: (paint) => `${paint('green', '✓')} ${name} is paused: ${state.reason}\n  next: choreo consumer resume ${name}\n`,
         data: { consumer: name, ...state },
@@ -93,8 +92,7 @@ function addResume(group: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async (name, { reason }, self) => {
     await operate(context, self.optsWithGlobals(), 'consumer resume', async (world) => {
-      const report = await world.finish(resumeConsumer(world.access, name, reason));
-      await world.changed();
+      const report = await change(world, resumeConsumer(world.access, name, reason));
       return resumeAnswer(report);
     });
   });

@@ -8,7 +8,7 @@ import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
 import type { World } from '../world/world.ts';
-import { confirm, inWorld, jsonInput, operate } from './operation.ts';
+import { change, confirm, inWorld, jsonInput, operate } from './operation.ts';
 
 /** What the changes print; the message stays where it is, as it may be sensitive. */
 function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, next?: string): Answer {
@@ -48,9 +48,8 @@ export function addEdit(group: Program, context: CommandContext): void {
       throw usageError('Give either --data or --message.', 'An edit needs one corrected message.', 'For example --data @corrected.json.');
     await operate(context, self.optsWithGlobals(), 'dead-letter edit', async (world) => {
       const corrected = await messageOf(world, consumer, id, text, data !== undefined);
-      await confirm(context, yes ? { yes } : {}, `correct the message of ${id} of ${consumer}`);
-      const letter = await world.finish(editDeadLetter(world.access, { consumer, id, message: corrected, reason }));
-      await world.changed();
+      await confirm(context, { yes }, `correct the message of ${id} of ${consumer}`);
+      const letter = await change(world, editDeadLetter(world.access, { consumer, id, message: corrected, reason }));
       return changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
     });
   });
@@ -68,9 +67,8 @@ export function addDiscard(group: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async (consumer, id, { reason, yes }, self) => {
     await operate(context, self.optsWithGlobals(), 'dead-letter discard', async (world) => {
-      await confirm(context, yes ? { yes } : {}, `discard ${id} of ${consumer} for good`);
-      const letter = await world.finish(discardDeadLetter(world.access, { consumer, id, reason }));
-      await world.changed();
+      await confirm(context, { yes }, `discard ${id} of ${consumer} for good`);
+      const letter = await change(world, discardDeadLetter(world.access, { consumer, id, reason }));
       return changedAnswer(letter, 'discarded');
     });
   });
@@ -91,9 +89,8 @@ export function addResolve(group: Program, context: CommandContext): void {
   command.action(async (consumer, id, { as, reason, data: text, yes }, self) => {
     const data = text === undefined ? {} : { data: await jsonInput('--data', text) };
     await operate(context, self.optsWithGlobals(), 'dead-letter resolve', async (world) => {
-      await confirm(context, yes ? { yes } : {}, `resolve ${id} of ${consumer} as ${as}`);
-      const letter = await world.finish(resolveDeadLetter(world.access, { consumer, id, as, reason, ...data }));
-      await world.changed();
+      await confirm(context, { yes }, `resolve ${id} of ${consumer} as ${as}`);
+      const letter = await change(world, resolveDeadLetter(world.access, { consumer, id, as, reason, ...data }));
       return changedAnswer(letter, `resolved as ${as}:`);
     });
   });

@@ -9,7 +9,7 @@ import { counted } from '../text-layout.ts';
 import { addDiscard, addEdit, addResolve } from './dead-letter-change.ts';
 import { type FilterOptions, filterOf, withFilter } from './dead-letter-filter.ts';
 import { groupsText, lettersText, letterText, redriveText } from './dead-letter-text.ts';
-import { addGroup, type ChangeOptions, confirm, given, inWorld, operate } from './operation.ts';
+import { addGroup, type ChangeOptions, change, confirm, given, inWorld, operate } from './operation.ts';
 
 /** Letters of one page. */
 const LIMIT = 20;
@@ -111,8 +111,7 @@ function addRedrive(group: Program, context: CommandContext): void {
       const count = plan.sent + plan.resent + plan.published + plan.quarantined;
       if (count > 0) await confirm(context, options, `redrive ${counted(count, 'dead letter')} of ${consumer}`);
       context.terminal.onInterrupt?.(() => context.terminal.err('\nStopped. Nothing is lost: run the same command again for the rest.\n'));
-      const report = await world.finish(redriveDeadLetters(world.access, request));
-      await world.changed();
+      const report = await change(world, redriveDeadLetters(world.access, request));
       return { text: (paint) => redriveText(report, false, paint), data: { dryRun: false, ...report } };
     });
   });

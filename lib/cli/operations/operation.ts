@@ -6,7 +6,7 @@ import type { World, WorldOptions } from '../world/world.ts';
 
 /** Options that commands which change something have. */
 export interface ChangeOptions {
-  readonly yes?: true;
+  readonly yes?: true | undefined;
 }
 
 /** A command, as far as options are added to it. */
@@ -35,6 +35,13 @@ export async function operate(
   } finally {
     world.close();
   }
+}
+
+/** Waits for a change, and until the world has taken it in. */
+export async function change<Value>({ finish, changed }: World, work: Promise<Value>): Promise<Value> {
+  const value = await finish(work);
+  await changed();
+  return value;
 }
 
 /** Says what will happen, and asks. Where nobody can be asked, `--yes` has to be there. @throws USAGE */

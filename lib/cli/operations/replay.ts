@@ -6,7 +6,7 @@ import type { Answer, CommandContext, Program } from '../command.ts';
 import { whole } from '../option-values.ts';
 import { counted } from '../text-layout.ts';
 import type { World } from '../world/world.ts';
-import { addGroup, type ChangeOptions, confirm, given, inWorld, operate } from './operation.ts';
+import { addGroup, change, confirm, given, inWorld, operate } from './operation.ts';
 import { type StartOptions, specOf, withStartOptions } from './replay-options.ts';
 import { planText, progressText, replaysText, replayText } from './replay-text.ts';
 
@@ -90,8 +90,7 @@ function addPause(group: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async (id, { reason }, self) => {
     await operate(context, self.optsWithGlobals(), 'replay pause', async (world) => {
-      const report = await world.finish(pauseReplay(world.access, id, reason));
-      await world.changed();
+      const report = await change(world, pauseReplay(world.access, id, reason));
       return reportAnswer(report);
     });
   });
@@ -124,9 +123,8 @@ function addStop(group: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async (id, { reason, yes }, self) => {
     await operate(context, self.optsWithGlobals(), 'replay stop', async (world) => {
-      await confirm(context, given({ yes }) as ChangeOptions, `end the replay ${id} for good`);
-      const report = await world.finish(stopReplay(world.access, id, reason));
-      await world.changed();
+      await confirm(context, { yes }, `end the replay ${id} for good`);
+      const report = await change(world, stopReplay(world.access, id, reason));
       return reportAnswer(report);
     });
   });
