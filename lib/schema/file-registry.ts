@@ -4,6 +4,7 @@ import { ChoreographyError } from '../contract/errors.ts';
 import { canonicalText } from './canonical-text.ts';
 import { readSchemas } from './read.ts';
 import type { RegisteredSchema, SchemaRegistry } from './registry.ts';
+import { unwritable } from './unwritable.ts';
 
 /**
  * The files of a directory as a registry: `<Message>/<version>.json`. They are read anew at each call, and have no ids.
@@ -29,12 +30,8 @@ export function createFileRegistry(directory: string): SchemaRegistry {
         const message = `${path} is there with another schema: give the change a new version.`;
         throw new ChoreographyError('SCHEMA_CHANGED', message, { details: { type, version } });
       }
-      try {
-        await mkdir(join(directory, type), { recursive: true });
-        await writeFile(path, `${JSON.stringify(schema, null, 2)}\n`, { flag: 'wx' });
-      } catch (error) {
-        throw new ChoreographyError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, { cause: error, details: { path } });
-      }
+      await mkdir(join(directory, type), { recursive: true }).catch(unwritable(path));
+      await writeFile(path, `${JSON.stringify(schema, null, 2)}\n`, { flag: 'wx' }).catch(unwritable(path));
       return { type, version, schema };
     },
   };

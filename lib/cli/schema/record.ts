@@ -12,6 +12,7 @@ import {
   readContractText,
   serviceDirectories,
 } from '../../schema/contracts/contract.ts';
+import { unwritable } from '../../schema/unwritable.ts';
 import type { Paint, Terminal } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 
@@ -62,11 +63,7 @@ async function keep(service: string, reads: readonly FieldRead[], { contracts, c
   const file = join(contracts, service, CONTRACT_FILE);
   const text = contractText(service, reads);
   const changed = (await readContractText(file))?.replaceAll('\r\n', '\n') !== text;
-  if (changed && !check) {
-    await writeFile(file, text).catch((cause: unknown) => {
-      throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { path: file } });
-    });
-  }
+  if (changed && !check) await writeFile(file, text).catch(unwritable(file));
   const fields = new Set(reads.map(({ reaction, message, path }) => `${reaction} ${message} ${path}`)).size;
   return { service, file, fields, changed };
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { ChoreographyError } from '../../contract/errors.ts';
+import { unwritable } from '../../schema/unwritable.ts';
 import { createGraph, type TopologyGraph } from '../../topology/graph.ts';
 import { manifestOf } from '../../topology/manifest.ts';
 import { flowchart } from '../../topology/mermaid/flowchart.ts';
@@ -33,12 +33,6 @@ function titled({ root, failure, text }: SequenceDiagram): string {
   return `%% ${root}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;
 }
 
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause: unknown) => {
-    throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { path: file } });
-  });
-}
-
 /** The ways that were asked for. @throws NOT_FOUND */
 function chosen(all: readonly SequenceDiagram[], failure: string | undefined): readonly SequenceDiagram[] {
   if (failure === undefined) return all;
@@ -62,6 +56,6 @@ export async function drawGraph(
   const graph = createGraph(choreography.services.map(manifestOf), checks.external);
   const sequences = chosen(sequenceDiagrams(graph), failure);
   const text = format === 'mermaid' ? flowchart(graph) : sequences.map(titled).join('\n');
-  if (out !== undefined) await write(out, text);
+  if (out !== undefined) await writeFile(out, text).catch(unwritable(out));
   return { graph, sequences, text };
 }

@@ -5,6 +5,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import { canonicalText } from '../canonical-text.ts';
 import { isMissingFile } from '../missing-file.ts';
 import { isObject, type SchemaSet, type SchemaVersion } from '../schema-set.ts';
+import { unwritable } from '../unwritable.ts';
 
 /** Hashes of published versions by `<Message>/<version>`: a version that was published never changes. */
 export type SchemaLock = Readonly<Record<string, string>>;
@@ -59,10 +60,6 @@ export async function lockSchemas(directory: string, { messages }: SchemaSet): P
   const lock = { ...before, ...Object.fromEntries(added.map((version) => [lockName(version), schemaHash(version)])) };
   const sorted = Object.fromEntries(Object.entries(lock).sort(([left], [right]) => (left < right ? -1 : 1)));
   const path = join(directory, LOCK_FILE);
-  try {
-    await writeFile(path, `${JSON.stringify(sorted, null, 2)}\n`);
-  } catch (error) {
-    throw new ChoreographyError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, { cause: error, details: { path } });
-  }
+  await writeFile(path, `${JSON.stringify(sorted, null, 2)}\n`).catch(unwritable(path));
   return { added: added.map(lockName) };
 }
