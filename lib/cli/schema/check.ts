@@ -6,6 +6,7 @@ import type { GateFinding } from '../../schema/gate/finding.ts';
 import { type Published, publishedIn } from '../../schema/gate/published.ts';
 import { generatedFiles } from '../../schema/generate.ts';
 import { readSchemas } from '../../schema/read.ts';
+import type { SchemaRegistry } from '../../schema/registry.ts';
 import type { SchemaSet } from '../../schema/schema-set.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
@@ -44,8 +45,8 @@ export async function checkAgainst(
 }
 
 /** What the registry of that name holds of the schemas. @throws REGISTRY_UNAVAILABLE */
-export async function registryOf(name: string, { messages }: SchemaSet, open: OpenRegistry): Promise<Published> {
-  return { source: `the registry ${name}`, schemas: await publishedIn(await open(name), messages) };
+export async function registered(name: string, registry: SchemaRegistry, { messages }: SchemaSet): Promise<Published> {
+  return { source: `the registry ${name}`, schemas: await publishedIn(registry, messages) };
 }
 
 /**
@@ -55,7 +56,7 @@ export async function registryOf(name: string, { messages }: SchemaSet, open: Op
 export async function schemaCheck(options: SchemaCheckOptions, open: OpenRegistry): Promise<SchemaCheckResult> {
   const schemas = await readSchemas(options.directory ?? 'schemas');
   const { glue } = options;
-  return checkAgainst(options, schemas, glue === undefined ? [] : [await registryOf(glue, schemas, open)]);
+  return checkAgainst(options, schemas, glue === undefined ? [] : [await registered(glue, await open(glue), schemas)]);
 }
 
 function gateText(finding: GateFinding, paint: Paint): string {

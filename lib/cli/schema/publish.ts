@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.ts';
 import { type ChangeOptions, confirm } from '../operations/operation.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
-import { checkAgainst, registryOf, type SchemaCheckOptions, type SchemaCheckResult, schemaCheckText } from './check.ts';
+import { checkAgainst, registered, type SchemaCheckOptions, type SchemaCheckResult, schemaCheckText } from './check.ts';
 import type { OpenRegistry } from './open-registry.ts';
 
 /** Options of `choreo schema publish`. */
@@ -38,19 +38,19 @@ export async function schemaPublish(
 ): Promise<SchemaPublishResult> {
   const { glue: name, dryRun = false, directory = 'schemas' } = options;
   const schemas = await readSchemas(directory);
-  const before = await registryOf(name, schemas, open);
+  const registry = await open(name);
+  const before = await registered(name, registry, schemas);
   const check = await checkAgainst(options, schemas, [before]);
   const head = { registry: name, check, present: before.schemas.length };
   if (!check.gate.ok || check.drift.length > 0) return { ...head, refused: true, published: [] };
-  const registry = await open(name);
   const there = new Set(before.schemas.map(lockName));
   const missing = schemas.messages.flatMap(({ versions }) => versions).filter((version) => !there.has(lockName(version)));
   if (!dryRun && missing.length > 0)
     await confirm(context, options, `publish ${counted(missing.length, 'version')} to ${name}, where they stay for ever`);
   const published: SchemaPublishResult['published'][number][] = [];
   for (const { type, version, schema } of missing) {
-    const registered = dryRun ? undefined : await registry.register({ type, version, schema });
-    published.push({ type, version, ...(registered?.id === undefined ? {} : { id: registered.id }) });
+    const id = dryRun ? undefined : (await registry.register({ type, version, schema })).id;
+    published.push({ type, version, ...(id === undefined ? {} : { id }) });
   }
   return { ...head, refused: false, published };
 }
