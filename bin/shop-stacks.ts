@@ -5,11 +5,14 @@ import { Backbone, bundleHandlers, ChoreographyService, checkChoreography } from
 import type { Stage } from '../lib/cdk/stage.ts';
 
 /** The file with the handlers of a service. */
-const entryOf = (service: string) => `functions/${service}/handler.ts`;
+export const entryOf = (service: string) => `functions/${service}/handler.ts`;
 
-/** The code of all services, in one run of esbuild. The sample imports the package by its name; the condition finds its source without a build. */
-export function bundleShop(): ReadonlyMap<string, Code> {
-  return bundleHandlers(Object.fromEntries(shop.services.map(({ name }) => [name, entryOf(name)])), { conditions: ['source'] });
+/**
+ * The code of all services, in one run of esbuild; `entry`: the file of a service. The sample imports the package by its
+ * name; the condition finds its source without a build.
+ */
+export function bundleShop(entry: (service: string) => string = entryOf): ReadonlyMap<string, Code> {
+  return bundleHandlers(Object.fromEntries(shop.services.map(({ name }) => [name, entry(name)])), { conditions: ['source'] });
 }
 
 /**

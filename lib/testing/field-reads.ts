@@ -3,16 +3,11 @@ import { join } from 'node:path';
 import type { Envelope } from '../contract/envelope.ts';
 import type { RunnableReaction } from '../contract/reaction-checks.ts';
 import { type AnyService, reactionsOf } from '../contract/service.ts';
-import { type FieldRead, type JsonType, RECORD_VARIABLE } from '../schema/contracts/contract.ts';
+import { type FieldRead, type JsonType, jsonTypeOf, RECORD_VARIABLE } from '../schema/contracts/contract.ts';
 import { pointerToken } from '../schema/walk.ts';
 
 /** Told of each field that is read, once per value. */
 type Read = (path: string, type: JsonType) => void;
-
-function typeOf(value: unknown): JsonType {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : (typeof value as JsonType);
-}
 
 /**
  * Makes each field of JSON data tell when it is read. Accessors on the objects as they are, no proxies: what compares,
@@ -28,7 +23,7 @@ export function watchReads(data: unknown, read: Read, path = ''): void {
       enumerable: true,
       configurable: true,
       get() {
-        read(at, typeOf(value));
+        read(at, jsonTypeOf(value));
         return current;
       },
       set(next: unknown) {

@@ -10,6 +10,12 @@ export const jsonTypes = ['array', 'boolean', 'null', 'number', 'object', 'strin
 /** One of them. */
 export type JsonType = (typeof jsonTypes)[number];
 
+/** The type of a JSON value. */
+export function jsonTypeOf(value: unknown): JsonType {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : (typeof value as JsonType);
+}
+
 /** One field of a message that a consumer reads. */
 export interface FieldRead {
   /** The service. */

@@ -1,6 +1,6 @@
 import { isObject, type SchemaObject } from '../schema-set.ts';
 import { resolveRef } from '../walk.ts';
-import { type JsonType, jsonTypes } from './contract.ts';
+import { type JsonType, jsonTypeOf, jsonTypes } from './contract.ts';
 
 /** What a schema says of one field. */
 export interface Field {
@@ -16,15 +16,10 @@ function listOf(value: unknown): readonly SchemaObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function typeOf(value: unknown): JsonType {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : (typeof value as JsonType);
-}
-
 function typesSaid({ type, enum: values, const: only }: SchemaObject): readonly JsonType[] {
   if (type !== undefined) return [type].flat().map((name) => (name === 'integer' ? 'number' : (name as JsonType)));
-  if (Array.isArray(values)) return values.map(typeOf);
-  return only === undefined ? jsonTypes : [typeOf(only)];
+  if (Array.isArray(values)) return values.map(jsonTypeOf);
+  return only === undefined ? jsonTypes : [jsonTypeOf(only)];
 }
 
 /** Looks at fields of one document. */
