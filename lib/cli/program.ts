@@ -15,6 +15,7 @@ import type { OpenRegistry } from './schema/open-registry.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
 import { addTopology } from './topology/command.ts';
+import type { ReadDeployed } from './topology/deployed.ts';
 import type { ImportModule } from './topology/load-choreography.ts';
 import { createOpener } from './world/open-world.ts';
 import type { World } from './world/world.ts';
@@ -36,6 +37,8 @@ export interface CliDeps {
   readonly openRegistry?: OpenRegistry;
   /** How the file with a team's choreography is loaded. @default - with the team's own tsx, else by Node */
   readonly importModule?: ImportModule;
+  /** How `check --deployed` reads what is deployed. @default - from SSM parameters */
+  readonly readDeployed?: ReadDeployed;
 }
 
 const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
@@ -90,7 +93,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });
-  addTopology(program, context, deps.importModule);
+  addTopology(program, context, deps.importModule, deps.readDeployed);
   addDeadLetter(program, context);
   addReplay(program, context);
   addConsumer(program, context);

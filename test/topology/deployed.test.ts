@@ -1,5 +1,6 @@
 // What the checks say of a deploy, beside what is deployed.
 import { expect, test } from 'vitest';
+import { readManifest } from '../../lib/topology/read-manifest.ts';
 import { type Broken, manifest, texts } from './manifests.ts';
 
 const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
@@ -87,4 +88,19 @@ const broken: readonly Broken[] = [
 
 test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
   expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});
+
+test('a manifest is taken as it was written', () => {
+  const written = manifest('order', { placeOrder });
+  expect(readManifest('order', JSON.parse(JSON.stringify(written)))).toEqual(written);
+});
+
+test.each([
+  ['another version', { ...manifest('order', {}), manifestVersion: 2 }, 'it is of version 2, and 1 is understood'],
+  ['no object', null, 'it is of version none, and 1 is understood'],
+  ['another service', manifest('payment', {}), 'it says that it is of "payment"'],
+  ['no list of reactions', { ...manifest('order', {}), reactions: undefined }, 'its lists are not all there'],
+])('a manifest of %s is refused', (_, value, why) => {
+  const message = `The manifest of the service order cannot be read: ${why}. Deploy the service again, or use the version of aws-choreography that it was deployed with.`;
+  expect(() => readManifest('order', value)).toThrow(expect.objectContaining({ code: 'MANIFEST_UNREADABLE', message }));
 });

@@ -7,6 +7,7 @@ import { reportText } from '../../topology/report-text.ts';
 import { checkAgainst, type SchemaCheckResult, schemaCheckText } from '../schema/check.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
+import type { ReadDeployed } from './deployed.ts';
 import { type ImportModule, loadChoreography } from './load-choreography.ts';
 
 /** What `choreo check` found. */
@@ -15,6 +16,8 @@ export interface CheckResult {
   readonly services: number;
   readonly reactions: number;
   readonly ok: boolean;
+  /** Services that run on the backbone and were looked at as well. Absent: nothing deployed was asked for. */
+  readonly deployed?: { readonly backbone: string; readonly services: readonly string[] };
   readonly topology: CheckReport;
   /** Absent: there is no such directory. */
   readonly schemas?: SchemaCheckResult;
@@ -27,19 +30,34 @@ export interface CheckCommandOptions {
   readonly contracts: string;
   /** A commit whose schemas count as published, too. @default - none */
   readonly against?: string;
+  /** A backbone, what runs on which is compared and takes part. @default - none */
+  readonly deployed?: string;
+  /** With `deployed`: where AWS is. */
+  readonly endpointUrl?: string;
   /** Warnings count, too. */
   readonly strict?: true;
 }
 
+/** What the outside gives to a check. */
+export interface CheckSources {
+  readonly load: ImportModule;
+  readonly readDeployed: ReadDeployed;
+}
+
 /**
  * All checks of a choreography, and the gate of its schemas.
- * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, and what `checkAgainst` throws
+ * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, and what `checkAgainst` and `readDeployed` throw
  */
-export async function checkAll(options: CheckCommandOptions, load: ImportModule): Promise<CheckResult> {
+export async function checkAll(options: CheckCommandOptions, { load, readDeployed }: CheckSources): Promise<CheckResult> {
   const { choreography, checks } = await loadChoreography(options.choreography, load);
   const set = existsSync(options.directory) ? await readSchemas(options.directory) : undefined;
   const contracts = set && { schemas: set, reads: await readContracts(options.contracts) };
-  const topology = checkChoreography(choreography, { ...(contracts ? { contracts } : {}), ...checks });
+  const running = options.deployed === undefined ? undefined : await readDeployed(options.deployed, options.endpointUrl);
+  const topology = checkChoreography(choreography, {
+    ...(contracts ? { contracts } : {}),
+    ...checks,
+    ...(running ? { deployed: [...running, ...(checks.deployed ?? [])] } : {}),
+  });
   const schemas = set && (await checkAgainst(options, set, []));
   const warned = options.strict === true && topology.findings.some(({ severity }) => severity === 'warning');
   return {
@@ -47,15 +65,17 @@ export async function checkAll(options: CheckCommandOptions, load: ImportModule)
     services: choreography.services.length,
     reactions: choreography.services.reduce((sum, { reactions }) => sum + Object.keys(reactions).length, 0),
     ok: topology.ok && !warned && (schemas === undefined || (schemas.drift.length === 0 && schemas.gate.ok)),
+    ...(running ? { deployed: { backbone: options.deployed as string, services: running.map(({ service }) => service) } } : {}),
     topology,
     ...(schemas ? { schemas } : {}),
   };
 }
 
 /** Both parts for a reader. */
-export function checkText({ choreography, services, reactions, topology, schemas }: CheckResult, paint: Paint): string {
+export function checkText({ choreography, services, reactions, deployed, topology, schemas }: CheckResult, paint: Paint): string {
   const mark = topology.ok ? paint('green', '✓') : paint('red', '✗');
-  const head = `${mark} ${choreography}: ${counted(services, 'service')} with ${counted(reactions, 'reaction')}`;
+  const beside = deployed ? `, beside ${counted(deployed.services.length, 'service')} deployed on ${deployed.backbone}` : '';
+  const head = `${mark} ${choreography}: ${counted(services, 'service')} with ${counted(reactions, 'reaction')}${beside}`;
   const text = `${head}\n${reportText(topology)}\n`;
   return schemas === undefined ? text : `${text}${schemaCheckText(schemas, paint)}`;
 }

@@ -2,13 +2,13 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds of one attempt, and attempts: a person waits, and a throttled table may take a while. */
-const bounds = { requestMilliseconds: 10_000, attemptsMax: 5 };
+export const operatorBounds = { requestMilliseconds: 10_000, attemptsMax: 5 };
 
 /** Opens a backbone on AWS, or in an emulator, with the rights of whoever runs the command. */
 export async function openAwsWorld(backbone: string, who: string, endpoint?: string): Promise<World> {
   const { awsClients } = await import('../../aws/clients.ts');
   const { openOperatorAccess } = await import('../../aws/operator/operator-access.ts');
-  const clients = awsClients({ ...bounds, ...(endpoint === undefined ? {} : { endpoint }) });
+  const clients = awsClients({ ...operatorBounds, ...(endpoint === undefined ? {} : { endpoint }) });
   const access = await openOperatorAccess<ServiceManifest>({ backbone, who, clients });
   return { access, finish: (work) => work, changed: async () => {}, close: clients.destroy, still: false };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AwsClientClass, AwsClients } from '../../../lib/aws/clients.ts';
+import { deployedManifests } from '../../../lib/aws/operator/deployed-manifests.ts';
 import { openOperatorAccess } from '../../../lib/aws/operator/operator-access.ts';
 import { readLag } from '../../../lib/operations/lag.ts';
 import type { ServiceManifest } from '../../../lib/topology/manifest.ts';
@@ -60,13 +61,18 @@ const answers: Answers = {
   SendMessageBatchCommand: ({ Entries }) => ({ Successful: Entries }),
 };
 
-function open(more: Answers = {}) {
+function fakes(more: Answers = {}) {
   const client = fakeClient(({ command, input }) => {
     const answer = { ...answers, ...more }[command];
     if (!answer) throw new Error(`${command} is not answered here`);
     return answer(input);
   });
   const clients: AwsClients = { of: <Client>(_: AwsClientClass<Client>) => client as unknown as Client, destroy() {} };
+  return { client, clients };
+}
+
+function open(more: Answers = {}) {
+  const { client, clients } = fakes(more);
   const clock = { now: () => 100_000, sleep: async () => {} };
   return { client, access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock }) };
 }
@@ -143,4 +149,11 @@ describe('the access of an operator on AWS', () => {
   ])('says %s', async (code, GetParameterCommand) => {
     await expect(open({ GetParameterCommand }).access).rejects.toMatchObject({ code });
   });
+});
+
+test('the manifests of what is deployed are read with SSM alone', async () => {
+  const { client, clients } = fakes();
+  expect([...(await deployedManifests(clients, 'shop'))]).toEqual([['order', manifest]]);
+  expect(new Set(client.calls.map(({ command }) => command))).toEqual(new Set(['GetParameterCommand', 'GetParametersByPathCommand']));
+  await expect(deployedManifests(clients, 'ship')).rejects.toMatchObject({ code: 'BACKBONE_NOT_FOUND' });
 });

@@ -2,8 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import shop from '../../../functions/choreography.ts';
+import type { ReadDeployed } from '../../../lib/cli/topology/deployed.ts';
 import { importModule } from '../../../lib/cli/topology/load-choreography.ts';
+import { manifestOf, type ServiceManifest } from '../../../lib/topology/manifest.ts';
 import { emptyDirectory } from '../../schema/schema-directory.ts';
+import { manifest } from '../../topology/manifests.ts';
 import { expectOutput } from '../expected.ts';
 import { choreo } from '../run-choreo.ts';
 
@@ -29,6 +33,14 @@ const withoutUndo = `
   });
   export default defineChoreography({ name: 'shop', services: [order, defineService({ name: 'inventory', reactions: [reserve] }), payment, shipping] });
 `;
+
+/** A service of another repository, that hears of completed orders and of what nobody emits. */
+const loyalty = manifest('loyalty', { countOrder: { on: ['OrderCompleted'] }, welcomeCustomer: { on: ['CustomerRegistered'] } });
+
+/** As if a reaction was deployed under another name. */
+function renamed(manifest: ServiceManifest, now: string, before: string): ServiceManifest {
+  return { ...manifest, reactions: manifest.reactions.map((one) => (one.name === now ? { ...one, name: before } : one)) };
+}
 
 describe('choreo check', () => {
   test('proves the sample, and passes its schemas through the gate', async () => {
@@ -58,6 +70,22 @@ describe('choreo check', () => {
     ]);
     expect(exit).toBe(0);
     expect((await choreo([...args, '--strict'], here)).exit).toBe(3);
+  });
+
+  test('compares with what is deployed, whose other services take part', async () => {
+    const deployed = [...shop.services.map(manifestOf), loyalty].map((manifest) =>
+      manifest.service === 'payment' ? renamed(manifest, 'chargePayment', 'takePayment') : manifest,
+    );
+    const asked: unknown[] = [];
+    const readDeployed: ReadDeployed = async (...what) => {
+      asked.push(what);
+      return deployed;
+    };
+    const args = 'check --deployed shop --endpoint-url http://127.0.0.1:1 --directory /nowhere';
+    const { exit, out } = await choreo(args, { ...here, readDeployed });
+    expect(asked).toEqual([['shop', 'http://127.0.0.1:1']]);
+    expect(exit).toBe(3);
+    await expectOutput('check-deployed', out);
   });
 
   test('says what to do about a file that is not there, cannot be loaded, or holds something else', async () => {
