@@ -1,7 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import shop from '../functions/choreography.ts';
-import { Backbone, bundleHandlers, ChoreographyService, checkChoreography } from '../lib/cdk/index.ts';
+import { Backbone, bundleHandlers, ChoreographyService, type ChoreographyServiceProps, checkChoreography } from '../lib/cdk/index.ts';
 import type { Stage } from '../lib/cdk/stage.ts';
 
 /** The file with the handlers of a service. */
@@ -15,11 +15,20 @@ export function bundleShop(entry: (service: string) => string = entryOf): Readon
   return bundleHandlers(Object.fromEntries(shop.services.map(({ name }) => [name, entry(name)])), { conditions: ['source'] });
 }
 
+/** What one service has differently. */
+export type ServiceChanges = (service: string) => Partial<ChoreographyServiceProps>;
+
 /**
  * The sample shop: what all services share in one stack, and one stack per service. A service finds the backbone by its
  * name, so each is deployed alone: `cdk deploy --exclusively shop-order`. `name`: of the backbone.
  */
-export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>): void {
+export function buildShop(
+  app: App,
+  stage: Stage,
+  name: string,
+  code: ReadonlyMap<string, Code>,
+  changes: ServiceChanges = () => ({}),
+): void {
   const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards, forwardRefresh } = stage;
   const same = { fanOut, alarms, logRetention, removalPolicy };
   const platform = new Stack(app, `${name}-backbone`);
@@ -36,14 +45,16 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     const stack = new Stack(app, `${name}-${service.name}`);
     stack.addStackDependency(platform, 'its parameters are looked up when the service is deployed');
     const bundle = code.get(service.name);
+    const { functions, ...changed } = changes(service.name);
     new ChoreographyService(stack, 'Service', {
       ...same,
       backbone: Backbone.fromName(stack, 'Backbone', name, { encryptionKey }),
       service,
       entry: entryOf(service.name),
       startAt: 'earliest',
-      ...(bundle ? { functions: { code: bundle } } : {}),
+      functions: { ...(bundle ? { code: bundle } : {}), ...functions },
       ...(stage.schemas ? { schemas: 'schemas' } : {}),
+      ...changed,
     });
   }
 }

@@ -20,6 +20,12 @@ export interface StreamReading {
   readonly parallelization?: number;
   /** Age at which AWS gives up on a record, at most 7 days. A net: below the stream's retention, so that the record can still be read. @default Duration.hours(156) */
   readonly maxRecordAge?: Duration;
+  /**
+   * Invocations for one batch after the first, 0 to 10,000, until AWS gives up on it. A net for records that end the whole
+   * process: what a reaction throws is the runtime's business and never costs one. A paused consumer costs one an invocation.
+   * @default 1_000
+   */
+  readonly retryAttempts?: number;
 }
 
 /** What `StreamMapping` takes. */
@@ -71,7 +77,7 @@ export class StreamMapping extends Construct {
       parallelizationFactor: props.parallelization ?? 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      retryAttempts: RETRY_ATTEMPTS,
+      retryAttempts: props.retryAttempts ?? RETRY_ATTEMPTS,
       maxRecordAge: props.maxRecordAge ?? Duration.hours(RECORD_AGE_HOURS),
       onFailure: { bind: () => ({ destination: onFailure.queueArn }) },
       ...(filters ? { filters: [...filters] } : {}),

@@ -62,6 +62,7 @@ describe('a service on the stream', () => {
       batchWindow: Duration.seconds(2),
       parallelization: 4,
       maxRecordAge: Duration.days(1),
+      retryAttempts: 20,
     });
     expect(propertiesOf(shared.stack, 'AWS::Lambda::EventSourceMapping', 'ServiceStreamMapping')).toMatchObject({
       EventSourceArn: '<ssm:choreoshopbackbonestreamarn>',
@@ -71,6 +72,7 @@ describe('a service on the stream', () => {
       MaximumBatchingWindowInSeconds: 2,
       ParallelizationFactor: 4,
       MaximumRecordAgeInSeconds: 86_400,
+      MaximumRetryAttempts: 20,
     });
   });
 });

@@ -11,15 +11,16 @@ import { join } from 'node:path';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { isChoreographyError } from '../../lib/contract/errors.ts';
 import { type Emulator, installLocalStack, startLocalStack } from '../../lib/localstack/index.ts';
+import { deployArguments } from './deploy-arguments.ts';
+import { FOLDER_VARIABLE } from './deployed/machine.ts';
 
 const QUALIFIER = 'hnb659fds'; // the CDK's own
 const BOOTSTRAP_VERSION = '30';
-const STACKS_AT_A_TIME = '8';
 /** A minute of `rate(...)`: the sweeps of the services come more often than on AWS, and tests wait less. */
 const MINUTE_SECONDS = '10';
 const INTERRUPTED = 130;
 /** The shop, with outside systems that can be made to fail. */
-const APP = 'node --import tsx --conditions=source test/e2e/deployed/app.ts';
+const APP = 'test/e2e/deployed/app.ts';
 /** Files of what needs no deployed shop, and of what does. */
 const HALVES = { adapters: ['--exclude', 'test/e2e/deployed/**'], deployed: ['test/e2e/deployed/'] } as const;
 type Half = keyof typeof HALVES;
@@ -68,9 +69,7 @@ async function prepareAccount({ endpoint }: Emulator): Promise<void> {
 }
 
 async function deploy(): Promise<void> {
-  const speed = ['--concurrency', STACKS_AT_A_TIME, '--asset-parallelism', '--require-approval', 'never', '--progress', 'events'];
-  const args = ['deploy', '--all', '--context', 'stage=local', '--output', join(folder, 'cdk.out'), ...speed];
-  const code = await run('aws-cdk/bin/cdk', [...args, '--app', APP]);
+  const code = await run('aws-cdk/bin/cdk', deployArguments(APP, join(folder, 'cdk.out')));
   if (code !== 0) throw new Error(`cdk deploy ended with ${code}.`);
 }
 
@@ -121,6 +120,7 @@ async function main(given: readonly string[]): Promise<void> {
   const halves = (Object.keys(HALVES) as Half[]).filter((half) => at < 0 || half === given[at + 1]);
   const args = at < 0 ? given : given.toSpliced(at, 2);
   folder = await mkdtemp(join(tmpdir(), 'choreo-e2e-'));
+  process.env[FOLDER_VARIABLE] = folder;
   const from = performance.now();
   let fine = false;
   try {

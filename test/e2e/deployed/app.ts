@@ -1,8 +1,9 @@
 // The sample shop for tests: as it is deployed, with outside systems that can be made to fail.
 import { existsSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { buildShop, bundleShop, entryOf } from '../../../bin/shop-stacks.ts';
+import { App, Duration } from 'aws-cdk-lib';
+import { buildShop, bundleShop, entryOf, type ServiceChanges } from '../../../bin/shop-stacks.ts';
 import { stageNamed } from '../../../lib/cdk/stage.ts';
+import { FOLDER_VARIABLE } from './machine.ts';
 
 /** A handler of the tests' own where there is one. */
 function testedEntryOf(service: string): string {
@@ -10,5 +11,18 @@ function testedEntryOf(service: string): string {
   return existsSync(faulty) ? faulty : entryOf(service);
 }
 
+const environment = { [FOLDER_VARIABLE]: process.env[FOLDER_VARIABLE] ?? '' };
+/** Payment hangs in tests, and shipping dies again and again: neither is to take long. */
+const changes: Readonly<Record<string, ReturnType<ServiceChanges>>> = {
+  payment: { functions: { environment, timeout: Duration.seconds(15) } },
+  shipping: { functions: { environment }, retryAttempts: 3 },
+};
+
 process.env['CDK_VALIDATION'] = 'false'; // the emulator says at once what it does not take
-buildShop(new App(), stageNamed('local'), 'shop', bundleShop(testedEntryOf));
+buildShop(
+  new App(),
+  stageNamed('local'),
+  'shop',
+  bundleShop(testedEntryOf),
+  (service) => changes[service] ?? { functions: { environment } },
+);

@@ -60,6 +60,7 @@ describe('the deployed shop', () => {
     ['dies before it calls', faultOf.crashBefore],
     ['dies after it called', faultOf.crashAfter],
     ['gets no answer', faultOf.down],
+    ['runs until its time is up', faultOf.hang],
   ])('an order ends though the function %s, and its card is charged once', async (_, fault) => {
     const placed = await oneOf(system, fault);
     await ended(system, placed, 'completed', 'cancelled');

@@ -1,23 +1,20 @@
-// A payment provider whose customers decide what goes wrong. A fault happens once per charge, in whatever process: it leaves
-// a file behind, as the functions of an emulator are processes of one machine.
-import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// A payment provider whose customers decide what goes wrong. A fault happens once per charge.
 import type { PaymentGateway } from '../../../functions/payment/service.ts';
 import { createSandboxGateway } from '../../../functions/sandbox.ts';
+import { happensFirst } from './machine.ts';
 
-/** Customers whose id begins so: the function dies before it calls, after it called, or the provider is down for once. */
-export const faultOf = { crashBefore: 'crash-before', crashAfter: 'crash-after', down: 'down' } as const;
+/**
+ * Customers whose id begins so: the function dies before it calls or after it called, the provider is down, or the
+ * function hangs until its time is up.
+ */
+export const faultOf = { crashBefore: 'crash-before', crashAfter: 'crash-after', down: 'down', hang: 'hang' } as const;
 
-function happensFirst(fault: string, key: string): boolean {
-  const name = createHash('sha256').update(`${fault} ${key}`).digest('hex');
-  try {
-    writeFileSync(join(tmpdir(), `choreo-fault-${name}`), '', { flag: 'wx' });
-    return true;
-  } catch {
-    return false;
-  }
+/** Longer than any function may run. */
+const HANG_MILLISECONDS = 600_000;
+
+/** Stops the whole process, timers included, as an endless loop would. */
+function hang(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HANG_MILLISECONDS);
 }
 
 /** The sandbox, with faults. */
@@ -26,9 +23,11 @@ export function createFaultyGateway(): PaymentGateway {
   return {
     ...sandbox,
     async charge(request) {
-      const happens = (fault: string) => request.customerId.startsWith(fault) && happensFirst(fault, request.idempotencyKey);
+      const { customerId, idempotencyKey } = request;
+      const happens = (fault: string) => customerId.startsWith(fault) && happensFirst(`${fault} ${idempotencyKey}`);
       if (happens(faultOf.crashBefore)) process.exit(1);
       if (happens(faultOf.down)) throw new Error('the payment provider does not answer');
+      if (happens(faultOf.hang)) hang();
       const answer = await sandbox.charge(request);
       if (happens(faultOf.crashAfter)) process.exit(1);
       return answer;

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DECLINED_PREFIX, UNSHIPPABLE } from '../../../functions/sandbox.ts';
-import { choreo } from '../../cli/run-choreo.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { deadLetterOf, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from '../shop/steps.ts';
 import type { ShopSystem } from '../shop/system.ts';
-
-/** Runs a command on the deployed shop and reads its JSON. */
-async function operate<Answer>(...words: readonly string[]): Promise<Answer> {
-  const { exit, out, err } = await choreo([...words, '--backbone', 'shop', '--json'], { env: process.env });
-  expect({ words, exit }, err).toEqual({ words, exit: 0 });
-  return JSON.parse(out) as Answer;
-}
+import { operate, replayQueueIsEmpty } from './operate.ts';
 
 describe('the commands for operators, on the deployed shop', () => {
   let system: ShopSystem;
@@ -21,14 +14,8 @@ describe('the commands for operators, on the deployed shop', () => {
 
   test('find all consumers', async () => {
     const { consumers } = await operate<{ consumers: readonly { consumer: string; source: string }[] }>('consumer', 'list');
-    expect(consumers.map(({ consumer, source }) => `${consumer} ${source}`).sort()).toEqual([
-      'inventory stream',
-      'notification bus',
-      'order stream',
-      'payment stream',
-      'search bus',
-      'shipping stream',
-    ]);
+    const shop = ['inventory stream', 'notification bus', 'order stream', 'payment stream', 'search bus', 'shipping stream'];
+    expect(consumers.map(({ consumer, source }) => `${consumer} ${source}`)).toEqual(expect.arrayContaining(shop));
   });
 
   test('correct a poison event and redrive it: its saga goes on, and its dead letter is closed', async () => {
@@ -65,13 +52,7 @@ describe('the commands for operators, on the deployed shop', () => {
     const what = ['--from-time', from, '--saga', placed.correlationId, '--message', 'OrderPlaced'];
     const { state, counts } = await operate<{ state: string; counts: { sent: number } }>('replay', 'start', 'inventory', ...what, '--yes');
     expect({ state, sent: counts.sent }).toEqual({ state: 'done', sent: 1 });
-    await system.until('the replay queue is empty', async () => {
-      const { consumers } = await operate<{ consumers: readonly { consumer: string; replayQueue?: { depth: number } }[] }>(
-        'consumer',
-        'list',
-      );
-      return consumers.find(({ consumer }) => consumer === 'inventory')?.replayQueue?.depth === 0 ? true : undefined;
-    });
+    await replayQueueIsEmpty(system, 'inventory');
     expect(await claimsOf()).toEqual(before);
   });
 });

@@ -4,6 +4,7 @@ import {
   DeleteArchiveCommand,
   DeleteEventBusCommand,
   DeleteRuleCommand,
+  DisableRuleCommand,
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
@@ -62,6 +63,21 @@ export const eventProbes: readonly Probe[] = [
       await emit(rig, name, 'OrderPlaced', { amount: 51, state: 'new' });
       const { Body = '' } = await received(rig, url);
       expectThat((JSON.parse(Body) as { detail: { amount: number } }).detail.amount === 51, Body);
+    },
+  },
+  {
+    area: 'EventBridge',
+    rule: 'a rule on a bus that is disabled delivers nothing',
+    deviates: true,
+    async run(rig) {
+      const [{ name }, { url, arn }] = [await createBus(rig), await rig.createQueue()];
+      const ruleArn = await addRule(rig, name, { 'detail-type': ['OrderPlaced'] }, { Arn: arn });
+      await rig.events.send(new DisableRuleCommand({ Name: ruleArn.split('/').at(-1), EventBusName: name }));
+      await addRule(rig, name, { 'detail-type': ['OrderShipped'] }, { Arn: arn });
+      await emit(rig, name, 'OrderPlaced', { amount: 1 });
+      await emit(rig, name, 'OrderShipped', { amount: 1 });
+      const { Body = '' } = await received(rig, url);
+      expectThat((JSON.parse(Body) as { 'detail-type': string })['detail-type'] === 'OrderShipped', 'it delivered all the same');
     },
   },
   {

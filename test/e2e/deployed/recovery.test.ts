@@ -1,0 +1,95 @@
+// What operators do after an outage, on the deployed shop.
+import { EventBridgeClient, ListRulesCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
+import { beforeAll, expect, test } from 'vitest';
+import { UNSHIPPABLE } from '../../../functions/sandbox.ts';
+import { OrderSummary } from '../../../functions/search/service.ts';
+import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
+import { emulatorClients } from '../emulator-clients.ts';
+import { findDeployedShop } from '../shop/deployed.ts';
+import { type Accepted, deadLetterOf, ended, newSku, place, requestOf, stepIs } from '../shop/steps.ts';
+import { type ShopSystem, stateOf } from '../shop/system.ts';
+import { countOf, switches, turn } from './machine.ts';
+import { operate, replayQueueIsEmpty } from './operate.ts';
+
+/** Orders while mails are off: a hundred would take the emulator minutes. */
+const ORDERS = Number(process.env['CHOREO_E2E_MISSED_ORDERS'] ?? 20);
+/** Mails that are sent before. */
+const BEFORE = 3;
+
+let system: ShopSystem;
+beforeAll(async () => {
+  system = await findDeployedShop('shop');
+});
+
+test('a record that kills its function each time is a whole dead letter; mended and redriven, its saga ends', async () => {
+  const sku = await newSku(system, 1_000);
+  turn(switches.carrierKills, true);
+  let placed: Accepted;
+  let letter: DeadLetter;
+  try {
+    placed = await place(system, requestOf(sku));
+    const { correlationId } = placed;
+    // AWS gives up and sends a pointer, no record; the worker reads the record and keeps it.
+    letter = await deadLetterOf(system, 'shipping', ({ message }) => message?.correlationid === correlationId);
+  } finally {
+    turn(switches.carrierKills, false);
+  }
+  const { orderId } = placed;
+  expect(letter).toMatchObject({ message: { type: 'PaymentCharged', data: { orderId } }, reactions: ['createShipment'], state: 'open' });
+  await operate('dead-letter', 'redrive', 'shipping', letter.id, '--yes');
+  const shippable = !UNSHIPPABLE.test(orderId);
+  await ended(system, placed, shippable ? 'completed' : 'cancelled');
+  await stepIs(system, 'shipping', placed, shippable ? 'done' : 'failed');
+  await system.until('the dead letter is closed', async () =>
+    (await system.store('shipping').read({ deadLetters: [letter.id] })).deadLetters.get(letter.id)?.state === 'closed' ? true : undefined,
+  );
+});
+
+/** Lets notification hear nothing of the bus, as a rule that somebody edited does, or gives it its events again. */
+async function switchMails(on: boolean): Promise<void> {
+  const client = emulatorClients().of(EventBridgeClient);
+  const { Rules = [] } = await client.send(new ListRulesCommand({ EventBusName: 'shop' }));
+  const { Name, EventBusName } = Rules.find((rule) => rule.Name?.startsWith('shop-notification')) ?? {};
+  const EventPattern = JSON.stringify({ 'detail-type': on ? ['OrderCancelled', 'OrderCompleted'] : ['Nothing'] });
+  await client.send(new PutRuleCommand({ Name, EventBusName, EventPattern }));
+}
+
+async function placeOf(sku: string, count: number): Promise<readonly Accepted[]> {
+  const orders = await Promise.all(Array.from({ length: count }, () => place(system, requestOf(sku))));
+  for (const order of orders) await ended(system, order, 'completed', 'cancelled');
+  return orders;
+}
+
+/** Waits until the bus has had the ends of these orders: another consumer there has seen them. */
+async function onBus(orders: readonly Accepted[]): Promise<void> {
+  for (const { orderId } of orders) {
+    await system.until(`search has seen the end of ${orderId}`, async () =>
+      ['OrderCompleted', 'OrderCancelled'].includes((await stateOf(system, 'search', OrderSummary, orderId))?.status ?? '')
+        ? true
+        : undefined,
+    );
+  }
+}
+
+const mailsOf = (orders: readonly Accepted[]) => orders.map(({ orderId }) => countOf(`mail ${orderId}`));
+
+test(`${ORDERS} orders while notification hears nothing: a replay sends exactly the mails that are missing`, async () => {
+  const from = new Date(system.now() - 1_000).toISOString();
+  const sku = await newSku(system, 1_000);
+  const before = await placeOf(sku, BEFORE);
+  await system.until('the first mails are sent', async () => (mailsOf(before).every((mails) => mails === 1) ? true : undefined));
+  await switchMails(false);
+  let missed: readonly Accepted[];
+  try {
+    missed = await placeOf(sku, ORDERS);
+    await onBus(missed);
+  } finally {
+    await switchMails(true);
+  }
+  expect(mailsOf(missed)).toEqual(missed.map(() => 0));
+  const { counts } = await operate<{ counts: { sent: number } }>('replay', 'start', 'notification', '--from-time', from, '--yes');
+  expect(counts.sent).toBeGreaterThanOrEqual(BEFORE + ORDERS);
+  await system.until('every mail is sent', async () => (mailsOf(missed).every((mails) => mails >= 1) ? true : undefined));
+  await replayQueueIsEmpty(system, 'notification');
+  expect(mailsOf([...before, ...missed])).toEqual([...before, ...missed].map(() => 1));
+});

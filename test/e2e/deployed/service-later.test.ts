@@ -1,0 +1,49 @@
+// Another team deploys a service beside a shop that has been running for a while.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { deployArguments } from '../deploy-arguments.ts';
+import { findDeployedShop } from '../shop/deployed.ts';
+import { type Accepted, ended, newSku, placeShippable } from '../shop/steps.ts';
+import { type ShopSystem, stateOf } from '../shop/system.ts';
+import { CountedOrder } from './later/service.ts';
+import { choreoJson } from './operate.ts';
+
+let before: Accepted;
+let system: ShopSystem;
+beforeAll(async () => {
+  const shop = await findDeployedShop('shop');
+  before = await placeShippable(shop, await newSku(shop, 1_000), true);
+  await ended(shop, before, 'completed');
+  const folder = await mkdtemp(join(tmpdir(), 'choreo-later-'));
+  try {
+    const args = ['node_modules/aws-cdk/bin/cdk', ...deployArguments('test/e2e/deployed/later/app.ts', folder)];
+    await promisify(execFile)(process.execPath, args);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  system = await findDeployedShop('shop'); // once more, for the new service
+});
+
+/** Waits until the new service has counted an order, once. */
+function counted({ orderId }: Accepted): Promise<true> {
+  return system.until(`${orderId} is counted`, async () =>
+    (await stateOf(system, 'loyalty', CountedOrder, orderId))?.counted === 1 ? true : undefined,
+  );
+}
+
+test('a service that comes later takes what the stream still has, and goes on with what is new', async () => {
+  await counted(before);
+  const after = await placeShippable(system, await newSku(system, 1_000), true);
+  await ended(system, after, 'completed');
+  await counted(after);
+});
+
+test('the shop is checked beside what is deployed, the new service included', async () => {
+  const { ok, deployed } = await choreoJson<{ ok: boolean; deployed: { services: readonly string[] } }>(['check', '--deployed', 'shop']);
+  expect(ok).toBe(true);
+  expect(deployed.services).toEqual(['inventory', 'loyalty', 'notification', 'order', 'payment', 'search', 'shipping']);
+});
