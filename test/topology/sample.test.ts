@@ -96,7 +96,7 @@ describe('taken out of the sample,', () => {
     if (isLate) return;
     expect(finding?.story?.at(0)).toBe('PlaceOrder comes in.');
     expect(finding?.story?.at(-1)).toBe(stays);
-    expect(finding?.diagram).toContain(`Note over ${service}: ${name} stays done`);
+    expect(finding?.diagram).toContain(`Note over p_${service}: ${name} stays done`);
   });
 
   test('the give-up of a reaction is told: others wait for the deadline', () => {
@@ -166,21 +166,22 @@ test('a counterexample is drawn as a sequence', () => {
   ]);
   expect(finding.diagram?.split('\n')).toEqual([
     'sequenceDiagram',
-    ...['outside', 'order', 'inventory', 'payment', 'shipping'].map((lane) => `  participant ${lane}`),
-    '  outside->>order: PlaceOrder',
-    '  Note over order: placeOrder done',
-    '  order->>order: OrderDeadlinePassed',
-    '  order->>inventory: OrderPlaced',
-    '  Note over inventory: reserveInventory done',
-    '  inventory->>payment: InventoryReserved',
-    '  Note over payment: chargePayment done',
-    '  payment->>shipping: PaymentCharged',
-    '  Note over shipping: createShipment failed',
-    '  shipping->>order: ShipmentFailed',
-    '  shipping->>inventory: ShipmentFailed',
-    '  Note over order: placeOrder undone',
-    '  Note over inventory: reserveInventory undone',
-    '  Note over order: expireOrder says nothing',
-    '  Note over payment: chargePayment stays done',
+    ...['outside', 'order', 'inventory', 'payment', 'shipping'].map((lane) => `  participant p_${lane} as ${lane}`),
+    '  p_outside->>p_order: PlaceOrder',
+    '  Note over p_order: placeOrder done',
+    '  p_order->>p_order: OrderDeadlinePassed',
+    '  p_order->>p_inventory: OrderPlaced',
+    '  Note over p_inventory: reserveInventory done',
+    '  p_inventory->>p_payment: InventoryReserved',
+    '  Note over p_payment: chargePayment done',
+    '  p_payment->>p_shipping: PaymentCharged',
+    '  Note over p_shipping: createShipment failed',
+    '  p_shipping->>p_order: ShipmentFailed',
+    '  p_shipping->>p_inventory: ShipmentFailed',
+    '  Note over p_order: placeOrder undone',
+    '  Note over p_inventory: reserveInventory undone',
+    '  Note over p_order: expireOrder says nothing',
+    '  Note over p_payment: chargePayment stays done',
+    '',
   ]);
 });

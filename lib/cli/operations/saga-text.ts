@@ -1,6 +1,7 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
 import type { StuckFinding } from '../../operations/sagas/stuck.ts';
+import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence-text.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
@@ -46,32 +47,25 @@ export function timelineText(saga: Saga, paint: Paint): string {
   return `${headText(saga, paint)}\n\n${tableText(['time', 'ms', 'service', 'message or reaction', 'what'], rows, paint)}`;
 }
 
-/** A name that Mermaid takes. */
-const named = (text: string) => text.replace(/[^\w-]/g, '_');
-
 /** A saga as a Mermaid sequence diagram. */
 export function mermaidText({ messages, steps, expected }: Saga): string {
-  const senders = new Map(messages.map(({ id, source, type }) => [id, { source: named(source), type }]));
-  const lines: string[] = [];
-  for (const { id } of messages) {
-    const { source, type } = senders.get(id) ?? { source: 'unknown', type: 'unknown' };
+  const lines: SequenceLine[] = [];
+  for (const { id, source: from, type } of messages) {
     for (const { service, reaction, state, messageId } of steps) {
-      if (messageId === id) lines.push(`${source}->>${named(service)}: ${type}`, `Note over ${named(service)}: ${reaction} ${state}`);
+      if (messageId === id) lines.push({ from, to: service, says: type }, { over: service, note: `${reaction} ${state}` });
     }
     for (const { service, reaction, role, messageId } of expected) {
-      if (messageId === id)
-        lines.push(
-          `${source}--)${named(service)}: ${type}, ${reaction} ${role === 'trigger' ? 'is still to be undone' : 'is still to run'}`,
-        );
+      const open = role === 'trigger' ? 'is still to be undone' : 'is still to run';
+      if (messageId === id) lines.push({ from, to: service, says: `${type}, ${reaction} ${open}`, isExpected: true });
     }
   }
+  const types = new Map(messages.map(({ id, type }) => [id, type]));
   for (const { source, type, sentBy, causationId } of messages) {
-    if (sentBy?.phase === 'undo')
-      lines.push(
-        `Note over ${named(source)}: undoes ${sentBy.reaction} on ${senders.get(causationId)?.type ?? 'a failure'}, sends ${type}`,
-      );
+    if (sentBy?.phase !== 'undo') continue;
+    const trigger = types.get(causationId) ?? 'a failure';
+    lines.push({ over: source, note: `undoes ${sentBy.reaction} on ${trigger}, sends ${type}` });
   }
-  return `sequenceDiagram\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return sequenceText(lines);
 }
 
 function findingText(

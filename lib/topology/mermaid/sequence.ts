@@ -1,5 +1,5 @@
 import type { ReactionNode, TopologyGraph } from '../graph.ts';
-import { nodeId } from './node-id.ts';
+import { type SequenceLine, sequenceText } from './sequence-text.ts';
 
 /** One way through a choreography, as a diagram. */
 export interface SequenceDiagram {
@@ -15,11 +15,8 @@ const MESSAGES_MAX = 200;
 const CALLER = 'caller';
 const TIMER = 'deadline';
 
-const participantId = (name: string) => nodeId(name, 'p_');
-
 interface Drawing {
-  readonly lines: string[];
-  readonly lanes: Set<string>;
+  readonly lines: SequenceLine[];
   /** Steps that are done, by id. */
   readonly done: Set<string>;
   readonly seen: Set<string>;
@@ -29,26 +26,24 @@ interface Drawing {
 function react(drawing: Drawing, reaction: ReactionNode, failure: string | undefined): void {
   const { id, service, name, fails, emits, compensation } = reaction;
   const failed = failure !== undefined && fails.includes(failure);
-  drawing.lines.push(`  Note over ${participantId(service)}: ${name}${failed ? ' fails' : ''}`);
+  drawing.lines.push({ over: service, note: failed ? `${name} fails` : name });
   if (!failed && compensation) drawing.done.add(id);
   for (const type of failed ? [failure] : emits) drawing.queue.push({ type, from: service });
 }
 
 function undo(drawing: Drawing, { id, service, name, compensation }: ReactionNode): void {
   if (!drawing.done.delete(id)) return;
-  drawing.lines.push(`  Note over ${participantId(service)}: undo ${name}`);
+  drawing.lines.push({ over: service, note: `undo ${name}` });
   for (const type of compensation?.emits ?? []) drawing.queue.push({ type, from: service });
 }
 
 /** Hands over one message to everybody who takes it. */
 function hand(drawing: Drawing, reactions: readonly ReactionNode[], { type, from }: Drawing['queue'][number], failure?: string): void {
-  drawing.lanes.add(from);
   for (const reaction of reactions) {
     const acts = reaction.on.includes(type);
     const undoes = reaction.compensation?.on.includes(type) === true && drawing.done.has(reaction.id);
     if (!acts && !undoes) continue;
-    drawing.lanes.add(reaction.service);
-    drawing.lines.push(`  ${participantId(from)}->>${participantId(reaction.service)}: ${type}`);
+    drawing.lines.push({ from, to: reaction.service, says: type });
     if (acts) react(drawing, reaction, failure);
     else undo(drawing, reaction);
   }
@@ -72,7 +67,7 @@ function failuresOf({ reactions }: TopologyGraph): readonly Failure[] {
 
 /** With a deadline nobody but its owner does anything: the shortest such story, and what is undone later hangs on the same event. */
 function draw({ reactions }: TopologyGraph, root: string, { type: failure, late }: Partial<Failure> = {}): SequenceDiagram | undefined {
-  const drawing: Drawing = { lines: [], lanes: new Set(), done: new Set(), seen: new Set(), queue: [{ type: root, from: CALLER }] };
+  const drawing: Drawing = { lines: [], done: new Set(), seen: new Set(), queue: [{ type: root, from: CALLER }] };
   const acting = late ? reactions.filter(({ service }) => service === late.service) : reactions;
   if (late) drawing.queue.push(...late.on.map((type) => ({ type, from: TIMER })));
   for (let at = 0; at < drawing.queue.length && at < MESSAGES_MAX; at += 1) {
@@ -82,9 +77,7 @@ function draw({ reactions }: TopologyGraph, root: string, { type: failure, late 
     hand(drawing, acting, next, failure);
   }
   if (failure !== undefined && !drawing.seen.has(failure)) return undefined;
-  const lanes = [...drawing.lanes].map((lane) => `  participant ${participantId(lane)} as ${lane}`);
-  const text = ['sequenceDiagram', ...lanes, ...drawing.lines, ''].join('\n');
-  return { root, ...(failure === undefined ? {} : { failure }), text };
+  return { root, ...(failure === undefined ? {} : { failure }), text: sequenceText(drawing.lines) };
 }
 
 /**
