@@ -27,19 +27,22 @@ function addCheck(program: Program, { answer }: CommandContext, sources: CheckSo
     });
 }
 
-function addGraph(program: Program, { answer }: CommandContext, load: ImportModule): void {
+function addGraph(program: Program, { answer, outputOf }: CommandContext, load: ImportModule): void {
   program
     .command('graph')
-    .description('draw the choreography: a flowchart of all, or a sequence for each way through it; --json gives the graph itself')
+    .description('draw the choreography as Mermaid, a flowchart or a sequence for each way through it, or write it as AsyncAPI or JSON')
     .option(...choreography)
-    .addOption(new Option('--format <format>', 'what to draw, as Mermaid').choices(graphFormats).default('mermaid' as const))
+    .addOption(new Option('--format <format>', 'what to write (default: mermaid, with --json json)').choices(graphFormats))
     .option('--failure <event>', 'of the sequences, only the one with this failure')
+    .option('--service <name>', 'of the AsyncAPI document, only what this service sends and receives')
+    .option('--api-version <version>', 'the version that the AsyncAPI document has (default: 1.0.0)')
+    .option('--directory <path>', 'where the schemas of the AsyncAPI document are', 'schemas')
     .option('--out <file>', 'write there instead')
     .action(async (_, command) => {
-      const options = command.optsWithGlobals() as unknown as GraphCommandOptions;
-      const { graph, sequences, text } = await drawGraph(options, load);
-      const said = options.out === undefined ? text : `wrote ${options.out}\n`;
-      answer(options, 'graph', { text: () => said, data: { graph, sequences } });
+      const given = command.optsWithGlobals() as unknown as Omit<GraphCommandOptions, 'format'>;
+      const options = { format: outputOf(given).json ? ('json' as const) : ('mermaid' as const), ...given };
+      const { result, text } = await drawGraph(options, load);
+      answer(options, 'graph', { text: () => text, data: result });
     });
 }
 

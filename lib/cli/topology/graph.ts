@@ -1,61 +1,61 @@
 import { writeFile } from 'node:fs/promises';
 import { unwritable } from '../../schema/unwritable.ts';
-import { createGraph, type TopologyGraph } from '../../topology/graph.ts';
-import { manifestOf } from '../../topology/manifest.ts';
-import { flowchart } from '../../topology/mermaid/flowchart.ts';
-import { type SequenceDiagram, sequenceDiagrams } from '../../topology/mermaid/sequence.ts';
-import { notFoundError } from '../failure.ts';
-import { suggestion } from '../suggest.ts';
+import { usageError } from '../failure.ts';
+import { drawings } from './graph-formats.ts';
 import { type ImportModule, loadChoreography } from './load-choreography.ts';
 
-/** What `choreo graph` can draw. */
-export const graphFormats = ['mermaid', 'sequence'] as const;
+/** A format of `choreo graph`. */
+export type GraphFormat = keyof typeof drawings;
+
+/** What `choreo graph` can write. */
+export const graphFormats = Object.keys(drawings) as readonly GraphFormat[];
 
 /** Options of `choreo graph`. */
 export interface GraphCommandOptions {
   readonly choreography: string;
-  readonly format: (typeof graphFormats)[number];
-  /** Of the sequences, only the one with this failure. @default - all */
+  readonly format: GraphFormat;
   readonly failure?: string;
+  readonly service?: string;
+  readonly apiVersion?: string;
+  readonly directory: string;
   /** A file to write instead of standard output. @default - none */
   readonly out?: string;
 }
 
-/** What was drawn. */
+/** What was drawn; the document is left out where it went to a file. */
 export interface GraphResult {
-  readonly graph: TopologyGraph;
-  readonly sequences: readonly SequenceDiagram[];
-  /** The text of the diagram. */
-  readonly text: string;
+  readonly format: GraphFormat;
+  readonly document?: unknown;
+  /** The file that was written. */
+  readonly out?: string;
 }
 
-function titled({ root, failure, text }: SequenceDiagram): string {
-  return `%% ${root}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;
+/** Options that one format alone knows. */
+const onlyWith = { failure: 'sequence', service: 'asyncapi', apiVersion: 'asyncapi' } as const;
+const flags = { failure: '--failure', service: '--service', apiVersion: '--api-version' } as const;
+
+function checkOptions(options: GraphCommandOptions): void {
+  for (const option of ['failure', 'service', 'apiVersion'] as const) {
+    const format = onlyWith[option];
+    if (options[option] === undefined || options.format === format) continue;
+    throw usageError(
+      `${flags[option]} does not go with --format ${options.format}.`,
+      `Only the format ${format} knows it.`,
+      `Leave ${flags[option]} out, or give --format ${format}.`,
+    );
+  }
 }
 
-/** The ways that were asked for. @throws NOT_FOUND */
-function chosen(all: readonly SequenceDiagram[], failure: string | undefined): readonly SequenceDiagram[] {
-  if (failure === undefined) return all;
-  const found = all.filter((diagram) => diagram.failure === failure);
-  if (found.length > 0) return found;
-  const failures = [...new Set(all.flatMap((diagram) => diagram.failure ?? []))];
-  const meant = suggestion(failure, failures);
-  throw notFoundError(
-    `No way through the choreography has the failure ${failure}.`,
-    failures.length === 0 ? 'None of its reactions fails, and none is set off by a timer.' : `The failures are ${failures.join(', ')}.`,
-    meant === undefined ? 'Leave --failure out to see all.' : `Did you mean ${meant}?`,
-  );
-}
-
-/** Draws a choreography. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, OUTPUT_UNWRITABLE */
+/** Draws a choreography. @throws USAGE, NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, OUTPUT_UNWRITABLE */
 export async function drawGraph(
-  { choreography: file, format, failure, out }: GraphCommandOptions,
+  options: GraphCommandOptions,
   load: ImportModule,
-): Promise<GraphResult> {
+): Promise<{ readonly result: GraphResult; readonly text: string }> {
+  checkOptions(options);
+  const { choreography: file, format, out, ...asked } = options;
   const { choreography, checks } = await loadChoreography(file, load);
-  const graph = createGraph(choreography.services.map(manifestOf), checks.external);
-  const sequences = chosen(sequenceDiagrams(graph), failure);
-  const text = format === 'mermaid' ? flowchart(graph) : sequences.map(titled).join('\n');
-  if (out !== undefined) await writeFile(out, text).catch(unwritable(out));
-  return { graph, sequences, text };
+  const { document, text } = await drawings[format]({ ...asked, choreography, external: checks.external });
+  if (out === undefined) return { result: { format, document }, text };
+  await writeFile(out, text).catch(unwritable(out));
+  return { result: { format, out }, text: `wrote ${out}\n` };
 }

@@ -129,12 +129,51 @@ describe('choreo graph', () => {
     expect(err).toMatch(/^error OUTPUT_UNWRITABLE {2}\/nowhere\/shop\.mmd cannot be written\./);
   });
 
-  test('writes a file, and gives the graph as JSON', async () => {
+  test('writes a file, and says so', async () => {
     const out = join(await emptyDirectory(), 'shop.mmd');
     expect((await choreo(['graph', '--out', out], here)).out).toBe(`wrote ${out}\n`);
     expect(await readFile(out, 'utf8')).toBe((await choreo('graph', here)).out);
-    const { graph } = JSON.parse((await choreo('graph --json', here)).out) as { graph: { services: { name: string }[] } };
-    expect(graph.services.map(({ name }) => name)).toEqual(['order', 'inventory', 'payment', 'shipping', 'notification', 'search']);
+    const { out: said } = await choreo(['graph', '--format', 'asyncapi', '--out', out, '--json'], here);
+    expect(JSON.parse(said)).toEqual({ version: 1, command: 'graph', format: 'asyncapi', out });
+    expect(await readFile(out, 'utf8')).toBe((await choreo('graph --format asyncapi', here)).out);
+  });
+
+  test('gives the graph itself as JSON, by either name', async () => {
+    const { out } = await choreo('graph --json', here);
+    expect((await choreo('graph --format json', here)).out).toBe(out);
+    const { document, ...head } = JSON.parse(out) as { document: { services: { name: string }[] } };
+    expect(head).toEqual({ version: 1, command: 'graph', format: 'json' });
+    expect(document.services.map(({ name }) => name)).toEqual(['order', 'inventory', 'payment', 'shipping', 'notification', 'search']);
+  });
+
+  test('writes a service as AsyncAPI', async () => {
+    const { exit, out, err } = await choreo('graph --format asyncapi --service notification --api-version 2.0.0', here);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    await expectOutput('graph-asyncapi-notification', out);
+    const whole = JSON.parse((await choreo('graph --format asyncapi', here)).out) as { info: object; operations: object };
+    expect(whole.info).toMatchObject({ title: 'shop', version: '1.0.0' });
+    expect(Object.keys(whole.operations)).toContain('payment.chargePayment.compensation.on');
+  });
+
+  test('wraps what it would print with --json, in each format', async () => {
+    for (const format of ['mermaid', 'asyncapi']) {
+      const { out } = await choreo(`graph --format ${format}`, here);
+      const { document, ...head } = JSON.parse((await choreo(`graph --format ${format} --json`, here)).out) as { document: unknown };
+      expect(head).toEqual({ version: 1, command: 'graph', format });
+      expect(typeof document === 'string' ? document : `${JSON.stringify(document, null, 2)}\n`).toBe(out);
+    }
+  });
+
+  test.each([
+    ['graph-unknown-format', 'graph --format svg', 2],
+    ['graph-failure-without-sequence', 'graph --failure PaymentFailed', 2],
+    ['graph-service-without-asyncapi', 'graph --format json --service order', 2],
+    ['graph-unknown-service', 'graph --format asyncapi --service paymnt', 4],
+    ['graph-no-schemas', 'graph --format asyncapi --directory /nowhere', 1],
+  ])('%s: says what is wrong, and prints nothing else', async (name, line, status) => {
+    const { exit, out, err } = await choreo(line, here);
+    expect({ exit, out }).toEqual({ exit: status, out: '' });
+    await expectOutput(name, err);
   });
 });
 
