@@ -22,7 +22,7 @@ const packages: readonly { readonly name: RegExp; readonly folders: readonly str
   { name: /^aws-cdk-lib|^constructs$/, folders: ['cdk'] },
   { name: /^@aws-lambda-powertools\//, folders: ['lambda'] },
   { name: /^commander$|^@commander-js\//, folders: ['cli'] },
-  { name: /^(?:typescript6|vitest|fast-check)$/, folders: [] },
+  { name: /^(?:typescript6|vitest|fast-check|@asyncapi\/parser)$/, folders: [] },
 ];
 
 function reachable(folder: string): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { type CheckCommandOptions, type CheckSources, checkAll, checkText } from './check.ts';
@@ -27,6 +27,11 @@ function addCheck(program: Program, { answer }: CommandContext, sources: CheckSo
     });
 }
 
+function documentVersion(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It is a text such as 1.4.0.');
+}
+
 function addGraph(program: Program, { answer, outputOf }: CommandContext, load: ImportModule): void {
   program
     .command('graph')
@@ -35,7 +40,7 @@ function addGraph(program: Program, { answer, outputOf }: CommandContext, load: 
     .addOption(new Option('--format <format>', 'what to write (default: mermaid, with --json json)').choices(graphFormats))
     .option('--failure <event>', 'of the sequences, only the one with this failure')
     .option('--service <name>', 'of the AsyncAPI document, only what this service sends and receives')
-    .option('--api-version <version>', 'the version that the AsyncAPI document has (default: 1.0.0)')
+    .option('--api-version <version>', 'the version that the AsyncAPI document has (default: 1.0.0)', documentVersion)
     .option('--directory <path>', 'where the schemas of the AsyncAPI document are', 'schemas')
     .option('--out <file>', 'write there instead')
     .action(async (_, command) => {

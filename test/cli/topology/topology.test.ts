@@ -166,6 +166,7 @@ describe('choreo graph', () => {
 
   test.each([
     ['graph-unknown-format', 'graph --format svg', 2],
+    ['graph-no-version', 'graph --format asyncapi --api-version= --service order', 2],
     ['graph-failure-without-sequence', 'graph --failure PaymentFailed', 2],
     ['graph-service-without-asyncapi', 'graph --format json --service order', 2],
     ['graph-unknown-service', 'graph --format asyncapi --service paymnt', 4],

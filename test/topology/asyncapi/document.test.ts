@@ -207,11 +207,12 @@ describe('a document', () => {
     expect(keys([operations['order.placeOrder.emits']?.channel ?? { $ref: '' }])).toEqual(['bus']);
   });
 
-  test('is the same text for the same definitions, in whatever order the schemas were read', async () => {
-    const { schemas } = await everyFeature();
-    const turned = { messages: [...schemas.messages].reverse() };
-    expect(JSON.stringify(await documentOfEveryFeature({ schemas: turned }))).toBe(
-      JSON.stringify(await documentOfEveryFeature({ schemas })),
-    );
+  test('is the same text for the same definitions; its messages keep their order wherever services stand in the list', async () => {
+    const { schemas, manifests } = await everyFeature();
+    const document = await documentOfEveryFeature();
+    const read = { messages: [...schemas.messages].reverse() };
+    expect(JSON.stringify(await documentOfEveryFeature({ schemas: read }))).toBe(JSON.stringify(document));
+    const { components } = await documentOfEveryFeature({ manifests: [...manifests].reverse() });
+    expect(JSON.stringify(components)).toBe(JSON.stringify(document.components));
   });
 });
