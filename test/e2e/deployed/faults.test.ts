@@ -4,14 +4,12 @@ import { Stock } from '../../../functions/inventory/service.ts';
 import { Order } from '../../../functions/order/service.ts';
 import { DECLINED_PREFIX } from '../../../functions/sandbox.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
-import { type Accepted, ended, newSku, place, requestOf } from '../shop/steps.ts';
+import { type Accepted, ended, forEach, newSku, place, requestOf } from '../shop/steps.ts';
 import { type ShopSystem, stateOf } from '../shop/system.ts';
 import { faultOf } from './faulty-gateway.ts';
 
 /** Orders of the storm; CHOREO_E2E_ORDERS=500 for a long one. */
 const ORDERS = Number(process.env['CHOREO_E2E_ORDERS'] ?? 60);
-/** Orders that are placed at the same time. */
-const AT_ONCE = 10;
 const STOCK = 100_000;
 const QUANTITY = 2;
 /** Of each 20 orders: two die with their function, one meets a provider that is down, two are declined, two are put twice. */
@@ -28,17 +26,9 @@ async function oneOf(system: ShopSystem, customer: string): Promise<Accepted> {
   return place(system, requestOf(sku, { customerId: `${customer}-${randomUUID()}` }));
 }
 
-async function placeMany(system: ShopSystem, sku: string): Promise<readonly Accepted[]> {
-  const orders: Accepted[] = [];
-  for (let from = 0; from < ORDERS; from += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, ORDERS - from) }, (_, index) => kinds[(from + index) % 20] ?? 'customer');
-    orders.push(
-      ...(await Promise.all(
-        some.map((kind) => place(system, requestOf(sku, { customerId: `${kind}-${randomUUID()}`, quantity: QUANTITY }))),
-      )),
-    );
-  }
-  return orders;
+function placeMany(system: ShopSystem, sku: string): Promise<readonly Accepted[]> {
+  const customers = Array.from({ length: ORDERS }, (_, index) => `${kinds[index % 20] ?? 'customer'}-${randomUUID()}`);
+  return forEach(customers, (customerId) => place(system, requestOf(sku, { customerId, quantity: QUANTITY })));
 }
 
 /** Puts the first event of some orders onto the stream again. */
@@ -76,7 +66,7 @@ describe('the deployed shop', () => {
       orders.filter((_, index) => index % 10 === 5),
     );
     for (const order of orders) await ended(system, order, 'completed', 'cancelled');
-    const states = await Promise.all(orders.map(({ orderId }) => stateOf(system, 'order', Order, orderId)));
+    const states = await forEach(orders, ({ orderId }) => stateOf(system, 'order', Order, orderId));
     const completed = states.filter((state) => state?.status === 'completed').length;
     await system.until('stock and completed orders agree', async () =>
       (await stateOf(system, 'inventory', Stock, sku))?.available === STOCK - completed * QUANTITY ? true : undefined,

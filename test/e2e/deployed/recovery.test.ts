@@ -6,7 +6,7 @@ import { OrderSummary } from '../../../functions/search/service.ts';
 import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import { emulatorClients } from '../emulator-clients.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
-import { type Accepted, deadLetterOf, ended, newSku, place, requestOf, stepIs } from '../shop/steps.ts';
+import { type Accepted, deadLetterOf, ended, forEach, newSku, place, requestOf, stepIs } from '../shop/steps.ts';
 import { type ShopSystem, stateOf } from '../shop/system.ts';
 import { countOf, switches, turn } from './machine.ts';
 import { operate, replayQueueIsEmpty } from './operate.ts';
@@ -55,7 +55,7 @@ async function switchMails(on: boolean): Promise<void> {
 }
 
 async function placeOf(sku: string, count: number): Promise<readonly Accepted[]> {
-  const orders = await Promise.all(Array.from({ length: count }, () => place(system, requestOf(sku))));
+  const orders = await forEach(Array.from({ length: count }), () => place(system, requestOf(sku)));
   for (const order of orders) await ended(system, order, 'completed', 'cancelled');
   return orders;
 }

@@ -10,6 +10,8 @@ import { type OrderRequest, type Placed, type ShopSystem, stateOf } from './syst
 
 /** Tries of an order whose id decides whether it can be shipped: one in eight cannot. */
 const TRIES_MAX = 200;
+/** Orders that are placed, or looked at, at the same time. */
+const AT_ONCE = 10;
 /** What a new article has, unless said otherwise. */
 export const STOCK = 10;
 
@@ -81,4 +83,12 @@ export function deadLetterOf(system: ShopSystem, service: string, wanted: (lette
     const { items } = await system.store(service).listDeadLetters({ limit: 100 });
     return items.find(wanted);
   });
+}
+
+/** Does the same for each, some at a time; results in the order of the items. */
+export async function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
+  return results;
 }
