@@ -1,9 +1,16 @@
 import { Option } from '@commander-js/extra-typings';
+import { BATCH_MAX } from '../../topology/plan/estimate.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import { rate, whole } from '../option-values.ts';
 import { type CheckCommandOptions, checkAll, checkText } from './check.ts';
 import { drawGraph, type GraphCommandOptions, graphFormats } from './graph.ts';
 import { type ImportModule, importModule } from './load-choreography.ts';
+import { entityCounts, type PlanCommandOptions, planAll, planData } from './plan.ts';
+import { planText } from './plan-text.ts';
+
+/** Sagas a month that can be asked for: about a million a second. */
+const SAGAS_A_MONTH_MAX = 2_628_000_000_000;
 
 const choreography = ['--choreography <file>', 'the module whose default export is the choreography', 'functions/choreography.ts'] as const;
 
@@ -40,8 +47,30 @@ function addGraph(program: Program, { answer }: CommandContext, load: ImportModu
     });
 }
 
-/** `choreo check` and `choreo graph`. `load`: how the team's file is loaded. */
+function addPlan(program: Program, { answer }: CommandContext, load: ImportModule): void {
+  program
+    .command('plan')
+    .description('estimate what each saga takes and costs, in every way it can go, and what one more event would')
+    .option(...choreography)
+    .option('--event-kb <number>', 'size of an event with its envelope, in KB', rate, 1)
+    .option('--batch <count>', 'messages that come in one batch', whole(1, BATCH_MAX), 1)
+    .option(
+      '--entities <count>',
+      'entities that a reaction reads and writes, 1 if nothing is said; <reaction>=<count> for one',
+      entityCounts,
+    )
+    .option('--sagas-per-month <count>', 'say what a month costs, too', whole(0, SAGAS_A_MONTH_MAX))
+    .option('--failure <event>', 'show the messages of the way with this failure')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as unknown as PlanCommandOptions;
+      const result = await planAll(options, load);
+      answer(options, 'plan', { text: (paint) => planText(result, paint), data: planData(result) });
+    });
+}
+
+/** `choreo check`, `choreo graph` and `choreo plan`. `load`: how the team's file is loaded. */
 export function addTopology(program: Program, context: CommandContext, load: ImportModule = importModule): void {
   addCheck(program, context, load);
   addGraph(program, context, load);
+  addPlan(program, context, load);
 }

@@ -4,9 +4,8 @@ import { createGraph, type TopologyGraph } from '../../topology/graph.ts';
 import { manifestOf } from '../../topology/manifest.ts';
 import { flowchart } from '../../topology/mermaid/flowchart.ts';
 import { type SequenceDiagram, sequenceDiagrams } from '../../topology/mermaid/sequence.ts';
-import { notFoundError } from '../failure.ts';
-import { suggestion } from '../suggest.ts';
 import { type ImportModule, loadChoreography } from './load-choreography.ts';
+import { unknownFailure } from './unknown-failure.ts';
 
 /** What `choreo graph` can draw. */
 export const graphFormats = ['mermaid', 'sequence'] as const;
@@ -38,12 +37,9 @@ function chosen(all: readonly SequenceDiagram[], failure: string | undefined): r
   if (failure === undefined) return all;
   const found = all.filter((diagram) => diagram.failure === failure);
   if (found.length > 0) return found;
-  const failures = [...new Set(all.flatMap((diagram) => diagram.failure ?? []))];
-  const meant = suggestion(failure, failures);
-  throw notFoundError(
-    `No way through the choreography has the failure ${failure}.`,
-    failures.length === 0 ? 'None of its reactions fails, and none is set off by a timer.' : `The failures are ${failures.join(', ')}.`,
-    meant === undefined ? 'Leave --failure out to see all.' : `Did you mean ${meant}?`,
+  throw unknownFailure(
+    failure,
+    all.flatMap((diagram) => diagram.failure ?? []),
   );
 }
 
