@@ -77,9 +77,8 @@ function functionMilliseconds(commits: readonly Commit[], works: readonly Work[]
 
 /** SQS requests for one message that comes through a queue; what another system sends is not ours to pay. */
 function queueRequests(way: Way, { eventKilobytes }: Estimate, batch: number): number {
-  const chunks = steps(eventKilobytes, CHUNK_KILOBYTES);
-  const taking = (chunks * batch + 1) / batch; // a receive with all of its content, and a delete for the batch
-  if (way === 'bus' || way === 'rule') return chunks + taking;
+  const taking = (steps(eventKilobytes * batch, CHUNK_KILOBYTES) + 1) / batch; // one receive and one delete for the batch
+  if (way === 'bus' || way === 'rule') return steps(eventKilobytes, CHUNK_KILOBYTES) + taking;
   return way === 'queue' ? taking : 0;
 }
 
