@@ -1,3 +1,4 @@
+import { FUNCTION_MEGABYTES } from '../../contract/limits.ts';
 import type { ServiceManifest } from '../manifest.ts';
 import { OWN_MILLISECONDS } from './delivery.ts';
 import { HOURS_A_MONTH, priceOf } from './prices.ts';
@@ -32,7 +33,7 @@ export function pollingCost(queues: number): number {
 
 /** Sweeps of one service that find nothing, in dollars a month. */
 export function sweepCost(): number {
-  const gigabyteSeconds = (SWEEPS_A_MONTH * OWN_MILLISECONDS) / 2 / 1_000;
+  const gigabyteSeconds = ((SWEEPS_A_MONTH * OWN_MILLISECONDS) / 1_000) * (FUNCTION_MEGABYTES / 1_024);
   const reads = SWEEPS_A_MONTH * SWEEP_QUERIES * EMPTY_QUERY_UNITS;
   return priceOf('invocation', SWEEPS_A_MONTH) + priceOf('gigabyteSecond', gigabyteSeconds) + priceOf('readUnit', reads);
 }

@@ -29,8 +29,8 @@ const LAMBDA = 'git.mcrn.ar/mariano/lambda_local_runner, lambda-13-cost.md';
  * about costs go by it, and nothing else names a price.
  */
 export const prices = {
-  writeUnit: { what: 'DynamoDB, write on demand', usd: 0.625, per: MILLION, unit: 'write units', source: DYNAMODB, date: '2026-08' },
-  readUnit: { what: 'DynamoDB, read on demand', usd: 0.125, per: MILLION, unit: 'read units', source: DYNAMODB, date: '2026-08' },
+  writeUnit: { what: 'DynamoDB, write on demand', usd: 0.625, per: MILLION, unit: 'write units', source: DYNAMODB, date: '2026-11' },
+  readUnit: { what: 'DynamoDB, read on demand', usd: 0.125, per: MILLION, unit: 'read units', source: DYNAMODB, date: '2026-11' },
   invocation: { what: 'Lambda, requests', usd: 0.2, per: MILLION, unit: 'invocations', source: LAMBDA, date: '2026-05' },
   gigabyteSecond: { what: 'Lambda, time on ARM64', usd: 0.0000133334, per: 1, unit: 'GB-seconds', source: LAMBDA, date: '2026-05' },
   streamIn: { what: 'Kinesis on demand, in', usd: 0.08, per: 1, unit: 'GB', source: MEMORY, date: '2026-11' },
@@ -43,7 +43,7 @@ export const prices = {
     source: 'awsnegotiations.com',
     date: '2026-05',
   },
-  busEvent: { what: 'EventBridge, events of one’s own', usd: 1, per: MILLION, unit: 'events', source: 'cloudburn.io', date: '2026-03' },
+  busEvent: { what: 'EventBridge, events of our own', usd: 1, per: MILLION, unit: 'events', source: 'cloudburn.io', date: '2026-03' },
   queueRequest: {
     what: 'SQS, standard',
     usd: 0.4,
@@ -78,7 +78,7 @@ export const prices = {
     date: '2026-05',
   },
   keyMonth: {
-    what: 'KMS, a key of one’s own',
+    what: 'KMS, a key of our own',
     usd: 1,
     per: 1,
     unit: 'months',

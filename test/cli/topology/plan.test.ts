@@ -51,7 +51,7 @@ describe('choreo plan', () => {
       ['OrderPlaced', 'well'],
       ['PlaceOrder', 'well', 'InventoryRejected', 'PaymentFailed', 'ShipmentFailed', 'OrderExpired'],
     ]);
-    expect(plan['prices']).toMatchObject({ writeUnit: { usd: 0.625, unit: 'write units', date: '2026-08' } });
+    expect(plan['prices']).toMatchObject({ writeUnit: { usd: 0.625, unit: 'write units', date: '2026-11' } });
     expect(plan['latencies']).toMatchObject({ stream: { p50: 49.4, p99: 109 } });
   });
 
