@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { BATCH_MAX } from '../../topology/plan/estimate.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
-import { rate, whole } from '../option-values.ts';
+import { duration, rate, whole } from '../option-values.ts';
 import { type CheckCommandOptions, checkAll, checkText } from './check.ts';
 import { drawGraph, type GraphCommandOptions, graphFormats } from './graph.ts';
 import { type ImportModule, importModule } from './load-choreography.ts';
@@ -59,6 +59,7 @@ function addPlan(program: Program, { answer }: CommandContext, load: ImportModul
       'entities that a reaction reads and writes, 1 if nothing is said; <reaction>=<count> for one',
       entityCounts,
     )
+    .option('--deadline <time>', 'how far away the deadlines are, e.g. 15m, to say when they have ended a saga at most', duration)
     .option('--sagas-per-month <count>', 'say what a month costs, too', whole(0, SAGAS_A_MONTH_MAX))
     .option('--failure <event>', 'show the messages of the way with this failure')
     .action(async (_, command) => {

@@ -83,10 +83,14 @@ function costLine({ costPerMillion: { dynamodb, lambda, kinesis, eventbridge, sq
   return parts.map(([name, usd]) => `${name} ${dollars(usd)}`).join(', ');
 }
 
-function sagaText({ saga, service, ways }: SagaPlan, failure: string | undefined, paint: Paint): string {
+function sagaText({ saga, service, ways, endsWithinSeconds }: SagaPlan, failure: string | undefined, paint: Paint): string {
   const shown = ways.find((way) => way.failure === failure);
   const head = `${paint('bold', saga)}${service === undefined ? '' : `, taken in by ${service}`}\n`;
-  const table = tableText(wayHeadings, ways.map(wayRow), paint);
+  const end =
+    endsWithinSeconds === undefined
+      ? ''
+      : `If nothing else does, its deadline has ended it after ${spanText(endsWithinSeconds * 1_000)} at most.\n`;
+  const table = `${tableText(wayHeadings, ways.map(wayRow), paint)}${end}`;
   if (!shown) return `${head}${table}`;
   return `${head}${table}\n${wayName(shown)}: ${costLine(shown)}\n${messageTable(shown, paint)}`;
 }

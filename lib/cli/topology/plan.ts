@@ -22,6 +22,8 @@ export interface PlanCommandOptions {
   readonly batch: number;
   readonly entities?: EntityCounts;
   readonly sagasPerMonth?: number;
+  /** Seconds. */
+  readonly deadline?: number;
   /** Of each saga, the way whose messages are shown: the one with this failure. @default - that all goes well */
   readonly failure?: string;
 }
@@ -44,7 +46,7 @@ export function entityCounts(text: string, before: EntityCounts = { of: {} }): E
 
 /** Estimates what the sagas of a choreography take and cost. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, INVALID_PLAN */
 export async function planAll(options: PlanCommandOptions, load: ImportModule): Promise<PlanResult> {
-  const { choreography: file, eventKb, batch, entities = { of: {} }, sagasPerMonth, failure } = options;
+  const { choreography: file, eventKb, batch, entities = { of: {} }, sagasPerMonth, deadline, failure } = options;
   const { choreography, checks } = await loadChoreography(file, load);
   const plan = planOf(choreography.services.map(manifestOf), {
     bounds: defaultSettings,
@@ -54,6 +56,7 @@ export async function planAll(options: PlanCommandOptions, load: ImportModule): 
     ...(entities.all === undefined ? {} : { entities: entities.all }),
     ...(checks.external ? { external: checks.external } : {}),
     ...(sagasPerMonth === undefined ? {} : { sagasPerMonth }),
+    ...(deadline === undefined ? {} : { deadlineSeconds: deadline }),
   });
   const known = plan.sagas.flatMap(({ ways }) => ways.flatMap((way) => way.failure ?? []));
   if (failure !== undefined && !known.includes(failure)) throw unknownFailure(failure, known);

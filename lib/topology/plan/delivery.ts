@@ -114,11 +114,10 @@ export function deliver(estimate: Estimate, way: Way, works: readonly Work[], em
   return { usage: sumOf([usage, lookAgain(works, way)]), latency };
 }
 
-/** One event onto the stream, to all its readers, and over the bridge where somebody takes it from the bus. */
+/** One event onto the stream and to all its readers; the bridge looks at each, and puts it onto the bus where somebody takes it. */
 export function publish(estimate: Estimate, type: string): Usage {
-  const { eventKilobytes, batch, readers, onBus, services } = estimate;
+  const { eventKilobytes, batch, readers, onBus } = estimate;
   const bridged = (onBus.get(type) ?? []).length > 0;
-  const hasBridge = [...services.values()].some(({ source }) => source === 'bus');
   // Records are counted in whole kilobytes on their way in.
   const gigabytes = Math.max(1, Math.ceil(eventKilobytes)) / KILOBYTES_A_GIGABYTE;
   const put = bridged ? latencies.publish.p50 / Math.min(batch, QUEUE_BATCH_MESSAGES) : 0;
@@ -127,7 +126,8 @@ export function publish(estimate: Estimate, type: string): Usage {
     records: 1,
     streamInGigabytes: gigabytes,
     streamOutGigabytes: gigabytes * readers,
-    ...(hasBridge ? { invocations: 1 / batch, gigabyteSeconds: gigabyteSeconds(OWN_MILLISECONDS / batch + put) } : {}),
+    invocations: 1 / batch,
+    gigabyteSeconds: gigabyteSeconds(OWN_MILLISECONDS / batch + put),
     busEvents: bridged ? steps(eventKilobytes, CHUNK_KILOBYTES) : 0,
   };
 }

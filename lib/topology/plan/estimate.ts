@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly entities?: number;
   /** The same by reaction, e.g. `payment.chargePayment`. @default {} */
   readonly entitiesOf?: Readonly<Record<string, number>>;
+  /** How far away the deadlines are that end a saga, in seconds: only code says it. @default - nothing is said of it */
+  readonly deadlineSeconds?: number;
   /** @default - nothing is said of a month */
   readonly sagasPerMonth?: number;
 }
@@ -51,7 +53,7 @@ export interface Estimate {
   readonly commands: ReadonlySet<string>;
   readonly eventKilobytes: number;
   readonly batch: number;
-  /** Those that read the whole stream: its services, and the bridge where a service is on the bus. */
+  /** Those that read the whole stream: its services, and the bridge, which a backbone with a stream always has. */
   readonly readers: number;
   /** Services on the bus, by the types that they take from it. */
   readonly onBus: ReadonlyMap<string, readonly string[]>;
@@ -105,7 +107,6 @@ export function createEstimate(manifests: readonly ServiceManifest[], options: P
   const { external, eventKilobytes = 1, batch = 1, bounds } = options;
   const graph = createGraph(manifests, external);
   const services = new Map(manifests.map((manifest) => [manifest.service, manifest]));
-  const onStream = manifests.filter(({ source }) => source === 'stream').length;
   return {
     graph,
     channels: createChannels(graph),
@@ -114,7 +115,7 @@ export function createEstimate(manifests: readonly ServiceManifest[], options: P
     commands: new Set(graph.messages.filter(({ kind }) => kind === 'command').map(({ type }) => type)),
     eventKilobytes: checkNumber('The size of an event in KB', eventKilobytes, 0.01, EVENT_KILOBYTES_MAX),
     batch: checkNumber('The size of a batch', batch, 1, BATCH_MAX),
-    readers: onStream + (onStream < manifests.length ? 1 : 0),
+    readers: manifests.filter(({ source }) => source === 'stream').length + 1,
     onBus: takenFromBus(graph, services),
     bounds,
   };

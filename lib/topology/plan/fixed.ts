@@ -38,11 +38,17 @@ export function sweepCost(): number {
   return priceOf('invocation', SWEEPS_A_MONTH) + priceOf('gigabyteSecond', gigabyteSeconds) + priceOf('readUnit', reads);
 }
 
+/** Queues that a function of a service polls: its own, one behind the bus, one behind rules for other systems, and those that it was given. */
+export function queuesOf({ source, inbounds }: ServiceManifest): number {
+  const rules = inbounds.some(({ from }) => 'bus' in from) ? 1 : 0;
+  const given = new Set(inbounds.flatMap(({ from }) => ('queue' in from ? [from.queue] : []))).size;
+  return SERVICE_QUEUES + (source === 'bus' ? 1 : 0) + rules + given;
+}
+
 /** What a backbone in production and its services cost a month without a single event, free tiers left out. */
 export function fixedCosts(manifests: readonly ServiceManifest[]): readonly FixedCost[] {
-  const onBus = manifests.filter(({ source }) => source === 'bus').length;
-  const queues = manifests.length * SERVICE_QUEUES + onBus;
-  const alarms = manifests.length * SERVICE_ALARMS + (onBus > 0 ? BRIDGE_ALARMS : 0);
+  const queues = manifests.reduce((sum, manifest) => sum + queuesOf(manifest), 0);
+  const alarms = manifests.length * SERVICE_ALARMS + BRIDGE_ALARMS;
   return [
     { what: 'stream on demand', usdAMonth: priceOf('streamHour', HOURS_A_MONTH) },
     { what: 'key', usdAMonth: priceOf('keyMonth', 1) },

@@ -57,6 +57,8 @@ export interface SagaPlan {
   readonly service?: string;
   /** The first one is that all goes well. */
   readonly ways: readonly WayPlan[];
+  /** Seconds after which its deadline has ended the saga at most, if nothing else does. @default - it has none, or nothing was said of it */
+  readonly endsWithinSeconds?: number;
 }
 
 /** An estimate of what sagas take and cost, as plain JSON. */
@@ -120,6 +122,12 @@ function wayPlan(played: PlayedStory, estimate: Estimate): WayPlan {
   };
 }
 
+/** The deadline comes at its time, and what it sets off takes as long as that may. */
+function endOf(ways: readonly WayPlan[], deadlineSeconds: number | undefined): Pick<SagaPlan, 'endsWithinSeconds'> {
+  const limits = ways.flatMap(({ deadline, latency }) => (deadline === undefined ? [] : [latency.limitSeconds]));
+  return deadlineSeconds === undefined || limits.length === 0 ? {} : { endsWithinSeconds: deadlineSeconds + Math.max(...limits) };
+}
+
 function monthOf(sagas: readonly SagaPlan[], fixed: readonly FixedCost[], count: number): NonNullable<Plan['month']> {
   const fixedUsd = fixed.reduce((sum, { usdAMonth }) => sum + usdAMonth, 0);
   const byWay = sagas.flatMap(({ saga, ways }) =>
@@ -141,7 +149,8 @@ export function planOf(manifests: readonly ServiceManifest[], options: PlanOptio
   const sagas = sagaRoots(estimate.graph).map((root): SagaPlan => {
     const played = playStories(estimate, root, proved.get(`${root.type} ${root.service}`));
     const from = root.service === undefined ? {} : { service: root.service };
-    return { saga: root.type, ...from, ways: played.map((one) => wayPlan(one, estimate)) };
+    const ways = played.map((one) => wayPlan(one, estimate));
+    return { saga: root.type, ...from, ways, ...endOf(ways, options.deadlineSeconds) };
   });
   const fixed = fixedCosts(manifests);
   const entities = Object.fromEntries([...estimate.reactions].map(([id, reaction]) => [id, reaction.entities]));

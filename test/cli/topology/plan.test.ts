@@ -18,7 +18,7 @@ describe('choreo plan', () => {
 
   test('goes by what is known better, and shows the messages of a failure', async () => {
     const known = '--event-kb 0.5 --batch 100 --entities payment.chargePayment=0 --entities notification.notifyCustomer=0';
-    const { exit, out, err } = await choreo(`plan --failure ShipmentFailed ${known} --sagas-per-month 2000000`, here);
+    const { exit, out, err } = await choreo(`plan --failure ShipmentFailed ${known} --sagas-per-month 2000000 --deadline 15m`, here);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     await expectOutput('plan-failure', out);
   });

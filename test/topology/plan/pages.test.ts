@@ -57,7 +57,7 @@ describe('the page about deploying', () => {
       ),
       row('to each reader', `${usd(priceOf('streamOut', gigabytes))} on demand`, '1 GB out'),
       row(
-        'the worker, batches of 100, 512 MB',
+        'the worker and the bridge, batches of 100, 512 MB',
         usd(worker?.costPerMillion.lambda ?? 0),
         `${OWN_MILLISECONDS} ms of its own for an event, and its part of what the batch calls`,
       ),

@@ -1,11 +1,13 @@
+import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import shop from '../../../functions/choreography.ts';
 import { notification } from '../../../functions/notification/service.ts';
 import { order } from '../../../functions/order/service.ts';
+import { search } from '../../../functions/search/service.ts';
 import { SPREAD } from '../../../lib/aws/dynamo/item-keys.ts';
 import { defaultSettings } from '../../../lib/runtime/settings.ts';
 import { manifestOf, type ReactionManifest, type ServiceManifest } from '../../../lib/topology/manifest.ts';
-import { BRIDGE_ALARMS, SERVICE_ALARMS, SERVICE_QUEUES, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
+import { BRIDGE_ALARMS, queuesOf, SERVICE_ALARMS, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
 import { latencies } from '../../../lib/topology/plan/latency.ts';
 import { type Plan, planOf, type WayPlan } from '../../../lib/topology/plan/plan.ts';
 import { prices } from '../../../lib/topology/plan/prices.ts';
@@ -95,6 +97,14 @@ describe('the latency', () => {
     expect(bus).toBeCloseTo((stream ?? 0) + publish.p50 + fromBus.p50 + queue.p50, -1);
   });
 
+  test('with a deadline is at most what that sets off, after its time', () => {
+    const { sagas } = planOf(manifests, { bounds, deadlineSeconds: 900 });
+    const [legacy, placed] = sagas;
+    const late = placed?.ways.find(({ deadline }) => deadline === 'OrderDeadlinePassed');
+    expect(placed?.endsWithinSeconds).toBe(900 + (late?.latency.limitSeconds ?? 0));
+    expect(legacy).not.toHaveProperty('endsWithinSeconds');
+  });
+
   test('of a deadline is counted from the deadline on', () => {
     const plan = planOf(manifests, { bounds });
     const { typicalMilliseconds } = wayOf(plan, 'PlaceOrder', 'OrderExpired').latency;
@@ -159,10 +169,11 @@ describe('what is paid without an event', () => {
 
   test('has the alarms and queues that the constructs lay down', () => {
     expect(resourcesOf(stack, 'AWS::CloudWatch::Alarm')).toHaveLength(SERVICE_ALARMS);
-    const mapped = resourcesOf(stack, 'AWS::Lambda::EventSourceMapping').filter(({ id }) => id.includes('Queue'));
-    expect(mapped).toHaveLength(SERVICE_QUEUES);
-    const onBus = resourcesOf(serviceStack(notification).stack, 'AWS::Lambda::EventSourceMapping');
-    expect(onBus).toHaveLength(SERVICE_QUEUES + 1);
+    const polled = (from: Stack) => resourcesOf(from, 'AWS::Lambda::EventSourceMapping').filter(({ id }) => id.includes('Queue')).length;
+    expect(queuesOf(manifestOf(order))).toBe(polled(stack));
+    expect(queuesOf(manifestOf(notification))).toBe(polled(serviceStack(notification).stack));
+    expect(queuesOf(manifestOf(search))).toBe(polled(serviceStack(search).stack));
+    expect([order, notification, search].map((one) => queuesOf(manifestOf(one)))).toEqual([3, 4, 5]);
     expect(resourcesOf(backboneStack().stack, 'AWS::CloudWatch::Alarm')).toHaveLength(BRIDGE_ALARMS);
   });
 
