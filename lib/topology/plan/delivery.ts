@@ -16,7 +16,7 @@ export const OUTSIDE_CALL: Latency = { p50: 100, p99: 1_000 };
 const WRITE_KILOBYTES = 1;
 const READ_KILOBYTES = 4;
 const CHUNK_KILOBYTES = 64;
-/** What a transaction costs of what a single write does: each item is written twice (AWS: Transaction APIs). */
+/** What a transaction costs of what a single write does: each item is written twice (AWS: Transaction APIs). A check counts like a write (from memory, 2026-11). */
 const TRANSACTION_TIMES = 2;
 /** Items of one transaction (AWS). */
 const TRANSACTION_ITEMS = 100;

@@ -12,7 +12,7 @@ export interface PlayedStory {
 /** A run that a timer sets off to end the saga, and the runs that keep quiet once it has. */
 interface Deadline {
   readonly run: RunKey;
-  /** What it tells the others. */
+  /** They have decided the saga otherwise, had they come first. */
   readonly rivals: ReadonlySet<RunKey>;
 }
 

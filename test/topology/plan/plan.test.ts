@@ -90,6 +90,12 @@ describe('the latency', () => {
     expect(limitOf(attempts(7)) - limitOf(attempts(5))).toBe(2 * 60 + 16 + 32);
   });
 
+  test('at most knows how long a reaction waits between attempts, where that is not the usual second', () => {
+    const [charge, ship] = ['payment', 'shipping'].map((name) => manifests.find(({ service }) => service === name)?.reactions[0]);
+    expect(charge).toMatchObject({ retryAttempts: 8, retryBackoffSeconds: 2 });
+    expect(ship).not.toHaveProperty('retryBackoffSeconds');
+  });
+
   test('is longer on the bus, where an event comes over the bridge', () => {
     const onBus = changed('payment', (manifest) => ({ ...manifest, source: 'bus' }));
     const [stream, bus] = [manifests, onBus].map((all) => wayOf(planOf(all, { bounds }), 'PlaceOrder').latency.typicalMilliseconds);
