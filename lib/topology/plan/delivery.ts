@@ -54,7 +54,7 @@ export interface Delivered {
 
 /** How much of a call is for one message of a batch: as many as fit share a transaction. */
 function shareOf({ kilobytes, alone }: Commit, batch: number): number {
-  return alone ? 1 : Math.max(1 / batch, kilobytes.length / (batch > 1 ? TRANSACTION_ITEMS : kilobytes.length));
+  return alone || batch === 1 ? 1 : Math.max(1 / batch, kilobytes.length / TRANSACTION_ITEMS);
 }
 
 const callsOf = (works: readonly Work[]): number => works.reduce((sum, work) => sum + work.calls, 0);
