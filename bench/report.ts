@@ -8,6 +8,7 @@ import { table } from './measure.ts';
 import { replayBench } from './replay.ts';
 import { schemaBench } from './schema.ts';
 import { shopBench } from './shop.ts';
+import { typesBench } from './types.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
@@ -21,6 +22,7 @@ const benches = [
   { title: 'Growth from 1 to 100 services', run: growthBench },
   { title: 'Schemas: validators and the compatibility check', run: schemaBench },
   { title: 'Checks of a choreography', run: checksBench },
+  { title: 'Types: what the compiler takes longer', run: typesBench },
   { title: 'Replay: reading the embedded stream', run: replayBench },
 ];
 const tables = [];

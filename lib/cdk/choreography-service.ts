@@ -9,6 +9,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parameterNames, type ServiceAddress } from '../contract/deployment.ts';
+import { LAG_SECONDS } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
@@ -31,7 +32,6 @@ import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.t
 import { createJournalTable, grantReadJournal } from './tables.ts';
 
 const REPLAY_CONCURRENCY = 2;
-const LAG_SECONDS = 300;
 
 function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
   return Duration.seconds(lagSecondsMax);

@@ -2,6 +2,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { QUEUE_BATCH_MESSAGES } from '../contract/limits.ts';
 import { expectFindings } from './expected-finding.ts';
 
 /** What `QueueMapping` takes. */
@@ -14,9 +15,6 @@ export interface QueueMappingProps {
   readonly batchSize?: number;
 }
 
-/** Messages of one receive; more would need a window to wait in. */
-const BATCH_SIZE = 10;
-
 /** What a function needs to take messages from a queue. */
 export function grantReceive(queue: IQueue, grantee: IGrantable): Grant {
   const actions = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
@@ -25,7 +23,7 @@ export function grantReceive(queue: IQueue, grantee: IGrantable): Grant {
 
 /** Feeds a function from a queue; only the messages that failed come again. */
 export class QueueMapping extends Construct {
-  constructor(scope: Construct, id: string, { queue, target, maxConcurrency, batchSize = BATCH_SIZE }: QueueMappingProps) {
+  constructor(scope: Construct, id: string, { queue, target, maxConcurrency, batchSize = QUEUE_BATCH_MESSAGES }: QueueMappingProps) {
     super(scope, id);
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target,

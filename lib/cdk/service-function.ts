@@ -4,12 +4,11 @@ import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { FUNCTION_MEGABYTES } from '../contract/limits.ts';
 import { expectFindings } from './expected-finding.ts';
 
 /** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
-/** Megabytes; the processor's share grows with them, up to one whole at 1,769. */
-const MEMORY_MEGABYTES = 512;
 
 /** An ES module has no `require`, and packages of older make in the bundle call it. */
 export const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -62,7 +61,7 @@ export class ServiceFunction extends Construct {
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MEGABYTES,
+      memorySize: FUNCTION_MEGABYTES,
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       loggingFormat: LoggingFormat.TEXT, // Powertools writes JSON already
       ...(overrides.role ? {} : { role: functionRole(this, logGroup, overrides.vpc !== undefined) }),

@@ -4,6 +4,7 @@ import { CfnStreamConsumer, type IStream } from 'aws-cdk-lib/aws-kinesis';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { STREAM_BATCH_RECORDS } from '../contract/limits.ts';
 
 /** Where a new consumer of a stream begins; later deploys must not change it, as that makes a new mapping. */
 export type StartAt = 'earliest' | 'latest' | Date;
@@ -41,7 +42,6 @@ export interface StreamMappingProps extends StreamReading {
   readonly filters?: readonly { readonly pattern: string }[];
 }
 
-const BATCH_SIZE = 100;
 /** Invocations for one batch before AWS gives up: far more than the runtime needs, whose own rules come first. */
 const RETRY_ATTEMPTS = 1_000;
 /** Half a day before the shortest retention ends. */
@@ -72,7 +72,7 @@ export class StreamMapping extends Construct {
       target,
       eventSourceArn: consumer?.attrConsumerArn ?? stream.streamArn,
       ...startingPosition(startAt),
-      batchSize: props.batchSize ?? BATCH_SIZE,
+      batchSize: props.batchSize ?? STREAM_BATCH_RECORDS,
       maxBatchingWindow: props.batchWindow ?? Duration.seconds(0),
       parallelizationFactor: props.parallelization ?? 1,
       reportBatchItemFailures: true,

@@ -36,6 +36,7 @@ const refused: ReadonlySet<string> = new Set([
   'INVALID_CURSOR',
   'INVALID_REDRIVE',
   'INVALID_REPLAY',
+  'INVALID_PLAN',
   'REPROCESS_REFUSED',
   'EDIT_REFUSED',
   'DISCARD_REFUSED',

@@ -29,3 +29,11 @@ export const KEY_LIFETIME_HOURS_MAX = 8_760;
 
 /** Receives of a queue's message before SQS moves it to the dead-letter queue: a net, far looser than the runtime's own rules. */
 export const RECEIVES_MAX: number = 1_000;
+/** Records of one batch from a stream, unless the construct is told otherwise. */
+export const STREAM_BATCH_RECORDS = 100;
+/** Messages of one batch from a queue: more would need a window to wait in. */
+export const QUEUE_BATCH_MESSAGES = 10;
+/** Seconds that an event may wait at a service that promises nothing: its alarm goes by it. */
+export const LAG_SECONDS = 300;
+/** Megabytes of a function; the processor's share grows with them, up to one whole at 1,769. */
+export const FUNCTION_MEGABYTES = 512;

@@ -29,6 +29,8 @@ export interface ReactionManifest {
   readonly delivery: 'at-least-once' | 'at-most-once';
   readonly reprocessable: boolean;
   readonly retryAttempts: number;
+  /** Seconds before the second try; doubles. @default 1; a manifest of an older version does not say */
+  readonly retryBackoffSeconds?: number;
 }
 
 /** What a service publishes about itself with every deploy, as plain JSON: the checks span repositories by it. */
@@ -71,6 +73,7 @@ function reactionManifest(reaction: RunnableReaction): ReactionManifest {
     delivery,
     reprocessable,
     retryAttempts: retry.attempts,
+    ...(retry.backoffSeconds === 1 ? {} : { retryBackoffSeconds: retry.backoffSeconds }),
   };
 }
 

@@ -1,10 +1,17 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { BATCH_MAX } from '../../topology/plan/estimate.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import { duration, rate, whole } from '../option-values.ts';
 import { type CheckCommandOptions, type CheckSources, checkAll, checkText } from './check.ts';
 import { type ReadDeployed, readDeployed } from './deployed.ts';
 import { drawGraph, type GraphCommandOptions, graphFormats } from './graph.ts';
 import { type ImportModule, importModule } from './load-choreography.ts';
+import { entityCounts, type PlanCommandOptions, planAll, planData } from './plan.ts';
+import { planText } from './plan-text.ts';
+
+/** Sagas a month that can be asked for: about a million a second. */
+const SAGAS_A_MONTH_MAX = 2_628_000_000_000;
 
 const choreography = ['--choreography <file>', 'the module whose default export is the choreography', 'functions/choreography.ts'] as const;
 
@@ -51,7 +58,29 @@ function addGraph(program: Program, { answer, outputOf }: CommandContext, load: 
     });
 }
 
-/** `choreo check` and `choreo graph`. `load`: how the team's file is loaded; `deployed`: how what is deployed is read. */
+function addPlan(program: Program, { answer }: CommandContext, load: ImportModule): void {
+  program
+    .command('plan')
+    .description('estimate what each saga takes and costs, in every way it can go, and what one more event would')
+    .option(...choreography)
+    .option('--event-kb <number>', 'size of an event with its envelope, in KB', rate, 1)
+    .option('--batch <count>', 'messages that come in one batch', whole(1, BATCH_MAX), 1)
+    .option(
+      '--entities <count>',
+      'entities that a reaction reads and writes, 1 if nothing is said; <reaction>=<count> for one',
+      entityCounts,
+    )
+    .option('--deadline <time>', 'how far away the deadlines are, e.g. 15m, to say when they have ended a saga at most', duration)
+    .option('--sagas-per-month <count>', 'say what a month costs, too', whole(0, SAGAS_A_MONTH_MAX))
+    .option('--failure <event>', 'show the messages of the way with this failure')
+    .action(async (_, command) => {
+      const options = command.optsWithGlobals() as unknown as PlanCommandOptions;
+      const result = await planAll(options, load);
+      answer(options, 'plan', { text: (paint) => planText(result, paint), data: planData(result) });
+    });
+}
+
+/** `choreo check`, `choreo graph` and `choreo plan`. `load`: how the team's file is loaded; `deployed`: how what is deployed is read. */
 export function addTopology(
   program: Program,
   context: CommandContext,
@@ -60,4 +89,5 @@ export function addTopology(
 ): void {
   addCheck(program, context, { load, readDeployed: deployed });
   addGraph(program, context, load);
+  addPlan(program, context, load);
 }

@@ -9,6 +9,7 @@ import { type SequenceDiagram, sequenceDiagrams } from '../../topology/mermaid/s
 import { notFoundError } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
 import { suggestion } from '../suggest.ts';
+import { unknownFailure } from './unknown-failure.ts';
 
 /** What is drawn, and what is asked of a format that knows more than one drawing. */
 export interface DrawingInput {
@@ -43,12 +44,9 @@ function chosen(all: readonly SequenceDiagram[], failure: string | undefined): r
   if (failure === undefined) return all;
   const found = all.filter((diagram) => diagram.failure === failure);
   if (found.length > 0) return found;
-  const failures = [...new Set(all.flatMap((diagram) => diagram.failure ?? []))];
-  const meant = suggestion(failure, failures);
-  throw notFoundError(
-    `No way through the choreography has the failure ${failure}.`,
-    failures.length === 0 ? 'None of its reactions fails, and none is set off by a timer.' : `The failures are ${failures.join(', ')}.`,
-    meant === undefined ? 'Leave --failure out to see all.' : `Did you mean ${meant}?`,
+  throw unknownFailure(
+    failure,
+    all.flatMap((diagram) => diagram.failure ?? []),
   );
 }
 
