@@ -1,8 +1,10 @@
+import type { CommandLimit } from './command-limit.ts';
 import type { Health } from './health.ts';
 import type { Catalog } from './message/catalog.ts';
 import type { Invocation } from './ports/delivery.ts';
 import type { Labels } from './ports/telemetry.ts';
 import type { RateLimit } from './rate.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { RuntimePorts } from './service-runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,6 +17,8 @@ export interface RuntimeContext {
   readonly settings: Settings;
   readonly health: Health;
   readonly rate: RateLimit;
+  readonly commandLimit: CommandLimit;
+  readonly retryBudget: RetryBudget;
 }
 
 /** Labels of what concerns one reaction. */

@@ -91,11 +91,19 @@ async function exhausted(batch: Batch, item: WorkItem): Promise<void> {
   }
 }
 
+/** Where everything fails, tries are for parked sagas: they wait longer each time. */
+function hasBudget({ retryBudget, ports, service }: Batch['context']): boolean {
+  const has = retryBudget.spend();
+  if (!has) ports.telemetry.count('retry-budget-spent', { service });
+  return has;
+}
+
 /** Tries in place: a parked message gets one a wake-up, a live one a few within some seconds. */
 function mayTryInPlace({ context, mode }: Batch, item: WorkItem, startedAt: number): boolean {
   const { inPlaceTriesMax, inPlaceMilliseconds } = context.settings;
   if (mode === 'wake' && !isUncounted(item.failedWith)) return false;
-  return item.tries < inPlaceTriesMax && context.ports.clock.now() - startedAt < inPlaceMilliseconds;
+  const inTime = item.tries < inPlaceTriesMax && context.ports.clock.now() - startedAt < inPlaceMilliseconds;
+  return inTime && hasBudget(context);
 }
 
 /** Decides about each item that a round left behind; returns how long to wait before the next one, in milliseconds. */
@@ -145,6 +153,7 @@ async function oneRound(batch: Batch, pending: readonly WorkItem[]): Promise<Pic
 export async function runBatch(batch: Batch): Promise<number> {
   const { context, invocation } = batch;
   const startedAt = context.ports.clock.now();
+  context.retryBudget.earn(batch.items.length);
   let giveUpsInARow = 0;
   const roundsMax = context.settings.conflictRunsMax + context.settings.inPlaceTriesMax + batch.items.length;
   for (let round = 1; round <= roundsMax; round += 1) {
