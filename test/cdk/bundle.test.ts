@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,10 +23,41 @@ describe('handlers that are bundled together', () => {
     serviceStack(notification, { functions: { ...(code ? { code } : {}) } }, stack);
     expect(propertiesOf(stack, 'AWS::Lambda::Function')['Handler']).toBe('index.worker');
     const asset = join(outdir, readdirSync(outdir).find((name) => name.startsWith('asset.')) ?? '');
-    expect(readdirSync(asset).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    expect(readdirSync(asset).sort()).toEqual(['index.mjs', 'notification.mjs.map']);
     expect(readFileSync(join(asset, 'index.mjs'), 'utf8')).toContain('createRequire');
     const bundled = (await import(pathToFileURL(join(asset, 'index.mjs')).href)) as { worker(event: string): Promise<string> };
     expect(await bundled.worker('x')).toBe('worker x b');
+  });
+
+  test('have in their folder what they share and what they load later, and nothing of the others', async () => {
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    const loaded = '(globalThis as { loaded?: string[] }).loaded';
+    write('heavy.ts', `${loaded}?.push('heavy');\nexport const heavy = 'heavy';\n`);
+    write('shared.ts', `${loaded}?.push('shared');\nexport const shared = (name: string) => 'shared by ' + name;\n`);
+    write(
+      'one.ts',
+      "import { shared } from './shared.ts';\nexport const worker = async () => shared((await import('./heavy.ts')).heavy);\n",
+    );
+    write('two.ts', "import { shared } from './shared.ts';\nexport const worker = async () => shared('two');\n");
+    const code = bundleHandlers({ one: join(folder, 'one.ts'), two: join(folder, 'two.ts') });
+    const moved = async (name: 'one' | 'two') => {
+      cpSync((code.get(name) as unknown as { readonly path: string }).path, join(folder, `moved-${name}`), { recursive: true });
+      return (await import(pathToFileURL(join(folder, `moved-${name}`, 'index.mjs')).href)) as { worker(): Promise<string> };
+    };
+    const order: string[] = [];
+    Object.assign(globalThis, { loaded: order });
+    const { worker } = await moved('one');
+    expect(order).toEqual(['shared']);
+    expect([await worker(), await (await moved('two')).worker()]).toEqual(['shared by heavy', 'shared by two']);
+    expect(order).toEqual(['shared', 'heavy', 'shared']);
+    Reflect.deleteProperty(globalThis, 'loaded');
+    const chunks = (name: string) => readdirSync(join(folder, `moved-${name}`, 'chunks')).map((file) => file.replace(/-\w+(?=\.mjs)/, ''));
+    expect(chunks('one')).toContain('heavy.mjs');
+    expect(chunks('two')).not.toContain('heavy.mjs');
+    for (const name of ['one', 'two']) {
+      const files = chunks(name).filter((file) => !file.endsWith('.map'));
+      expect(chunks(name)).toEqual(expect.arrayContaining(files.map((file) => `${file}.map`)));
+    }
   });
 
   test('are refused without esbuild, with the command that installs it', () => {
