@@ -58,7 +58,7 @@ async function settled({ calls, registry, sleep }: Registering, { id, status }: 
   let current = status;
   for (let poll = 0; current === 'PENDING'; poll += 1) {
     if (poll === POLLS_MAX) {
-      const message = `The Glue registry ${registry} is still checking the version ${id}: register the same schema again later.`;
+      const message = `The Glue registry ${registry} is still checking the version ${id} after ${POLLS_MAX} looks: register the same schema again later.`;
       throw new ChoreographyError('REGISTRY_UNAVAILABLE', message, { details: { registry, id }, retryable: true });
     }
     await sleep(Math.min(POLL_MILLISECONDS_MAX, POLL_MILLISECONDS * 2 ** poll));
