@@ -10,7 +10,7 @@ import type { ReplayDelivery } from '../runtime/ports/delivery.ts';
 import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
-import { TEST_TIME } from './message.ts';
+import { TEST_SAGA, TEST_TIME } from './message.ts';
 import { createRerunProbe, type RerunProbe } from './rerun.ts';
 
 /** One service on ports in memory, with a clock that jumps over every wait. */
@@ -72,6 +72,11 @@ async function runReplays(runtime: ServiceRuntime, queue: Queued[], clock: Clock
   queue.length = 0;
 }
 
+/** A command begins a saga of its own; made-up messages that come after it belong to that one. */
+function movedTo(saga: string, message: Envelope): Envelope {
+  return message.correlationid === TEST_SAGA ? { ...message, correlationid: saga, partitionkey: saga } : message;
+}
+
 /** Starts a service on its own ports in memory; messages to it are handled at once, and nothing waits in real time. @throws CLIENT_MISSING */
 export function createServiceBench(service: AnyService, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
@@ -102,16 +107,22 @@ export function createServiceBench(service: AnyService, clients: Readonly<Record
   });
   const { subscriptions } = buildCatalog(service);
   const invocation = () => ({ deadline: clock.now() + INVOCATION_MILLISECONDS });
+  let saga: string | undefined;
   return {
     store,
     runtime,
     rerun,
     published,
     log,
-    async deliver(message) {
+    async deliver(given) {
+      const message = saga === undefined ? given : movedTo(saga, given);
       const known = subscriptions.get(message.type)?.message;
-      if (known?.kind === 'command')
-        return runtime.execute({ command: known, data: message.data, idempotencyKey: message.id, caller: message.source }, invocation());
+      if (known?.kind === 'command') {
+        const call = { command: known, data: message.data, idempotencyKey: message.id, caller: message.source };
+        const outcome = await runtime.execute(call, invocation());
+        saga = outcome.correlationId;
+        return outcome;
+      }
       const [result] = await runtime.consume(
         [
           {
