@@ -1,3 +1,4 @@
+import { readSchemas } from '../../schema/read.ts';
 import type { RegisteredSchema } from '../../schema/registry.ts';
 import { notFoundError } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
@@ -8,12 +9,22 @@ export interface SchemaListResult {
   readonly messages: readonly { readonly type: string; readonly versions: readonly number[] }[];
 }
 
+interface Listed {
+  readonly type: string;
+  readonly versions: readonly { readonly version: number }[];
+}
+
+function listOf(messages: readonly Listed[]): SchemaListResult {
+  return { messages: messages.map(({ type, versions }) => ({ type, versions: versions.map(({ version }) => version) })) };
+}
+
 /** `choreo schema list`. @throws REGISTRY_UNAVAILABLE, SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE */
-export async function schemaList(options: SourceOptions, open: OpenRegistry): Promise<SchemaListResult> {
-  const source = await sourceOf(options, open);
-  const messages: SchemaListResult['messages'][number][] = [];
-  for (const type of await source.types()) messages.push({ type, versions: (await source.history(type)).map(({ version }) => version) });
-  return { messages };
+export async function schemaList(options: SourceOptions, open: OpenRegistry, read = readSchemas): Promise<SchemaListResult> {
+  if (options.glue === undefined) return listOf((await read(options.directory)).messages); // all at once: a registry of files reads all for each type
+  const source = await open(options.glue);
+  const messages: Listed[] = [];
+  for (const type of await source.types()) messages.push({ type, versions: await source.history(type) });
+  return listOf(messages);
 }
 
 /** A line for each message. */
