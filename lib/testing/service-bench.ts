@@ -77,6 +77,16 @@ function movedTo(saga: string, message: Envelope): Envelope {
   return message.correlationid === TEST_SAGA ? { ...message, correlationid: saga, partitionkey: saga } : message;
 }
 
+/** Delivers one message, as the only one of its batch. @throws NOT_FINISHED */
+async function consumeOne({ name }: AnyService, runtime: ServiceRuntime, message: Envelope, arrivedAt: number): Promise<void> {
+  const source = { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id } as const;
+  const delivery = { body: JSON.stringify(message), source, arrivedAt };
+  const [result] = await runtime.consume([delivery], { deadline: arrivedAt + INVOCATION_MILLISECONDS });
+  if (result?.status === 'done') return;
+  const why = result?.status === 'unfinished' ? result.reason : 'no result';
+  throw new ChoreographyError('NOT_FINISHED', `${name} did not finish ${message.type}: ${why}.`);
+}
+
 /** Starts a service on its own ports in memory; messages to it are handled at once, and nothing waits in real time. @throws CLIENT_MISSING */
 export function createServiceBench(service: AnyService, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
@@ -106,7 +116,6 @@ export function createServiceBench(service: AnyService, clients: Readonly<Record
     },
   });
   const { subscriptions } = buildCatalog(service);
-  const invocation = () => ({ deadline: clock.now() + INVOCATION_MILLISECONDS });
   let saga: string | undefined;
   return {
     store,
@@ -119,25 +128,11 @@ export function createServiceBench(service: AnyService, clients: Readonly<Record
       const known = subscriptions.get(message.type)?.message;
       if (known?.kind === 'command') {
         const call = { command: known, data: message.data, idempotencyKey: message.id, caller: message.source };
-        const outcome = await runtime.execute(call, invocation());
+        const outcome = await runtime.execute(call, { deadline: clock.now() + INVOCATION_MILLISECONDS });
         saga = outcome.correlationId;
         return outcome;
       }
-      const [result] = await runtime.consume(
-        [
-          {
-            body: JSON.stringify(message),
-            source: { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id },
-            arrivedAt: clock.now(),
-          },
-        ],
-        invocation(),
-      );
-      if (result?.status !== 'done')
-        throw new ChoreographyError(
-          'NOT_FINISHED',
-          `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`,
-        );
+      await consumeOne(service, runtime, message, clock.now());
       await runReplays(runtime, queue, clock);
       return undefined;
     },
