@@ -2,8 +2,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { ChoreographyError } from '../contract/errors.ts';
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Construct } from 'constructs';
+import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
 import { BUNDLE_TARGET, REQUIRE_BANNER } from './service-function.ts';
 
 /** How handlers are bundled together. */
@@ -87,4 +90,19 @@ export function bundleHandlers(
   });
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [resolve(path), output]));
   return new Map(Object.keys(entries).map((name) => [name, Code.fromAsset(folderOf(name, together, apart, outputs))]));
+}
+
+/**
+ * The handlers of one service as `bundleHandlers` makes them, where nobody said how. Nothing where the team bundles in its
+ * own way or this run of the CDK leaves the stack alone, and where there is no esbuild: then `NodejsFunction` sees to it,
+ * with Docker if need be, and all is in one file.
+ */
+export function bundleAlone(scope: Construct, entry: string, { code, bundling }: Partial<NodejsFunctionProps> = {}): Code | undefined {
+  if (code || bundling || !Stack.of(scope).bundlingRequired) return code;
+  try {
+    return bundleHandlers({ index: entry }).get('index');
+  } catch (error) {
+    if (isChoreographyError(error, 'ESBUILD_MISSING')) return undefined;
+    throw error;
+  }
 }

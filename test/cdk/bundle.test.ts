@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { notification } from '../../functions/notification/service.ts';
+import { order } from '../../functions/order/service.ts';
+import { bundleAlone } from '../../lib/cdk/bundle-handlers.ts';
 import { bundleHandlers } from '../../lib/cdk/index.ts';
-import { codeOf, propertiesOf, serviceStack, testApp } from './synth.ts';
+import { codeOf, propertiesOf, resourcesOf, serviceStack, testApp } from './synth.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,6 +61,37 @@ describe('handlers that are bundled together', () => {
       const files = chunks(name).filter((file) => !file.endsWith('.map'));
       expect(chunks(name)).toEqual(expect.arrayContaining(files.map((file) => `${file}.map`)));
     }
+  });
+
+  const bundling = { 'aws:cdk:bundling-stacks': ['**'] };
+
+  test('of a single service are made the same way, once for both of its functions', () => {
+    writeFileSync(join(folder, 'later.ts'), "export const later = 'later';\n");
+    writeFileSync(join(folder, 'two.ts'), "export const worker = () => import('./later.ts');\nexport const command = worker;\n");
+    const outdir = join(folder, 'single');
+    const stack = new Stack(testApp({ outdir, context: bundling }), 'shop-order');
+    serviceStack(order, { entry: join(folder, 'two.ts') }, stack);
+    expect(resourcesOf(stack, 'AWS::Lambda::Function').map(({ properties }) => properties['Handler'])).toEqual([
+      'index.worker',
+      'index.command',
+    ]);
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets.map((name) => readdirSync(join(outdir, name)).sort())).toEqual([['chunks', 'index.mjs', 'index.mjs.map']]);
+  });
+
+  test('of a single service are left to the team or to NodejsFunction: with code, with bundling, without a need, without esbuild', () => {
+    const stack = new Stack(testApp({ context: bundling }), 's');
+    const code = Code.fromInline('exports.worker = 1');
+    expect(bundleAlone(stack, handler, { code })).toBe(code);
+    expect(bundleAlone(stack, handler, { bundling: { minify: false } })).toBeUndefined();
+    expect(bundleAlone(new Stack(testApp(), 's'), handler)).toBeUndefined();
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    try {
+      expect(bundleAlone(stack, handler)).toBeUndefined();
+    } finally {
+      cwd.mockRestore();
+    }
+    expect(bundleAlone(stack, handler)).toBeDefined();
   });
 
   test('are refused without esbuild, with the command that installs it', () => {
