@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +39,18 @@ describe('schema check', () => {
     expect(exit).toBe(3);
     await expectOutput('schema-check-renamed-field', out.replaceAll(directory, 'schemas'));
   });
+
+  test('stops the build of a project there: a script that goes on after it does not get that far', async () => {
+    const directory = await schemasWithNext((text) => text.replaceAll('"totalCents"', '"amountCents"'));
+    const script = join(directory, 'build.sh');
+    const check = `node --import tsx --conditions=source bin/choreo.ts schema check --directory '${directory}'`;
+    await writeFile(script, `set -e\necho checking\n${check}\necho deploying\n`);
+    const { status, stdout } = spawnSync('sh', [script], { encoding: 'utf8' });
+    expect(status).toBe(3);
+    expect(stdout.split('\n')[0]).toBe('checking');
+    expect(stdout).toContain('OrderPlaced/3.json /totalCents  field-missing, breaks inventory in reserveInventory\n');
+    expect(stdout).not.toContain('deploying');
+  }, 30_000);
 
   test('has nothing to say of contracts that are not there', async () => {
     const { out } = await choreo(`schema check --contracts ${await emptyDirectory()}`);
