@@ -48,6 +48,10 @@ export function createGlueRegistry({ client, registry, sleep }: GlueRegistryOpti
       const message = `The Glue registry ${registry} lists more than ${PAGES_MAX} pages of schemas.`;
       throw new ChoreographyError('REGISTRY_UNAVAILABLE', message, { details: { registry } });
     },
-    register: (schema) => registerInGlue({ calls, registry, sleep }, schema),
+    async metadata(id) {
+      const { MetadataInfoMap = {} } = (uuidForm.test(id) ? await calls.metadata(id.toLowerCase()) : undefined) ?? {};
+      return Object.fromEntries(Object.entries(MetadataInfoMap).map(([name, { MetadataValue = '' }]) => [name, MetadataValue]));
+    },
+    register: (schema, metadata) => registerInGlue({ calls, registry, sleep }, schema, metadata),
   };
 }

@@ -1,5 +1,5 @@
 import { readSchemas } from '../../schema/read.ts';
-import type { RegisteredSchema } from '../../schema/registry.ts';
+import type { RegisteredSchema, SchemaMetadata } from '../../schema/registry.ts';
 import { notFoundError } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
 import { type OpenRegistry, type SourceOptions, sourceOf } from './open-registry.ts';
@@ -33,17 +33,23 @@ export function schemaListText({ messages }: SchemaListResult): string {
   return messages.map(({ type, versions }) => `${type.padEnd(width)}  ${versions.join(', ')}\n`).join('');
 }
 
+/** What `choreo schema show` found. */
+export interface SchemaShowResult extends RegisteredSchema {
+  /** What was kept beside it. @default - the files keep none */
+  readonly metadata?: SchemaMetadata;
+}
+
 /** `choreo schema show`: the current version, unless another is asked for. @throws NOT_FOUND, and what `schemaList` throws */
 export async function schemaShow(
   type: string,
   version: number | undefined,
   options: SourceOptions,
   open: OpenRegistry,
-): Promise<RegisteredSchema> {
+): Promise<SchemaShowResult> {
   const source = await sourceOf(options, open);
   const history = await source.history(type);
   const found = version === undefined ? history.at(-1) : history.find((one) => one.version === version);
-  if (found) return found;
+  if (found) return found.id === undefined ? found : { ...found, metadata: await source.metadata(found.id) };
   if (history.length > 0) {
     const versions = history.map((one) => one.version).join(', ');
     throw notFoundError(`There is no version ${version} of ${type}.`, `It has ${versions}.`, 'Ask for one of these, or for none.');

@@ -94,6 +94,54 @@ describe('over HTTP, a version that Glue', () => {
   });
 });
 
+describe('over HTTP, metadata', () => {
+  const commit = { commit: '4f2a1c', 'built-by': 'ci@example.com' };
+
+  test('are kept beside the version, and read by its id; registering it again changes nothing of them', async () => {
+    const registry = registryOf();
+    await registry.register(schema, commit);
+    expect(await registry.register(schema, { commit: 'another', branch: 'main' })).toEqual({ ...schema, id });
+    expect(await registryOf().metadata(id.toUpperCase())).toEqual(commit);
+    expect([await registry.metadata(id.replace('1', '2')), await registry.metadata('no id')]).toEqual([{}, {}]);
+  });
+
+  test('that are there already are fine: two deploys that register the same at once do not fail each other', async () => {
+    server.glue.onCall(({ command, input }) => {
+      if (command !== 'PutSchemaVersionMetadataCommand') return;
+      server.glue.onCall(undefined);
+      server.faults.push(glueFault('AlreadyExistsException', input.MetadataKeyValue.MetadataKey));
+    });
+    expect(await registryOf().register(schema, commit)).toEqual({ ...schema, id });
+    expect(server.requests.filter((operation) => operation === 'PutSchemaVersionMetadata')).toHaveLength(2);
+  });
+
+  test('are not kept beside a version that Glue refuses', async () => {
+    server.glue.goThrough('FAILURE');
+    await errorOf(registryOf().register(schema, commit));
+    expect(server.requests).not.toContain('PutSchemaVersionMetadata');
+  });
+
+  const taken = 'letters, digits and + - = . _ / @, at most 128 of them in a name and 256 in a value';
+  test.each([
+    [{ 'who is it': 'me' }, `Glue does not take the metadata "who is it=me"; it takes ${taken}.`],
+    [{ who: '' }, `Glue does not take the metadata "who="; it takes ${taken}.`],
+    [{ ['w'.repeat(129)]: 'me' }, `Glue does not take the metadata "${'w'.repeat(129)}=me"; it takes ${taken}.`],
+    [{ who: 'm'.repeat(257) }, `Glue does not take the metadata "who=${'m'.repeat(257)}"; it takes ${taken}.`],
+    [
+      Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`name${index}`, 'x'])),
+      '11 metadata were given, and Glue keeps 10 beside a version.',
+    ],
+  ])('that Glue would refuse are refused before anything is registered', async (metadata, reason) => {
+    expect(await errorOf(registryOf().register(schema, metadata))).toEqual({
+      code: 'REGISTRATION_FAILED',
+      message: `Version 1 of OrderPlaced was not registered in the Glue registry events: ${reason}`,
+      retryable: false,
+      details: { registry: 'events', type: 'OrderPlaced', version: 1 },
+    });
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('over HTTP, a registry that', () => {
   test('throttles is REGISTRY_UNAVAILABLE, to be tried again', async () => {
     server.faults.push(glueFault('ThrottlingException', 'Rate exceeded'));
