@@ -19,7 +19,7 @@ export interface NewerSchemasOptions {
   readonly entropy: Pick<Entropy, 'random'>;
 }
 
-/** Milliseconds that Glue has for one answer; a batch waits for it. */
+/** Milliseconds that Glue has for one answer; a batch waits for it, and the first call that fails ends the question. */
 const REQUEST_MILLISECONDS = 2_000;
 /** Attempts of one call, the first one included: the message comes again anyway. */
 const ATTEMPTS_MAX = 2;
