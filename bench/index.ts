@@ -11,17 +11,19 @@ import { build } from 'esbuild';
 
 const folder = mkdtempSync(join(tmpdir(), 'aws-choreography-bench-'));
 try {
-  const outfile = join(folder, 'bench.mjs');
+  const sourceOf = (name: string) => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   await build({
-    entryPoints: [fileURLToPath(new URL('./report.ts', import.meta.url))],
-    outfile,
+    entryPoints: ['report', 'first-validation'].map(sourceOf),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true, // what is loaded later is a file of its own
     platform: 'node',
     format: 'esm',
     conditions: ['source'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(folder, 'report.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -15,6 +15,7 @@ import type { StreamReader } from '../runtime/ports/stream-reader.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import type { RuntimePorts } from '../runtime/service-runtime.ts';
 import type { ServiceEnvironment } from './environment.ts';
+import { lazyWriterSchemas } from './writer-schemas.ts';
 
 /** Everything outside that the functions of one service talk to. */
 export interface ServicePorts extends RuntimePorts {
@@ -27,7 +28,8 @@ export interface ServicePorts extends RuntimePorts {
 /** The ports on AWS. Clients are made at their first use. */
 export function createServicePorts(environment: ServiceEnvironment, telemetry: Telemetry): ServicePorts {
   const clients = awsClients();
-  const { table, tables, controlTable, replayQueue, stream, bus = '' } = environment;
+  const { table, tables, controlTable, replayQueue, stream, bus = '', registry } = environment;
+  const timing = { clock: systemClock, entropy: systemEntropy };
   const dynamodb = clients.of(DynamoDBClient);
   const sqs = clients.of(SQSClient);
   return {
@@ -37,9 +39,11 @@ export function createServicePorts(environment: ServiceEnvironment, telemetry: T
       ? createKinesisPublisher({ client: clients.of(KinesisClient), stream })
       : createBusPublisher({ client: clients.of(EventBridgeClient), bus }),
     replayQueue: createSqsReplayQueue({ client: sqs, queueUrl: replayQueue }),
-    clock: systemClock,
-    entropy: systemEntropy,
+    ...timing,
     telemetry,
+    ...(registry
+      ? { writerSchemas: lazyWriterSchemas(async () => (await import('./newer-schemas.ts')).openNewerSchemas(registry, timing)) }
+      : {}),
     streamReader: (name) => createKinesisStreamReader({ client: clients.of(KinesisClient), stream: name }),
     hideTask: (receiptHandle, seconds) => hideFor(sqs, replayQueue, receiptHandle, seconds),
   };

@@ -23,7 +23,7 @@ function withOurRuntime(code: string, file: string): string {
       'SCHEMA_INVALID',
       `The validator of ${file} needs ${runtime ?? 'a part'} of ajv that is not bundled: simplify the schema, and report this.`,
       {
-        details: { file },
+        details: { path: file },
       },
     );
   });
@@ -38,7 +38,7 @@ export function validatorDeclaration(name: string, { schema, file }: SchemaVersi
     throw new ChoreographyError(
       'SCHEMA_INVALID',
       `The validator of ${file} has an unknown form: use the version of ajv that this package asks for.`,
-      { details: { file } },
+      { details: { path: file } },
     );
   const body = withOurRuntime(code.replace(opening, ''), file).trim();
   return `export const ${name} = /* @__PURE__ */ (() => {\n${body}\nreturn ${validator};\n})();\n`;
