@@ -1,6 +1,7 @@
 // All benches, one after the other, in some minutes.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { bundlesBench } from './bundles.ts';
 import { checksBench } from './checks.ts';
 import { consumeBench } from './consume.ts';
 import { growthBench } from './growth.ts';
@@ -9,22 +10,31 @@ import { replayBench } from './replay.ts';
 import { schemaBench } from './schema.ts';
 import { shopBench } from './shop.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });
 
 const machine = { node: process.version, processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
 if (!values.json)
   console.log(`node ${machine.node}, ${machine.cores} cores of ${machine.processor}; one process, CPU time of all its threads\n`);
 
 const benches = [
-  { title: 'The runtime alone, OrderPlaced at the inventory of the sample shop, a store that does nothing', run: consumeBench },
-  { title: 'The sample shop in the embedded engine, 1,000 orders', run: shopBench },
-  { title: 'Growth from 1 to 100 services', run: growthBench },
-  { title: 'Schemas: validators and the compatibility check', run: schemaBench },
-  { title: 'Checks of a choreography', run: checksBench },
-  { title: 'Replay: reading the embedded stream', run: replayBench },
+  { name: 'bundles', title: 'Functions of the sample, as they are deployed', run: bundlesBench },
+  {
+    name: 'runtime',
+    title: 'The runtime alone, OrderPlaced at the inventory of the sample shop, a store that does nothing',
+    run: consumeBench,
+  },
+  { name: 'shop', title: 'The sample shop in the embedded engine, 1,000 orders', run: shopBench },
+  { name: 'growth', title: 'Growth from 1 to 100 services', run: growthBench },
+  { name: 'schemas', title: 'Schemas: validators and the compatibility check', run: schemaBench },
+  { name: 'checks', title: 'Checks of a choreography', run: checksBench },
+  { name: 'replay', title: 'Replay: reading the embedded stream', run: replayBench },
 ];
+const names = benches.map(({ name }) => name);
+const unknown = values.only?.filter((name) => !names.includes(name)) ?? [];
+if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(', ')}; take ${names.join(', ')}`);
 const tables = [];
-for (const { title, run } of benches) {
+for (const { name, title, run } of benches) {
+  if (values.only && !values.only.includes(name)) continue;
   const figures = await run();
   tables.push({ title, figures });
   if (!values.json) console.log(table(title, figures));
