@@ -1,7 +1,7 @@
 // Bundles the benches, as a service is bundled for a Lambda function, and runs them in a fresh process:
 //   npm run bench              tables
 //   npm run bench -- --json    one JSON document
-//   npm run bench -- --only bundles --only checks
+//   npm run bench -- --only aws --only bundles    some of them
 // A loader that compiles while it runs names every closure anew, which alone costs a third.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,17 +14,22 @@ const cache = join(root, 'node_modules', '.cache'); // here packages are found t
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'bench-'));
 try {
-  const outfile = join(folder, 'bench.mjs');
   await build({
-    entryPoints: [fileURLToPath(new URL('./report.ts', import.meta.url))],
-    outfile,
+    entryPoints: {
+      bench: fileURLToPath(new URL('./report.ts', import.meta.url)),
+      variant: fileURLToPath(new URL('./aws/variant.ts', import.meta.url)),
+      'fake-aws': fileURLToPath(new URL('./aws/fake-aws.ts', import.meta.url)),
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    mainFields: ['module', 'main'],
+    conditions: ['source', 'module'],
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   });
-  const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(folder, 'bench.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });

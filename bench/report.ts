@@ -1,11 +1,12 @@
 // All benches, one after the other, in some minutes.
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { awsBenches } from './aws/bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { checksBench } from './checks.ts';
 import { consumeBench } from './consume.ts';
 import { growthBench } from './growth.ts';
-import { table } from './measure.ts';
+import { type Figure, grid, table } from './measure.ts';
 import { replayBench } from './replay.ts';
 import { schemaBench } from './schema.ts';
 import { shopBench } from './shop.ts';
@@ -16,8 +17,15 @@ const machine = { node: process.version, processor: cpus()[0]?.model ?? 'unknown
 if (!values.json)
   console.log(`node ${machine.node}, ${machine.cores} cores of ${machine.processor}; one process, CPU time of all its threads\n`);
 
-const benches = [
+interface Bench {
+  readonly name: string;
+  readonly title: string;
+  run(): Promise<readonly Figure[]>;
+}
+
+const benches: readonly Bench[] = [
   { name: 'bundles', title: 'Functions of the sample, as they are deployed', run: bundlesBench },
+  ...awsBenches,
   {
     name: 'runtime',
     title: 'The runtime alone, OrderPlaced at the inventory of the sample shop, a store that does nothing',
@@ -29,14 +37,14 @@ const benches = [
   { name: 'checks', title: 'Checks of a choreography', run: checksBench },
   { name: 'replay', title: 'Replay: reading the embedded stream', run: replayBench },
 ];
-const names = benches.map(({ name }) => name);
-const unknown = values.only?.filter((name) => !names.includes(name)) ?? [];
-if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(', ')}; take ${names.join(', ')}`);
+const asks = (only: string, name: string): boolean => name === only || name.startsWith(`${only}-`);
+const unknown = values.only?.filter((only) => !benches.some(({ name }) => asks(only, name))) ?? [];
+if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(', ')}; take ${benches.map(({ name }) => name).join(', ')}`);
 const tables = [];
 for (const { name, title, run } of benches) {
-  if (values.only && !values.only.includes(name)) continue;
+  if (values.only && !values.only.some((only) => asks(only, name))) continue;
   const figures = await run();
   tables.push({ title, figures });
-  if (!values.json) console.log(table(title, figures));
+  if (!values.json) console.log(asks('aws', name) ? grid(title, figures) : table(title, figures));
 }
 if (values.json) console.log(JSON.stringify({ version: 1, ...machine, tables }));
