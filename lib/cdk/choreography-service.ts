@@ -4,14 +4,13 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Function as AnyFunction, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parameterNames, type ServiceAddress } from '../contract/deployment.ts';
 import { LAG_SECONDS } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
-import { bundleAlone } from './bundle-handlers.ts';
 import { BusRules } from './bus-rules.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
 import { ruleTypes, streamFilters } from './event-pattern.ts';
@@ -51,8 +50,6 @@ export class ChoreographyService extends Construct {
   readonly commandUrl?: string;
   readonly #props: ChoreographyServiceProps;
   readonly #queues: ServiceQueues;
-  /** @default - `NodejsFunction` makes it */
-  readonly #code: Code | undefined;
   readonly #environment: Readonly<Record<string, string>>;
 
   /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING */
@@ -75,7 +72,6 @@ export class ChoreographyService extends Construct {
     this.deadLetterQueue = this.#queues.deadLetters;
     this.replayQueue = this.#queues.replay;
     const { settings = {} } = props;
-    this.#code = bundleAlone(this, props.entry, props.functions);
     this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
     const worker = this.#function('Worker', 'worker');
     this.worker = worker;
@@ -142,7 +138,7 @@ export class ChoreographyService extends Construct {
       handler,
       description: `${handler} of ${service.name} in ${backbone.name}`,
       environment: this.#environment,
-      overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
+      ...(functions ? { overrides: functions } : {}),
       ...(logRetention === undefined ? {} : { logRetention }),
     });
     this.#grantRun(made.function);
