@@ -102,7 +102,11 @@ async function runRow(fake: Fake, folder: string, { variant, batch, environment 
 function figuresOf({ name, variant }: Row, { events, cpuMicrosecondsPerEvent: cost }: VariantResult, counts: FakeCounts, costs: Costs) {
   const figures: Figure[] = [
     { name, value: cost, unit: 'µs CPU' },
-    { name, value: callsPerEvent(counts, events, /\.(?:PutItem|UpdateItem|DeleteItem|TransactWriteItems)$/), unit: 'writes' },
+    {
+      name,
+      value: callsPerEvent(counts, events, /\.(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/),
+      unit: 'writes',
+    },
     { name, value: callsPerEvent(counts, events, /\.(?:GetItem|BatchGetItem|Query)$/), unit: 'reads' },
     { name, value: callsPerEvent(counts, events, /\.PutRecords?$/), unit: 'publishes' },
   ];
@@ -122,6 +126,7 @@ async function runSection(fake: Fake, folder: string, { work, latencyMillisecond
     await fake.reset(latencyMilliseconds);
     const result = await runRow(fake, folder, row, work);
     const counts = await fake.counts();
+    if (counts.unknown.length > 0) throw new Error(`${row.name} asked for ${counts.unknown.join(', ')}, which the fake does not know`);
     if (row.variant !== 'bare' && counts.items < result.events)
       throw new Error(`${row.name} wrote ${counts.items} items for ${result.events} events`);
     costs.set(row.variant, result.cpuMicrosecondsPerEvent);

@@ -12,6 +12,8 @@ export interface FakeCounts {
   readonly calls: Readonly<Record<string, number>>;
   /** Items that were put or updated, and records of a stream. */
   readonly items: number;
+  /** Operations that it does not know and refused: what was measured is then something else. */
+  readonly unknown: readonly string[];
 }
 
 /** The fake's first message. */
@@ -35,6 +37,7 @@ const operations: Readonly<Record<string, Operation>> = {
   'DynamoDB_20120810.PutItem': () => one,
   'DynamoDB_20120810.UpdateItem': () => one,
   'DynamoDB_20120810.DeleteItem': () => empty,
+  'DynamoDB_20120810.BatchWriteItem': () => ({ answer: { UnprocessedItems: {} } }), // only deletes are sent with it
   'DynamoDB_20120810.TransactWriteItems': (body) => ({
     answer: {},
     items: list(body['TransactItems']).filter((item) => 'Put' in (item as object) || 'Update' in (item as object)).length,
@@ -83,7 +86,7 @@ process.on('message', (question: FakeQuestion) => {
     items = 0;
     latencyMilliseconds = question.latencyMilliseconds;
   }
-  tell({ calls, items });
+  tell({ calls, items, unknown: Object.keys(calls).filter((target) => !operations[target]) });
 });
 process.on('disconnect', () => process.exit());
 server.listen(0, 'localhost', () => {
