@@ -41,7 +41,7 @@ export function checkInput(manifests: readonly ServiceManifest[], options: Check
 
 /**
  * Runs all checks on services by their manifests; those of other repositories take part if they are in `deployed`.
- * @throws DUPLICATE, UNKNOWN_CHECK
+ * @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY
  */
 export function checkManifests(manifests: readonly ServiceManifest[], options: CheckOptions = {}): CheckReport {
   const input = checkInput(manifests, options);
@@ -51,7 +51,7 @@ export function checkManifests(manifests: readonly ServiceManifest[], options: C
   );
 }
 
-/** Runs all checks on a choreography. @throws DUPLICATE, UNKNOWN_CHECK */
+/** Runs all checks on a choreography. @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY */
 export function checkChoreography({ services }: Choreography, options: CheckOptions = {}): CheckReport {
   return checkManifests(services.map(manifestOf), options);
 }
