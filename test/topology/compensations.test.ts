@@ -25,6 +25,42 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a failure that is passed on to nobody who undoes',
+    code: 'FAILURE_NOT_HEARD',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderPlaced'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+      manifest('notification', { mailCustomer: { on: ['PaymentFailed'], emits: ['MailSent'] } }),
+    ],
+    says: [
+      [
+        'warning FAILURE_NOT_HEARD at payment.chargePayment.fails.PaymentFailed',
+        '  No compensation hears PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
+        '  → Add PaymentFailed to `compensation.on` of what was done before, or take it out of `fails` if nothing has to be undone.',
+      ],
+    ],
+  },
+  {
+    what: 'failures where nobody has a compensation at all',
+    code: 'FAILURE_NOT_HEARD',
+    manifests: [
+      manifest('order', { placeOrder, finishOrder: { on: ['ShipmentCreated'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], callsOutside: true } }),
+      manifest('search', { projectPayments: { on: ['PaymentCharged'], emits: ['PaymentListed'] } }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning FAILURE_NOT_HEARD at shipping.createShipment.fails.ShipmentFailed',
+        '  No compensation hears ShipmentFailed, with which `createShipment` in `shipping` fails; `placeOrder` in `order` and `chargePayment` in `payment` can be done by then.',
+        '  → Write a `compensation` on ShipmentFailed for what was done before, or take it out of `fails` if nothing has to be undone.',
+      ],
+    ],
+  },
+  {
     what: 'a reaction that gives up without a word',
     code: 'GIVE_UP_UNTOLD',
     manifests: [
@@ -260,6 +296,17 @@ function ladder(rungs: number): ServiceManifest {
   );
   return manifest('ladder', { begin, ...Object.fromEntries(steps) });
 }
+
+test.each([
+  ['passed on to what undoes', { cancelOrder: { on: ['PaymentFailed'], emits: ['OrderCancelled'] } }, ['OrderCancelled']],
+  ['taken by somebody, where no step is', { closeOrder: { on: ['PaymentFailed'] } }, undefined],
+])('a failure is heard that is %s', (_, more, undoneBy) => {
+  const manifests = [
+    manifest('order', { placeOrder: { ...placeOrder, ...(undoneBy ? { undoneBy } : {}) }, ...more }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+  ];
+  expect(texts('FAILURE_NOT_HEARD', manifests)).toEqual([]);
+});
 
 test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', () => {
   expect(texts('COMPLETENESS_NOT_PROVED', [ladder(3)])).toEqual([]);
