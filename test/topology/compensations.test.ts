@@ -257,6 +257,28 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a step that hears of a failure by way of what the owner makes of it, long before the deadline',
+    code: 'UNDONE_LATE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired', 'OrderRejected'] },
+        completeOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+        rejectOrder: { on: ['PaymentFailed'], emits: ['OrderRejected'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['OrderExpired'] },
+      }),
+    ],
+    says: [
+      [
+        'warning UNDONE_LATE at order.placeOrder.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `placeOrder` in `order` stays done until OrderRejected comes: nothing there listens to PaymentFailed.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
     what: 'a saga that its deadline always ends',
     code: 'SAGA_NEVER_COMPLETES',
     manifests: [
