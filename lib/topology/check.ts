@@ -33,6 +33,7 @@ export function checkInput(manifests: readonly ServiceManifest[], options: Check
     manifests,
     all,
     deployed,
+    external,
     ...(contracts ? { contracts } : {}),
     sagas,
     proofs: sagas.map(proveSaga),

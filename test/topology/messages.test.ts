@@ -148,6 +148,32 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'events that are taken or answered elsewhere, misspelled',
+    code: 'EXTERNAL_UNKNOWN',
+    manifests: [
+      manifest('order', { placeOrder, finishOrder: { on: ['ParcelDelivered'] } }),
+      manifest('shipping', { createShipment: { on: ['OrderPlaced'], emits: ['ShipmentCreated'] } }),
+    ],
+    options: {
+      external: {
+        emits: [{ type: 'ParcelDelivered', after: ['ShipmentCreated', 'ShipmentCreatd'] }],
+        consumes: ['ShipmentCreated', 'OrderPlacd'],
+      },
+    },
+    says: [
+      [
+        'warning EXTERNAL_UNKNOWN at external.consumes.OrderPlacd',
+        '  OrderPlacd is said to be taken elsewhere, and nobody emits it.',
+        '  → Correct the name, or take it out of `external`.',
+      ],
+      [
+        'warning EXTERNAL_UNKNOWN at external.emits.ParcelDelivered.after.ShipmentCreatd',
+        '  ParcelDelivered is said to answer ShipmentCreatd, which nobody emits: no saga is followed that way.',
+        '  → Correct the name, or take it out of `external`.',
+      ],
+    ],
+  },
+  {
     what: 'a command with two owners',
     code: 'COMMAND_OWNED_TWICE',
     manifests: [manifest('order', { placeOrder }), manifest('billing', { openInvoice: { command: 'PlaceOrder' } })],
