@@ -161,6 +161,24 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'undoing on a timer that somebody may emit by hand as well',
+    code: 'COMPENSATES_ON_TIMER',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'] },
+        forceDeadline: { command: 'ForceDeadline', emits: ['OrderDeadlinePassed'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], undoneBy: ['OrderDeadlinePassed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATES_ON_TIMER at payment.chargePayment.compensation.on.OrderDeadlinePassed',
+        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that comes in every saga, the completed ones too: order.placeOrder schedules it.',
+        '  → Let the service that schedules OrderDeadlinePassed react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.',
+      ],
+    ],
+  },
+  {
     what: 'waiting for an event of an undo',
     code: 'NEEDS_UNDO_EVENT',
     manifests: [
