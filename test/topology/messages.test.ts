@@ -325,3 +325,17 @@ const broken: readonly Broken[] = [
 test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
   expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
 });
+
+test('CHAIN_TOO_LONG: every chain is found, so that one which is allowed hides no other', () => {
+  const [one] = [relay(33)];
+  const other = manifest('courier', {
+    carry: { on: ['Step30Passed'], emits: ['ParcelCarried'] },
+    hand: { on: ['ParcelCarried'], emits: ['ParcelHanded'] },
+    note: { on: ['OrderPlaced', 'Step33Passed'], undoneBy: ['ParcelHanded'] },
+  });
+  const paths = texts('CHAIN_TOO_LONG', [one, other]).map((text) => text.split('\n')[0]);
+  expect(paths).toEqual([
+    'error CHAIN_TOO_LONG at courier.note.compensation.on.ParcelHanded',
+    'error CHAIN_TOO_LONG at relay.end.on.Step33Passed',
+  ]);
+});
