@@ -6,7 +6,7 @@ import { sagasOf } from './completeness/saga.ts';
 import { eventEdges } from './event-edges.ts';
 import type { CheckReport } from './finding.ts';
 import { createGraph } from './graph.ts';
-import { manifestOf, type ServiceManifest } from './manifest.ts';
+import { manifestOf, type ServiceManifest, withOthers } from './manifest.ts';
 import type { OutsideSystems } from './outside.ts';
 import { createReport, type ReportOptions } from './report.ts';
 
@@ -23,8 +23,7 @@ export interface CheckOptions extends ReportOptions {
 /** What the checks look at, for those who want graph, sagas and proofs as well. @throws DUPLICATE */
 export function checkInput(manifests: readonly ServiceManifest[], options: CheckOptions = {}): CheckInput {
   const { external = {}, deployed = [], contracts } = options;
-  const own = new Set(manifests.map(({ service }) => service));
-  const all = [...manifests, ...deployed.filter(({ service }) => !own.has(service))];
+  const all = withOthers(manifests, deployed);
   const graph = createGraph(all, external);
   const sagas = sagasOf(graph);
   return {

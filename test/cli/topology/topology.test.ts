@@ -139,6 +139,16 @@ describe('choreo graph', () => {
     expect(one.out.match(/^%%.*$/gm)).toEqual(['%% PlaceOrder, with PaymentFailed']);
   });
 
+  test('draws the services of other repositories, and plans with them', async () => {
+    const file = await fileWith(
+      `export { default } from '${resolve('functions/choreography.ts')}';\nexport const checks = { deployed: [${JSON.stringify(loyalty)}] };`,
+    );
+    const { out } = await choreo(['graph', '--choreography', file], here);
+    expect(out).toContain('subgraph s_loyalty["loyalty"]');
+    const plan = await choreo(['plan', '--choreography', file], here);
+    expect(plan.out).toMatch(/^OrderCompleted +.*loyalty\.countOrder/m);
+  });
+
   test('says which failures there are, and that a file cannot be written', async () => {
     const unknown = await choreo('graph --format sequence --failure PaymentFaild', here);
     expect({ exit: unknown.exit, out: unknown.out }).toEqual({ exit: 4, out: '' });
