@@ -18,7 +18,7 @@ export function addFindings(scope: Construct, { findings }: CheckReport): void {
 /**
  * Runs all checks on the choreography with every `cdk synth`: an error stops it, and with it the deploy. `scope`: a stack,
  * such as that of the backbone; an app itself shows no warnings.
- * @throws DUPLICATE, UNKNOWN_CHECK
+ * @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY
  */
 export function checkChoreography(scope: Construct, choreography: Choreography, options: CheckOptions = {}): void {
   addFindings(scope, report(choreography, options));

@@ -7,6 +7,7 @@ import type { EventEdges } from './event-edges.ts';
 import type { Finding } from './finding.ts';
 import type { TopologyGraph } from './graph.ts';
 import type { ServiceManifest } from './manifest.ts';
+import type { OutsideSystems } from './outside.ts';
 
 /** What is known of the content of messages. */
 export interface Contracts {
@@ -25,6 +26,7 @@ export interface CheckInput {
   /** The same and what is deployed of other services. */
   readonly all: readonly ServiceManifest[];
   readonly deployed: readonly ServiceManifest[];
+  readonly external: OutsideSystems;
   readonly contracts?: Contracts;
   readonly sagas: readonly Saga[];
   readonly proofs: readonly SagaProof[];

@@ -6,7 +6,7 @@ import { sagasOf } from './completeness/saga.ts';
 import { eventEdges } from './event-edges.ts';
 import type { CheckReport } from './finding.ts';
 import { createGraph } from './graph.ts';
-import { manifestOf, type ServiceManifest } from './manifest.ts';
+import { manifestOf, type ServiceManifest, withOthers } from './manifest.ts';
 import type { OutsideSystems } from './outside.ts';
 import { createReport, type ReportOptions } from './report.ts';
 
@@ -23,8 +23,7 @@ export interface CheckOptions extends ReportOptions {
 /** What the checks look at, for those who want graph, sagas and proofs as well. @throws DUPLICATE */
 export function checkInput(manifests: readonly ServiceManifest[], options: CheckOptions = {}): CheckInput {
   const { external = {}, deployed = [], contracts } = options;
-  const own = new Set(manifests.map(({ service }) => service));
-  const all = [...manifests, ...deployed.filter(({ service }) => !own.has(service))];
+  const all = withOthers(manifests, deployed);
   const graph = createGraph(all, external);
   const sagas = sagasOf(graph);
   return {
@@ -33,6 +32,7 @@ export function checkInput(manifests: readonly ServiceManifest[], options: Check
     manifests,
     all,
     deployed,
+    external,
     ...(contracts ? { contracts } : {}),
     sagas,
     proofs: sagas.map(proveSaga),
@@ -41,7 +41,7 @@ export function checkInput(manifests: readonly ServiceManifest[], options: Check
 
 /**
  * Runs all checks on services by their manifests; those of other repositories take part if they are in `deployed`.
- * @throws DUPLICATE, UNKNOWN_CHECK
+ * @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY
  */
 export function checkManifests(manifests: readonly ServiceManifest[], options: CheckOptions = {}): CheckReport {
   const input = checkInput(manifests, options);
@@ -51,7 +51,7 @@ export function checkManifests(manifests: readonly ServiceManifest[], options: C
   );
 }
 
-/** Runs all checks on a choreography. @throws DUPLICATE, UNKNOWN_CHECK */
+/** Runs all checks on a choreography. @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY */
 export function checkChoreography({ services }: Choreography, options: CheckOptions = {}): CheckReport {
   return checkManifests(services.map(manifestOf), options);
 }

@@ -15,6 +15,7 @@ export const checkSeverities = {
   COMPLETENESS_NOT_PROVED: 'warning',
   EVENT_CYCLE: 'error',
   EVENT_NOT_CONSUMED: 'information',
+  EXTERNAL_UNKNOWN: 'warning',
   FAILURE_NOT_HEARD: 'warning',
   FIELD_NOT_PRODUCED: 'error',
   GIVE_UP_UNTOLD: 'information',

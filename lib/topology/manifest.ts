@@ -89,3 +89,9 @@ export function manifestOf(service: AnyService): ServiceManifest {
     lifts: service.upcasts.map(({ from: { type, version } }) => ({ type, version })),
   };
 }
+
+/** The services of a repository, and those of others from what is deployed; of a service that is there twice, the own. */
+export function withOthers(own: readonly ServiceManifest[], deployed: readonly ServiceManifest[] = []): readonly ServiceManifest[] {
+  const names = new Set(own.map(({ service }) => service));
+  return [...own, ...deployed.filter(({ service }) => !names.has(service))];
+}

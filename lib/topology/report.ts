@@ -42,6 +42,18 @@ function checkCodes({ severity = {}, allow = [] }: ReportOptions): void {
   );
 }
 
+/** A file that was not type-checked may hold any: an error that weighs as nothing known would stop nothing. */
+function checkWeights({ severity = {} }: ReportOptions): void {
+  const weights: readonly string[] = [...severities, 'off'];
+  const [code, weight] = Object.entries(severity).find(([, one]) => one !== undefined && !weights.includes(one)) ?? [];
+  if (code === undefined) return;
+  throw new ChoreographyError(
+    'UNKNOWN_SEVERITY',
+    `The severity of ${code} is ${JSON.stringify(weight)}; use ${weights.map((one) => `"${one}"`).join(', ')}.`,
+    { details: { code } },
+  );
+}
+
 function aboutAllowances(allow: readonly Allowance[], drafts: readonly FindingDraft[]): readonly FindingDraft[] {
   return allow.flatMap(({ code, path, reason }): FindingDraft[] => {
     const matches = drafts.some((draft) => draft.code === code && draft.path === path);
@@ -58,9 +70,11 @@ function aboutAllowances(allow: readonly Allowance[], drafts: readonly FindingDr
 /**
  * Weighs and sorts findings, and sets those aside that are allowed.
  * @throws UNKNOWN_CHECK when a severity or an allowance is for a code that no check has
+ * @throws UNKNOWN_SEVERITY when a severity is none of those there are
  */
 export function createReport(drafts: readonly FindingDraft[], options: ReportOptions = {}): CheckReport {
   checkCodes(options);
+  checkWeights(options);
   const { severity = {}, allow = [] } = options;
   const findings: Finding[] = [];
   const allowed: (Finding & { readonly reason: string })[] = [];

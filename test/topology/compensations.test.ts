@@ -25,6 +25,42 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a failure that is passed on to nobody who undoes',
+    code: 'FAILURE_NOT_HEARD',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderPlaced'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+      manifest('notification', { mailCustomer: { on: ['PaymentFailed'], emits: ['MailSent'] } }),
+    ],
+    says: [
+      [
+        'warning FAILURE_NOT_HEARD at payment.chargePayment.fails.PaymentFailed',
+        '  No compensation hears PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
+        '  → Add PaymentFailed to `compensation.on` of what was done before, or take it out of `fails` if nothing has to be undone.',
+      ],
+    ],
+  },
+  {
+    what: 'failures where nobody has a compensation at all',
+    code: 'FAILURE_NOT_HEARD',
+    manifests: [
+      manifest('order', { placeOrder, finishOrder: { on: ['ShipmentCreated'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], callsOutside: true } }),
+      manifest('search', { projectPayments: { on: ['PaymentCharged'], emits: ['PaymentListed'] } }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning FAILURE_NOT_HEARD at shipping.createShipment.fails.ShipmentFailed',
+        '  No compensation hears ShipmentFailed, with which `createShipment` in `shipping` fails; `placeOrder` in `order` and `chargePayment` in `payment` can be done by then.',
+        '  → Write a `compensation` on ShipmentFailed for what was done before, or take it out of `fails` if nothing has to be undone.',
+      ],
+    ],
+  },
+  {
     what: 'a reaction that gives up without a word',
     code: 'GIVE_UP_UNTOLD',
     manifests: [
@@ -114,6 +150,24 @@ const broken: readonly Broken[] = [
     code: 'COMPENSATES_ON_TIMER',
     manifests: [
       manifest('order', { placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], undoneBy: ['OrderDeadlinePassed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATES_ON_TIMER at payment.chargePayment.compensation.on.OrderDeadlinePassed',
+        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that comes in every saga, the completed ones too: order.placeOrder schedules it.',
+        '  → Let the service that schedules OrderDeadlinePassed react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'undoing on a timer that somebody may emit by hand as well',
+    code: 'COMPENSATES_ON_TIMER',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'] },
+        forceDeadline: { command: 'ForceDeadline', emits: ['OrderDeadlinePassed'] },
+      }),
       manifest('payment', { chargePayment: { on: ['OrderPlaced'], undoneBy: ['OrderDeadlinePassed'] } }),
     ],
     says: [
@@ -221,6 +275,28 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a step that hears of a failure by way of what the owner makes of it, long before the deadline',
+    code: 'UNDONE_LATE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired', 'OrderRejected'] },
+        completeOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+        rejectOrder: { on: ['PaymentFailed'], emits: ['OrderRejected'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['OrderExpired'] },
+      }),
+    ],
+    says: [
+      [
+        'warning UNDONE_LATE at order.placeOrder.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `placeOrder` in `order` stays done until OrderRejected comes: nothing there listens to PaymentFailed.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
     what: 'a saga that its deadline always ends',
     code: 'SAGA_NEVER_COMPLETES',
     manifests: [
@@ -260,6 +336,17 @@ function ladder(rungs: number): ServiceManifest {
   );
   return manifest('ladder', { begin, ...Object.fromEntries(steps) });
 }
+
+test.each([
+  ['passed on to what undoes', { cancelOrder: { on: ['PaymentFailed'], emits: ['OrderCancelled'] } }, ['OrderCancelled']],
+  ['taken by somebody, where no step is', { closeOrder: { on: ['PaymentFailed'] } }, undefined],
+])('a failure is heard that is %s', (_, more, undoneBy) => {
+  const manifests = [
+    manifest('order', { placeOrder: { ...placeOrder, ...(undoneBy ? { undoneBy } : {}) }, ...more }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
+  ];
+  expect(texts('FAILURE_NOT_HEARD', manifests)).toEqual([]);
+});
 
 test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', () => {
   expect(texts('COMPLETENESS_NOT_PROVED', [ladder(3)])).toEqual([]);

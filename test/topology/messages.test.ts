@@ -148,6 +148,32 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'events that are taken or answered elsewhere, misspelled',
+    code: 'EXTERNAL_UNKNOWN',
+    manifests: [
+      manifest('order', { placeOrder, finishOrder: { on: ['ParcelDelivered'] } }),
+      manifest('shipping', { createShipment: { on: ['OrderPlaced'], emits: ['ShipmentCreated'] } }),
+    ],
+    options: {
+      external: {
+        emits: [{ type: 'ParcelDelivered', after: ['ShipmentCreated', 'ShipmentCreatd'] }],
+        consumes: ['ShipmentCreated', 'OrderPlacd'],
+      },
+    },
+    says: [
+      [
+        'warning EXTERNAL_UNKNOWN at external.consumes.OrderPlacd',
+        '  OrderPlacd is said to be taken elsewhere, and nobody emits it.',
+        '  → Correct the name, or take it out of `external`.',
+      ],
+      [
+        'warning EXTERNAL_UNKNOWN at external.emits.ParcelDelivered.after.ShipmentCreatd',
+        '  ParcelDelivered is said to answer ShipmentCreatd, which nobody emits: no saga is followed that way.',
+        '  → Correct the name, or take it out of `external`.',
+      ],
+    ],
+  },
+  {
     what: 'a command with two owners',
     code: 'COMMAND_OWNED_TWICE',
     manifests: [manifest('order', { placeOrder }), manifest('billing', { openInvoice: { command: 'PlaceOrder' } })],
@@ -298,4 +324,18 @@ const broken: readonly Broken[] = [
 
 test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {
   expect(texts(code, manifests, options)).toEqual(says.map((lines) => lines.join('\n')));
+});
+
+test('CHAIN_TOO_LONG: every chain is found, so that one which is allowed hides no other', () => {
+  const [one] = [relay(33)];
+  const other = manifest('courier', {
+    carry: { on: ['Step30Passed'], emits: ['ParcelCarried'] },
+    hand: { on: ['ParcelCarried'], emits: ['ParcelHanded'] },
+    note: { on: ['OrderPlaced', 'Step33Passed'], undoneBy: ['ParcelHanded'] },
+  });
+  const paths = texts('CHAIN_TOO_LONG', [one, other]).map((text) => text.split('\n')[0]);
+  expect(paths).toEqual([
+    'error CHAIN_TOO_LONG at courier.note.compensation.on.ParcelHanded',
+    'error CHAIN_TOO_LONG at relay.end.on.Step33Passed',
+  ]);
 });

@@ -82,4 +82,14 @@ describe('a report', () => {
       /^There is no check with the code toString;/,
     );
   });
+
+  test('knows no other severities: a misspelled one would let an error through', () => {
+    const severity = { EVENT_CYCLE: 'warn' } as never;
+    expect(() => checkManifests(order, { severity })).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_SEVERITY',
+        message: 'The severity of EVENT_CYCLE is "warn"; use "error", "warning", "information", "off".',
+      }),
+    );
+  });
 });

@@ -46,7 +46,7 @@ export interface CheckSources {
 
 /**
  * All checks of a choreography, and the gate of its schemas.
- * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, and what `checkAgainst` and `readDeployed` throw
+ * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY, and what `checkAgainst` and `readDeployed` throw
  */
 export async function checkAll(options: CheckCommandOptions, { load, readDeployed }: CheckSources): Promise<CheckResult> {
   const { choreography, checks } = await loadChoreography(options.choreography, load);

@@ -3,7 +3,7 @@ import { readSchemas } from '../../schema/read.ts';
 import { asyncApiDocument } from '../../topology/asyncapi/document.ts';
 import type { CheckOptions } from '../../topology/check.ts';
 import { createGraph } from '../../topology/graph.ts';
-import { manifestOf } from '../../topology/manifest.ts';
+import { manifestOf, withOthers } from '../../topology/manifest.ts';
 import { flowchart } from '../../topology/mermaid/flowchart.ts';
 import { type SequenceDiagram, sequenceDiagrams } from '../../topology/mermaid/sequence.ts';
 import { notFoundError } from '../failure.ts';
@@ -15,6 +15,8 @@ import { unknownFailure } from './unknown-failure.ts';
 export interface DrawingInput {
   readonly choreography: Choreography;
   readonly external: CheckOptions['external'];
+  /** Services of other repositories, which are drawn as well; an AsyncAPI document is of this one's services alone. */
+  readonly deployed?: CheckOptions['deployed'];
   /** Of the sequences, only the one with this failure. @default - all */
   readonly failure?: string | undefined;
   /** Of the AsyncAPI document, only this service. @default - all */
@@ -33,7 +35,8 @@ export interface Drawing {
   readonly text: string;
 }
 
-const graphOf = ({ choreography, external }: DrawingInput) => createGraph(choreography.services.map(manifestOf), external);
+const graphOf = ({ choreography, external, deployed }: DrawingInput) =>
+  createGraph(withOthers(choreography.services.map(manifestOf), deployed), external);
 
 function titled({ root, failure, text }: SequenceDiagram): string {
   return `%% ${root}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;

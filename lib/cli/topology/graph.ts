@@ -54,7 +54,7 @@ export async function drawGraph(
   checkOptions(options);
   const { choreography: file, format, out, ...asked } = options;
   const { choreography, checks } = await loadChoreography(file, load);
-  const { document, text } = await drawings[format]({ ...asked, choreography, external: checks.external });
+  const { document, text } = await drawings[format]({ ...asked, choreography, external: checks.external, deployed: checks.deployed });
   if (out === undefined) return { result: { format, document }, text };
   await writeFile(out, text).catch(unwritable(out));
   return { result: { format, out }, text: `wrote ${out}\n` };

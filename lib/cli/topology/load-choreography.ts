@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Choreography } from '../../contract/choreography.ts';
-import { ChoreographyError } from '../../contract/errors.ts';
+import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
+import type { AnyService } from '../../contract/service.ts';
 import type { CheckOptions } from '../../topology/check.ts';
 import { notFoundError } from '../failure.ts';
 
@@ -45,10 +46,11 @@ export const importModule: ImportModule = async (file) => {
 };
 
 function isChoreography(value: unknown): value is Choreography {
-  return typeof value === 'object' && value !== null && Array.isArray((value as Partial<Choreography>).services);
+  const { services } = (value ?? {}) as Partial<Choreography>;
+  return Array.isArray(services) && services.every((service: Partial<AnyService> | null) => service?.kind === 'service');
 }
 
-/** The choreography of a file. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE */
+/** The choreography of a file. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, and what defining it throws, such as DUPLICATE */
 export async function loadChoreography(file: string, load: ImportModule): Promise<LoadedChoreography> {
   const path = resolve(file);
   if (!existsSync(path))
@@ -57,6 +59,8 @@ export async function loadChoreography(file: string, load: ImportModule): Promis
   try {
     loaded = await load(path);
   } catch (cause) {
+    // What is wrong with a definition says itself what to do; the loader has nothing to add but the file.
+    if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, file } });
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { path: file } });
   }

@@ -132,10 +132,13 @@ const legend = [
   'Writes and reads: units of DynamoDB. Functions: invocations. Stream, bus: events. Queues: requests. Prices and latencies with their sources: --json.',
 ];
 
+const CUT = '…: it goes in a circle, or on for longer than is counted; once round is in the figures.';
+
 /** A plan for a reader. */
 export function planText({ choreography, plan, failure }: PlanResult, paint: Paint): string {
   const title = `${choreography}: what its sagas take and cost. An estimate at list prices of ${plan.region}, not a bill.`;
-  const notes = [oneMore(plan), ...monthText(plan), ...legend];
+  const isCut = plan.sagas.some(({ ways }) => ways.some(({ cut }) => cut));
+  const notes = [oneMore(plan), ...monthText(plan), ...(isCut ? [CUT] : []), ...legend];
   return [
     title,
     ...wrap(assumed(plan), WIDTH),

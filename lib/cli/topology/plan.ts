@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { defaultSettings } from '../../runtime/settings.ts';
-import { manifestOf } from '../../topology/manifest.ts';
+import { manifestOf, withOthers } from '../../topology/manifest.ts';
 import { ENTITIES_MAX } from '../../topology/plan/estimate.ts';
 import { latencies } from '../../topology/plan/latency.ts';
 import { type Plan, planOf } from '../../topology/plan/plan.ts';
@@ -48,7 +48,7 @@ export function entityCounts(text: string, before: EntityCounts = { of: {} }): E
 export async function planAll(options: PlanCommandOptions, load: ImportModule): Promise<PlanResult> {
   const { choreography: file, eventKb, batch, entities = { of: {} }, sagasPerMonth, deadline, failure } = options;
   const { choreography, checks } = await loadChoreography(file, load);
-  const plan = planOf(choreography.services.map(manifestOf), {
+  const plan = planOf(withOthers(choreography.services.map(manifestOf), checks.deployed), {
     bounds: defaultSettings,
     eventKilobytes: eventKb,
     batch,

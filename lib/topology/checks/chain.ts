@@ -1,6 +1,7 @@
 import { HOPS_MAX } from '../../contract/limits.ts';
-import type { Check, CheckInput } from '../check-input.ts';
+import type { Check, CheckInput, FindingDraft } from '../check-input.ts';
 import { strongComponents } from '../components.ts';
+import type { ReactionNode } from '../graph.ts';
 import { called } from '../wording.ts';
 
 /** Reactions in a row from which a chain is hard to follow, and half way to the limit. */
@@ -37,22 +38,40 @@ function spelled(longest: ReadonlyMap<string, Depth>, last: string): string {
   return way.length > 2 * SHOWN ? [...way.slice(0, SHOWN), '…', ...way.slice(-SHOWN)].join(' → ') : way.join(' → ');
 }
 
-/** Events far down a chain: over `HOPS_MAX` they are dead letters. */
+interface ChainEnd {
+  readonly type: string;
+  /** Who takes it, in the words of a path. */
+  readonly path: string;
+  readonly reaction: ReactionNode;
+}
+
+/** Messages that somebody takes and that lead to nothing that somebody takes, on a cycle aside: where chains end. */
+function chainEnds({ graph, edges }: CheckInput, longest: ReadonlyMap<string, Depth>): readonly ChainEnd[] {
+  const takers = new Map<string, ChainEnd>();
+  for (const reaction of graph.reactions) {
+    for (const type of reaction.on) if (!takers.has(type)) takers.set(type, { type, reaction, path: `${reaction.id}.on.${type}` });
+    for (const type of reaction.compensation?.on ?? [])
+      if (!takers.has(type)) takers.set(type, { type, reaction, path: `${reaction.id}.compensation.on.${type}` });
+  }
+  const hops = (type: string) => longest.get(type)?.hops ?? 0;
+  const goesOn = ({ type }: ChainEnd) => (edges.get(type) ?? []).some(({ to }) => takers.has(to) && hops(to) > hops(type));
+  return [...takers.values()].filter((end) => !goesOn(end));
+}
+
+/** Ends of chains far down: over `HOPS_MAX` they are dead letters. */
 export const chainLength: Check = (input) => {
   const longest = depths(input);
-  const deep = input.graph.reactions.flatMap((reaction) =>
-    [...reaction.on, ...(reaction.compensation?.on ?? [])].map((type) => ({ reaction, type, hops: longest.get(type)?.hops ?? 0 })),
-  );
-  const deepest = deep.reduce((most, one) => (one.hops > most.hops ? one : most), deep[0] ?? { hops: 0, type: '', reaction: undefined });
-  const { reaction, type, hops } = deepest;
-  if (!reaction || hops <= CHAIN_WARNING_HOPS) return [];
-  const tooLong = hops > HOPS_MAX;
-  return [
-    {
-      code: tooLong ? 'CHAIN_TOO_LONG' : 'CHAIN_LONG',
-      path: `${reaction.id}.on.${type}`,
-      message: `${type} comes to ${called(reaction)} after ${hops} reactions in a row${tooLong ? `, more than ${HOPS_MAX}: it is a dead letter HOP_LIMIT there` : `; the limit is ${HOPS_MAX}`}: ${spelled(longest, type)}.`,
-      fix: 'Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
-    },
-  ];
+  return chainEnds(input, longest).flatMap(({ type, reaction, path }): FindingDraft[] => {
+    const hops = longest.get(type)?.hops ?? 0;
+    if (hops <= CHAIN_WARNING_HOPS) return [];
+    const tooLong = hops > HOPS_MAX;
+    return [
+      {
+        code: tooLong ? 'CHAIN_TOO_LONG' : 'CHAIN_LONG',
+        path,
+        message: `${type} comes to ${called(reaction)} after ${hops} reactions in a row${tooLong ? `, more than ${HOPS_MAX}: it is a dead letter HOP_LIMIT there` : `; the limit is ${HOPS_MAX}`}: ${spelled(longest, type)}.`,
+        fix: 'Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+      },
+    ];
+  });
 };

@@ -64,23 +64,22 @@ export const rerunningTriggers: Check = ({ graph, edges }) =>
     ),
   );
 
-/** Undoing on a timer: who scheduled it may have gone on meanwhile. */
+/** Undoing on a timer, also one that others emit besides: who scheduled it may have gone on meanwhile. */
 export const timerCompensations: Check = ({ graph }) => {
   const timers = new Map(
-    graph.messages.flatMap(({ type, emittedBy }) =>
-      emittedBy.length > 0 && emittedBy.every(({ as }) => as === 'schedules')
-        ? [[type, listed(emittedBy.flatMap(({ reaction }) => reaction ?? []))]]
-        : [],
-    ) as [string, string][],
+    graph.messages.map(({ type, emittedBy }) => [
+      type,
+      emittedBy.flatMap(({ as, reaction }) => (as === 'schedules' && reaction ? [reaction] : [])),
+    ]),
   );
   return stepsIn(graph.reactions).flatMap((step) =>
     step.compensation.on
-      .filter((type) => timers.has(type))
+      .filter((type) => timers.get(type)?.length)
       .map(
         (type): FindingDraft => ({
           code: 'COMPENSATES_ON_TIMER',
           path: `${step.id}.compensation.on.${type}`,
-          message: `${called(step)} is undone by ${type}, a timer that comes in every saga, the completed ones too: ${timers.get(type)} schedules it.`,
+          message: `${called(step)} is undone by ${type}, a timer that comes in every saga, the completed ones too: ${listed(timers.get(type) ?? [])} schedules it.`,
           fix: `Let the service that schedules ${type} react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.`,
         }),
       ),

@@ -2,6 +2,8 @@ import { type Check, type CheckInput, distinct, type FindingDraft } from '../che
 import { withinBudget } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
+import { reachable } from '../event-edges.ts';
+import type { ReactionNode } from '../graph.ts';
 import { called, listed } from '../wording.ts';
 
 /** Steps that can be done when an event of the saga is out. */
@@ -15,35 +17,76 @@ function doneWith(saga: Saga, event: number, besides: SagaRun): readonly SagaRun
   return withinBudget(find, []); // the proof says that it is too large
 }
 
-function names(runs: readonly SagaRun[]): string {
-  return listed(runs.map(({ reaction }) => called(reaction)));
+function names(reactions: readonly ReactionNode[]): string {
+  return listed(reactions.map(called));
 }
 
-/** Failures that undo nothing although something was done. */
-export const unheardFailures: Check = ({ graph, sagas }) => {
-  const handled = new Set(
-    graph.messages.flatMap(({ type, consumedBy }) => (consumedBy.some(({ as }) => as === 'compensation') ? [type] : [])),
+/** Types that undo something, themselves or by what they lead to: a reaction that only passes them on to nobody is no help. */
+function undoing({ graph, edges }: CheckInput): ReadonlySet<string> {
+  const triggers = new Set(graph.reactions.flatMap(({ compensation }) => compensation?.on ?? []));
+  const leads = (type: string) => triggers.has(type) || [...reachable(edges, type)].some((other) => triggers.has(other));
+  return new Set(graph.reactions.flatMap(({ fails }) => fails.filter(leads)));
+}
+
+/** What others have done before a reaction runs and would have to take back: as in `missingCompensations`. */
+function workBefore({ graph }: CheckInput, reaction: ReactionNode): readonly ReactionNode[] {
+  const commands = new Set(graph.messages.flatMap(({ type, kind }) => (kind === 'command' ? [type] : [])));
+  const before = new Set<ReactionNode>();
+  for (const queue = [reaction]; queue.length > 0; ) {
+    const { on } = queue.pop() as ReactionNode;
+    for (const other of graph.reactions) {
+      if (other === reaction || before.has(other) || !other.emits.some((type) => on.includes(type))) continue;
+      before.add(other);
+      queue.push(other);
+    }
+  }
+  return graph.reactions.filter(
+    (one) => before.has(one) && (one.callsOutside || one.fails.length > 0 || one.on.some((type) => commands.has(type))),
   );
-  for (const { on, emits } of graph.reactions) if (emits.length > 0) for (const type of on) handled.add(type); // it may tell others
-  return distinct(
-    sagas.flatMap((saga) =>
-      saga.runs.flatMap((run) =>
-        run.fails.flatMap((event): FindingDraft[] => {
-          const type = saga.events[event] as string;
-          const done = handled.has(type) ? [] : doneWith(saga, event, run);
-          if (done.length === 0) return [];
-          return [
-            {
-              code: 'FAILURE_NOT_HEARD',
-              path: `${run.reaction.id}.fails.${type}`,
-              message: `No compensation hears ${type}, with which ${called(run.reaction)} fails; ${names(done)} can be done by then.`,
-              fix: `Add ${type} to \`compensation.on\` of what was done before, or take it out of \`fails\` if nothing has to be undone.`,
-            },
-          ];
-        }),
-      ),
+}
+
+function unheardFailure(reaction: ReactionNode, type: string, done: readonly ReactionNode[]): FindingDraft {
+  const fix = done.every(({ compensation }) => compensation)
+    ? `Add ${type} to \`compensation.on\` of what was done before, or take it out of \`fails\` if nothing has to be undone.`
+    : `Write a \`compensation\` on ${type} for what was done before, or take it out of \`fails\` if nothing has to be undone.`;
+  return {
+    code: 'FAILURE_NOT_HEARD',
+    path: `${reaction.id}.fails.${type}`,
+    message: `No compensation hears ${type}, with which ${called(reaction)} fails; ${names(done)} can be done by then.`,
+    fix,
+  };
+}
+
+/** Failures that undo nothing although something was done: a step, or, where nobody at all hears the failure, work without a compensation. */
+export const unheardFailures: Check = (input) => {
+  const { graph, sagas } = input;
+  const handled = undoing(input);
+  const taken = new Set(graph.messages.flatMap(({ type, consumedBy }) => (consumedBy.length > 0 ? [type] : [])));
+  const ofSteps = sagas.flatMap((saga) =>
+    saga.runs.flatMap((run) =>
+      run.fails.flatMap((event): FindingDraft[] => {
+        const type = saga.events[event] as string;
+        const done = handled.has(type) ? [] : doneWith(saga, event, run);
+        return done.length === 0
+          ? []
+          : [
+              unheardFailure(
+                run.reaction,
+                type,
+                done.map(({ reaction }) => reaction),
+              ),
+            ];
+      }),
     ),
   );
+  const told = new Set(ofSteps.map(({ path }) => path));
+  const ofWork = graph.reactions.flatMap((reaction) =>
+    reaction.fails.flatMap((type): FindingDraft[] => {
+      const done = taken.has(type) || told.has(`${reaction.id}.fails.${type}`) ? [] : workBefore(input, reaction);
+      return done.length === 0 ? [] : [unheardFailure(reaction, type, done)];
+    }),
+  );
+  return distinct([...ofSteps, ...ofWork]);
 };
 
 /** Events that undo steps and that a scheduled event leads to. */
@@ -70,7 +113,7 @@ export const untoldGiveUps: Check = ({ sagas }) =>
           {
             code: 'GIVE_UP_UNTOLD',
             path: `${reaction.id}.onGiveUp`,
-            message: `When ${called(reaction)} gives up, it tells nobody: ${names(done)} ${done.length === 1 ? 'stays' : 'stay'} done ${until}.`,
+            message: `When ${called(reaction)} gives up, it tells nobody: ${names(done.map((one) => one.reaction))} ${done.length === 1 ? 'stays' : 'stay'} done ${until}.`,
             fix: `Write \`onGiveUp\` with tx.fail(${saga.events[first]}, …) if it is better to undo at once than to wait.`,
           },
         ];
@@ -86,7 +129,7 @@ function withoutDeadline(saga: Saga): FindingDraft | undefined {
   );
   if (waiting.length === 0 || deadlinesOf(saga).length > 0) return undefined;
   const first = (saga.runs[(saga.takers[0] ?? [])[0] ?? -1] ?? saga.runs[waiting[0] as number]) as SagaRun;
-  const done = names(waiting.map((step) => saga.runs[step] as SagaRun));
+  const done = names(waiting.map((step) => (saga.runs[step] as SagaRun).reaction));
   return {
     code: 'SAGA_WITHOUT_DEADLINE',
     path: first.reaction.id,

@@ -7,7 +7,7 @@ import { eventCycles, serviceCycles } from './cycles.ts';
 import { deployedNames } from './deployed.ts';
 import { deadlines, unheardFailures, untoldGiveUps } from './failures.ts';
 import { fields } from './fields.ts';
-import { unheardEvents, unsaidMessages } from './messages.ts';
+import { unheardEvents, unknownOutside, unsaidMessages } from './messages.ts';
 import { names } from './names.ts';
 import { busOrder } from './order.ts';
 import { versions } from './versions.ts';
@@ -21,6 +21,7 @@ export const allChecks: readonly Check[] = [
   chainLength,
   unheardEvents,
   unsaidMessages,
+  unknownOutside,
   unheardFailures,
   untoldGiveUps,
   deadlines,

@@ -1,5 +1,6 @@
 import type { Check, FindingDraft } from '../check-input.ts';
 import type { Emission, MessageNode, TopologyGraph } from '../graph.ts';
+import { outsideEvents } from '../outside.ts';
 import { called, listed } from '../wording.ts';
 
 const lists = { emits: 'emits', fails: 'fails', schedules: 'schedules', compensation: 'compensation.emits' } as const;
@@ -56,4 +57,34 @@ export const unsaidMessages: Check = ({ graph }) => {
       ...(reaction.compensation?.on ?? []).filter(isUnsaid).map((type) => waits('compensation.on', type, 'is undone by')),
     ];
   });
+};
+
+/**
+ * What `external` says of events that nobody here emits. An event that is said to come from elsewhere and that nobody takes
+ * is no mistake: another service may take it one day, and a misspelled one is missed by who waits for it.
+ */
+export const unknownOutside: Check = ({ graph, external }) => {
+  const emitted = new Set(graph.messages.flatMap(({ type, emittedBy }) => (emittedBy.length > 0 ? [type] : [])));
+  const unknown = (path: string, message: string): FindingDraft => ({
+    code: 'EXTERNAL_UNKNOWN',
+    path: `external.${path}`,
+    message,
+    fix: 'Correct the name, or take it out of `external`.',
+  });
+  const answers = outsideEvents(external).flatMap(({ type, after }) =>
+    after.flatMap((before) =>
+      emitted.has(before)
+        ? []
+        : [
+            unknown(
+              `emits.${type}.after.${before}`,
+              `${type} is said to answer ${before}, which nobody emits: no saga is followed that way.`,
+            ),
+          ],
+    ),
+  );
+  const taken = (external.consumes ?? []).flatMap((type) =>
+    emitted.has(type) ? [] : [unknown(`consumes.${type}`, `${type} is said to be taken elsewhere, and nobody emits it.`)],
+  );
+  return [...answers, ...taken];
 };

@@ -71,12 +71,22 @@ function causes(found: readonly Found[]): readonly Found[] {
   });
 }
 
-/** The first event that undoes the step, if the saga goes on without anything banned. */
-function untilOf(saga: Saga, run: number, support: Situation): string {
+/** The nearest event that undoes the step and that a failure leads to by itself. */
+function untilAfter({ takers, runs }: Saga, undoneBy: readonly number[], after: number): number | undefined {
+  const reached = new Set([after]);
+  for (const event of reached) {
+    if (undoneBy.includes(event)) return event;
+    for (const run of takers[event] ?? []) for (const next of [...(runs[run]?.emits ?? []), ...(runs[run]?.fails ?? [])]) reached.add(next);
+  }
+  return undefined;
+}
+
+/** The first event that undoes the step, if the saga goes on without anything banned; what the failure leads to comes before a deadline. */
+function untilOf(saga: Saga, run: number, { after, support }: Found): string {
+  const { undoneBy } = saga.runs[run] as SagaRun;
   const free = openQuestion(saga);
   const order = happenings(playOn(free, support, dangerOf(free))).flatMap(({ events }) => events);
-  const { undoneBy } = saga.runs[run] as SagaRun;
-  const until = order.find((event) => undoneBy.includes(event)) ?? undoneBy[0] ?? 0;
+  const until = untilAfter(saga, undoneBy, after) ?? order.find((event) => undoneBy.includes(event)) ?? undoneBy[0] ?? 0;
   return saga.events[until] as string;
 }
 
@@ -113,9 +123,9 @@ export function proveSaga(saga: Saga): SagaProof {
       for (const { after, rest } of causes(found.filter((one) => one.rest))) {
         if (rest) counterexamples.push(counterexampleOf(saga, { run, after, rest, whole: playOn(question, rest, danger) }));
       }
-      for (const { after, support, rest } of causes(found)) {
-        if (rest) continue;
-        late.push({ saga: head.saga, reaction: reaction.id, after: saga.events[after] as string, until: untilOf(saga, run, support) });
+      for (const one of causes(found)) {
+        if (one.rest) continue;
+        late.push({ saga: head.saga, reaction: reaction.id, after: saga.events[one.after] as string, until: untilOf(saga, run, one) });
       }
     }
   } catch (error) {

@@ -22,6 +22,8 @@ export const PRICE_REGION = 'us-east-1';
 
 const MEMORY = 'not confirmed';
 const DYNAMODB = 'aws/agent-toolkit-for-aws, amazon-dynamodb/scripts/calculate_costs.py';
+/** 0.016 there is said to be 68 % less than on demand. */
+const KINESIS = 'aws.amazon.com/blogs/big-data, On-demand Advantage, by its discounts';
 const LAMBDA = 'git.mcrn.ar/mariano/lambda_local_runner, lambda-13-cost.md';
 
 /**
@@ -34,7 +36,8 @@ export const prices = {
   invocation: { what: 'Lambda, requests', usd: 0.2, per: MILLION, unit: 'invocations', source: LAMBDA, date: '2026-05' },
   gigabyteSecond: { what: 'Lambda, time on ARM64', usd: 0.0000133334, per: 1, unit: 'GB-seconds', source: LAMBDA, date: '2026-05' },
   streamIn: { what: 'Kinesis on demand, in', usd: 0.08, per: 1, unit: 'GB', source: MEMORY, date: '2026-11' },
-  streamOut: { what: 'Kinesis on demand, to a reader', usd: 0.04, per: 1, unit: 'GB', source: MEMORY, date: '2026-11' },
+  // Enhanced fan-out, as the constructs have it in production; a reader that shares the stream pays 0.04.
+  streamOut: { what: 'Kinesis on demand, to a reader of its own', usd: 0.05, per: 1, unit: 'GB', source: KINESIS, date: '2025-11' },
   putUnit: {
     what: 'Kinesis with shards, in',
     usd: 0.014,

@@ -69,6 +69,21 @@ describe('choreo plan', () => {
     await expectOutput('plan-nothing', out);
   });
 
+  test('says what its mark for a circle means', async () => {
+    const file = join(await emptyDirectory(), 'choreography.ts');
+    const text = `
+      import { defineChoreography, defineReaction, defineService } from '${resolve('lib/contract/index.ts')}';
+      import { OrderPlaced, PlaceOrder } from '${resolve('schemas/generated/index.ts')}';
+      const place = defineReaction({ name: 'place', on: PlaceOrder, emits: [OrderPlaced], react: () => ({ orderId: 'o' }) });
+      const copy = defineReaction({ name: 'copy', on: OrderPlaced, emits: [OrderPlaced], react() {} });
+      export default defineChoreography({ name: 'loop', services: [defineService({ name: 'loop', reactions: [place, copy] })] });
+    `;
+    await writeFile(file, text);
+    const { out } = await choreo(['plan', '--choreography', file], here);
+    expect(out).toMatch(/^all goes well … /m);
+    expect(out).toContain('…: it goes in a circle, or on for longer than is counted; once round is in the figures.\n');
+  });
+
   test.each([
     ['plan-unknown-failure', 'plan --failure ShipmentFaild', 4],
     ['plan-unknown-reaction', 'plan --entities payment.charge=2', 2],

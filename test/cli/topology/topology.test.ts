@@ -99,6 +99,25 @@ describe('choreo check', () => {
     expect(other.err).toMatch(/other\.mjs has no choreography as its default export\./);
   });
 
+  test('says what is wrong with a definition by its own code, not that the file cannot be loaded', async () => {
+    const { services } = shop;
+    const twice = `import { defineChoreography } from '${resolve('lib/contract/index.ts')}';
+      import shop from '${resolve('functions/choreography.ts')}';
+      export default defineChoreography({ name: 'shop', services: [...shop.services, shop.services[0]] });`;
+    const { exit, err } = await choreo(['check', '--choreography', await fileWith(twice, 'twice.ts')], here);
+    expect(exit).toBe(1);
+    expect(err).toBe(
+      [
+        `error DUPLICATE  Choreography shop: service ${services[0]?.name} is there twice.`,
+        '  why  A reaction, a command, an upcast or a service is there twice, or a service uses two versions of one message.',
+        '  fix  Keep one. See choreo explain DUPLICATE.',
+        '',
+      ].join('\n'),
+    );
+    const junk = await fileWith("export default { name: 'shop', services: [{}, null] };", 'junk.mjs');
+    expect((await choreo(['check', '--choreography', junk])).err).toMatch(/junk\.mjs has no choreography as its default export\./);
+  });
+
   test('loads TypeScript with the tsx of the project', async () => {
     const loaded = await importModule(await fileWith('export enum Colour { Red = 7 }', 'enum.ts'));
     expect(loaded).toMatchObject({ Colour: { Red: 7 } });
@@ -118,6 +137,16 @@ describe('choreo graph', () => {
     const one = await choreo('graph --format sequence --failure PaymentFailed', here);
     expect(out).toContain(one.out);
     expect(one.out.match(/^%%.*$/gm)).toEqual(['%% PlaceOrder, with PaymentFailed']);
+  });
+
+  test('draws the services of other repositories, and plans with them', async () => {
+    const file = await fileWith(
+      `export { default } from '${resolve('functions/choreography.ts')}';\nexport const checks = { deployed: [${JSON.stringify(loyalty)}] };`,
+    );
+    const { out } = await choreo(['graph', '--choreography', file], here);
+    expect(out).toContain('subgraph s_loyalty["loyalty"]');
+    const plan = await choreo(['plan', '--choreography', file], here);
+    expect(plan.out).toMatch(/^OrderCompleted +.*loyalty\.countOrder/m);
   });
 
   test('says which failures there are, and that a file cannot be written', async () => {
