@@ -15,6 +15,10 @@ export interface RuntimeContext {
   readonly settings: Settings;
   readonly health: Health;
   readonly rate: RateLimit;
+  /** All that the service keeps can be built anew from events, beside what is there. */
+  readonly rebuildable: boolean;
+  /** Set while a generation is filled that nobody reads yet: nothing is given up in it. */
+  readonly building?: number;
 }
 
 /** Labels of what concerns one reaction. */

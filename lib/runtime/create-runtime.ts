@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { reactionsOf } from '../contract/service.ts';
 import type { RuntimeContext } from './context.ts';
+import { isRebuildable, stayingStore } from './generation.ts';
 import { createHealth } from './health.ts';
 import { buildCatalog } from './message/catalog.ts';
 import { consumeBatch } from './paths/consume.ts';
@@ -78,14 +79,16 @@ const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is 
 export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   checkClients(options);
   const { service, ports, clients = {} } = options;
+  const rebuildable = isRebuildable(service);
   const context: RuntimeContext = {
     service: service.name,
     catalog: buildCatalog(service),
-    ports,
+    ports: rebuildable ? ports : { ...ports, store: stayingStore(ports.store) },
     clients,
     settings: checkSettings(options.settings),
     health: createHealth(ports.store, ports.clock),
     rate: createRateLimit(service.publishRate, ports.clock),
+    rebuildable,
   };
   const breaker = pauseSwitch(context);
 

@@ -1,5 +1,6 @@
-import type { Claim } from '../journal/claim.ts';
+import type { Claim, Version } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
+import type { Generations } from '../journal/generations.ts';
 import type { ItemKey } from '../journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../journal/parked.ts';
@@ -96,6 +97,17 @@ export interface Store {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<{ readonly id: string; readonly record: EntityRecord }>>;
+
+  /** The document of generations; `undefined`: there is none. Strongly consistent: a process that asks behind a change knows of it. */
+  generations(): Promise<Generations | undefined>;
+  /** `false`: somebody else changed it (`expect: null`: there is one already). A repeat of what is in already is in. */
+  putGenerations(next: Generations, expect: Version): Promise<boolean>;
+  /** Deletes entities of a generation, with their index entries. `limit`: items looked at. Who still writes into it leaves something behind. */
+  dropGeneration(query: {
+    readonly generation: number;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<{ readonly dropped: number; readonly cursor?: string }>;
 
   /** Notes that a reaction succeeded; never moves back. Best effort: evidence that a failure is not an outage. */
   noteSuccess(reaction: string, at: number): Promise<void>;
