@@ -6,7 +6,7 @@ import { storeIn } from './journal/in-generation.ts';
 import type { Store } from './ports/store.ts';
 
 /** Longest wait before messages are given back that come while a switch is under way, in milliseconds: the transport would hand them over at once. */
-const CLOSED_WAIT_MILLISECONDS = 1_000;
+const CLOSED_WAIT_MILLISECONDS = 2_000;
 
 /** Whether all that the service keeps can be built anew from events: each reaction says so, and none is on a command, which no stream holds. */
 export function isRebuildable(service: AnyService): boolean {

@@ -1,6 +1,7 @@
 import { defineInbound, defineReaction, defineService, type Service } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { CommandType } from '../../lib/contract/message-type.ts';
+import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
 import { discardDeadLetter } from '../../lib/operations/dead-letters/discard.ts';
 import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
@@ -12,6 +13,8 @@ import { pauseReplay, resumeReplay, showReplay, startReplay, stopReplay } from '
 import { planReplay } from '../../lib/operations/replay/plan.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import type { ReplaySpec } from '../../lib/operations/replay/spec.ts';
+import { hashOf } from '../../lib/runtime/journal/hash.ts';
+import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { never } from './desk.ts';
@@ -21,6 +24,19 @@ import { createRig } from './rig.ts';
 const TICKETS = 'tickets';
 const switchTo = (board: Board) => board.run(switchGeneration(board.access, TICKETS));
 const discard = (board: Board, generation: number) => board.run(discardGeneration(board.access, TICKETS, generation, 'not needed'));
+
+/** An access that tells what is sent. */
+function sending(access: OperatorAccess, tell: (sends: readonly ReplaySend[]) => void): OperatorAccess {
+  return {
+    ...access,
+    replayQueue: (service) => ({
+      async send(sends) {
+        tell(sends);
+        await access.replayQueue(service).send(sends);
+      },
+    }),
+  };
+}
 
 async function busyBoard(source: 'stream' | 'bus' = 'stream', troubles: Troubles = {}): Promise<Board> {
   const board = createBoard(source, troubles);
@@ -102,15 +118,22 @@ describe('a generation', () => {
   });
 
   test('that is discarded while messages are on their way into it gets none of them', async () => {
-    const board = await busyBoard();
+    const board = createBoard('stream');
+    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (const ticket of all) await board.note(ticket, `${ticket}-1`);
+    await board.settle();
     const { id } = await board.run(startReplay(board.access, { ...whole, ratePerSecond: 2 }));
-    const running = runReplay(board.access, id).catch((error: unknown) => error);
+    const sentAt: number[] = [];
+    const access = sending(board.access, (sends) => void sentAt.push(...sends.map(() => board.scheduler.now())));
+    const running = runReplay(access, id).catch((error: unknown) => error);
     await board.run(board.scheduler.sleep(1_500));
-    expect(board.stored()).toContain('Ticket.2 a');
+    expect(board.stored().length).toBeGreaterThan(all.length);
     await discard(board, 2);
+    const discardedAt = board.scheduler.now();
     await board.run(running);
     await board.settle();
-    expect(board.stored()).toEqual(['Ticket a', 'Ticket b', 'Ticket c']);
+    expect(sentAt.filter((at) => at > discardedAt).length).toBeGreaterThan(0);
+    expect(board.stored()).toEqual(all.map((ticket) => `Ticket ${ticket}`));
     expect(await showReplay(board.access, id)).toMatchObject({ state: 'stopped' });
   });
 
@@ -184,6 +207,55 @@ describe('a generation', () => {
     await expect(board.run(runReplay(board.access, id))).rejects.toMatchObject({ code: 'REBUILD_STUCK' });
   });
 
+  test('gets its messages in groups of their own: a redrive that waits in the queue holds none of them back', async () => {
+    const board = await busyBoard();
+    const groups = new Set<string>();
+    const access = sending(board.access, (sends) => {
+      for (const { group } of sends) groups.add(group);
+    });
+    const { id } = await board.run(startReplay(access, whole));
+    await board.run(runReplay(access, id));
+    expect(groups.size).toBe(3);
+    await discard(board, 2);
+    const full: OperatorAccess = { ...access, queueFigures: async () => ({ depth: 1_000_000 }) };
+    const second = await board.run(startReplay(full, whole));
+    expect((await board.run(runReplay(full, second.id))).state).toBe('done');
+    for (const saga of ['saga-a', 'saga-b', 'saga-c']) expect(groups).not.toContain(hashOf('saga', saga));
+  });
+
+  test('is not switched to once its service has a reaction that does not look at generations', async () => {
+    const board = await busyBoard();
+    await fill(board);
+    const [consumer] = await board.access.consumers();
+    const manifest = { ...consumer?.manifest, reactions: consumer?.manifest?.reactions.map((one) => ({ ...one, reprocessable: false })) };
+    const access = { ...board.access, consumers: async () => [{ ...consumer, manifest } as never] };
+    await expect(board.run(switchGeneration(access, TICKETS))).rejects.toMatchObject({ code: 'REPROCESS_REFUSED' });
+  });
+
+  test('lacks nothing that expired while its replay stood still, or is not switched to', async () => {
+    const board = await busyBoard();
+    const { id } = await board.run(startReplay(board.access, { ...whole, ratePerSecond: 1 }));
+    await board.run(runReplay(board.access, id, { deadline: board.scheduler.now() + 1_500 }));
+    const [gap] = [{ shard: 'shardId-000000000000', sequenceNumber: '1' }];
+    const trimmed = await board.access.records.get('replay', id);
+    const value = { ...(trimmed?.value as object), state: 'done', gaps: [gap] };
+    await board.access.records.put({ collection: 'replay', id, version: 'x', value }, trimmed?.version ?? null);
+    await expect(switchTo(board)).rejects.toMatchObject({ code: 'GENERATION_INCOMPLETE' });
+  });
+
+  test('that was begun longer ago than messages are recognised gets none of them any more', async () => {
+    const board = createBoard('stream', {}, { settings: { messageAgeSecondsMax: 3_600 } });
+    await board.note('a', 'a-1');
+    await board.settle();
+    const { id } = await board.run(startReplay(board.access, whole));
+    await board.run(runReplay(board.access, id, { deadline: board.scheduler.now() }));
+    await board.run(board.scheduler.sleep(7_200_000));
+    await expect(board.run(runReplay(board.access, id))).rejects.toMatchObject({
+      code: 'REBUILD_STUCK',
+      message: expect.stringContaining('(GENERATION_TOO_OLD)'),
+    });
+  });
+
   test('is planned as a whole: whatever has run would run again', async () => {
     const board = await busyBoard();
     expect(await board.run(planReplay(board.access, whole))).toMatchObject({
@@ -197,13 +269,11 @@ describe('a generation', () => {
 });
 
 describe('a message that fails', () => {
-  const broken = (message: string) => Object.assign(new Error('the desk is unknown'), { code: 'DESK_UNKNOWN', message });
-
   test('in the new generation only holds it up, and says why, until its reaction is corrected', async () => {
     const troubles: Troubles = {};
     const board = await busyBoard('stream', troubles);
     const before = await board.tickets();
-    troubles.on = (id) => (id === 'b-1' ? broken('the desk is unknown') : undefined);
+    troubles.on = (id) => (id === 'b-1' ? never('the desk is unknown', 'DESK_UNKNOWN') : undefined);
     const { id } = await board.run(startReplay(board.access, whole));
     await expect(board.run(runReplay(board.access, id))).rejects.toMatchObject({
       code: 'REBUILD_STUCK',

@@ -4,6 +4,7 @@ import { findConsumer, isoOf, type OperatorAccess, streamOf } from '../access.ts
 import { audited } from '../audit.ts';
 import { withPatience } from '../patience.ts';
 import { loadReplay, type ReplayRecord, saveReplay } from '../replay/record.ts';
+import { checkRebuildable } from '../replay/reprocess.ts';
 import { type RunOptions, runReplay } from '../replay/run.ts';
 import { changeGenerations, loadGenerations, putGenerations } from './document.ts';
 
@@ -121,8 +122,8 @@ async function carryOut(access: OperatorAccess, consumer: string, known: Buildin
  * Makes the generation that a replay has filled the current one: it is brought up to the head of the stream; then live
  * messages wait while the last ones are read, and from the switch on they go into it. Interrupted at any point, nothing is
  * lost: before the switch the old one stays, and live messages go on in it after five minutes at the latest.
- * @throws UNKNOWN_SERVICE, NO_GENERATION, GENERATION_UNFINISHED, GENERATION_INCOMPLETE, GENERATION_REOPENED (retryable) and
- * what `runReplay` throws
+ * @throws UNKNOWN_SERVICE, NO_GENERATION, REPROCESS_REFUSED, GENERATION_UNFINISHED, GENERATION_INCOMPLETE, GENERATION_REOPENED
+ * (retryable) and what `runReplay` throws
  */
 export async function switchGeneration(
   access: OperatorAccess,
@@ -130,9 +131,11 @@ export async function switchGeneration(
   options: RunOptions & { readonly reason?: string } = {},
 ): Promise<SwitchReport> {
   const { reason, ...run } = options;
-  const { name: consumer } = await findConsumer(access, name);
+  const info = await findConsumer(access, name);
+  const { name: consumer } = info;
   const known = await loadGenerations(access, consumer);
   checkBuilding(consumer, known);
+  checkRebuildable(info); // functions of a service that is not so any more do not look at the generations
   const { number, replay } = known.building;
   checkFilled((await loadReplay(access, replay)).record, consumer, number);
   const what = {

@@ -24,7 +24,7 @@ const hasCommand = ({ on }: ReactionManifest): boolean => on.some(({ kind }) => 
  * Only a service whose reactions all say of themselves that running them over past events is safe: whatever it keeps is
  * then theirs, and can be built anew as a whole. Commands are on no stream. @throws REPROCESS_REFUSED
  */
-function checkReactions(consumer: ConsumerInfo): void {
+export function checkRebuildable(consumer: ConsumerInfo): void {
   const { name, manifest } = consumer;
   const reactions = manifest?.reactions ?? [];
   if (reactions.length === 0) refuse(consumer, `Nobody knows which reactions ${name} has; deploy it, so that its manifest is there.`);
@@ -62,7 +62,7 @@ function checkWhole({ from, until, last, correlationId, types, reactions, maxMes
 
 /** Refuses to build a generation that would not be whole. @throws REPROCESS_REFUSED, INVALID_REPLAY */
 export function checkReprocess(consumer: ConsumerInfo, spec: Asked): void {
-  checkReactions(consumer);
+  checkRebuildable(consumer);
   checkWhole(spec);
   checkInbounds(consumer, spec);
 }

@@ -118,8 +118,11 @@ async function save(run: Run): Promise<boolean> {
   }
 }
 
-function isDue({ access, savedAt, unsaved, fill }: Run): boolean {
-  return unsaved >= (fill ? FILL_MESSAGES : CHECKPOINT_MESSAGES) || access.clock.now() - savedAt >= CHECKPOINT_MILLISECONDS;
+function isDue({ access, savedAt, unsaved, fill, spec: { inFlightMax = FILL_MESSAGES } }: Run): boolean {
+  return (
+    unsaved >= (fill ? Math.min(FILL_MESSAGES, inFlightMax) : CHECKPOINT_MESSAGES) ||
+    access.clock.now() - savedAt >= CHECKPOINT_MILLISECONDS
+  );
 }
 
 /** Waits until the queue has room for `count` more. */
@@ -139,7 +142,8 @@ async function hasRoom(run: Run, count: number): Promise<Halt | undefined> {
 
 async function sendPart(run: Run, part: readonly SourceItem[]): Promise<Halt | undefined> {
   const { access, pace, queue, options, fill } = run;
-  const halt = await hasRoom(run, part.length);
+  // What fills a generation waits for its own messages; redrives in the queue wait for it.
+  const halt = fill ? undefined : await hasRoom(run, part.length);
   if (halt) return halt;
   if (!(await pace.ready(part.length, options.deadline))) return 'deadline';
   const sends = fill ? await fillSends(access, fill, run.record.id, part) : part.map((item) => sendOf(run, item));

@@ -36,7 +36,7 @@ test('claims, entities and index entries of a generation have keys of their own'
   const indexes = { owner: 'a', town: 't' };
   const writes = [claimWrite(sampleClaim('saga-1', 'v')), entityWrite('o-1', null, sampleRecord('v', {}, indexes))];
   await storeIn(store, 2).commit([{ id: 'v', writes }]);
-  const items = (calls[0]?.input.TransactItems as { Put: { Item: Item } }[]).map(({ Put }) => Put.Item);
+  const items = calls.flatMap(({ input }) => input.TransactItems as { Put: { Item: Item } }[]).map(({ Put }) => Put.Item);
   expect(items.map(({ pk, sk, ipk }) => [pk?.S, sk?.S, ipk?.S])).toEqual([
     ['saga#saga-1', '2#entry#reserve#order#event-1', undefined],
     ['entity#Order.2#o-1', 'state', 'Order.2#owner#a'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startReplay } from '../../../lib/operations/replay/manage.ts';
+import { type Generations, hindered } from '../../../lib/runtime/journal/generations.ts';
 import { expectOutput } from '../expected.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 
@@ -65,6 +66,17 @@ describe('generation', () => {
       kept: [],
       building: { number: 2, closed: false, replay: { state: 'done' } },
     });
+  });
+
+  test('list says why one does not come on', async () => {
+    const left = await filled();
+    const store = left.world.access.store('search');
+    const known = (await store.generations()) as Generations;
+    const event = { type: 'OrderPlaced', id: 'o-1', source: 'order' };
+    const at = Date.parse('2026-01-01T00:18:00Z');
+    const next = hindered(known, { at, code: 'REACTION_FAILED', message: 'totalCents is missing', event });
+    await store.putGenerations(next as Generations, known.version);
+    await expectOutput('generation-list-problem', (await left.run('generation list search')).out);
   });
 
   test('list says how to go on with one that is not filled yet', async () => {
