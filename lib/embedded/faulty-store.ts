@@ -62,6 +62,7 @@ export function createFaultyStore(store: Store, gate: FaultGate): Store {
     queryEntities: plain(store.queryEntities),
     generations,
     putGenerations: plain(store.putGenerations),
+    scanEntities: plain(store.scanEntities),
     dropGeneration: plain(store.dropGeneration),
     noteSuccess: plain(store.noteSuccess),
     lastSuccess: plain(store.lastSuccess),

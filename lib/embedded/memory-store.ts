@@ -7,7 +7,7 @@ import type { EntityRecord } from '../runtime/journal/unit.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Store } from '../runtime/ports/store.ts';
 import { commitUnits } from './memory-commit.ts';
-import { dropGeneration, putGenerations } from './memory-generations.ts';
+import { dropGeneration, putGenerations, scanEntities } from './memory-generations.ts';
 import { firstDue, pageOfClaims, pageOfDeadLetters, pageOfEntities, readItems } from './memory-read.ts';
 import { type MemorySnapshot, parkedLine, tablesOf, takeSnapshot } from './memory-snapshot.ts';
 import { createTables, liveClaim, liveClaims, type MemoryTables, storedClaim } from './memory-tables.ts';
@@ -76,6 +76,7 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
     queryEntities: async (query) => pageOfEntities(tables, query),
     generations: async () => tables.generations,
     putGenerations: async (next, expect) => putGenerations(tables, next, expect),
+    scanEntities: async (query) => scanEntities(tables, query),
     dropGeneration: async (query) => dropGeneration(tables, query),
     noteSuccess: async (reaction, at) => {
       tables.successes.set(reaction, Math.max(at, tables.successes.get(reaction) ?? at));

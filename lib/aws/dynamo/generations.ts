@@ -2,9 +2,9 @@ import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { journalTable } from '../../contract/deployment.ts';
 import type { Version } from '../../runtime/journal/claim.ts';
 import type { Generations } from '../../runtime/journal/generations.ts';
-import { generationOfEntity } from '../../runtime/journal/in-generation.ts';
-import { entityKey } from '../../runtime/journal/item-key.ts';
-import type { Store } from '../../runtime/ports/store.ts';
+import { storedName } from '../../runtime/journal/in-generation.ts';
+import { entityKey, type ItemKey } from '../../runtime/journal/item-key.ts';
+import type { Page, Store, StoredEntity } from '../../runtime/ports/store.ts';
 import { attributes, storedValue, text, textOf } from './attributes.ts';
 import type { ReadOptions } from './batch-get.ts';
 import { stored } from './condition.ts';
@@ -12,7 +12,7 @@ import { cursorKey, cursorText } from './cursor.ts';
 import { deleteItems } from './delete.ts';
 import { GENERATIONS, keyItem } from './item-keys.ts';
 import { answered, answeredOnCondition } from './send.ts';
-import { itemKeyOf } from './stored-items.ts';
+import { entityOf, itemKeyOf } from './stored-items.ts';
 
 /** What the partition of every entity begins with, and what ends its name in it. */
 const [ENTITY = '', SEPARATOR = ''] = [entityKey('', '').partition.slice(0, -1), entityKey('', '').partition.slice(-1)];
@@ -34,29 +34,41 @@ export async function putGenerations({ client, table }: ReadOptions, next: Gener
 }
 
 /** The name that an entity is stored under is the first part of its partition, and has nothing in it to escape. */
-function generationOf(partition: string): number {
+function nameIn({ partition }: ItemKey): ReturnType<typeof storedName> {
   const [name = ''] = partition.slice(ENTITY.length).split(SEPARATOR);
-  return generationOfEntity(name);
+  return storedName(name);
 }
 
-/** See `Store.dropGeneration`: reads the table, `limit` items a page, and deletes what it finds of the generation. @throws INVALID_CURSOR */
-export async function dropGeneration(
-  options: ReadOptions,
-  { generation, limit, cursor }: Parameters<Store['dropGeneration']>[0],
-): Promise<{ readonly dropped: number; readonly cursor?: string }> {
-  const { client, table } = options;
+type Query = Parameters<Store['scanEntities']>[0];
+
+/** Reads the table, `limit` items a page, so a page may be empty: what there is of a generation's entities. @throws INVALID_CURSOR */
+async function scan({ client, table }: ReadOptions, { generation, limit, cursor }: Query, keysOnly: boolean) {
+  const { partitionKey, sortKey } = journalTable;
   const command = new ScanCommand({
     TableName: table,
     Limit: limit,
     FilterExpression: 'begins_with(#pk, :entity)',
-    ProjectionExpression: '#pk, #sk',
-    ExpressionAttributeNames: { '#pk': journalTable.partitionKey, '#sk': journalTable.sortKey },
+    ...(keysOnly ? { ProjectionExpression: '#pk, #sk' } : {}),
+    ExpressionAttributeNames: { '#pk': partitionKey, ...(keysOnly ? { '#sk': sortKey } : {}) },
     ExpressionAttributeValues: { ':entity': text(ENTITY) },
     ExclusiveStartKey: cursorKey(cursor),
   });
   const { Items: found = [], LastEvaluatedKey: last } = await answered(client.send(command));
-  const keys = found.map(itemKeyOf).filter(({ partition }) => generationOf(partition) === generation);
+  const items = found.map((item) => ({ item, key: itemKeyOf(item) })).filter(({ key }) => nameIn(key).generation === generation);
+  return { items, rest: last ? { cursor: cursorText(last) } : {} };
+}
+
+/** See `Store.scanEntities`. */
+export async function scanEntities(options: ReadOptions, query: Query): Promise<Page<StoredEntity>> {
+  const { items, rest } = await scan(options, query, false);
+  const entities = items.filter(({ key }) => key.sort === STATE);
+  return { items: entities.map(({ item, key }) => ({ entity: nameIn(key).entity, ...entityOf(item) })), ...rest };
+}
+
+/** See `Store.dropGeneration`. */
+export async function dropGeneration(options: ReadOptions, query: Query): Promise<{ readonly dropped: number; readonly cursor?: string }> {
+  const { items, rest } = await scan(options, query, true);
+  const keys = items.map(({ key }) => key);
   await deleteItems(keys, options);
-  const dropped = keys.filter(({ sort }) => sort === STATE).length;
-  return last ? { dropped, cursor: cursorText(last) } : { dropped };
+  return { dropped: keys.filter(({ sort }) => sort === STATE).length, ...rest };
 }

@@ -1,3 +1,4 @@
+import { type Comparison, DIFFERENCES_MAX } from '../../operations/generations/compare.ts';
 import type { DiscardedGeneration } from '../../operations/generations/discard.ts';
 import type { GenerationsReport } from '../../operations/generations/list.ts';
 import type { SwitchReport } from '../../operations/generations/switch.ts';
@@ -35,6 +36,20 @@ export function generationsText(report: GenerationsReport, paint: Paint): string
     ...kept.map((number) => [String(number), 'kept']),
   ];
   return [tableText(['generation', 'state'], rows, paint).trimEnd(), ...buildingLines(report, paint), ''].join('\n');
+}
+
+/** How two generations differ. */
+export function compareText(comparison: Comparison, paint: Paint): string {
+  const { consumer, left, right, equal, different, onlyLeft, onlyRight, differences } = comparison;
+  const count = different + onlyLeft + onlyRight;
+  const mark = count === 0 ? paint('green', '✓') : paint('yellow', '!');
+  const rows = differences.map(({ entity, id, in: where }) => [entity, id, where === 'both' ? 'differs' : `only in ${where}`]);
+  return [
+    `${mark} ${consumer}, generations ${left} and ${right}: ${equal} equal, ${different} different, ${onlyLeft} only in ${left}, ${onlyRight} only in ${right}`,
+    ...(rows.length > 0 ? ['', tableText(['entity', 'id', 'where'], rows, paint).trimEnd()] : []),
+    ...(count > DIFFERENCES_MAX ? [`and ${count - DIFFERENCES_MAX} more`] : []),
+    '',
+  ].join('\n');
 }
 
 /** What a switch came to. */

@@ -1,10 +1,11 @@
+import { compareGenerations } from '../../operations/generations/compare.ts';
 import { discardGeneration } from '../../operations/generations/discard.ts';
 import { listGenerations } from '../../operations/generations/list.ts';
 import { switchGeneration } from '../../operations/generations/switch.ts';
 import type { ReplayReport } from '../../operations/replay/report.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { whole } from '../option-values.ts';
-import { discardText, generationsText, switchText } from './generation-text.ts';
+import { compareText, discardText, generationsText, switchText } from './generation-text.ts';
 import { addGroup, change, confirm, given, inWorld, operate } from './operation.ts';
 import { progressText } from './replay-text.ts';
 
@@ -20,6 +21,20 @@ function addList(group: Program, context: CommandContext): void {
     await operate(context, self.optsWithGlobals(), 'generation list', async ({ access, finish }) => {
       const report = await finish(listGenerations(access, consumer));
       return { text: (paint) => generationsText(report, paint), data: report };
+    });
+  });
+}
+
+function addCompare(group: Program, context: CommandContext): void {
+  const command = group
+    .command('compare')
+    .description('compare the generation that is filled with the current one, or that with the one before it')
+    .argument('<consumer>', 'whose');
+  inWorld(command);
+  command.action(async (consumer, _, self) => {
+    await operate(context, self.optsWithGlobals(), 'generation compare', async ({ access, finish }) => {
+      const comparison = await finish(compareGenerations(access, consumer));
+      return { text: (paint) => compareText(comparison, paint), data: comparison };
     });
   });
 }
@@ -66,8 +81,9 @@ function addDiscard(group: Program, context: CommandContext): void {
 
 /** Adds `choreo generation …`. */
 export function addGeneration(program: Program, context: CommandContext): void {
-  const group = addGroup(program, 'generation', 'look at a read model that is built anew, switch to it, delete old ones');
+  const group = addGroup(program, 'generation', 'look at a read model that is built anew, and switch to it');
   addList(group, context);
+  addCompare(group, context);
   addSwitch(group, context);
   addDiscard(group, context);
 }

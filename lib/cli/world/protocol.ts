@@ -19,6 +19,7 @@ const calls = {
     'listParkedSagas',
     'generations',
     'putGenerations',
+    'scanEntities',
     'dropGeneration',
   ],
   replayQueue: ['send'],

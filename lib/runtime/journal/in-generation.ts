@@ -12,10 +12,10 @@ export function entityIn(entity: string, generation: number): string {
   return generation === 1 ? entity : `${entity}${MARK}${generation}`;
 }
 
-/** The generation that a stored entity belongs to, by the name it is stored under. */
-export function generationOfEntity(stored: string): number {
+/** What the name says under which an entity is stored. */
+export function storedName(stored: string): { readonly entity: string; readonly generation: number } {
   const at = stored.indexOf(MARK);
-  return at < 0 ? 1 : Number(stored.slice(at + 1));
+  return at < 0 ? { entity: stored, generation: 1 } : { entity: stored.slice(0, at), generation: Number(stored.slice(at + 1)) };
 }
 
 function claimIn({ partition, sort }: ItemKey, generation: number): ItemKey {

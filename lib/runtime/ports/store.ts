@@ -39,6 +39,13 @@ export type UnitOutcome =
   /** The store will never take it, e.g. an item is too large. */
   | { readonly status: 'invalid'; readonly reason: string };
 
+/** An entity, and which one it is. */
+export interface StoredEntity {
+  readonly entity: string;
+  readonly id: string;
+  readonly record: EntityRecord;
+}
+
 /** One page of a listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -102,6 +109,8 @@ export interface Store {
   generations(): Promise<Generations | undefined>;
   /** `false`: somebody else changed it (`expect: null`: there is one already). A repeat of what is in already is in. */
   putGenerations(next: Generations, expect: Version): Promise<boolean>;
+  /** Entities of a generation under their own names, those in brought tables left out, in no order: for operators only. `limit`: items looked at. */
+  scanEntities(query: { readonly generation: number; readonly limit: number; readonly cursor?: string }): Promise<Page<StoredEntity>>;
   /** Deletes entities of a generation, with their index entries. `limit`: items looked at. Who still writes into it leaves something behind. */
   dropGeneration(query: {
     readonly generation: number;

@@ -3,7 +3,7 @@ import { storeIn } from '../../runtime/journal/in-generation.ts';
 import type { Store } from '../../runtime/ports/store.ts';
 import { type ConformanceCase, check, checkSame, conformanceCase } from './check.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleRecord } from './sample-items.ts';
-import { commitExpecting, commitOne, readClaim, readEntity, type StoreHarness, settled, unitOf } from './store-harness.ts';
+import { allPages, commitExpecting, commitOne, readClaim, readEntity, type StoreHarness, settled, unitOf } from './store-harness.ts';
 
 const rule = conformanceCase<StoreHarness>;
 
@@ -88,6 +88,24 @@ export const generationCases: readonly ConformanceCase<StoreHarness>[] = [
       ['conflict'],
       'a version is one generation’s',
     );
+  }),
+  rule('`scanEntities` gives the entities of one generation, each once, page by page', async (harness) => {
+    const { store } = harness;
+    const ids = ['a', 'b#|~', 'c'];
+    const recordOf = (generation: number, id: string) => sampleRecord(`commit-${generation}-${id}`, { id }, indexes);
+    for (const generation of [1, 2])
+      for (const id of ids)
+        await commitOne(storeIn(store, generation), `commit-${generation}-${id}`, entityWrite(id, null, recordOf(generation, id)));
+    await settled(harness);
+    for (const generation of [1, 2]) {
+      const found = await allPages(2, (cursor) =>
+        store.scanEntities({ generation, limit: 2, ...(cursor === undefined ? {} : { cursor }) }),
+      );
+      const sorted = [...found].sort((left, right) => (left.id < right.id ? -1 : 1));
+      const expected = ids.map((id) => ({ entity: 'Order', id, record: recordOf(generation, id) }));
+      checkSame(sorted, expected, 'entities are given under their own names, as they were written');
+    }
+    checkSame((await store.scanEntities({ generation: 3, limit: 50 })).items, [], 'a generation that never was has none');
   }),
   rule('`dropGeneration` deletes the entities of one generation, with what finds them, and no others', async (harness) => {
     const { store } = harness;

@@ -44,6 +44,23 @@ test('claims, entities and index entries of a generation have keys of their own'
   ]);
 });
 
+test('a listing of a generation gives its entities under their own names', async () => {
+  const entity = (pk: string, sk: string, id: string): Item => ({
+    pk: { S: pk },
+    sk: { S: sk },
+    j: { S: JSON.stringify({ id, ...sampleRecord('v') }) },
+  });
+  const Items = [
+    entity('entity#Order#o-1', 'state', 'o-1'),
+    entity('entity#Order.2#o-2', 'state', 'o-2'),
+    entity('entity#Order.2#o-2', 'index#town', ''),
+  ];
+  const { store, calls } = fakeStore(() => ({ Items, LastEvaluatedKey: Items[0] }));
+  const page = await store.scanEntities({ generation: 2, limit: 3 });
+  expect(page).toEqual({ items: [{ entity: 'Order', id: 'o-2', record: sampleRecord('v') }], cursor: expect.any(String) });
+  expect(calls[0]?.input).toMatchObject({ TableName: 'journal', Limit: 3, FilterExpression: 'begins_with(#pk, :entity)' });
+});
+
 describe('deleting a generation', () => {
   const found = [
     ['entity#Order#o-1', 'state'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startReplay } from '../../../lib/operations/replay/manage.ts';
 import { type Generations, hindered } from '../../../lib/runtime/journal/generations.ts';
+import type { EntityRecord, Unit } from '../../../lib/runtime/journal/unit.ts';
 import { expectOutput } from '../expected.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 
@@ -88,6 +89,43 @@ describe('generation', () => {
     await left.run(`replay pause ${id}`);
     await left.run(`replay resume ${id}`);
     await expectOutput('replay-show-reprocess', (await left.run(`replay show ${id}`)).out);
+  });
+
+  test('compare says whether the filled one is what the current one is, before the switch and after it', async () => {
+    const left = await shop();
+    const none = await left.run('generation compare search');
+    expect([none.exit, none.err]).toEqual([4, expect.stringContaining('search has generation 1 and no other')]);
+    await left.run(`${start} --yes`);
+    await expectOutput('generation-compare', (await left.run('generation compare search')).out);
+    await left.run('generation switch search --yes');
+    expect(await left.json('generation compare search')).toEqual({
+      ...head('compare'),
+      consumer: 'search',
+      left: 1,
+      right: 2,
+      equal: 4,
+      different: 0,
+      onlyLeft: 0,
+      onlyRight: 0,
+      differences: [],
+    });
+  });
+
+  test('compare names what differs', async () => {
+    const left = await filled();
+    const store = left.world.access.store('search');
+    const [first, second, third] = (await store.scanEntities({ generation: 1, limit: 100 })).items;
+    const key = (id = '') => ({ entity: 'OrderSummary', id });
+    const unit = (id: string, ...writes: Unit['writes']) => store.commit([{ id, writes }]);
+    await unit('a', {
+      kind: 'entity',
+      key: key(first?.id),
+      expect: first?.record.version ?? null,
+      put: { ...first?.record, state: 'x' } as EntityRecord,
+    });
+    await unit('b', { kind: 'entity', key: key(second?.id), expect: second?.record.version ?? null, put: null });
+    await unit('c', { kind: 'entity', key: key('new'), expect: null, put: third?.record as EntityRecord });
+    await expectOutput('generation-compare-differs', (await left.run('generation compare search')).out);
   });
 
   test('switch makes the filled one the current one, and discard deletes the old one', async () => {

@@ -269,6 +269,16 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     'an entity and a claim in one generation are not those in another',
   ],
   [
+    'lists entities under the names that they are stored by',
+    ({ scanEntities }) => ({
+      async scanEntities(query) {
+        const page = await scanEntities(query);
+        return { ...page, items: page.items.map((item) => ({ ...item, entity: `${item.entity}.${query.generation}` })) };
+      },
+    }),
+    '`scanEntities` gives the entities of one generation',
+  ],
+  [
     'deletes more than the one generation',
     ({ dropGeneration }) => ({
       async dropGeneration(query) {
