@@ -1,6 +1,6 @@
 // A service that keeps a read model of tickets, on the rig's world, and what a rebuild of it must come to.
 import { defineEntity, defineReaction, defineService } from 'aws-choreography';
-import { switchGeneration } from '../../lib/operations/generations/switch.ts';
+import { type SwitchReport, switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import type { ReplaySpec } from '../../lib/operations/replay/spec.ts';
@@ -93,4 +93,20 @@ export async function fill(board: Board, spec: ReplaySpec = whole): Promise<stri
 export async function rebuild(board: Board): Promise<void> {
   await fill(board);
   await board.run(switchGeneration(board.access, 'tickets'));
+}
+
+/** Three tickets, two of which were moved. */
+export async function busyBoard(source: 'stream' | 'bus' = 'stream', troubles: Troubles = {}): Promise<Board> {
+  const board = createBoard(source, troubles);
+  for (const ticket of ['a', 'b', 'c']) await board.note(ticket, `${ticket}-1`, 1);
+  await board.settle();
+  await board.note('a', 'a-2', 2);
+  await board.note('c', 'c-2', 2);
+  await board.settle(20);
+  return board;
+}
+
+/** Makes the filled generation the current one. */
+export function switchTo(board: Board): Promise<SwitchReport> {
+  return board.run(switchGeneration(board.access, 'tickets'));
 }

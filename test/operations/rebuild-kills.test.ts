@@ -11,6 +11,7 @@ import type { Generations } from '../../lib/runtime/journal/generations.ts';
 import { storeIn } from '../../lib/runtime/journal/in-generation.ts';
 import { entityKey, keyText } from '../../lib/runtime/journal/item-key.ts';
 import type { Store } from '../../lib/runtime/ports/store.ts';
+import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { type Board, createBoard, Ticket, whole } from './read-model.ts';
 import { beforeCall, killed, killedAt } from './rig.ts';
@@ -221,4 +222,41 @@ test('a process that looked at the generations only now and then would lose an e
   };
   const events = await eventsOf(await rebuildPastHanging(forgetful));
   expect(events).not.toEqual(eachOnce);
+});
+
+/** A rebuild in which an event is taken just before live messages have to wait. `lastStretch`: the stream is read once more behind that. */
+async function rebuildAtClosing(lastStretch: boolean): Promise<Board> {
+  const board = createBoard('stream');
+  await board.run(noteAll(board, 1, 1));
+  await board.settle();
+  let closing = false;
+  const store = (service: string): Store => {
+    const real = board.access.store(service);
+    return {
+      ...real,
+      async putGenerations(next, expect) {
+        if (next.building?.closedUntil === undefined) return real.putGenerations(next, expect);
+        await board.note('a', 'a-2');
+        await board.scheduler.sleep(2_000);
+        closing = true;
+        return real.putGenerations(next, expect);
+      },
+    };
+  };
+  const stream = board.access.stream as StreamReader;
+  const read: StreamReader['read'] = async (query) => {
+    const page = await stream.read(query);
+    return closing && !lastStretch ? { ...page, records: page.records.filter(({ body }) => !body.includes('a-2')) } : page;
+  };
+  await board.run(rebuildAtLast({ ...board.access, store, stream: { ...stream, read } }));
+  await board.settle();
+  return board;
+}
+
+test('an event that is taken just before live messages wait is in the new generation', async () => {
+  expect(await eventsOf(await rebuildAtClosing(true))).toEqual({ ...expected(1), a: ['a-1', 'a-2'] });
+});
+
+test('without the last stretch of the replay that event would be lost, and this test sees it', async () => {
+  expect(await eventsOf(await rebuildAtClosing(false))).toEqual(expected(1));
 });

@@ -1,28 +1,17 @@
-import { defineInbound, defineReaction, defineService, type Service } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
-import type { CommandType } from '../../lib/contract/message-type.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
-import { discardDeadLetter } from '../../lib/operations/dead-letters/discard.ts';
-import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
-import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { discardGeneration } from '../../lib/operations/generations/discard.ts';
 import { listGenerations } from '../../lib/operations/generations/list.ts';
 import { switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { pauseReplay, resumeReplay, showReplay, startReplay, stopReplay } from '../../lib/operations/replay/manage.ts';
 import { planReplay } from '../../lib/operations/replay/plan.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
-import type { ReplaySpec } from '../../lib/operations/replay/spec.ts';
 import { hashOf } from '../../lib/runtime/journal/hash.ts';
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
-import { PlaceOrder } from '../embedded/shop.ts';
-import { event, messageOf } from '../runtime/rig.ts';
-import { never } from './desk.ts';
-import { type Board, createBoard, fill, opened, rebuild, type Troubles, whole } from './read-model.ts';
-import { createRig } from './rig.ts';
+import { type Board, busyBoard, createBoard, fill, rebuild, switchTo, type Troubles, whole } from './read-model.ts';
 
 const TICKETS = 'tickets';
-const switchTo = (board: Board) => board.run(switchGeneration(board.access, TICKETS));
 const discard = (board: Board, generation: number) => board.run(discardGeneration(board.access, TICKETS, generation, 'not needed'));
 
 /** An access that tells what is sent. */
@@ -36,16 +25,6 @@ function sending(access: OperatorAccess, tell: (sends: readonly ReplaySend[]) =>
       },
     }),
   };
-}
-
-async function busyBoard(source: 'stream' | 'bus' = 'stream', troubles: Troubles = {}): Promise<Board> {
-  const board = createBoard(source, troubles);
-  for (const ticket of ['a', 'b', 'c']) await board.note(ticket, `${ticket}-1`, 1);
-  await board.settle();
-  await board.note('a', 'a-2', 2);
-  await board.note('c', 'c-2', 2);
-  await board.settle(20);
-  return board;
 }
 
 describe.each(['stream', 'bus'] as const)('a read model on the %s', (source) => {
@@ -265,145 +244,5 @@ describe('a generation', () => {
       wouldRun: { track: 5 },
     });
     expect(await listGenerations(board.access, TICKETS)).toMatchObject({ current: 1 });
-  });
-});
-
-describe('a message that fails', () => {
-  test('in the new generation only holds it up, and says why, until its reaction is corrected', async () => {
-    const troubles: Troubles = {};
-    const board = await busyBoard('stream', troubles);
-    const before = await board.tickets();
-    troubles.on = (id) => (id === 'b-1' ? never('the desk is unknown', 'DESK_UNKNOWN') : undefined);
-    const { id } = await board.run(startReplay(board.access, whole));
-    await expect(board.run(runReplay(board.access, id))).rejects.toMatchObject({
-      code: 'REBUILD_STUCK',
-      retryable: true,
-      message: `tickets has not taken 1 messages into generation 2 for 600 s, the first is TicketOpened b-1. It says: the desk is unknown (DESK_UNKNOWN). Correct it, or discard its dead letter, then: choreo replay resume ${id}.`,
-    });
-    expect((await listGenerations(board.access, TICKETS)).building?.problem).toMatchObject({ event: { id: 'b-1' } });
-    expect([board.store(TICKETS).allDeadLetters(), board.store(TICKETS).allMarkers()]).toEqual([[], []]);
-    troubles.on = () => undefined;
-    expect((await board.run(runReplay(board.access, id))).state).toBe('done');
-    await switchTo(board);
-    expect(await board.tickets()).toEqual(before);
-  });
-
-  test('and was discarded stays out of the new generation, whatever is replayed later', async () => {
-    const troubles: Troubles = { on: (id) => (id === 'b-1' ? never() : undefined) };
-    const board = await busyBoard('stream', troubles);
-    const [letter] = board.store(TICKETS).allDeadLetters();
-    await board.run(discardDeadLetter(board.access, { consumer: TICKETS, id: letter?.id ?? '', reason: 'a test' }));
-    troubles.on = () => undefined;
-    await rebuild(board);
-    const { id } = await board.run(startReplay(board.access, { consumer: TICKETS, from: { kind: 'start' } }));
-    await board.run(runReplay(board.access, id));
-    await board.settle();
-    expect(await board.tickets()).toMatchObject({ a: { events: ['a-1', 'a-2'] }, b: undefined });
-  });
-
-  test('is redriven after the switch, into the new generation, and until then keeps nothing of its saga waiting', async () => {
-    const troubles: Troubles = { on: (id) => (id === 'c-2' ? never() : undefined) };
-    const board = await busyBoard('stream', troubles);
-    troubles.on = () => undefined;
-    const { id } = await board.run(startReplay(board.access, whole));
-    await board.run(redriveDeadLetters(board.access, { consumer: TICKETS }));
-    await board.run(runReplay(board.access, id));
-    expect(await board.tickets()).toMatchObject({ c: { events: ['c-1'] } });
-    await switchTo(board);
-    await board.settle(120);
-    expect(await board.tickets()).toMatchObject({ c: { events: ['c-1', 'c-2'] } });
-    expect(board.store(TICKETS).allDeadLetters()).toMatchObject([{ state: 'closed' }]);
-  });
-
-  test('and was corrected is in the new generation as it was corrected', async () => {
-    const troubles: Troubles = { on: (id) => (id === 'a-2' ? never() : undefined) };
-    const board = await busyBoard('stream', troubles);
-    troubles.on = () => undefined;
-    const [letter] = board.store(TICKETS).allDeadLetters();
-    const message = { ...letter?.message, data: { id: 'a', quantity: 9 } } as never;
-    await board.run(editDeadLetter(board.access, { consumer: TICKETS, id: letter?.id ?? '', message, reason: 'a wrong desk' }));
-    await board.run(redriveDeadLetters(board.access, { consumer: TICKETS }));
-    await board.settle();
-    const before = await board.tickets();
-    expect(before).toMatchObject({ a: { desk: 'desk-9' } });
-    await rebuild(board);
-    expect(await board.tickets()).toEqual(before);
-  });
-
-  test('and cannot be read is left out, as it is in the old one; corrected and redriven it gets in', async () => {
-    const board = await busyBoard();
-    await board.backbone.publisher.publish([messageOf(opened, 'x-1', { correlationid: 'saga-x', data: { id: 5 } })]);
-    await board.settle();
-    const [letter] = board.store(TICKETS).allDeadLetters();
-    expect(letter).toMatchObject({ phase: 'decode' });
-    await rebuild(board);
-    expect(board.store(TICKETS).allDeadLetters()).toHaveLength(1);
-    const message = { ...letter?.message, data: { id: 'x' } } as never;
-    await board.run(editDeadLetter(board.access, { consumer: TICKETS, id: letter?.id ?? '', message, reason: 'no id' }));
-    await board.run(redriveDeadLetters(board.access, { consumer: TICKETS }));
-    await board.settle();
-    expect(board.store(TICKETS).entity('Ticket', 'x')?.state).toMatchObject({ events: ['x-1'] });
-    expect(board.store(TICKETS).allDeadLetters()).toMatchObject([{ state: 'closed' }]);
-  });
-
-  test('in the new generation after the switch is a dead letter of that one, and its claim is found there', async () => {
-    const troubles: Troubles = {};
-    const board = await busyBoard('stream', troubles);
-    await rebuild(board);
-    troubles.on = (id) => (id === 'b-2' ? never() : undefined);
-    await board.note('b', 'b-2');
-    await board.settle();
-    const [letter] = board.store(TICKETS).allDeadLetters();
-    await board.run(discardDeadLetter(board.access, { consumer: TICKETS, id: letter?.id ?? '', reason: 'a test' }));
-    const claims = board.store(TICKETS).claimsOf('saga-b');
-    expect(claims.find(({ message }) => message?.id === 'b-2')).toMatchObject({ state: 'cancelled', generation: 2 });
-  });
-});
-
-describe('a rebuild is refused', () => {
-  const ping = event('PingSent');
-  const safe = defineReaction({ name: 'safe', on: ping, reprocessable: true, react: () => {} });
-  const unsafe = defineReaction({ name: 'unsafe', on: ping, react: () => {} });
-  const onCommand = defineReaction({ name: 'onCommand', on: PlaceOrder as CommandType, reprocessable: true, react: () => {} });
-  const inbound = defineInbound(ping, { from: { queue: 'old' }, id: () => 'x', correlationId: () => 'x', data: () => ({ id: 'x' }) });
-  const asked = async (service: Service, changes: Partial<ReplaySpec> = {}) => {
-    const rig = createRig({ services: [service], clients: {} });
-    return rig.run(startReplay(rig.access, { consumer: 'search', from: { kind: 'start' }, mode: 'reprocess', ...changes }));
-  };
-
-  test.each([
-    [
-      'a reaction that does not declare it',
-      defineService({ name: 'search', reactions: [safe, unsafe] }),
-      'unsafe of search may not run again',
-    ],
-    ['a reaction on a command', defineService({ name: 'search', reactions: [safe, onCommand] }), 'onCommand of search may not run again'],
-    [
-      'an inbound',
-      defineService({ name: 'search', reactions: [safe], inbound: [inbound] }),
-      'search also takes PingSent from an inbound, and what comes through one is not on the stream',
-    ],
-  ])('for a service with %s, by name', async (_, service, text) => {
-    await expect(asked(service)).rejects.toMatchObject({ code: 'REPROCESS_REFUSED', message: expect.stringContaining(text) });
-  });
-
-  test('with an inbound no more when that is what is wanted', async () => {
-    const service = defineService({ name: 'search', reactions: [safe], inbound: [inbound] });
-    await expect(asked(service, { withoutInbound: true })).resolves.toMatchObject({ generation: 2 });
-  });
-
-  test.each<Partial<ReplaySpec>>([
-    { from: { kind: 'time', at: 0 } },
-    { until: 1 },
-    { maxMessages: 1 },
-    { correlationId: 'x' },
-    { types: ['PingSent'] },
-    { reactions: ['safe'] },
-  ])('from a part of the events: %j', async (changes) => {
-    const service = defineService({ name: 'search', reactions: [safe] });
-    await expect(asked(service, changes)).rejects.toMatchObject({
-      code: 'INVALID_REPLAY',
-      message: expect.stringContaining('--from-start'),
-    });
   });
 });
