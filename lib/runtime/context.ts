@@ -19,6 +19,10 @@ export interface RuntimeContext {
   readonly rate: RateLimit;
   readonly commandLimit: CommandLimit;
   readonly retryBudget: RetryBudget;
+  /** All that the service keeps can be built anew from events, beside what is there. */
+  readonly rebuildable: boolean;
+  /** Set while a generation is filled that nobody reads yet: nothing is given up in it. */
+  readonly building?: number;
 }
 
 /** Labels of what concerns one reaction. */

@@ -2,6 +2,7 @@ import { ChoreographyError } from '../contract/errors.ts';
 import { reactionsOf } from '../contract/service.ts';
 import { createCommandLimit } from './command-limit.ts';
 import type { RuntimeContext } from './context.ts';
+import { isRebuildable, stayingStore } from './generation.ts';
 import { createHealth } from './health.ts';
 import { buildCatalog } from './message/catalog.ts';
 import { consumeBatch } from './paths/consume.ts';
@@ -81,16 +82,18 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   checkClients(options);
   const { service, ports, clients = {} } = options;
   const settings = checkSettings(options.settings);
+  const rebuildable = isRebuildable(service);
   const context: RuntimeContext = {
     service: service.name,
     catalog: buildCatalog(service),
-    ports,
+    ports: rebuildable ? ports : { ...ports, store: stayingStore(ports.store) },
     clients,
     settings,
     health: createHealth(ports.store, ports.clock),
     rate: createRateLimit(service.publishRate, ports.clock),
     commandLimit: createCommandLimit(service.commandRate, ports.clock),
     retryBudget: createRetryBudget(settings),
+    rebuildable,
   };
   const breaker = pauseSwitch(context);
 

@@ -84,6 +84,7 @@ export function createBench(
     throw new Error('not used here');
   }) as never;
   const context: RuntimeContext = {
+    rebuildable: false,
     service: service.name,
     catalog: buildCatalog(service),
     ports: {
