@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { UNSHIPPABLE } from '../../../functions/sandbox.ts';
 import { OrderSummary } from '../../../functions/search/service.ts';
 import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
+import { storeIn } from '../../../lib/runtime/journal/in-generation.ts';
 import { emulatorClients } from '../emulator-clients.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { type Accepted, deadLetterOf, ended, forEach, newSku, place, requestOf, stepIs } from '../shop/steps.ts';
@@ -92,4 +93,32 @@ test(`${ORDERS} orders while notification hears nothing: a replay sends exactly 
   await system.until('every mail is sent', async () => (mailsOf(missed).every((mails) => mails >= 1) ? true : undefined));
   await replayQueueIsEmpty(system, 'notification');
   expect(mailsOf([...before, ...missed])).toEqual([...before, ...missed].map(() => 1));
+});
+
+interface Comparison {
+  readonly equal: number;
+  readonly different: number;
+  readonly onlyRight: number;
+  readonly differences: readonly { readonly id: string; readonly in: number | 'both' }[];
+}
+
+// The last one: what reads the journal of search as it was sees an old generation from here on.
+test('a read model is built anew from the stream beside what is there, says the same, and goes on after the switch', async () => {
+  const sku = await newSku(system, 1_000);
+  await onBus(await placeOf(sku, BEFORE));
+  await operate('replay', 'start', 'search', '--mode', 'reprocess', '--from-start', '--without-inbound', '--rate', '200', '--yes');
+  const { equal, different, onlyRight, differences } = await operate<Comparison>('generation', 'compare', 'search');
+  expect({ different, onlyRight }).toEqual({ different: 0, onlyRight: 0 });
+  expect(equal).toBeGreaterThanOrEqual(BEFORE);
+  expect(differences.filter(({ id }) => !id.startsWith('old-'))).toEqual([]); // orders of the old shop are not on the stream
+
+  const { generation } = await operate<{ generation: number }>('generation', 'switch', 'search', '--yes');
+  const [after] = await placeOf(sku, 1);
+  await system.until('search goes on in the new generation', async () => {
+    const { entities } = await storeIn(system.store('search'), generation).read({
+      entities: [{ entity: OrderSummary.name, id: after?.orderId ?? '' }],
+    });
+    const state = [...entities.values()][0]?.state as { readonly status: string } | undefined;
+    return state?.status === 'OrderCompleted' || state?.status === 'OrderCancelled' ? true : undefined;
+  });
 });
