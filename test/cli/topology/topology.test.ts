@@ -70,6 +70,9 @@ describe('choreo check', () => {
     ]);
     expect(exit).toBe(0);
     expect((await choreo([...args, '--strict'], here)).exit).toBe(3);
+    const strict = await choreo([...args.slice(0, -1), '--strict'], here);
+    expect(strict.out).toMatch(/^✗ shop: /);
+    expect(strict.out).toMatch(/\nThere is no \/nowhere: schemas, and fields that consumers read, were not checked\.\n$/);
   });
 
   test('compares with what is deployed, whose other services take part', async () => {
