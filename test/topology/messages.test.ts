@@ -271,6 +271,7 @@ const broken: readonly Broken[] = [
     manifests: [
       manifest('order', { placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced@2'] } }),
       manifest('inventory', { reserveInventory: { on: ['OrderPlaced@2'] } }),
+      manifest('search', { projectOrders: { on: ['OrderPlaced@2'] } }, { inbound: ['OrderPlaced@2'] }), // nobody else gets that one
     ],
     options: {
       contracts: {
