@@ -83,6 +83,7 @@ export function checkText(result: CheckResult, paint: Paint): string {
   const beside = deployed ? `, beside ${counted(deployed.services.length, 'service')} deployed on ${deployed.backbone}` : '';
   const head = `${mark} ${choreography}: ${counted(services, 'service')} with ${counted(reactions, 'reaction')}${beside}`;
   const text = `${head}\n${reportText(topology)}\n`;
-  if (schemas === undefined) return `${text}There is no ${noSchemasIn}: schemas, and fields that consumers read, were not checked.\n`;
+  if (schemas === undefined)
+    return `${text}There is no directory ${noSchemasIn}: schemas, and the fields that consumers read, were not checked.\n`;
   return `${text}${schemaCheckText(schemas, paint)}`;
 }
