@@ -35,3 +35,18 @@ export function table(title: string, figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, unit }) => `  ${name.padEnd(width)}  ${value.toFixed(value < 100 ? 1 : 0).padStart(9)} ${unit}`);
   return [title, ...rows, ''].join('\n');
 }
+
+/** The same, for figures of which several have one name: a row a name, a column a unit. */
+export function grid(title: string, figures: readonly Figure[]): string {
+  const names = [...new Set(figures.map(({ name }) => name))];
+  const units = [...new Set(figures.map(({ unit }) => unit))];
+  const width = Math.max(...names.map(({ length }) => length));
+  const cell = (name: string, unit: string): string => {
+    const figure = figures.find((one) => one.name === name && one.unit === unit);
+    const text = figure ? figure.value.toFixed(figure.value >= 100 ? 0 : figure.value >= 10 ? 1 : 3) : '';
+    return text.padStart(Math.max(unit.length, 8));
+  };
+  const heads = units.map((unit) => unit.padStart(Math.max(unit.length, 8))).join('  ');
+  const rows = names.map((name) => `  ${name.padEnd(width)}  ${units.map((unit) => cell(name, unit)).join('  ')}`);
+  return [title, `  ${' '.repeat(width)}  ${heads}`, ...rows, ''].join('\n');
+}

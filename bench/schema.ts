@@ -1,22 +1,20 @@
 // What schemas cost: validating an event beside parsing it, the first validation of a process that was just started, and
 // the check of a changed schema before it is published.
-import { readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { message } from 'aws-choreography/testing';
-import * as validation from 'aws-choreography/validation';
 import { type CompatibilityReport, checkCompatibility } from '../lib/schema/compatibility/check-compatibility.ts';
 import type { SchemaObject } from '../lib/schema/schema-set.ts';
 import { OrderPlaced, type OrderPlacedData } from '../schemas/generated/index.ts';
 import { validateOrderPlaced } from '../schemas/generated/validators.ts';
-import { cpuMicroseconds, cpuPerItem, type Figure, median } from './measure.ts';
+import { cpuPerItem, type Figure, median } from './measure.ts';
 
 const EVENTS = 20_000;
 const ROUNDS = 9;
-const LOADS = 25;
+const PROCESSES = 25;
 const CHECKS = 20;
 const PROPERTIES = 200;
 const EVENT_BYTES = 385;
-
-type Validate = (data: unknown) => boolean;
 
 /** An event of just that many bytes, as it stands in the stream. */
 function eventText(): string {
@@ -46,23 +44,13 @@ async function validateCost(data: unknown): Promise<number> {
   });
 }
 
-/** Loads the generated validators anew, as a process that starts does; a mark keeps the engine from remembering the text. */
-function loadValidators(text: string, mark: number): Readonly<Record<string, Validate>> {
-  const [, imported = ''] = /^import \{ (.*) \} from 'aws-choreography\/validation';$/m.exec(text) ?? [];
-  const names = [...text.matchAll(/^export const (\w+) =/gm)].map(([, name]) => name);
-  const body = text.replace(/^import .*$/m, '').replaceAll(/^export const /gm, 'const ');
-  const source = `'use strict'; // ${mark}\nconst { ${imported} } = validation;\n${body}\nreturn { ${names.join(', ')} };`;
-  return new Function('validation', source)(validation);
-}
-
-async function firstCosts(data: unknown): Promise<{ readonly load: number; readonly first: number }> {
-  const text = await readFile('schemas/generated/validators.ts', 'utf8');
-  const runs = Array.from({ length: LOADS }, (_, mark) => {
-    const start = cpuMicroseconds();
-    const { validateOrderPlaced: validate } = loadValidators(text, mark);
-    const loaded = cpuMicroseconds();
-    if (validate?.(data) !== true) throw new Error('the event is not valid');
-    return { load: loaded - start, first: cpuMicroseconds() - loaded };
+/** What a process that has just started takes; its file is bundled beside this one. */
+function firstCosts(data: unknown): { readonly load: number; readonly first: number } {
+  const file = fileURLToPath(new URL('./first-validation.mjs', import.meta.url));
+  const runs = Array.from({ length: PROCESSES }, () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, JSON.stringify(data)], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as { readonly load: number; readonly first: number };
   });
   return { load: median(runs.map(({ load }) => load)), first: median(runs.map(({ first }) => first)) };
 }
@@ -91,14 +79,14 @@ async function checkCost(proposed: SchemaObject, holds: (report: CompatibilityRe
 export async function schemaBench(): Promise<readonly Figure[]> {
   const text = eventText();
   const { data } = JSON.parse(text) as { readonly data: unknown };
-  const { load, first } = await firstCosts(data);
+  const { load, first } = firstCosts(data);
   const same = (report: CompatibilityReport): boolean => report.compatible;
   const changed = ({ differences }: CompatibilityReport): boolean => differences.length === 1;
   const perEvent = 'µs CPU/event';
   return [
     { name: `JSON.parse of an event of ${EVENT_BYTES} bytes`, value: await parseCost(text), unit: perEvent },
     { name: 'generated validator, its data', value: await validateCost(data), unit: perEvent },
-    { name: 'loading all generated validators', value: load, unit: 'µs CPU' },
+    { name: 'loading all generated validators, fresh process', value: load, unit: 'µs CPU' },
     { name: 'first validation after that', value: first, unit: 'µs CPU' },
     {
       name: `compatibility, ${PROPERTIES} properties, one added`,

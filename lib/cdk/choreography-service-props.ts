@@ -13,7 +13,10 @@ import type { StartAt, StreamReading } from './stream-mapping.ts';
 export interface ChoreographyServiceProps extends StreamReading, BroughtSources {
   readonly backbone: IBackbone;
   readonly service: AnyService;
-  /** The file that exports `worker` and `command`, as `createHandlers(…)` makes them. */
+  /**
+   * The file that exports `worker` and `command`, as `createHandlers(…)` makes them. Bundled as `bundleHandlers` does it,
+   * unless `functions` has `code` or `bundling`.
+   */
   readonly entry: string;
   /**
    * Where a new service begins: `'earliest'` runs all that the stream still has, `'latest'` begins with the deploy. Required

@@ -6,10 +6,11 @@
 export type { CheckOptions } from '../topology/check.ts';
 export type { Allowance, ReportOptions } from '../topology/report.ts';
 export { Backbone, type BackboneProps } from './backbone.ts';
-export { type BundleOptions, bundleHandlers } from './bundle-handlers.ts';
+export { bundleHandlers } from './bundle-handlers.ts';
 export { checkChoreography } from './check-choreography.ts';
 export { ChoreographyService } from './choreography-service.ts';
 export type { ChoreographyServiceProps } from './choreography-service-props.ts';
 export type { BackboneLookup, IBackbone } from './found-backbone.ts';
+export type { BundleOptions } from './handler-bundle.ts';
 export type { BroughtSources } from './inbound-sources.ts';
 export type { StartAt, StreamReading } from './stream-mapping.ts';

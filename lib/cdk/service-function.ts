@@ -1,27 +1,24 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_MEGABYTES } from '../contract/limits.ts';
+import { bundleFolder } from './bundle-folder.ts';
+import { BUNDLE_TARGET, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
 import { expectFindings } from './expected-finding.ts';
+import { bundleHandler } from './handler-bundle.ts';
 
 /** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** An ES module has no `require`, and packages of older make in the bundle call it. */
-export const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
-
-/** What esbuild may use of the language: the floor below the functions' Node 24. */
-export const BUNDLE_TARGET = 'node22';
-
+/** Where the CDK has to bundle, in one file: without esbuild here, it does so in Docker; or a team has options of its own for it. */
 const bundlingDefaults: BundlingOptions = {
   format: OutputFormat.ESM,
   target: BUNDLE_TARGET,
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true, // errors are told apart by the name of their class
   sourceMap: true,
   sourcesContent: false,
   banner: REQUIRE_BANNER,
@@ -50,6 +47,16 @@ function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role 
   return role;
 }
 
+/** The code in chunks, of which the start reads few; `undefined` where the CDK is to do it in its own way, or not at all. */
+function bundledCode(scope: Construct, entry: string, { code, bundling }: Partial<NodejsFunctionProps>): Code | undefined {
+  if (code || bundling || !Stack.of(scope).bundlingRequired) return code;
+  const esbuild = findEsbuild();
+  if (!esbuild) return undefined;
+  const outdir = bundleFolder();
+  bundleHandler(esbuild, { entry, outdir });
+  return Code.fromAsset(outdir);
+}
+
 /** A function on Node 24 and ARM64, bundled as an ES module with its own SDK, its own role and its own log group. */
 export class ServiceFunction extends Construct {
   readonly function: NodejsFunction;
@@ -57,6 +64,7 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const code = bundledCode(this, props.entry, overrides);
     const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -70,6 +78,7 @@ export class ServiceFunction extends Construct {
       maxEventAge: Duration.minutes(1),
       logGroup,
       ...overrides,
+      ...(code ? { code } : {}),
       entry: props.entry,
       handler: `index.${props.handler}`, // in full: with `code` given, nobody puts the file before it
       description: props.description,

@@ -22,7 +22,10 @@ export interface ServicePermissionsProps {
 /** Schemas that a policy names one by one; above it the statement would crowd out others (10,240 characters a role). */
 const NAMED_SCHEMAS_MAX = 25;
 
-/** Versions of schemas that are newer than the deployed code: of the messages that the service takes. */
+/**
+ * Versions of schemas that are newer than the deployed code: of the messages that the service takes. The functions ask by
+ * name; a call by version id would need all resources (awslabs/aws-glue-schema-registry issues 68 and 151, 2026-11-29).
+ */
 function grantReadSchemas(scope: Construct, registryName: string, service: AnyService, grantee: IGrantable): void {
   const stack = Stack.of(scope);
   const types = [...subscribedTypes(service), ...commandTypes(service)];

@@ -30,6 +30,7 @@ const notFound: ReadonlySet<string> = new Set([
   'REPLAY_NOT_FOUND',
   'UNKNOWN_SERVICE',
   'BACKBONE_NOT_FOUND',
+  'NO_GENERATION',
 ]);
 /** What cannot be meant, or is not safe, however often it is tried. */
 const refused: ReadonlySet<string> = new Set([
@@ -38,6 +39,12 @@ const refused: ReadonlySet<string> = new Set([
   'INVALID_REPLAY',
   'INVALID_PLAN',
   'REPROCESS_REFUSED',
+  'GENERATION_BUILDING',
+  'GENERATION_CURRENT',
+  'GENERATION_GONE',
+  'GENERATION_INCOMPLETE',
+  'GENERATION_UNFINISHED',
+  'GENERATIONS_KEPT',
   'EDIT_REFUSED',
   'DISCARD_REFUSED',
   'RESOLVE_REFUSED',

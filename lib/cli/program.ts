@@ -8,6 +8,7 @@ import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
 import { addConsumer } from './operations/consumer.ts';
 import { addDeadLetter } from './operations/dead-letter.ts';
+import { addGeneration } from './operations/generation.ts';
 import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
@@ -96,6 +97,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addTopology(program, context, deps.importModule, deps.readDeployed);
   addDeadLetter(program, context);
   addReplay(program, context);
+  addGeneration(program, context);
   addConsumer(program, context);
   addSaga(program, context);
   addSchema(program, context, deps.openRegistry);

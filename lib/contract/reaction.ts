@@ -68,7 +68,7 @@ export interface ReactionDefinition<
    * @default 'at-least-once'
    */
   readonly delivery?: 'at-least-once' | 'at-most-once';
-  /** May be run again over past events on purpose (`choreo replay --mode reprocess`). @default false */
+  /** May be run again over past events on purpose, to build what it keeps anew (`choreo replay start --mode reprocess`). @default false */
   readonly reprocessable?: boolean;
   react(event: EnvelopeOf<In>, tx: TransactionFor<In, Out, Fail, Later, Clients>): Awaitable<Step>;
   /** The last attempt failed: emit or fail with what others must know. Commits together with the dead letter. @default - the dead letter alone */

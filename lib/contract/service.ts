@@ -13,6 +13,13 @@ export interface PublishRate {
   readonly burst?: number;
 }
 
+/** How many commands a service takes, per running instance; the total is this times the instances of its command function. */
+export interface CommandRate {
+  readonly commandsPerSecond: number;
+  /** Commands that may come at once after a quiet time, at least 1. @default commandsPerSecond, or 1 */
+  readonly burst?: number;
+}
+
 /** What `defineService` takes. */
 // biome-ignore lint/suspicious/noExplicitAny: a reaction is invariant in its clients; only `any` admits every one of them
 export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
@@ -24,6 +31,8 @@ export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
   readonly inbound?: readonly Inbound[];
   /** @default - as fast as the stream takes it */
   readonly publishRate?: PublishRate;
+  /** More commands are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - as many as come */
+  readonly commandRate?: CommandRate;
   /** What it promises: an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` go by it. @default - no promise; the alarm is at 5 minutes */
   readonly lagSecondsMax?: number;
 }
@@ -37,6 +46,7 @@ export interface Service<Clients = {}> {
   readonly upcasts: readonly Upcast[];
   readonly inbound: readonly Inbound[];
   readonly publishRate?: PublishRate;
+  readonly commandRate?: CommandRate;
   readonly lagSecondsMax?: number;
   readonly '~clients'?: Clients;
 }
@@ -78,10 +88,32 @@ function checkVersions(name: string, reactions: readonly RunnableReaction[]): vo
   }
 }
 
-function checkRate(name: string, { eventsPerSecond, burst = 1 }: PublishRate): void {
-  if (!(eventsPerSecond > 0))
-    refuse(name, 'INVALID_SERVICE', `\`publishRate.eventsPerSecond\` is ${eventsPerSecond}; give a number above 0`);
-  if (!(burst >= 1)) refuse(name, 'INVALID_SERVICE', `\`publishRate.burst\` is ${burst}; give 1 or more, or no event ever goes out`);
+function checkAboveZero(name: string, what: string, value: number): void {
+  if (!(value > 0)) refuse(name, 'INVALID_SERVICE', `\`${what}\` is ${value}; give a number above 0`);
+}
+
+function checkBurst(name: string, what: string, burst: number, otherwise: string): void {
+  if (!(burst >= 1)) refuse(name, 'INVALID_SERVICE', `\`${what}\` is ${burst}; give 1 or more, or ${otherwise}`);
+}
+
+type Flow = Pick<ServiceDefinition<[]>, 'publishRate' | 'commandRate' | 'lagSecondsMax'>;
+
+/** What is given of these, checked. */
+function flowOf(name: string, { publishRate, commandRate, lagSecondsMax }: Flow): Flow {
+  if (publishRate) {
+    checkAboveZero(name, 'publishRate.eventsPerSecond', publishRate.eventsPerSecond);
+    checkBurst(name, 'publishRate.burst', publishRate.burst ?? 1, 'no event ever goes out');
+  }
+  if (commandRate) {
+    checkAboveZero(name, 'commandRate.commandsPerSecond', commandRate.commandsPerSecond);
+    checkBurst(name, 'commandRate.burst', commandRate.burst ?? 1, 'no command ever comes in');
+  }
+  if (lagSecondsMax !== undefined) checkAboveZero(name, 'lagSecondsMax', lagSecondsMax);
+  return {
+    ...(publishRate ? { publishRate } : {}),
+    ...(commandRate ? { commandRate } : {}),
+    ...(lagSecondsMax === undefined ? {} : { lagSecondsMax }),
+  };
 }
 
 /**
@@ -90,7 +122,7 @@ function checkRate(name: string, { eventsPerSecond, burst = 1 }: PublishRate): v
  */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function defineService<const R extends readonly Reaction<any>[]>(definition: ServiceDefinition<R>): Service<ClientsOf<R>> {
-  const { name, source = 'stream', reactions, upcasts = [], inbound = [], publishRate, lagSecondsMax } = definition;
+  const { name, source = 'stream', reactions, upcasts = [], inbound = [] } = definition;
   checkServiceName(name);
   if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
   if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
@@ -110,11 +142,7 @@ export function defineService<const R extends readonly Reaction<any>[]>(definiti
     upcasts.map(({ from }) => `${from.type} version ${from.version}`),
   );
   checkVersions(name, reactionsOf({ reactions }));
-  if (publishRate) checkRate(name, publishRate);
-  if (lagSecondsMax !== undefined && !(lagSecondsMax > 0))
-    refuse(name, 'INVALID_SERVICE', `\`lagSecondsMax\` is ${lagSecondsMax}; give a number above 0`);
-  const optional = { ...(publishRate ? { publishRate } : {}), ...(lagSecondsMax === undefined ? {} : { lagSecondsMax }) };
-  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...optional } as never);
+  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...flowOf(name, definition) } as never);
 }
 
 /** The service's reactions with everything that the runtime needs. */

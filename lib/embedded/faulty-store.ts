@@ -43,6 +43,9 @@ export function createFaultyStore(store: Store, gate: FaultGate): Store {
         if (random.chance(rates.throttle)) throw throttled();
         return method(...query);
       });
+  const looked = plain(store.generations);
+  /** Where nothing was ever built anew, looking for it costs a run neither time nor chance. */
+  const generations: Store['generations'] = async () => ((await store.generations()) ? looked() : undefined);
   return {
     read: plain(store.read),
     commit: (units) => gate.call(() => commit(units), around),
@@ -57,6 +60,10 @@ export function createFaultyStore(store: Store, gate: FaultGate): Store {
     listClaims: plain(store.listClaims),
     scanClaims: plain(store.scanClaims),
     queryEntities: plain(store.queryEntities),
+    generations,
+    putGenerations: plain(store.putGenerations),
+    scanEntities: plain(store.scanEntities),
+    dropGeneration: plain(store.dropGeneration),
     noteSuccess: plain(store.noteSuccess),
     lastSuccess: plain(store.lastSuccess),
   };

@@ -1,5 +1,6 @@
 import { compareTexts } from '../contract/compare-texts.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import type { Generations } from '../runtime/journal/generations.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
 import { frozenCopy } from './frozen-copy.ts';
@@ -27,6 +28,8 @@ export interface MemorySnapshot {
   readonly due: readonly DueItem[];
   /** Reaction and time of its last success. */
   readonly successes: readonly (readonly [string, number])[];
+  /** @default - there is generation 1, and no other */
+  readonly generations?: Generations;
 }
 
 /** The line of one saga, in order. */
@@ -46,6 +49,7 @@ export function takeSnapshot(tables: MemoryTables, nowMs: number): MemorySnapsho
     outbox: [...tables.outbox.sorted()],
     due: [...tables.due.sorted()],
     successes: [...tables.successes.entries()].sort(byKey),
+    ...(tables.generations ? { generations: tables.generations } : {}),
   };
 }
 
@@ -61,5 +65,6 @@ export function tablesOf(snapshot: MemorySnapshot): MemoryTables {
   for (const marker of value.outbox) tables.outbox.set(marker.id, marker);
   for (const item of value.due) tables.due.set(item.id, item);
   for (const [reaction, at] of value.successes) tables.successes.set(reaction, at);
+  tables.generations = value.generations;
   return tables;
 }

@@ -1,11 +1,13 @@
 import type { Claim } from '../runtime/journal/claim.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import { entityIn } from '../runtime/journal/in-generation.ts';
 import { entityKey, type ItemKey, keyText, stepKey } from '../runtime/journal/item-key.ts';
 import type { SagaMarker } from '../runtime/journal/parked.ts';
 import type { EntityRecord } from '../runtime/journal/unit.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Store } from '../runtime/ports/store.ts';
 import { commitUnits } from './memory-commit.ts';
+import { dropGeneration, putGenerations, scanEntities } from './memory-generations.ts';
 import { firstDue, pageOfClaims, pageOfDeadLetters, pageOfEntities, readItems } from './memory-read.ts';
 import { type MemorySnapshot, parkedLine, tablesOf, takeSnapshot } from './memory-snapshot.ts';
 import { createTables, liveClaim, liveClaims, type MemoryTables, storedClaim } from './memory-tables.ts';
@@ -21,6 +23,7 @@ export interface MemoryStoreOptions {
  * copy one to change it.
  */
 export interface MemoryStore extends Store {
+  /** Of the current generation. */
   entity(name: string, id: string): EntityRecord | undefined;
   /** Claims of one saga that are not expired, by key. */
   claimsOf(saga: string): readonly Claim[];
@@ -71,11 +74,15 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
     listClaims: async (saga, limit) => claimsOf(sagaPartition(saga)).slice(0, limit),
     scanClaims: async (query) => pageOfClaims(tables, query, clock.now()),
     queryEntities: async (query) => pageOfEntities(tables, query),
+    generations: async () => tables.generations,
+    putGenerations: async (next, expect) => putGenerations(tables, next, expect),
+    scanEntities: async (query) => scanEntities(tables, query),
+    dropGeneration: async (query) => dropGeneration(tables, query),
     noteSuccess: async (reaction, at) => {
       tables.successes.set(reaction, Math.max(at, tables.successes.get(reaction) ?? at));
     },
     lastSuccess: async (reaction) => tables.successes.get(reaction),
-    entity: (name, id) => tables.entities.get(keyText(entityKey(name, id)))?.record,
+    entity: (name, id) => tables.entities.get(keyText(entityKey(entityIn(name, tables.generations?.current ?? 1), id)))?.record,
     claimsOf: (saga) => claimsOf(sagaPartition(saga)),
     allClaims: () => claimsOf(),
     allDeadLetters: () => [...tables.deadLetters.sorted()],

@@ -2,6 +2,7 @@ import { compareTexts } from '../contract/compare-texts.ts';
 import type { Claim, Version } from '../runtime/journal/claim.ts';
 import { isExpired } from '../runtime/journal/claim.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import type { Generations } from '../runtime/journal/generations.ts';
 import { entityKey, type ItemKey, keyText } from '../runtime/journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
@@ -40,6 +41,7 @@ export interface MemoryTables {
   readonly outbox: OrderedMap<OutboxMarker>;
   readonly due: OrderedMap<DueItem>;
   readonly successes: Map<string, number>;
+  generations: Generations | undefined;
 }
 
 /** Empty tables; each ordered map has the order in which the port lists it. */
@@ -54,6 +56,7 @@ export function createTables(): MemoryTables {
     outbox: createOrderedMap((left, right) => compareTexts(left.id, right.id)),
     due: createOrderedMap((left, right) => left.dueAt - right.dueAt || compareTexts(left.id, right.id)),
     successes: new Map(),
+    generations: undefined,
   };
 }
 

@@ -33,6 +33,8 @@ export function readFailure(stream: Stream, message: QueueMessage, attempts: num
   const failure = { condition: 'ReceiveCountExceeded', attempts };
   // Wake-ups and settling are asked for again by the sweep.
   if ('kind' in content && content.kind !== 'message') return { deliveries: [], failure };
+  // The replay that fills a generation sees what was not taken.
+  if ('generation' in content) return { deliveries: [], failure };
   const body = 'kind' in content ? JSON.stringify(content.message) : message.body;
   const source = { kind: 'queue', queue: 'dead-letters', messageId: message.id } as const;
   return { deliveries: [{ body, source, arrivedAt: message.sentAt }], failure };

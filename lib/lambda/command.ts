@@ -15,7 +15,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Seconds after which a caller may try again. */
+/** Seconds after which a caller may try again, if nothing longer is known. */
 const RETRY_AFTER_SECONDS = 1;
 
 /** The command of a service by its name. @throws UNKNOWN_COMMAND */
@@ -100,16 +100,17 @@ const statusByCode: Readonly<Record<string, number>> = {
   MESSAGE_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   STORE_THROTTLED: 429,
+  TOO_MANY_COMMANDS: 429,
   COMMAND_UNAVAILABLE: 503,
 };
 
-function httpAnswer(statusCode: number, body: object, correlationId?: string): HttpAnswer {
+function httpAnswer(statusCode: number, body: object, correlationId?: string, retryAfterSeconds = RETRY_AFTER_SECONDS): HttpAnswer {
   return {
     statusCode,
     headers: {
       'content-type': 'application/json',
       ...(correlationId === undefined ? {} : { 'x-correlation-id': correlationId }),
-      ...(statusCode === 429 || statusCode === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+      ...(statusCode === 429 || statusCode === 503 ? { 'retry-after': String(retryAfterSeconds) } : {}),
     },
     body: JSON.stringify(body),
   };
@@ -117,7 +118,7 @@ function httpAnswer(statusCode: number, body: object, correlationId?: string): H
 
 /** What could not be reached (hosts, tables, queries) is for the log, where the runtime has written it, and not for callers. */
 function withoutCause<Problem extends Pick<ChoreographyError, 'code' | 'message' | 'retryable'>>(problem: Problem): Problem {
-  if (!problem.retryable && !problem.code.startsWith('STORE_')) return problem;
+  if (problem.code === 'TOO_MANY_COMMANDS' || (!problem.retryable && !problem.code.startsWith('STORE_'))) return problem;
   const code = problem.code === 'STORE_THROTTLED' ? problem.code : 'COMMAND_UNAVAILABLE';
   return { ...problem, code, message: 'The command could not be carried out now; try again with the same idempotency key.' };
 }
@@ -127,8 +128,9 @@ function answerOf(outcome: CommandOutcome): HttpAnswer {
   if (outcome.ok) {
     return httpAnswer(200, { answer: outcome.answer ?? null, correlationId: outcome.correlationId }, outcome.correlationId);
   }
-  const { ok: _, ...refusal } = withoutCause(outcome);
-  return httpAnswer(statusByCode[refusal.code] ?? 422, refusal, outcome.correlationId);
+  const { ok: _, retryAfterMilliseconds = 0, ...refusal } = withoutCause(outcome);
+  const retryAfter = Math.max(RETRY_AFTER_SECONDS, Math.ceil(retryAfterMilliseconds / 1000));
+  return httpAnswer(statusByCode[refusal.code] ?? 422, refusal, outcome.correlationId, retryAfter);
 }
 
 /** An error of the caller says what is wrong; any other one says nothing but that it happened, and is logged. */

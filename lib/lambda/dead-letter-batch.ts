@@ -54,6 +54,7 @@ function ofQueue(instance: ServiceInstance, { record, failure }: Found<QueueFail
   const task = jsonOrText(record.body);
   const kind = textOf(task, 'kind');
   if (kind === 'wake' || kind === 'settle') return [];
+  if (fieldOf(task, 'generation') !== undefined) return []; // the replay that fills it sees what was not taken
   return kind === 'message' ? [{ ...delivery, body: JSON.stringify(fieldOf(task, 'message')) }] : [delivery];
 }
 

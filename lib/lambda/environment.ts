@@ -12,6 +12,8 @@ export interface ServiceEnvironment {
   /** Name of the stream; absent where the backbone has only a bus. */
   readonly stream?: string;
   readonly bus?: string;
+  /** Name of the Glue registry. @default - messages in newer versions wait for a deployment */
+  readonly registry?: string;
   readonly table: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly controlTable: string;
@@ -57,6 +59,7 @@ export function readEnvironment(variables: Variables): ServiceEnvironment {
     backbone: required(variables, names.backbone),
     ...optional('stream', stream),
     ...optional('bus', bus),
+    ...optional('registry', variables[names.registry]),
     table: required(variables, names.table),
     tables: jsonObject(variables, names.tables),
     controlTable: required(variables, names.controlTable),

@@ -1,6 +1,7 @@
 import type { EntityType } from '../contract/entity.ts';
 import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts';
 import type { Service } from '../contract/service.ts';
+import { createGenerationReader } from '../runtime/generation-reader.ts';
 import { entityKey, keyText } from '../runtime/journal/item-key.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
 import { type Needs, optionsOf } from './create-handlers.ts';
@@ -41,6 +42,7 @@ const PAGE_ITEMS = 25;
 export function openServiceOn(options: InstanceOptions): LocalService {
   const instanceFor = lazyInstance(options);
   const open = () => instanceFor(EXECUTE_MILLISECONDS);
+  const reader = createGenerationReader();
   return {
     async execute(command, data, { idempotencyKey, caller = options.service.name }) {
       const { runtime, ports, flush } = await open();
@@ -53,7 +55,7 @@ export function openServiceOn(options: InstanceOptions): LocalService {
     },
     async get<State>(entity: EntityType<State>, id: string) {
       const { ports } = await open();
-      const { entities } = await ports.store.read({ entities: [keyOf(entity, id)] });
+      const { entities } = await reader.from(ports.store, (store) => store.read({ entities: [keyOf(entity, id)] }));
       const record = entities.get(keyText(entityKey(entity.name, id)));
       return record && (readState(entity, id, record) as State);
     },
@@ -64,13 +66,8 @@ export function openServiceOn(options: InstanceOptions): LocalService {
       { limit = PAGE_ITEMS, cursor }: { limit?: number; cursor?: string } = {},
     ) {
       const { ports } = await open();
-      const page = await ports.store.queryEntities({
-        entity: entity.name,
-        index,
-        value,
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+      const query = { entity: entity.name, index, value, limit, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await reader.from(ports.store, (store) => store.queryEntities(query));
       const items = page.items.map(({ id, record }) => readState(entity, id, record) as State);
       return page.cursor === undefined ? { items } : { items, cursor: page.cursor };
     },

@@ -1,20 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { createBusPublisher } from '../aws/bus/publisher.ts';
 import { awsClients } from '../aws/clients.ts';
 import { createDynamoControl } from '../aws/dynamo/control.ts';
 import { createDynamoStore } from '../aws/dynamo/store.ts';
-import { createKinesisPublisher } from '../aws/kinesis/publisher.ts';
-import { createKinesisStreamReader } from '../aws/kinesis/stream-reader.ts';
-import { hideFor } from '../aws/sqs/hide.ts';
-import { createSqsReplayQueue } from '../aws/sqs/replay-queue.ts';
 import { systemClock, systemEntropy } from '../aws/system-clock.ts';
 import type { StreamReader } from '../runtime/ports/stream-reader.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import type { RuntimePorts } from '../runtime/service-runtime.ts';
 import type { ServiceEnvironment } from './environment.ts';
+import { lazyWriterSchemas } from './writer-schemas.ts';
 
 /** Everything outside that the functions of one service talk to. */
 export interface ServicePorts extends RuntimePorts {
@@ -24,23 +17,46 @@ export interface ServicePorts extends RuntimePorts {
   hideTask(receiptHandle: string, seconds: number): Promise<unknown>;
 }
 
-/** The ports on AWS. Clients are made at their first use. */
+/** Makes something at its first use, once for the process. */
+function later<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function laterReader(open: () => Promise<StreamReader>): StreamReader {
+  const reader = later(open);
+  return { shards: async () => (await reader()).shards(), read: async (query) => (await reader()).read(query) };
+}
+
+/**
+ * The ports on AWS. Every event needs the journal; the other clients are chunks of the bundle, each loaded at its first
+ * use: a function that publishes nothing and parks nothing starts without them.
+ */
 export function createServicePorts(environment: ServiceEnvironment, telemetry: Telemetry): ServicePorts {
   const clients = awsClients();
-  const { table, tables, controlTable, replayQueue, stream, bus = '' } = environment;
+  const { table, tables, controlTable, replayQueue, stream, bus = '', registry } = environment;
+  const timing = { clock: systemClock, entropy: systemEntropy };
   const dynamodb = clients.of(DynamoDBClient);
-  const sqs = clients.of(SQSClient);
+  const publisher = later(async () =>
+    stream
+      ? (await import('./stream-ports.ts')).streamPublisher(clients, stream)
+      : (await import('./bus-ports.ts')).busPublisher(clients, bus),
+  );
+  const queue = later(async () => (await import('./queue-ports.ts')).queuePorts(clients, replayQueue));
   return {
     store: createDynamoStore({ client: dynamodb, table, tables, clock: systemClock }),
     control: createDynamoControl({ client: dynamodb, table: controlTable }),
-    publisher: stream
-      ? createKinesisPublisher({ client: clients.of(KinesisClient), stream })
-      : createBusPublisher({ client: clients.of(EventBridgeClient), bus }),
-    replayQueue: createSqsReplayQueue({ client: sqs, queueUrl: replayQueue }),
-    clock: systemClock,
-    entropy: systemEntropy,
+    publisher: { publish: async (events) => (await publisher()).publish(events) },
+    replayQueue: { send: async (sends) => (await queue()).replayQueue.send(sends) },
+    ...timing,
     telemetry,
-    streamReader: (name) => createKinesisStreamReader({ client: clients.of(KinesisClient), stream: name }),
-    hideTask: (receiptHandle, seconds) => hideFor(sqs, replayQueue, receiptHandle, seconds),
+    ...(registry
+      ? { writerSchemas: lazyWriterSchemas(async () => (await import('./newer-schemas.ts')).openNewerSchemas(registry, timing)) }
+      : {}),
+    streamReader: (name) => laterReader(async () => (await import('./stream-ports.ts')).streamReader(clients, name)),
+    hideTask: async (receiptHandle, seconds) => (await queue()).hide(receiptHandle, seconds),
   };
 }

@@ -47,11 +47,15 @@ export function createTelemetry(service: string, logger: LambdaLogger = new Logg
       if (values) keep(values, milliseconds);
       else timings.set(name, [milliseconds]);
     },
-    log: ({ level, message, fields }) => logger[level](message, { ...fields }),
+    // A logger has the name of its service; Powertools warns of a second one, with each record.
+    log: ({ level, message, fields: { service: _, ...fields } }) => logger[level](message, fields),
     flush() {
       if (counts.size + timings.size === 0) return;
       for (const [name, value] of counts) metrics.addMetric(metricName(name), MetricUnit.Count, value);
-      for (const [name, values] of timings) for (const value of values) metrics.addMetric(metricName(name), MetricUnit.Milliseconds, value);
+      for (const [name, values] of timings) {
+        const metric = metricName(name);
+        for (const value of values) metrics.addMetric(metric, MetricUnit.Milliseconds, value);
+      }
       counts.clear();
       timings.clear();
       metrics.publishStoredMetrics();

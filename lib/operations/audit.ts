@@ -15,6 +15,8 @@ export type AuditAction =
   | 'replay.pause'
   | 'replay.resume'
   | 'replay.stop'
+  | 'generation.switch'
+  | 'generation.discard'
   | 'consumer.pause'
   | 'consumer.resume';
 

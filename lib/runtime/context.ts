@@ -1,8 +1,10 @@
+import type { CommandLimit } from './command-limit.ts';
 import type { Health } from './health.ts';
 import type { Catalog } from './message/catalog.ts';
 import type { Invocation } from './ports/delivery.ts';
 import type { Labels } from './ports/telemetry.ts';
 import type { RateLimit } from './rate.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { RuntimePorts } from './service-runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,6 +17,12 @@ export interface RuntimeContext {
   readonly settings: Settings;
   readonly health: Health;
   readonly rate: RateLimit;
+  readonly commandLimit: CommandLimit;
+  readonly retryBudget: RetryBudget;
+  /** All that the service keeps can be built anew from events, beside what is there. */
+  readonly rebuildable: boolean;
+  /** Set while a generation is filled that nobody reads yet: nothing is given up in it. */
+  readonly building?: number;
 }
 
 /** Labels of what concerns one reaction. */

@@ -1,6 +1,8 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { reactionsOf } from '../contract/service.ts';
+import { createCommandLimit } from './command-limit.ts';
 import type { RuntimeContext } from './context.ts';
+import { isRebuildable, stayingStore } from './generation.ts';
 import { createHealth } from './health.ts';
 import { buildCatalog } from './message/catalog.ts';
 import { consumeBatch } from './paths/consume.ts';
@@ -10,6 +12,7 @@ import { replayOne } from './paths/replay.ts';
 import { sweep } from './paths/sweep.ts';
 import type { Delivery, DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
+import { createRetryBudget } from './retry-budget.ts';
 import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
 import { checkSettings } from './settings.ts';
 
@@ -78,14 +81,19 @@ const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is 
 export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   checkClients(options);
   const { service, ports, clients = {} } = options;
+  const settings = checkSettings(options.settings);
+  const rebuildable = isRebuildable(service);
   const context: RuntimeContext = {
     service: service.name,
     catalog: buildCatalog(service),
-    ports,
+    ports: rebuildable ? ports : { ...ports, store: stayingStore(ports.store) },
     clients,
-    settings: checkSettings(options.settings),
+    settings,
     health: createHealth(ports.store, ports.clock),
     rate: createRateLimit(service.publishRate, ports.clock),
+    commandLimit: createCommandLimit(service.commandRate, ports.clock),
+    retryBudget: createRetryBudget(settings),
+    rebuildable,
   };
   const breaker = pauseSwitch(context);
 

@@ -1,5 +1,6 @@
 import type { PublishRate } from '../contract/service.ts';
 import type { Clock } from './ports/clock.ts';
+import { createTokenBucket } from './token-bucket.ts';
 
 /** Tokens that events cost, taken before reacting, so that what is committed can go out. */
 export interface RateLimit {
@@ -17,29 +18,16 @@ const unlimited: RateLimit = { ready: async () => true, empty: () => false, char
 export function createRateLimit(rate: PublishRate | undefined, clock: Clock): RateLimit {
   if (!rate) return unlimited;
   const { eventsPerSecond, burst = eventsPerSecond } = rate;
-  let tokens = burst;
-  let at = clock.now();
-  function refill(): void {
-    const now = clock.now();
-    tokens = Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * eventsPerSecond);
-    at = now;
-  }
+  const bucket = createTokenBucket(eventsPerSecond, burst, clock);
   return {
     async ready(deadline) {
-      refill();
-      if (tokens > 0) return true;
-      const waitMilliseconds = Math.ceil(((1 - tokens) / eventsPerSecond) * 1000);
+      if (bucket.balance() > 0) return true;
+      const waitMilliseconds = bucket.waitMilliseconds();
       if (clock.now() + waitMilliseconds > deadline) return false;
       await clock.sleep(waitMilliseconds);
-      refill();
       return true;
     },
-    empty() {
-      refill();
-      return tokens <= 0;
-    },
-    charge(events) {
-      tokens -= events;
-    },
+    empty: () => bucket.balance() <= 0,
+    charge: bucket.take,
   };
 }

@@ -51,7 +51,15 @@ export interface SweepReport {
 /** How a command ended for its caller. */
 export type CommandOutcome =
   | { readonly ok: true; readonly answer: unknown; readonly correlationId: string }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean; readonly correlationId: string };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+      readonly correlationId: string;
+      /** Milliseconds to wait at least; of a command that came too fast. */
+      readonly retryAfterMilliseconds?: number;
+    };
 
 /** What a command is called with. */
 export interface CommandCall {

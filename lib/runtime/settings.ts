@@ -14,6 +14,10 @@ export interface Settings {
   readonly inPlaceMilliseconds: number;
   /** Tries in place. @default 3 */
   readonly inPlaceTriesMax: number;
+  /** Share of a try in place that each message brings to the budget of its instance. @default 0.2 */
+  readonly retryBudgetShare: number;
+  /** Tries in place that the budget of an instance holds, and begins with. @default 100 */
+  readonly retryBudgetMax: number;
   /** Runs of one component after conflicts, in one batch. @default 12 */
   readonly conflictRunsMax: number;
   /** Sagas of one consumer that may be parked; above it the stream waits. @default 100 */
@@ -52,6 +56,8 @@ export const defaultSettings: Settings = {
   deadlineMarginMilliseconds: 5_000,
   inPlaceMilliseconds: 3_000,
   inPlaceTriesMax: 3,
+  retryBudgetShare: 0.2,
+  retryBudgetMax: 100,
   conflictRunsMax: 12,
   parkedSagasMax: 100,
   parkedMessagesMax: 100,

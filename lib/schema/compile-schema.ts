@@ -9,6 +9,7 @@ import { formats } from './formats.ts';
 import { schemaIssue } from './issue.ts';
 import { isObject } from './schema-set.ts';
 import { deepEqual } from './standalone.ts';
+import type { StandaloneValidator } from './validation.ts';
 
 /** Whether a value is valid, and why not. */
 export interface SchemaVerdict {
@@ -69,6 +70,22 @@ function createCompiler(): Ajv {
 }
 
 /**
+ * The validator of a schema, with its errors left on it as the generated ones have them.
+ * @throws INVALID_SCHEMA for what is no schema of drafts 4, 6 and 7
+ * @throws REMOTE_REF for a `$ref` to another document
+ */
+export function compileValidator(schema: Schema): StandaloneValidator {
+  const document = readDocument(schema, 'given');
+  refuseEndlessSchema(document, 'given');
+  for (const each of document.schemas) if (isObject(each)) Object.assign(each, Object.fromEntries(impliedLength(each))); // a copy, made when it was read
+  try {
+    return createCompiler().compile(document.root) as StandaloneValidator;
+  } catch (error) {
+    return refuseSchema('given', '', `${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/**
  * Makes a validator of a schema of draft 4, 6 or 7, as `$schema` says (draft-07 without it). Formats that this package does
  * not know are not checked. For schemas that are only known when the program runs; those of a service are compiled before.
  * The caller bounds the size and the depth of the values.
@@ -76,20 +93,9 @@ function createCompiler(): Ajv {
  * @throws REMOTE_REF for a `$ref` to another document
  */
 export function compileSchema(schema: Schema): (value: unknown) => SchemaVerdict {
-  const document = readDocument(schema, 'given');
-  refuseEndlessSchema(document, 'given');
-  for (const each of document.schemas) if (isObject(each)) Object.assign(each, Object.fromEntries(impliedLength(each))); // a copy, made when it was read
-  const validate = compiled(document.root);
+  const validate = compileValidator(schema);
   return (value) => {
     if (validate(value)) return { valid: true, errors: [] };
     return { valid: false, errors: (validate.errors ?? []).slice(0, ISSUES_MAX).map((error) => schemaIssue(error, value, [])) };
   };
-}
-
-function compiled(schema: Schema): ReturnType<Ajv['compile']> {
-  try {
-    return createCompiler().compile(schema);
-  } catch (error) {
-    return refuseSchema('given', '', `${error instanceof Error ? error.message : String(error)}.`);
-  }
 }

@@ -7,7 +7,8 @@ import type { RegisteredSchema, SchemaRegistry } from './registry.ts';
 import { unwritable } from './unwritable.ts';
 
 /**
- * The files of a directory as a registry: `<Message>/<version>.json`. They are read anew at each call, and have no ids.
+ * The files of a directory as a registry: `<Message>/<version>.json`. They are read anew at each call, and have no ids, and nothing beside them: version
+ * control knows who wrote them.
  * Registering writes a file. @throws SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE from all functions
  */
 export function createFileRegistry(directory: string): SchemaRegistry {
@@ -20,6 +21,7 @@ export function createFileRegistry(directory: string): SchemaRegistry {
   return {
     find,
     findById: async () => undefined,
+    metadata: async () => ({}),
     history,
     types: async () => (await messages()).map(({ type }) => type),
     async register({ type, version, schema }) {

@@ -24,7 +24,7 @@ export { decodeGlueFrame, encodeGlueFrame } from './glue-frame.ts';
 export { type LintInput, lintSchema } from './lint.ts';
 export type { SchemaProblem, SchemaProblemCode } from './problem.ts';
 export { readSchemas } from './read.ts';
-export type { RegisteredSchema, SchemaRegistry } from './registry.ts';
+export type { RegisteredSchema, SchemaMetadata, SchemaRegistry } from './registry.ts';
 export { cachedRegistry, type RegistryCacheOptions } from './registry-cache.ts';
 export type { MessageSchemas, SchemaObject, SchemaSet, SchemaVersion } from './schema-set.ts';
 export { parseSchemaUri, type SchemaName, schemaUri } from './uri.ts';

@@ -2,11 +2,12 @@ import { ChoreographyError } from '../contract/errors.ts';
 import { checkCommandName, checkEventName } from '../contract/names.ts';
 import { metaSchemaErrors } from './ajv.ts';
 import { exportedNames, importedNames } from './exported-names.ts';
-import { lintSchema, SCHEMA_DEPTH_MAX } from './lint.ts';
+import { lintSchema } from './lint.ts';
 import { type SchemaProblem, throwProblems } from './problem.ts';
 import { readFiles, type SchemaFile } from './read-files.ts';
 import { isObject, type MessageSchemas, type SchemaObject, type SchemaSet, type SchemaVersion } from './schema-set.ts';
-import { occurrences, resolveRef } from './walk.ts';
+import { sensitiveFields } from './sensitive-fields.ts';
+import { resolveRef } from './walk.ts';
 
 type Report = (pointer: string, message: string) => void;
 
@@ -68,15 +69,6 @@ function checkDraft({ schema }: SchemaFile, report: Report): boolean {
   }
   for (const { pointer, message } of errors) report(pointer, `this is not draft-07: it ${message}.`);
   return errors.length === 0;
-}
-
-/** Found along `$ref`s; under keys that the schema does not name, the whole object is sensitive. */
-function sensitiveFields(schema: SchemaObject): readonly string[] {
-  const found = new Set<string>();
-  for (const { schema: inner, at } of occurrences(schema, { schema, pointer: '' }, SCHEMA_DEPTH_MAX)) {
-    if (inner['x-sensitive'] === true) found.add(at);
-  }
-  return [...found].sort();
 }
 
 function checkFile(file: SchemaFile, problems: SchemaProblem[]): (SchemaVersion & { kind: MessageSchemas['kind'] }) | undefined {

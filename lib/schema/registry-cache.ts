@@ -75,7 +75,7 @@ function createMemory({ now, random, lifetimeSeconds = LIFETIME_SECONDS, absentS
 /**
  * A registry that is asked as little as possible: never for what is bundled, once per process for anything else, again
  * when its lifetime is over. With the registry down, what was found before stays in use; what was not found is an error
- * that can be retried, never a version that is taken unseen. `history` and `types` always ask.
+ * that can be retried, never a version that is taken unseen. `history`, `types` and `metadata` always ask.
  */
 export function cachedRegistry(registry: SchemaRegistry, options: RegistryCacheOptions): SchemaRegistry {
   const memory = createMemory(options);
@@ -94,8 +94,9 @@ export function cachedRegistry(registry: SchemaRegistry, options: RegistryCacheO
     },
     history: (type) => registry.history(type),
     types: () => registry.types(),
-    async register(schema) {
-      const registered = await registry.register(schema);
+    metadata: (id) => registry.metadata(id),
+    async register(schema, metadata) {
+      const registered = await registry.register(schema, metadata);
       memory.keep(nameOf(registered.type, registered.version), registered);
       return registered;
     },

@@ -10,7 +10,7 @@ import type { ReplayDelivery } from '../runtime/ports/delivery.ts';
 import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
-import { TEST_TIME } from './message.ts';
+import { TEST_SAGA, TEST_TIME } from './message.ts';
 import { createRerunProbe, type RerunProbe } from './rerun.ts';
 
 /** One service on ports in memory, with a clock that jumps over every wait. */
@@ -72,6 +72,21 @@ async function runReplays(runtime: ServiceRuntime, queue: Queued[], clock: Clock
   queue.length = 0;
 }
 
+/** A command begins a saga of its own; made-up messages that come after it belong to that one. */
+function movedTo(saga: string, message: Envelope): Envelope {
+  return message.correlationid === TEST_SAGA ? { ...message, correlationid: saga, partitionkey: saga } : message;
+}
+
+/** Delivers one message, as the only one of its batch. @throws NOT_FINISHED */
+async function consumeOne({ name }: AnyService, runtime: ServiceRuntime, message: Envelope, arrivedAt: number): Promise<void> {
+  const source = { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id } as const;
+  const delivery = { body: JSON.stringify(message), source, arrivedAt };
+  const [result] = await runtime.consume([delivery], { deadline: arrivedAt + INVOCATION_MILLISECONDS });
+  if (result?.status === 'done') return;
+  const why = result?.status === 'unfinished' ? result.reason : 'no result';
+  throw new ChoreographyError('NOT_FINISHED', `${name} did not finish ${message.type}: ${why}.`);
+}
+
 /** Starts a service on its own ports in memory; messages to it are handled at once, and nothing waits in real time. @throws CLIENT_MISSING */
 export function createServiceBench(service: AnyService, clients: Readonly<Record<string, object>> = {}): ServiceBench {
   const clock = createVirtualClock(Date.parse(TEST_TIME));
@@ -101,32 +116,23 @@ export function createServiceBench(service: AnyService, clients: Readonly<Record
     },
   });
   const { subscriptions } = buildCatalog(service);
-  const invocation = () => ({ deadline: clock.now() + INVOCATION_MILLISECONDS });
+  let saga: string | undefined;
   return {
     store,
     runtime,
     rerun,
     published,
     log,
-    async deliver(message) {
+    async deliver(given) {
+      const message = saga === undefined ? given : movedTo(saga, given);
       const known = subscriptions.get(message.type)?.message;
-      if (known?.kind === 'command')
-        return runtime.execute({ command: known, data: message.data, idempotencyKey: message.id, caller: message.source }, invocation());
-      const [result] = await runtime.consume(
-        [
-          {
-            body: JSON.stringify(message),
-            source: { kind: 'stream', stream: 'test', shard: '0', sequenceNumber: message.id },
-            arrivedAt: clock.now(),
-          },
-        ],
-        invocation(),
-      );
-      if (result?.status !== 'done')
-        throw new ChoreographyError(
-          'NOT_FINISHED',
-          `${service.name} did not finish ${message.type}: ${result?.status === 'unfinished' ? result.reason : 'no result'}.`,
-        );
+      if (known?.kind === 'command') {
+        const call = { command: known, data: message.data, idempotencyKey: message.id, caller: message.source };
+        const outcome = await runtime.execute(call, { deadline: clock.now() + INVOCATION_MILLISECONDS });
+        saga = outcome.correlationId;
+        return outcome;
+      }
+      await consumeOne(service, runtime, message, clock.now());
       await runReplays(runtime, queue, clock);
       return undefined;
     },

@@ -14,14 +14,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.sku === undefined) || (!(func0.call(data, "sku")))) && (missing0 = "sku"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "sku"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -33,18 +33,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -60,18 +60,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 64){
-validate0.errors = [{instancePath:instancePath+"/sku",schemaPath:"#/properties/sku/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/sku",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/sku",schemaPath:"#/properties/sku/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/sku",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/sku",schemaPath:"#/properties/sku/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/sku",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -85,7 +85,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -107,14 +107,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(key0 === "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -126,18 +126,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func2(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func2(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -146,7 +146,7 @@ return false;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -169,14 +169,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.reservationId === undefined) || (!(func0.call(data, "reservationId")))) && (missing0 = "reservationId"))) || (((data.totalCents === undefined) || (!(func0.call(data, "totalCents")))) && (missing0 = "totalCents"))) || (((data.currency === undefined) || (!(func0.call(data, "currency")))) && (missing0 = "currency"))) || (((data.customerId === undefined) || (!(func0.call(data, "customerId")))) && (missing0 = "customerId"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "orderId") || (key0 === "reservationId")) || (key0 === "totalCents")) || (key0 === "currency")) || (key0 === "customerId"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -188,18 +188,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func6(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -215,18 +215,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func6(data1) > 64){
-validate0.errors = [{instancePath:instancePath+"/reservationId",schemaPath:"#/properties/reservationId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/reservationId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/reservationId",schemaPath:"#/properties/reservationId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/reservationId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/reservationId",schemaPath:"#/properties/reservationId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/reservationId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -240,18 +240,18 @@ if(data.totalCents !== undefined && func0.call(data, "totalCents")){
 let data2 = data.totalCents;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100000000000 || isNaN(data2)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -269,18 +269,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data3 === "string"){
 if(func6(data3) > 3){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/maxLength",keyword:"maxLength",params:{limit: 3}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"maxLength",params:{limit: 3}}];
 return false;
 }
 else {
 if(!pattern0.test(data3)){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -296,18 +296,18 @@ const _errs10 = errors;
 if(errors === _errs10){
 if(typeof data4 === "string"){
 if(func6(data4) > 64){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data4) < 1){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -324,7 +324,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -346,14 +346,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.reason === undefined) || (!(func0.call(data, "reason")))) && (missing0 = "reason"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "reason"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -365,18 +365,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -392,18 +392,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 500){
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"maxLength",params:{limit: 500}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -417,7 +417,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -439,14 +439,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(key0 === "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -458,18 +458,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func2(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func2(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -478,7 +478,7 @@ return false;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -500,14 +500,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(key0 === "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -519,18 +519,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func2(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func2(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -539,7 +539,7 @@ return false;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -561,14 +561,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(key0 === "orderId")){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -580,18 +580,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func2(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func2(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -600,7 +600,7 @@ return false;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -622,14 +622,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.customerId === undefined) || (!(func0.call(data, "customerId")))) && (missing0 = "customerId"))) || (((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items"))) || (((data.totalCents === undefined) || (!(func0.call(data, "totalCents")))) && (missing0 = "totalCents"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "orderId") || (key0 === "customerId")) || (key0 === "items")) || (key0 === "totalCents"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -641,18 +641,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func5(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func5(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -668,18 +668,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func5(data1) > 64){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func5(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -695,7 +695,7 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(Array.isArray(data2)){
 if(data2.length > 100){
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -708,14 +708,14 @@ if(errors === _errs8){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((((data3.sku === undefined) || (!(func0.call(data3, "sku")))) && (missing1 = "sku")) || (((data3.quantity === undefined) || (!(func0.call(data3, "quantity")))) && (missing1 = "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/required",keyword:"required",params:{missingProperty: missing1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 const _errs10 = errors;
 for(const key1 of Object.keys(data3)){
 if(!((key1 === "sku") || (key1 === "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -727,18 +727,18 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data4 === "string"){
 if(func5(data4) > 64){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func5(data4) < 1){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -752,18 +752,18 @@ if(data3.quantity !== undefined && func0.call(data3, "quantity")){
 let data5 = data3.quantity;
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
 return false;
 }
 else {
 if(data5 < 1 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -779,7 +779,7 @@ var valid2 = true;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -791,7 +791,7 @@ break;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -805,18 +805,18 @@ if(data.totalCents !== undefined && func0.call(data, "totalCents")){
 let data6 = data.totalCents;
 const _errs15 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 100000000000 || isNaN(data6)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -834,7 +834,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -857,14 +857,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.customerId === undefined) || (!(func0.call(data, "customerId")))) && (missing0 = "customerId"))) || (((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items"))) || (((data.totalCents === undefined) || (!(func0.call(data, "totalCents")))) && (missing0 = "totalCents"))) || (((data.currency === undefined) || (!(func0.call(data, "currency")))) && (missing0 = "currency"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "orderId") || (key0 === "customerId")) || (key0 === "items")) || (key0 === "totalCents")) || (key0 === "currency"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -876,18 +876,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func6(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -903,18 +903,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func6(data1) > 64){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -930,7 +930,7 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(Array.isArray(data2)){
 if(data2.length > 100){
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -943,14 +943,14 @@ if(errors === _errs8){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((((data3.sku === undefined) || (!(func0.call(data3, "sku")))) && (missing1 = "sku")) || (((data3.quantity === undefined) || (!(func0.call(data3, "quantity")))) && (missing1 = "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/required",keyword:"required",params:{missingProperty: missing1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 const _errs10 = errors;
 for(const key1 of Object.keys(data3)){
 if(!((key1 === "sku") || (key1 === "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -962,18 +962,18 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data4 === "string"){
 if(func6(data4) > 64){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func6(data4) < 1){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -987,18 +987,18 @@ if(data3.quantity !== undefined && func0.call(data3, "quantity")){
 let data5 = data3.quantity;
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 10000 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
 return false;
 }
 else {
 if(data5 < 1 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1014,7 +1014,7 @@ var valid2 = true;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1026,7 +1026,7 @@ break;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1040,18 +1040,18 @@ if(data.totalCents !== undefined && func0.call(data, "totalCents")){
 let data6 = data.totalCents;
 const _errs15 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 100000000000 || isNaN(data6)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -1069,18 +1069,18 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data7 === "string"){
 if(func6(data7) > 3){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/maxLength",keyword:"maxLength",params:{limit: 3}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"maxLength",params:{limit: 3}}];
 return false;
 }
 else {
 if(!pattern0.test(data7)){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1097,7 +1097,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1119,14 +1119,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.chargeId === undefined) || (!(func0.call(data, "chargeId")))) && (missing0 = "chargeId"))) || (((data.amountCents === undefined) || (!(func0.call(data, "amountCents")))) && (missing0 = "amountCents"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "orderId") || (key0 === "chargeId")) || (key0 === "amountCents"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1138,18 +1138,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func4(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func4(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1165,18 +1165,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func4(data1) > 128){
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/maxLength",keyword:"maxLength",params:{limit: 128}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
 if(func4(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1190,18 +1190,18 @@ if(data.amountCents !== undefined && func0.call(data, "amountCents")){
 let data2 = data.amountCents;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate0.errors = [{instancePath:instancePath+"/amountCents",schemaPath:"#/properties/amountCents/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/amountCents",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100000000000 || isNaN(data2)){
-validate0.errors = [{instancePath:instancePath+"/amountCents",schemaPath:"#/properties/amountCents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
+validate0.errors = [{instancePath:instancePath+"/amountCents",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate0.errors = [{instancePath:instancePath+"/amountCents",schemaPath:"#/properties/amountCents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate0.errors = [{instancePath:instancePath+"/amountCents",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -1218,7 +1218,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1240,14 +1240,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.reason === undefined) || (!(func0.call(data, "reason")))) && (missing0 = "reason"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "reason"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1259,18 +1259,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1286,18 +1286,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 500){
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"maxLength",params:{limit: 500}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/reason",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1311,7 +1311,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1333,14 +1333,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.chargeId === undefined) || (!(func0.call(data, "chargeId")))) && (missing0 = "chargeId"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "chargeId"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1352,18 +1352,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1379,18 +1379,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 128){
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/maxLength",keyword:"maxLength",params:{limit: 128}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/chargeId",schemaPath:"#/properties/chargeId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/chargeId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1404,7 +1404,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1427,14 +1427,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.customerId === undefined) || (!(func0.call(data, "customerId")))) && (missing0 = "customerId")) || (((data.items === undefined) || (!(func0.call(data, "items")))) && (missing0 = "items"))) || (((data.totalCents === undefined) || (!(func0.call(data, "totalCents")))) && (missing0 = "totalCents"))) || (((data.currency === undefined) || (!(func0.call(data, "currency")))) && (missing0 = "currency"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "customerId") || (key0 === "items")) || (key0 === "totalCents")) || (key0 === "currency"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1446,18 +1446,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func5(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func5(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/customerId",schemaPath:"#/properties/customerId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/customerId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1473,7 +1473,7 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(Array.isArray(data1)){
 if(data1.length > 100){
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/maxItems",keyword:"maxItems",params:{limit: 100}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1486,14 +1486,14 @@ if(errors === _errs6){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((((data2.sku === undefined) || (!(func0.call(data2, "sku")))) && (missing1 = "sku")) || (((data2.quantity === undefined) || (!(func0.call(data2, "quantity")))) && (missing1 = "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/required",keyword:"required",params:{missingProperty: missing1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key1 of Object.keys(data2)){
 if(!((key1 === "sku") || (key1 === "quantity"))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -1505,18 +1505,18 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(func5(data3) > 64){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func5(data3) < 1){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",schemaPath:"#/properties/items/items/properties/sku/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/sku",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1530,18 +1530,18 @@ if(data2.quantity !== undefined && func0.call(data2, "quantity")){
 let data4 = data2.quantity;
 const _errs11 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 10000 || isNaN(data4)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
 return false;
 }
 else {
 if(data4 < 1 || isNaN(data4)){
-validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",schemaPath:"#/properties/items/items/properties/quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0+"/quantity",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1557,7 +1557,7 @@ var valid2 = true;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items/" + i0,schemaPath:"#/properties/items/items/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath:instancePath+"/items/" + i0,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1569,7 +1569,7 @@ break;
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"}}];
+validate0.errors = [{instancePath:instancePath+"/items",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1583,18 +1583,18 @@ if(data.totalCents !== undefined && func0.call(data, "totalCents")){
 let data5 = data.totalCents;
 const _errs13 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/type",keyword:"type",params:{type: "integer"}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 100000000000 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"maximum",params:{comparison: "<=", limit: 100000000000}}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/totalCents",schemaPath:"#/properties/totalCents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate0.errors = [{instancePath:instancePath+"/totalCents",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -1612,18 +1612,18 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data6 === "string"){
 if(func5(data6) > 3){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/maxLength",keyword:"maxLength",params:{limit: 3}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"maxLength",params:{limit: 3}}];
 return false;
 }
 else {
 if(!pattern0.test(data6)){
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/currency",schemaPath:"#/properties/currency/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/currency",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1639,7 +1639,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1661,14 +1661,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.trackingCode === undefined) || (!(func0.call(data, "trackingCode")))) && (missing0 = "trackingCode"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "trackingCode"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1680,18 +1680,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1707,18 +1707,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 128){
-validate0.errors = [{instancePath:instancePath+"/trackingCode",schemaPath:"#/properties/trackingCode/maxLength",keyword:"maxLength",params:{limit: 128}}];
+validate0.errors = [{instancePath:instancePath+"/trackingCode",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/trackingCode",schemaPath:"#/properties/trackingCode/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/trackingCode",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/trackingCode",schemaPath:"#/properties/trackingCode/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/trackingCode",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1732,7 +1732,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1754,14 +1754,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.orderId === undefined) || (!(func0.call(data, "orderId")))) && (missing0 = "orderId")) || (((data.carrier === undefined) || (!(func0.call(data, "carrier")))) && (missing0 = "carrier"))){
-validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
 if(!((key0 === "orderId") || (key0 === "carrier"))){
-validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate0.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1773,18 +1773,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 64){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/orderId",schemaPath:"#/properties/orderId/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/orderId",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1800,18 +1800,18 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 64){
-validate0.errors = [{instancePath:instancePath+"/carrier",schemaPath:"#/properties/carrier/maxLength",keyword:"maxLength",params:{limit: 64}}];
+validate0.errors = [{instancePath:instancePath+"/carrier",keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate0.errors = [{instancePath:instancePath+"/carrier",schemaPath:"#/properties/carrier/minLength",keyword:"minLength",params:{limit: 1}}];
+validate0.errors = [{instancePath:instancePath+"/carrier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate0.errors = [{instancePath:instancePath+"/carrier",schemaPath:"#/properties/carrier/type",keyword:"type",params:{type: "string"}}];
+validate0.errors = [{instancePath:instancePath+"/carrier",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1825,7 +1825,7 @@ var valid0 = true;
 }
 }
 else {
-validate0.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }

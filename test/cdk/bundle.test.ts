@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { notification } from '../../functions/notification/service.ts';
+import { order } from '../../functions/order/service.ts';
 import { bundleHandlers } from '../../lib/cdk/index.ts';
 import { codeOf, propertiesOf, serviceStack, testApp } from './synth.ts';
 
@@ -27,6 +28,16 @@ describe('handlers that are bundled together', () => {
     expect(readFileSync(join(asset, 'index.mjs'), 'utf8')).toContain('createRequire');
     const bundled = (await import(pathToFileURL(join(asset, 'index.mjs')).href)) as { worker(event: string): Promise<string> };
     expect(await bundled.worker('x')).toBe('worker x b');
+  });
+
+  test('come by themselves: the constructs bundle the entry in the same way, for both functions', () => {
+    const outdir = join(folder, 'by-themselves');
+    const app = testApp({ outdir, context: { 'aws:cdk:bundling-stacks': ['**'] } });
+    const stack = new Stack(app, 'shop-order');
+    serviceStack(order, { entry: handler }, stack);
+    app.synth();
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets.map((name) => readdirSync(join(outdir, name)).sort())).toEqual([['index.mjs', 'index.mjs.map']]);
   });
 
   test('are refused without esbuild, with the command that installs it', () => {

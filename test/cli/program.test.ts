@@ -128,7 +128,7 @@ describe('version', () => {
 });
 
 const gateOfTheSample = `✓ 15 versions: none was changed, none breaks another
-✓ they have what consumers read: inventory, payment
+✓ they have what consumers read: inventory, notification, order, payment, search, shipping
   accepted OrderPlaced/2.json: inventory lifts version 1 with addCurrency and was deployed first; search has only known version 2
 `;
 

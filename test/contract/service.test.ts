@@ -26,11 +26,13 @@ test('what is given is kept', () => {
     data: () => undefined,
   });
   const publishRate = { eventsPerSecond: 50, burst: 100 };
-  expect(define({ source: 'bus', upcasts: [upcast], inbound: [inbound], publishRate, lagSecondsMax: 60 })).toMatchObject({
+  const commandRate = { commandsPerSecond: 20 };
+  expect(define({ source: 'bus', upcasts: [upcast], inbound: [inbound], publishRate, commandRate, lagSecondsMax: 60 })).toMatchObject({
     source: 'bus',
     upcasts: [upcast],
     inbound: [inbound],
     publishRate,
+    commandRate,
     lagSecondsMax: 60,
   });
 });
@@ -94,6 +96,16 @@ describe('a service is refused', () => {
       'with a burst that publishes nothing',
       { publishRate: { eventsPerSecond: 5, burst: 0 } },
       'INVALID_SERVICE: Service inventory: `publishRate.burst` is 0; give 1 or more, or no event ever goes out.',
+    ],
+    [
+      'with a rate that takes no command',
+      { commandRate: { commandsPerSecond: -1 } },
+      'INVALID_SERVICE: Service inventory: `commandRate.commandsPerSecond` is -1; give a number above 0.',
+    ],
+    [
+      'with a burst that takes no command',
+      { commandRate: { commandsPerSecond: 5, burst: 0.5 } },
+      'INVALID_SERVICE: Service inventory: `commandRate.burst` is 0.5; give 1 or more, or no command ever comes in.',
     ],
     [
       'with a lag that nobody can promise',

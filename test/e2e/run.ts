@@ -1,7 +1,7 @@
 // npm run test:localstack: everything on an emulator of its own: install, start, tests of the emulator and the adapters,
 // deploy, tests of what is deployed, stop. Needs no Docker. Nothing is deployed while adapters are tested: the mappings of
 // a deployed shop keep an emulator busy.
-// `--only adapters|deployed` runs one half. Other arguments go to vitest, for example a file with `--only`.
+// `--only adapters|deployed|recovery` runs one part. Other arguments go to vitest, for example a file with `--only`.
 // The account is not bootstrapped with `cdk bootstrap`, which takes longer than the deployment: a bucket for assets and the
 // version parameter are all that `cdk deploy` asks for.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -21,9 +21,16 @@ const MINUTE_SECONDS = '10';
 const INTERRUPTED = 130;
 /** The shop, with outside systems that can be made to fail. */
 const APP = 'test/e2e/deployed/app.ts';
-/** Files of what needs no deployed shop, and of what does. */
-const HALVES = { adapters: ['--exclude', 'test/e2e/deployed/**'], deployed: ['test/e2e/deployed/'] } as const;
-type Half = keyof typeof HALVES;
+/** Most tests wait most of the time: files beside each other take half as long. */
+const together = ['--fileParallelism', '--maxWorkers=3'];
+const RECOVERY = 'test/e2e/deployed/recovery.test.ts';
+/** What vitest is given: tests of what needs no deployed shop, of the shop, and those that break it for everybody. */
+const PARTS = {
+  adapters: [...together, '--exclude', 'test/e2e/deployed/**'],
+  deployed: [...together, 'test/e2e/deployed/', '--exclude', RECOVERY],
+  recovery: [RECOVERY],
+} as const;
+type Part = keyof typeof PARTS;
 
 interface Summary {
   readonly numPassedTests: number;
@@ -74,31 +81,33 @@ async function deploy(): Promise<void> {
 }
 
 /** A run without a test is a failure: it would be taken for a success. */
-async function test(half: Half, args: readonly string[]): Promise<boolean> {
-  const file = join(folder, `${half}.json`);
+async function test(part: Part, args: readonly string[]): Promise<boolean> {
+  const file = join(folder, `${part}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await run('vitest/vitest.mjs', ['run', '--config', 'vitest.e2e.config.ts', ...reporters, ...HALVES[half], ...args]);
+  const code = await run('vitest/vitest.mjs', ['run', '--config', 'vitest.e2e.config.ts', ...reporters, ...PARTS[part], ...args]);
   const { numPassedTests, numFailedTests } = JSON.parse(await readFile(file, 'utf8')) as Summary;
   passed += numPassedTests;
   failed += numFailedTests;
   return code === 0 && numPassedTests > 0;
 }
 
-async function everything(halves: readonly Half[], args: readonly string[]): Promise<boolean> {
+async function everything(parts: readonly Part[], args: readonly string[]): Promise<boolean> {
   process.env['CHOREO_MINUTE_SECONDS'] ??= MINUTE_SECONDS;
   await timed('install', () => installLocalStack({ report: say }));
   const started = await timed('start', () => startLocalStack());
   emulator = started;
   Object.assign(process.env, started.env);
   let fine = true;
-  for (const half of halves) {
-    if (half === 'deployed') {
+  let isDeployed = false;
+  for (const part of parts) {
+    if (part !== 'adapters' && !isDeployed) {
       await timed('deploy', async () => {
         await prepareAccount(started);
         await deploy();
       });
+      isDeployed = true;
     }
-    fine = (await timed(`tests of ${half}`, () => test(half, args))) && fine;
+    fine = (await timed(`tests of ${part}`, () => test(part, args))) && fine;
   }
   return fine;
 }
@@ -117,14 +126,14 @@ async function main(given: readonly string[]): Promise<void> {
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   const at = given.indexOf('--only');
-  const halves = (Object.keys(HALVES) as Half[]).filter((half) => at < 0 || half === given[at + 1]);
+  const parts = (Object.keys(PARTS) as Part[]).filter((part) => at < 0 || part === given[at + 1]);
   const args = at < 0 ? given : given.toSpliced(at, 2);
   folder = await mkdtemp(join(tmpdir(), 'choreo-e2e-'));
   process.env[FOLDER_VARIABLE] = folder;
   const from = performance.now();
   let fine = false;
   try {
-    fine = await everything(halves, args);
+    fine = await everything(parts, args);
   } catch (error) {
     say(isChoreographyError(error) ? `${error.code}: ${error.message}\n${JSON.stringify(error.details, null, 2)}` : String(error));
   } finally {

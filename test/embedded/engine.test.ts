@@ -3,6 +3,7 @@ import { createEngine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import type { EngineEvent } from '../../lib/embedded/engine-event.ts';
 import type { Faults } from '../../lib/embedded/faults.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
+import { schemaUri } from '../../lib/schema/uri.ts';
 import { createPayments, Mail, Order, OrderPlaced, PlaceOrder, Stock, StockReserved, shop } from './shop.ts';
 
 const everything: Faults = {
@@ -73,6 +74,19 @@ describe('a world without faults', () => {
     expect(await place('rich-1')).toEqual(first);
     await engine.settle();
     expect(engine.published()).toHaveLength(4);
+  });
+
+  test('a message in a version that nobody knows waits, parked: there is no registry to ask, and no dead letter', async () => {
+    const { engine } = world();
+    const schema = { ...OrderPlaced.schema, uri: schemaUri('OrderPlaced', 2) };
+    const { correlationId } = await engine.publish({ ...OrderPlaced, version: 2, schema }, { orderId: '1' });
+    expect(await engine.settle({ advanceSeconds: 3_600 })).toBe(false);
+    const store = engine.store('inventory');
+    expect([store.entity(Stock.name, '1'), store.allMarkers().map(({ saga }) => saga), store.allDeadLetters()]).toEqual([
+      undefined,
+      [correlationId],
+      [],
+    ]);
   });
 
   test('a deadline waits until time is moved on', async () => {

@@ -53,6 +53,19 @@ describe('a command over HTTP', () => {
     expect(answer).toMatchObject({ statusCode, body: { code } });
   });
 
+  test('above the rate of the service is answered with how long to wait', async () => {
+    const bench = createBench({ ...order, commandRate: { commandsPerSecond: 0.25, burst: 1 } });
+    await send(bench, request());
+    const { statusCode, headers, body } = await send(bench, request({ headers: { 'idempotency-key': 'k-2' } }));
+    expect({ statusCode, retryAfter: headers['retry-after'] }).toEqual({ statusCode: 429, retryAfter: '4' });
+    expect(body).toEqual({
+      code: 'TOO_MANY_COMMANDS',
+      message: 'order takes no more commands at the moment; try again in 4 s with the same idempotency key.',
+      retryable: true,
+      correlationId: expect.any(String),
+    });
+  });
+
   test('without a key says which header is missing', async () => {
     const answer = await send(createBench(order), request({ headers: { 'idempotency-key': undefined } }));
     expect(answer.body['message']).toBe('The header Idempotency-Key is missing; send one key with all tries of one request, e.g. a UUID.');

@@ -82,4 +82,12 @@ describe('telemetry of a function', () => {
     expect(out.lines.join('\n')).toContain('"correlationid":"saga-1"');
     expect(out.lines.join('\n')).not.toContain('"done"');
   });
+
+  test('names the service once: a line of the runtime is not followed by one that warns of a reserved key', () => {
+    const out = written();
+    createTelemetry('order').log({ level: 'info', message: 'reserve: done', fields: { service: 'order', reaction: 'reserve' } });
+    expect(out.lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'INFO', message: 'reserve: done', service: 'order', reaction: 'reserve' },
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import type { CommandType, EventType } from '../../lib/contract/message-type.ts'
 import { createBackbone } from '../../lib/embedded/backbone.ts';
 import { createBridgeHost } from '../../lib/embedded/bridge-host.ts';
 import { callCommand } from '../../lib/embedded/command-caller.ts';
-import { checkFaults } from '../../lib/embedded/faults.ts';
+import { checkFaults, type Faults } from '../../lib/embedded/faults.ts';
 import { createMemoryControlRecords } from '../../lib/embedded/memory-control-records.ts';
 import { createOperatorAccess } from '../../lib/embedded/operator-access.ts';
 import { createRandom } from '../../lib/embedded/random.ts';
@@ -28,6 +28,9 @@ export interface RigOptions {
   readonly clients?: Readonly<Record<string, object>>;
   readonly settings?: Partial<Settings>;
   readonly createRuntime?: (options: RuntimeOptions) => ServiceRuntime;
+  /** Of the services' processes, by seed; the operator's own calls have none. @default - none */
+  readonly faults?: Faults;
+  readonly seed?: number;
 }
 
 /** A runtime that takes messages and loses them while `isOff` says so. */
@@ -49,7 +52,12 @@ export function createRig(options: RigOptions = {}) {
   const { services = shop.services, clients = { payments } } = options;
   const choreography = defineChoreography({ name: 'rig', services: [...services] });
   const scheduler = createScheduler();
-  const backbone = createBackbone({ scheduler, random: createRandom(1), rates: checkFaults(undefined), latencyMilliseconds: 5 });
+  const backbone = createBackbone({
+    scheduler,
+    random: createRandom(options.seed ?? 1),
+    rates: checkFaults(options.faults),
+    latencyMilliseconds: 5,
+  });
   const hosts = new Map<string, ServiceHost>(
     choreography.services.map((service) => [
       service.name,
@@ -117,37 +125,56 @@ export type Rig = ReturnType<typeof createRig>;
 /** The operator's machine goes down. */
 export const killed = new Error('killed');
 
-/**
- * An access whose `k`-th call to a port never answers to its caller: it throws before it takes effect, or after it
- * (`late`). Everything after it throws as well, as the process is gone.
- */
-export function killedAt(access: OperatorAccess, k: number, late: boolean): OperatorAccess & { readonly calls: () => number } {
+type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
+
+/** An access whose calls to ports go through `around`, with their number from 1. */
+function watched(access: OperatorAccess, around: (call: number, method: () => Promise<unknown>) => Promise<unknown>) {
   let calls = 0;
-  function brittle<Port extends object>(port: Port): Port {
+  function watch<Port extends object>(port: Port): Port {
     const entries = Object.entries(port).map(([name, member]) => {
       if (typeof member !== 'function' || name === 'now') return [name, member] as const;
-      return [
-        name,
-        async (...parameters: readonly unknown[]) => {
-          calls += 1;
-          if (calls > k || (calls === k && !late)) throw killed;
-          const result: unknown = await (member as (...all: readonly unknown[]) => unknown).apply(port, [...parameters]);
-          if (calls === k) throw killed;
-          return result;
-        },
-      ] as const;
+      const method: Method = async (...parameters) => {
+        calls += 1;
+        return around(calls, async () => (member as Method).apply(port, [...parameters]));
+      };
+      return [name, method] as const;
     });
     return Object.fromEntries(entries) as Port;
   }
   const { stream, publisher } = access;
   return {
     ...access,
-    control: brittle(access.control),
-    records: brittle(access.records),
-    ...(stream ? { stream: brittle(stream) } : {}),
-    ...(publisher ? { publisher: brittle(publisher) } : {}),
-    store: (service) => brittle(access.store(service)),
-    replayQueue: (service) => brittle(access.replayQueue(service)),
+    control: watch(access.control),
+    records: watch(access.records),
+    ...(stream ? { stream: watch(stream) } : {}),
+    ...(publisher ? { publisher: watch(publisher) } : {}),
+    store: (service: string) => watch(access.store(service)),
+    replayQueue: (service: string) => watch(access.replayQueue(service)),
     calls: () => calls,
   };
+}
+
+/**
+ * An access whose `k`-th call to a port never answers to its caller: it throws before it takes effect, or after it
+ * (`late`). Everything after it throws as well, as the process is gone.
+ */
+export function killedAt(access: OperatorAccess, k: number, late: boolean): OperatorAccess & { readonly calls: () => number } {
+  return watched(access, async (call, method) => {
+    if (call > k || (call === k && !late)) throw killed;
+    const result = await method();
+    if (call === k) throw killed;
+    return result;
+  });
+}
+
+/** An access that does something else before its `k`-th call to a port. */
+export function beforeCall(
+  access: OperatorAccess,
+  k: number,
+  work: () => Promise<void>,
+): OperatorAccess & { readonly calls: () => number } {
+  return watched(access, async (call, method) => {
+    if (call === k) await work();
+    return method();
+  });
 }

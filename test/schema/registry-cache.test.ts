@@ -20,7 +20,8 @@ function rig(options: Partial<RegistryCacheOptions> = {}) {
     findById: (wanted) => answer(wanted, () => state.schemas.find((one) => one.id === wanted)),
     history: (type) => answer(`history ${type}`, () => state.schemas.filter((one) => one.type === type)),
     types: () => answer('types', () => ['OrderPlaced']),
-    register: (schema) => answer(`register ${schema.version}`, () => schema),
+    metadata: (wanted) => answer(`metadata ${wanted}`, () => ({ commit: '4f2a1c' })),
+    register: (schema, metadata) => answer(`register ${schema.version}${metadata ? ` ${metadata['commit']}` : ''}`, () => schema),
   };
   return { state, cache: cachedRegistry(registry, { now: () => state.now, random: () => state.random, ...options }) };
 }
@@ -97,10 +98,13 @@ describe('a cached registry', () => {
   test('knows what it registered, and always asks for lists', async () => {
     const { state, cache } = rig();
     await cache.register({ ...second, version: 3 });
+    await cache.register({ ...second, version: 4 }, { commit: '4f2a1c' });
     expect(await cache.find('OrderPlaced', 3)).toMatchObject({ version: 3 });
+    expect([await cache.metadata(id), await cache.metadata(id)]).toEqual([{ commit: '4f2a1c' }, { commit: '4f2a1c' }]);
     expect(await cache.history('OrderPlaced')).toEqual(await cache.history('OrderPlaced'));
     expect(await cache.types()).toEqual(['OrderPlaced']);
-    expect(state.calls).toEqual(['register 3', 'history OrderPlaced', 'history OrderPlaced', 'types']);
+    const asked = [`metadata ${id}`, `metadata ${id}`];
+    expect(state.calls).toEqual(['register 3', 'register 4 4f2a1c', ...asked, 'history OrderPlaced', 'history OrderPlaced', 'types']);
   });
 
   test('forgets the oldest of very many', async () => {

@@ -107,6 +107,26 @@ describe('an outcome', () => {
     expect(result.error).toBeUndefined();
   });
 
+  test('of a failure that follows a command is that of its saga: what the command did is undone', async () => {
+    const Open = commandType<'OpenDoor', { id: string }, { opened: string }>({
+      type: 'OpenDoor',
+      version: 1,
+      schema: { uri: 'urn:aws-choreography:OpenDoor:1', sensitive: [], validate: () => [] },
+    });
+    const undone: string[] = [];
+    const door = defineReaction({
+      name: 'openDoor',
+      on: Open,
+      react: (_, tx) => ({ opened: tx.newId() }),
+      compensation: { on: failed, undo: (_event, _tx, { opened }) => void undone.push(opened) },
+    });
+    const doors = defineService({ name: 'doors', reactions: [door] });
+    const open = message(Open, { id: 'front' });
+    const { answer } = await runService(doors, { when: open });
+    const { outcome } = await runService(doors, { given: [open], when: message(failed, { id: 'front' }), redeliver: false });
+    expect([outcome, undone]).toEqual(['undone', [(answer as { opened: string }).opened]]);
+  });
+
   test('of a command has its answer or its refusal', async () => {
     const Open = commandType<'OpenDoor', { id: string }, { opened: string }>({
       type: 'OpenDoor',

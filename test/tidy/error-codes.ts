@@ -10,8 +10,8 @@ const otherNames = new Set([
   ...['ERROR_CODE', 'ERROR_MESSAGE', 'EXHAUSTED_RETRY_CONDITION', 'RETRY_ATTEMPTS', 'RULE_ARN', 'TARGET_ARN'],
   // modes of compatibility, and how a stream distributes
   ...['BACKWARD_ALL', 'FORWARD_ALL', 'FULL_ALL', 'USER_PARTITION_KEY'],
-  // answers of DynamoDB and zlib
-  ...['ALL_OLD', 'ERR_BUFFER_TOO_LARGE'],
+  // answers of DynamoDB, zlib and child processes
+  ...['ALL_OLD', 'ERR_BUFFER_TOO_LARGE', 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'],
   // environment of a terminal
   ...['FORCE_COLOR', 'NO_COLOR'],
   // a refusal of the shop in the conformance suites

@@ -64,6 +64,9 @@ export const DEAD_LETTERS = 'dead-letters';
 /** When each reaction last succeeded. */
 const SUCCESSES = 'successes';
 
+/** Which generations of the service's state there are. */
+export const GENERATIONS: ItemKey = { partition: 'generations', sort: 'state' };
+
 /** Where the marker of a parked saga is. */
 export function markerKey(saga: string): ItemKey {
   return { partition: MARKERS, sort: keyPart(saga) };

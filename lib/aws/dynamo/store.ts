@@ -11,6 +11,7 @@ import { deleteItems } from './delete.ts';
 import { clearDue } from './due.ts';
 import { queryEntities } from './entity-query.ts';
 import { createKnownFields } from './existing-fields.ts';
+import { dropGeneration, putGenerations, readGenerations, scanEntities } from './generations.ts';
 import { keyItem, outboxKey } from './item-keys.ts';
 import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, scanClaims } from './listings.ts';
 import { read } from './read.ts';
@@ -66,6 +67,10 @@ export function createDynamoStore({ client, table, tables = {}, clock }: DynamoS
     listClaims: (saga, limit) => listClaims(options, saga, limit),
     scanClaims: (query) => scanClaims(options, query),
     queryEntities: (query) => queryEntities(options, query),
+    generations: () => readGenerations(options),
+    putGenerations: (next, expect) => putGenerations(options, next, expect),
+    scanEntities: (query) => scanEntities(options, query),
+    dropGeneration: (query) => dropGeneration(options, query),
     noteSuccess: (reaction, at) => noteSuccess(options, reaction, at),
     lastSuccess: (reaction) => lastSuccess(options, reaction),
   };

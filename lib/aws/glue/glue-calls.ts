@@ -12,6 +12,9 @@ import {
   type GlueClient,
   ListSchemasCommand,
   type ListSchemasResponse,
+  PutSchemaVersionMetadataCommand,
+  QuerySchemaVersionMetadataCommand,
+  type QuerySchemaVersionMetadataResponse,
   RegisterSchemaVersionCommand,
   type RegisterSchemaVersionResponse,
 } from '@aws-sdk/client-glue';
@@ -30,8 +33,13 @@ export interface GlueCalls {
   /** `undefined`: there is no such schema. */
   addVersion(name: string, definition: string): Promise<RegisterSchemaVersionResponse | undefined>;
   list(cursor: string | undefined): Promise<ListSchemasResponse>;
+  /** The same name and value again is fine; a second value of a name is kept beside the first. */
+  putMetadata(id: string, name: string, value: string): Promise<void>;
+  metadata(id: string): Promise<QuerySchemaVersionMetadataResponse | undefined>;
 }
 
+/** Names and values beside one version (Glue). */
+export const METADATA_MAX = 10;
 /** Names of one page of types. */
 const PAGE_SCHEMAS = 100;
 /** Faults of the caller by their status which pass all the same. */
@@ -75,6 +83,12 @@ export function glueCalls(client: Pick<GlueClient, 'send'>, registry: string): G
     },
     addVersion: (name, SchemaDefinition) =>
       orAbsent('register a version', client.send(new RegisterSchemaVersionCommand({ ...schemaId(name), SchemaDefinition }))),
+    async putMetadata(SchemaVersionId, MetadataKey, MetadataValue) {
+      const command = new PutSchemaVersionMetadataCommand({ SchemaVersionId, MetadataKeyValue: { MetadataKey, MetadataValue } });
+      await orAbsent('keep metadata', client.send(command), 'AlreadyExistsException');
+    },
+    metadata: (SchemaVersionId) =>
+      orAbsent('tell metadata', client.send(new QuerySchemaVersionMetadataCommand({ SchemaVersionId, MaxResults: METADATA_MAX }))),
     async list(NextToken) {
       try {
         return await client.send(new ListSchemasCommand({ RegistryId, MaxResults: PAGE_SCHEMAS, NextToken }));

@@ -2,8 +2,8 @@ import type { SchemaVersionStatus } from '@aws-sdk/client-glue';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { canonicalText } from '../../schema/canonical-text.ts';
 import { glueDefinition } from '../../schema/glue-definition.ts';
-import type { RegisteredSchema } from '../../schema/registry.ts';
-import type { GlueCalls } from './glue-calls.ts';
+import type { RegisteredSchema, SchemaMetadata } from '../../schema/registry.ts';
+import { type GlueCalls, METADATA_MAX } from './glue-calls.ts';
 import { readVersions } from './read-versions.ts';
 
 /** Characters of a definition. */
@@ -13,6 +13,11 @@ const POLLS_MAX = 20;
 /** Milliseconds before the first look; doubles. */
 const POLL_MILLISECONDS = 100;
 const POLL_MILLISECONDS_MAX = 2_000;
+
+/** Characters of what is kept beside a version: of a name, of a value. */
+const METADATA_LENGTHS = { name: 128, value: 256 } as const;
+/** The characters that Glue takes there (API reference of PutSchemaVersionMetadata). */
+const metadataForm = /^[a-zA-Z0-9+\-=._./@]+$/;
 
 /** What registering works with. */
 export interface Registering {
@@ -58,7 +63,7 @@ async function settled({ calls, registry, sleep }: Registering, { id, status }: 
   let current = status;
   for (let poll = 0; current === 'PENDING'; poll += 1) {
     if (poll === POLLS_MAX) {
-      const message = `The Glue registry ${registry} is still checking the version ${id}: register the same schema again later.`;
+      const message = `The Glue registry ${registry} is still checking the version ${id} after ${POLLS_MAX} looks: register the same schema again later.`;
       throw new ChoreographyError('REGISTRY_UNAVAILABLE', message, { details: { registry, id }, retryable: true });
     }
     await sleep(Math.min(POLL_MILLISECONDS_MAX, POLL_MILLISECONDS * 2 ** poll));
@@ -67,16 +72,34 @@ async function settled({ calls, registry, sleep }: Registering, { id, status }: 
   return current;
 }
 
+/** @throws REGISTRATION_FAILED for what Glue would not take, before anything is registered */
+function checkMetadata(registering: Registering, schema: RegisteredSchema, metadata: SchemaMetadata): void {
+  const pairs = Object.entries(metadata);
+  if (pairs.length > METADATA_MAX)
+    throw failed(registering, schema, `${pairs.length} metadata were given, and Glue keeps ${METADATA_MAX} beside a version.`);
+  for (const [name, value] of pairs) {
+    const wrong = !metadataForm.test(name) || !metadataForm.test(value);
+    if (!wrong && name.length <= METADATA_LENGTHS.name && value.length <= METADATA_LENGTHS.value) continue;
+    const taken = `letters, digits and + - = . _ / @, at most ${METADATA_LENGTHS.name} of them in a name and ${METADATA_LENGTHS.value} in a value`;
+    throw failed(registering, schema, `Glue does not take the metadata ${JSON.stringify(`${name}=${value}`)}; it takes ${taken}.`);
+  }
+}
+
 /**
  * Registers a schema and waits until Glue has accepted it. Two deploys that register different schemas under one version
  * at the same time: the one that Glue numbered first stays, the other gets SCHEMA_CHANGED.
  * @throws SCHEMA_CHANGED, REGISTRATION_FAILED, REGISTRY_UNAVAILABLE (retryable)
  */
-export async function registerInGlue(registering: Registering, schema: RegisteredSchema): Promise<RegisteredSchema> {
+export async function registerInGlue(
+  registering: Registering,
+  schema: RegisteredSchema,
+  metadata: SchemaMetadata = {},
+): Promise<RegisteredSchema> {
   const text = glueDefinition(schema);
   if (text.length > DEFINITION_CHARACTERS_MAX) {
     throw failed(registering, schema, `it has ${text.length} characters, and Glue takes ${DEFINITION_CHARACTERS_MAX}; split the message.`);
   }
+  checkMetadata(registering, schema, metadata);
   const existing = await sameOf(registering, schema);
   if (existing !== undefined) return existing;
   const version = await put(registering, schema.type, text);
@@ -86,6 +109,7 @@ export async function registerInGlue(registering: Registering, schema: Registere
     const reason = `Glue set its version ${version.id} to ${status ?? 'nothing'}. Delete that version in Glue, correct the schema, and register it again.`;
     throw failed(registering, schema, reason);
   }
+  for (const [name, value] of Object.entries(metadata)) await registering.calls.putMetadata(version.id, name, value);
   const registered = await sameOf(registering, schema);
   if (registered === undefined) throw failed(registering, schema, `its version ${version.id} cannot be read back.`);
   return registered;

@@ -35,8 +35,10 @@ function problemOf(task: unknown): string | undefined {
     const missing = envelopeFields.filter((name) => textOf(message, name) === undefined);
     if (missing.length > 0) return `a task \`message\` whose message lacks ${missing.join(', ')}`;
     const wellFormed =
-      absentOr(fieldOf(task, 'reactions'), isTextList) && absentOr(fieldOf(task, 'deadLetter'), (value) => typeof value === 'string');
-    return wellFormed ? undefined : 'a task `message` with reactions or a dead letter of the wrong form';
+      absentOr(fieldOf(task, 'reactions'), isTextList) &&
+      absentOr(fieldOf(task, 'deadLetter'), (value) => typeof value === 'string') &&
+      absentOr(fieldOf(task, 'generation'), (value) => Number.isInteger(value));
+    return wellFormed ? undefined : 'a task `message` with reactions, a dead letter or a generation of the wrong form';
   }
   return isRecord(task) ? `a task of the unknown kind ${JSON.stringify(fieldOf(task, 'kind'))}` : 'no JSON object';
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
+import { unwritable } from '../../schema/unwritable.ts';
 import type { World } from '../world/world.ts';
 import type { DemoOptions } from './options.ts';
 import { runDemo } from './run.ts';
@@ -38,28 +39,24 @@ export interface OpenOptions {
 /** Seconds for which the world goes on after a change. */
 const AFTER_SECONDS = 60;
 
-async function write(file: string, run: SavedRun): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `${JSON.stringify(run, null, 2)}\n`);
-  } catch (cause) {
-    throw new ChoreographyError('OUTPUT_UNWRITABLE', `${file} cannot be written.`, { cause, details: { file } });
-  }
+async function write(path: string, run: SavedRun): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+  await writeFile(path, `${JSON.stringify(run, null, 2)}\n`).catch(unwritable(path));
 }
 
 /** Keeps a demo that has just been played. @throws OUTPUT_UNWRITABLE */
-export function saveRun(file: string, options: DemoOptions, trace: string): Promise<void> {
-  return write(file, { savedRun: 1, options, trace, commands: [] });
+export function saveRun(path: string, options: DemoOptions, trace: string): Promise<void> {
+  return write(path, { savedRun: 1, options, trace, commands: [] });
 }
 
-async function read(file: string): Promise<SavedRun> {
+async function read(path: string): Promise<SavedRun> {
   try {
-    const run = JSON.parse(await readFile(file, 'utf8')) as SavedRun;
+    const run = JSON.parse(await readFile(path, 'utf8')) as SavedRun;
     if (run.savedRun === 1) return run;
   } catch (cause) {
-    throw new ChoreographyError('RUN_UNREADABLE', `${file} is no saved run that can be read.`, { cause, details: { file } });
+    throw new ChoreographyError('RUN_UNREADABLE', `${path} is no saved run that can be read.`, { cause, details: { path } });
   }
-  throw new ChoreographyError('RUN_UNREADABLE', `${file} is no saved run.`, { details: { file } });
+  throw new ChoreographyError('RUN_UNREADABLE', `${path} is no saved run.`, { details: { path } });
 }
 
 /** What was read from a file then is kept with the command: the file may be another one later. */
@@ -82,12 +79,12 @@ function worldOf({ engine, access }: Stage, who: string, changed: () => Promise<
 }
 
 /** Plays a saved run to where it was left. @throws RUN_UNREADABLE, RUN_DIFFERS */
-export async function openSavedRun(file: string, { sample, who, args, again }: OpenOptions): Promise<World> {
-  const run = await read(file);
+export async function openSavedRun(path: string, { sample, who, args, again }: OpenOptions): Promise<World> {
+  const run = await read(path);
   const { result, stage } = await runDemo(sample, run.options, () => {});
   if (result.trace !== run.trace) {
-    throw new ChoreographyError('RUN_DIFFERS', `${file} was saved by another version of choreo or of the shop: it goes another way now.`, {
-      details: { file },
+    throw new ChoreographyError('RUN_DIFFERS', `${path} was saved by another version of choreo or of the shop: it goes another way now.`, {
+      details: { path },
     });
   }
   for (const command of run.commands)
@@ -95,5 +92,5 @@ export async function openSavedRun(file: string, { sample, who, args, again }: O
       worldOf(stage, command.who, async () => {}),
       command.args,
     );
-  return worldOf(stage, who, async () => write(file, { ...run, commands: [...run.commands, { who, args: await keptArgs(args) }] }));
+  return worldOf(stage, who, async () => write(path, { ...run, commands: [...run.commands, { who, args: await keptArgs(args) }] }));
 }

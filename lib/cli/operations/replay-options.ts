@@ -18,6 +18,8 @@ export interface StartOptions extends Omit<FilterOptions, 'reaction' | 'type'>, 
   readonly only?: readonly string[];
   readonly rate?: number;
   readonly maxMessages?: number;
+  readonly mode?: 'recover' | 'reprocess';
+  readonly withoutInbound?: true;
   readonly window?: number;
   readonly reason?: string;
   readonly dryRun?: true;
@@ -37,6 +39,11 @@ export function withStartOptions(command: OptionTaker): void {
     new Option('--saga <id>', 'of one saga only'),
     new Option('--message <type>', 'of this type only; may be repeated').argParser(several),
     new Option('--only <reaction>', 'for this reaction only; may be repeated').argParser(several),
+    new Option(
+      '--mode <mode>',
+      'recover: run what was missed; reprocess: build all that it keeps anew, beside what is there (default: recover)',
+    ).choices(['recover', 'reprocess']),
+    new Option('--without-inbound', 'with reprocess: go without what came through an inbound, which the stream does not have'),
     new Option('--rate <number>', 'messages a second (default: 50)').argParser(rate),
     new Option('--max-messages <number>', 'stop after so many').argParser(whole(1, MESSAGES_MAX)),
     new Option('--window <number>', 'messages that may wait in the replay queue (default: 1000)').argParser(whole(1, MESSAGES_MAX)),
@@ -74,7 +81,7 @@ function fromOf(options: StartOptions): ReplaySpec['from'] {
 
 /** The replay that is meant. @throws USAGE, INVALID_REPLAY */
 export function specOf(consumer: string, options: StartOptions): ReplaySpec {
-  const { toSequence, toTime, saga, message, only, rate: ratePerSecond, maxMessages, window, reason } = options;
+  const { toSequence, toTime, saga, message, only, rate: ratePerSecond, maxMessages, window, reason, mode, withoutInbound } = options;
   return {
     consumer,
     from: fromOf(options),
@@ -85,6 +92,8 @@ export function specOf(consumer: string, options: StartOptions): ReplaySpec {
       types: message,
       reactions: only,
       ratePerSecond,
+      mode,
+      withoutInbound,
       maxMessages,
       inFlightMax: window,
       reason,

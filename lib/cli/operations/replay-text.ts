@@ -27,6 +27,13 @@ function gapsText(gaps: ReplayReport['gaps'], paint: Paint): readonly string[] {
   );
 }
 
+/** Where a replay with mode reprocess goes, and what it cannot have. */
+function intoText({ generation, retentionSeconds }: ReplayPlan): readonly string[] {
+  if (generation === undefined) return [];
+  const kept = retentionSeconds === undefined ? '' : `; what is older than ${spanText(retentionSeconds * 1000)}, the stream has not kept`;
+  return [`  into generation ${generation}, which nobody reads before the switch${kept}`];
+}
+
 /** What a replay would do. */
 export function planText(plan: ReplayPlan, paint: Paint): string {
   const { spec, read, messages, unreadable, byType, wouldRun, gaps, firstAt, lastAt, seconds, more } = plan;
@@ -38,6 +45,7 @@ export function planText(plan: ReplayPlan, paint: Paint): string {
   return [
     `${paint('bold', `would send ${counted(messages, 'message')} to ${spec.consumer}`)}, ${fromText(spec)}`,
     `  ${counted(read, 'record')} read${unreadable > 0 ? `, ${unreadable} of them unreadable` : ''}; ${spanText(seconds * 1000)} at its rate${more ? '; there are more' : ''}`,
+    ...intoText(plan),
     ...(firstAt === undefined || lastAt === undefined ? [] : [`  messages of ${timeText(firstAt)} to ${timeText(lastAt)}`]),
     ...(rows.length > 0 ? ['', tableText(['type', 'messages', 'done already', 'would run', 'open'], rows, paint).trimEnd()] : []),
     ...(runs.length > 0 ? ['', `would run: ${runs.join(', ')}`] : []),
@@ -60,14 +68,17 @@ export function progressText({ counts, progress, sentPerSecond, secondsLeft }: R
 }
 
 /** What is to be done next with it. */
-function nextText({ id, state }: ReplayReport): readonly string[] {
+function nextText({ id, state, generation, switchedAt, spec: { consumer } }: ReplayReport): readonly string[] {
   if (state === 'running' || state === 'paused') return [`  next: choreo replay resume ${id}`];
-  return [];
+  if (generation === undefined || switchedAt !== undefined) return [];
+  return [
+    state === 'done' ? `  next: choreo generation switch ${consumer}` : `  next: choreo generation discard ${consumer} ${generation}`,
+  ];
 }
 
 /** One replay. */
 export function replayText(report: ReplayReport, paint: Paint): string {
-  const { id, by, createdAt, spec, state, counts, shards, letters, gaps, unreadableAt } = report;
+  const { id, by, createdAt, spec, state, counts, shards, letters, gaps, unreadableAt, generation, switchedAt } = report;
   const rows = shards.map(({ shard, done, sequenceNumber = '-', arrivedAt }) => [
     shard,
     done ? 'done' : 'open',
@@ -79,6 +90,11 @@ export function replayText(report: ReplayReport, paint: Paint): string {
     `  to ${spec.consumer}, ${fromText(spec)}`,
     `  started by ${by} at ${timeText(createdAt)}${spec.reason === undefined ? '' : `: ${spec.reason}`}`,
     `  ${progressText(report)}`,
+    ...(generation === undefined
+      ? []
+      : [
+          `  into generation ${generation}, ${switchedAt ? `current since ${timeText(switchedAt)}` : 'which nobody reads before the switch'}`,
+        ]),
     ...(letters ? [`  ${letters.done} of ${counted(letters.selected, 'dead letter')}${letters.more ? '; there are more' : ''}`] : []),
     ...(counts.unreadable > 0
       ? [`  ${counted(counts.unreadable, 'record')} held no message, e.g. ${unreadableAt[0]?.shard}:${unreadableAt[0]?.sequenceNumber}`]

@@ -43,7 +43,8 @@ function addStart(group: Program, context: CommandContext): void {
       if (options.dryRun || !options.yes) {
         const plan = await finish(planReplay(access, spec));
         if (options.dryRun) return { text: (paint) => planText(plan, paint), data: { dryRun: true, ...plan } };
-        await confirm(context, options, `send ${counted(plan.messages, 'message')} to ${consumer}`);
+        const into = plan.generation === undefined ? '' : `, into its generation ${plan.generation}`;
+        await confirm(context, options, `send ${counted(plan.messages, 'message')} to ${consumer}${into}`);
       }
       const { id } = await finish(startReplay(access, spec));
       const report = await carryOut(context, world, id);

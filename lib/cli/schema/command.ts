@@ -114,6 +114,7 @@ function addPublish(schema: Program, context: CommandContext, open: OpenRegistry
     .option(...directory)
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
     .option(...contracts)
+    .option('--metadata <name=value...>', 'kept beside each version that is registered, such as commit=4f2a1c')
     .option('--dry-run', 'register nothing; only say what would be')
     .option('-y, --yes', 'do not ask')
     .action(async (_, command) => {

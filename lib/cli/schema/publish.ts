@@ -1,6 +1,8 @@
 import { lockName } from '../../schema/gate/lock.ts';
 import { readSchemas } from '../../schema/read.ts';
+import type { SchemaMetadata } from '../../schema/registry.ts';
 import type { CommandContext } from '../command.ts';
+import { usageError } from '../failure.ts';
 import { type ChangeOptions, confirm } from '../operations/operation.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
@@ -12,6 +14,8 @@ export interface SchemaPublishOptions extends SchemaCheckOptions, ChangeOptions 
   readonly glue: string;
   /** Register nothing; only say what would be. @default false */
   readonly dryRun?: boolean;
+  /** `name=value`: kept beside each version that is registered now. @default - none */
+  readonly metadata?: readonly string[];
 }
 
 /** What the command found and did. */
@@ -26,6 +30,16 @@ export interface SchemaPublishResult {
   readonly present: number;
 }
 
+function metadataOf(pairs: readonly string[]): SchemaMetadata {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw usageError(`${pair} is no metadata.`, 'A name and a value are expected.', 'Give for example --metadata commit=4f2a1c.');
+    }),
+  );
+}
+
 /**
  * `choreo schema publish`: registers all versions that the registry does not have, oldest first, if `check` lets them pass.
  * When it stops half way, running it again goes on. @throws what `schemaCheck` throws, USAGE, SCHEMA_CHANGED,
@@ -37,6 +51,7 @@ export async function schemaPublish(
   open: OpenRegistry,
 ): Promise<SchemaPublishResult> {
   const { glue: name, dryRun = false, directory = 'schemas' } = options;
+  const metadata = metadataOf(options.metadata ?? []);
   const schemas = await readSchemas(directory);
   const registry = await open(name);
   const before = await registered(name, registry, schemas);
@@ -49,7 +64,7 @@ export async function schemaPublish(
     await confirm(context, options, `publish ${counted(missing.length, 'version')} to ${name}, where they stay for ever`);
   const published: SchemaPublishResult['published'][number][] = [];
   for (const { type, version, schema } of missing) {
-    const id = dryRun ? undefined : (await registry.register({ type, version, schema })).id;
+    const id = dryRun ? undefined : (await registry.register({ type, version, schema }, metadata)).id;
     published.push({ type, version, ...(id === undefined ? {} : { id }) });
   }
   return { ...head, refused: false, published };

@@ -66,13 +66,13 @@ export async function loadChoreography(file: string, load: ImportModule): Promis
     loaded = await load(path);
   } catch (cause) {
     // What is wrong with a definition says itself what to do; the loader has nothing to add but the file.
-    if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, file } });
+    if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, path: file } });
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { file } });
+    throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { path: file } });
   }
   const { default: found, checks = {} } = loaded as { readonly default?: unknown; readonly checks?: CheckOptions };
   // A CommonJS module arrives with its exports as the default.
   const choreography = isChoreography(found) ? found : (found as { readonly default?: unknown } | undefined)?.default;
   if (isChoreography(choreography)) return { choreography, checks: withManifests(checks) };
-  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, { details: { file } });
+  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, { details: { path: file } });
 }

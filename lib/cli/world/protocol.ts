@@ -9,7 +9,19 @@ const calls = {
   records: ['get', 'put', 'list'],
   stream: ['shards', 'read'],
   publisher: ['publish'],
-  store: ['read', 'commit', 'listDeadLetters', 'listClaims', 'scanClaims', 'listParked', 'listParkedSagas'],
+  store: [
+    'read',
+    'commit',
+    'listDeadLetters',
+    'listClaims',
+    'scanClaims',
+    'listParked',
+    'listParkedSagas',
+    'generations',
+    'putGenerations',
+    'scanEntities',
+    'dropGeneration',
+  ],
   replayQueue: ['send'],
 } as const;
 

@@ -6,6 +6,7 @@ import { entryKey, keyText, stepKey } from '../../runtime/journal/item-key.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
 import { canonicalText } from '../../schema/canonical-text.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
+import { liveJournal } from '../generations/document.ts';
 import { commitLetter, withPatience } from '../patience.ts';
 
 /** Names one dead letter. */
@@ -41,7 +42,8 @@ export async function claimAbout(access: OperatorAccess, letter: DeadLetter): Pr
   if (!message || reaction === undefined) return undefined;
   const { correlationid: saga, source, id: eventId } = message;
   const keys = [stepKey(saga, reaction), entryKey(saga, reaction, source, eventId)];
-  const { claims } = await withPatience(access.clock, () => access.store(consumer).read({ claims: keys }));
+  const store = await liveJournal(access, consumer);
+  const { claims } = await withPatience(access.clock, () => store.read({ claims: keys }));
   const found = keys.flatMap((key) => claims.get(keyText(key)) ?? []);
   const isMessage = (claim: Claim) => phase !== 'undo' && claim.message?.id === eventId && claim.message.source === source;
   return found.find(({ deadLetters }) => deadLetters.includes(id)) ?? found.find(isMessage);
@@ -84,7 +86,7 @@ export async function changeLetter(access: OperatorAccess, change: LetterChange)
     all.push({ kind: 'claim', key: before.key, expect: before.version, put: { ...claim.put, version: commit } });
   }
   all.push(...(writes?.(commit) ?? []));
-  const outcome = await commitLetter(access.clock, access.store(letter.consumer), { id: commit, writes: all }, letter.id);
+  const outcome = await commitLetter(access.clock, await liveJournal(access, letter.consumer), { id: commit, writes: all }, letter.id);
   if (outcome.status === 'committed') return next;
   const details = { consumer: letter.consumer, id: letter.id };
   if (outcome.status === 'invalid') {

@@ -11,7 +11,7 @@ const CHANGE_TRIES_MAX = 10;
 
 /**
  * Sets a replay up; `runReplay` carries it out. Started twice at the same moment it is one replay.
- * @throws UNKNOWN_SERVICE, INVALID_REPLAY, REPROCESS_REFUSED, STREAM_MISSING
+ * @throws UNKNOWN_SERVICE, INVALID_REPLAY, REPROCESS_REFUSED, GENERATION_BUILDING, GENERATIONS_KEPT, STREAM_MISSING
  */
 export async function startReplay(access: OperatorAccess, given: ReplaySpec): Promise<ReplayReport> {
   const spec = await checkSpec(access, given);

@@ -2,6 +2,7 @@ import { hashOf } from '../../runtime/journal/hash.ts';
 import { canonicalText } from '../../schema/canonical-text.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { collectDeadLetters } from '../dead-letters/list.ts';
+import { nextGeneration } from '../generations/next.ts';
 import type { ReplayRecord } from './record.ts';
 import type { ReplaySpec } from './spec.ts';
 
@@ -29,6 +30,7 @@ export async function newReplay(access: OperatorAccess, spec: ReplaySpec): Promi
     until: spec.until ?? now,
     shards: {},
     ...(await lettersOf(access, spec)),
+    ...(spec.mode === 'reprocess' ? { generation: await nextGeneration(access, spec.consumer) } : {}),
     counts: { read: 0, sent: 0, unreadable: 0 },
     gaps: [],
     unreadableAt: [],

@@ -1,8 +1,11 @@
+import { storeIn } from '../../runtime/journal/in-generation.ts';
+import type { Store } from '../../runtime/ports/store.ts';
 import { findConsumer, type OperatorAccess } from '../access.ts';
+import { liveJournal } from '../generations/document.ts';
 import type { StreamGap } from '../shard-walk.ts';
 import { newReplay } from './new-replay.ts';
 import { createPlanCount, type PlannedType } from './plan-count.ts';
-import { PLACES_MAX } from './record.ts';
+import { PLACES_MAX, type ReplayRecord } from './record.ts';
 import { type SourceState, sourcePages } from './source.ts';
 import { checkSpec, REPLAY_RATE_PER_SECOND, type ReplaySpec } from './spec.ts';
 
@@ -24,6 +27,15 @@ export interface ReplayPlan {
   readonly seconds: number;
   /** It looked at `PLAN_RECORDS_MAX` records and stopped, or there are more dead letters than one replay takes. */
   readonly more: boolean;
+  /** With `reprocess`: the generation that would be filled. */
+  readonly generation?: number;
+  /** With `reprocess`, where it is known: for how long the stream keeps what that is made from. */
+  readonly retentionSeconds?: number;
+}
+
+/** The journal that knows what has run already: of a generation that is begun with the replay, nothing has. */
+function journalOf(access: OperatorAccess, { spec, generation }: ReplayRecord): Store | Promise<Store> {
+  return generation === undefined ? liveJournal(access, spec.consumer) : storeIn(access.store(spec.consumer), generation);
 }
 
 /** Records that a dry run looks at. */
@@ -38,7 +50,7 @@ export async function planReplay(access: OperatorAccess, given: ReplaySpec): Pro
   const { manifest } = await findConsumer(access, spec.consumer);
   const { ratePerSecond = REPLAY_RATE_PER_SECOND, maxMessages = Number.POSITIVE_INFINITY } = spec;
   const record = await newReplay(access, spec);
-  const count = createPlanCount(access.clock, access.store(spec.consumer), manifest);
+  const count = createPlanCount(access.clock, await journalOf(access, record), manifest);
   const state: SourceState = { shards: new Map(), letters: record.letters };
   const gaps: StreamGap[] = [];
   let [read, unreadable, more] = [0, 0, record.letters?.more ?? false];
@@ -54,5 +66,8 @@ export async function planReplay(access: OperatorAccess, given: ReplaySpec): Pro
   }
   await count.flush();
   const { messages, byType, wouldRun, span } = count;
-  return { spec, read, messages, unreadable, byType, wouldRun, gaps, ...span, seconds: messages / ratePerSecond, more };
+  const { retentionSeconds } = access;
+  const kept = retentionSeconds === undefined ? {} : { retentionSeconds };
+  const into = record.generation === undefined ? {} : { generation: record.generation, ...kept };
+  return { spec, read, messages, unreadable, byType, wouldRun, gaps, ...span, seconds: messages / ratePerSecond, more, ...into };
 }

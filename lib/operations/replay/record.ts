@@ -16,6 +16,10 @@ export interface ReplayRecord {
   readonly updatedAt: string;
   readonly spec: ReplaySpec;
   readonly state: 'running' | 'paused' | 'stopped' | 'done';
+  /** With `reprocess`: the generation of the consumer's state that it fills. */
+  readonly generation?: number;
+  /** ISO time at which that became the current one. */
+  readonly switchedAt?: string;
   /** Who runs it now: another run that takes it over ends this one. */
   readonly runner?: string;
   /** Milliseconds since 1970: nothing that arrived later. */

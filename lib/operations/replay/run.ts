@@ -4,6 +4,7 @@ import type { ReplayQueue, ReplaySend } from '../../runtime/ports/replay-queue.t
 import type { OperatorAccess } from '../access.ts';
 import { createPace, type Pace } from '../pace.ts';
 import { withPatience } from '../patience.ts';
+import { type Fill, fillSends, openFill, stillAwaited, stuckError } from './fill.ts';
 import { loadReplay, PLACES_MAX, type ReplayRecord, type StoredReplay, saveReplay } from './record.ts';
 import { type ReplayReport, reportOf } from './report.ts';
 import { type SourceItem, type SourcePage, type SourceState, sourcePages } from './source.ts';
@@ -19,6 +20,12 @@ export interface RunOptions {
 
 /** Messages after which a run is saved: as many are sent again after a kill. */
 const CHECKPOINT_MESSAGES = 100;
+/** The same of a run that fills a generation: then all of them have to be through, which takes as long as a few. */
+const FILL_MESSAGES = 500;
+/** Milliseconds between two looks whether they are. */
+const LOOK_MILLISECONDS = 250;
+/** Milliseconds for which a run waits for them. */
+const STUCK_MILLISECONDS = 600_000;
 /** Milliseconds after which it is saved all the same; a pause is noticed then. */
 const CHECKPOINT_MILLISECONDS = 5_000;
 /** Milliseconds between two looks at a queue that is too full. */
@@ -33,6 +40,8 @@ interface Run {
   readonly queue: ReplayQueue;
   readonly pace: Pace;
   readonly state: SourceState;
+  /** With `reprocess`. */
+  readonly fill?: Fill;
   /** As it is stored. */
   stored: StoredReplay;
   /** As it will be stored. */
@@ -60,9 +69,36 @@ function sendOf({ record: { id, spec } }: Run, { message, deadLetter, reactions 
   };
 }
 
-/** Saves what is done. `false`: somebody has paused or stopped the replay. @throws REPLAY_TAKEN */
+/** Takes in that the replay was changed by somebody else. @throws REPLAY_TAKEN when it is theirs */
+async function lookAgain(run: Run): Promise<ReplayRecord> {
+  run.stored = await loadReplay(run.access, run.record.id);
+  const { record } = run.stored;
+  if (record.runner === run.runner) return record;
+  const message = `The replay ${record.id} is run by somebody else now; look at it there.`;
+  throw new ChoreographyError('REPLAY_TAKEN', message, { details: { id: record.id }, retryable: true });
+}
+
+/** Waits until a generation has all that was sent into it. `false`: the run ends before that. @throws REBUILD_STUCK (retryable), REPLAY_TAKEN */
+async function isThrough(run: Run, fill: Fill): Promise<boolean> {
+  const { access, record, options } = run;
+  const began = access.clock.now();
+  for (let lookedAt = began; (await stillAwaited(access, fill)).length > 0; ) {
+    const now = access.clock.now();
+    if (now - began >= STUCK_MILLISECONDS) throw await stuckError(access, fill, record.id, STUCK_MILLISECONDS / 1000);
+    if (now >= (options.deadline ?? Number.POSITIVE_INFINITY)) return false;
+    if (now - lookedAt >= CHECKPOINT_MILLISECONDS) {
+      if ((await lookAgain(run)).state !== 'running') return false;
+      lookedAt = now;
+    }
+    await access.clock.sleep(LOOK_MILLISECONDS);
+  }
+  return true;
+}
+
+/** Saves what is done. `false`: somebody has paused or stopped the replay. @throws REPLAY_TAKEN, REBUILD_STUCK (both retryable) */
 async function save(run: Run): Promise<boolean> {
-  const { access, state, runner } = run;
+  const { access, state, fill } = run;
+  if (fill && !(await isThrough(run, fill))) return false;
   const now = access.clock.now();
   const activeMilliseconds = run.record.activeMilliseconds + now - run.savedAt;
   const { letters } = state;
@@ -76,19 +112,17 @@ async function save(run: Run): Promise<boolean> {
       run.options.onProgress?.(reportOf(saved.record));
       return goesOn;
     }
-    run.stored = await loadReplay(access, run.record.id);
-    const { record } = run.stored;
-    if (record.runner !== runner) {
-      const message = `The replay ${record.id} is run by somebody else now; look at it there.`;
-      throw new ChoreographyError('REPLAY_TAKEN', message, { details: { id: record.id }, retryable: true });
-    }
-    goesOn = record.state === 'running';
-    if (!goesOn) run.record = { ...run.record, state: record.state };
+    const { state } = await lookAgain(run);
+    goesOn = state === 'running';
+    if (!goesOn) run.record = { ...run.record, state };
   }
 }
 
-function isDue({ access, savedAt, unsaved }: Run): boolean {
-  return unsaved >= CHECKPOINT_MESSAGES || access.clock.now() - savedAt >= CHECKPOINT_MILLISECONDS;
+function isDue({ access, savedAt, unsaved, fill, spec: { inFlightMax = FILL_MESSAGES } }: Run): boolean {
+  return (
+    unsaved >= (fill ? Math.min(FILL_MESSAGES, inFlightMax) : CHECKPOINT_MESSAGES) ||
+    access.clock.now() - savedAt >= CHECKPOINT_MILLISECONDS
+  );
 }
 
 /** Waits until the queue has room for `count` more. */
@@ -107,11 +141,13 @@ async function hasRoom(run: Run, count: number): Promise<Halt | undefined> {
 }
 
 async function sendPart(run: Run, part: readonly SourceItem[]): Promise<Halt | undefined> {
-  const { access, pace, queue, options } = run;
-  const halt = await hasRoom(run, part.length);
+  const { access, pace, queue, options, fill } = run;
+  // What fills a generation waits for its own messages; redrives in the queue wait for it.
+  const halt = fill ? undefined : await hasRoom(run, part.length);
   if (halt) return halt;
   if (!(await pace.ready(part.length, options.deadline))) return 'deadline';
-  await withPatience(access.clock, () => queue.send(part.map((item) => sendOf(run, item))));
+  const sends = fill ? await fillSends(access, fill, run.record.id, part) : part.map((item) => sendOf(run, item));
+  if (sends.length > 0) await withPatience(access.clock, () => queue.send(sends));
   part.at(-1)?.done();
   const { counts } = run.record;
   run.record = { ...run.record, counts: { ...counts, sent: counts.sent + part.length } };
@@ -172,6 +208,7 @@ async function openRun(access: OperatorAccess, id: string, options: RunOptions):
     });
   const { record } = stored;
   const { spec, letters } = record;
+  const fill = await openFill(access, record);
   return {
     access,
     options,
@@ -180,6 +217,7 @@ async function openRun(access: OperatorAccess, id: string, options: RunOptions):
     queue: access.replayQueue(spec.consumer),
     pace: createPace(access.clock, spec.ratePerSecond ?? REPLAY_RATE_PER_SECOND),
     state: { shards: new Map(Object.entries(structuredClone(record.shards))), letters },
+    ...(fill ? { fill } : {}),
     stored,
     record,
     savedAt: now,
@@ -192,7 +230,8 @@ async function openRun(access: OperatorAccess, id: string, options: RunOptions):
  * Carries a replay out, from where it stands until it is done, paused, stopped, or at its deadline. What is noted as done
  * was taken by the queue, so a run that is killed at any point loses nothing, and the next one sends at most
  * `CHECKPOINT_MESSAGES` again, which claims (and within five minutes the queue) absorb.
- * @throws REPLAY_NOT_FOUND, REPLAY_TAKEN (retryable), STREAM_MISSING, STREAM_UNAVAILABLE (retryable), QUEUE_UNAVAILABLE (retryable)
+ * One that fills a generation counts as done only what that has taken.
+ * @throws REPLAY_NOT_FOUND, REPLAY_TAKEN (retryable), GENERATION_GONE, REBUILD_STUCK (retryable), STREAM_MISSING, STREAM_UNAVAILABLE (retryable), QUEUE_UNAVAILABLE (retryable)
  */
 export async function runReplay(access: OperatorAccess, id: string, options: RunOptions = {}): Promise<ReplayReport> {
   const run = await openRun(access, id, options);

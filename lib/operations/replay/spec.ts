@@ -4,6 +4,7 @@ import { type ConsumerInfo, findConsumer, type OperatorAccess, streamOf } from '
 import { subscribedTypes } from '../claim-key.ts';
 import type { DeadLetterFilter } from '../dead-letters/filter.ts';
 import type { StreamPosition, WalkStart } from '../shard-walk.ts';
+import { checkReprocess } from './reprocess.ts';
 
 /** What to replay, to whom, and how fast; plain JSON. */
 export interface ReplaySpec {
@@ -18,13 +19,16 @@ export interface ReplaySpec {
   readonly correlationId?: string;
   /** Message types. @default - all that the consumer subscribes to */
   readonly types?: readonly string[];
-  /** These reactions only. @default - all that are concerned; with `reprocess` all that may be */
+  /** These reactions only; not with `reprocess`. @default - all that are concerned */
   readonly reactions?: readonly string[];
   /**
-   * `recover`: claims are respected, only what was missed runs. `reprocess`: for reactions that declare themselves
-   * `reprocessable`. @default 'recover'
+   * `recover`: claims are respected, only what was missed runs. `reprocess`: all that the consumer keeps is built anew
+   * beside what is there, from the beginning of the stream; for services whose reactions are all `reprocessable`.
+   * @default 'recover'
    */
   readonly mode?: 'recover' | 'reprocess';
+  /** With `reprocess`: go without what came through an inbound, which is not on the stream. @default - refuse */
+  readonly withoutInbound?: true;
   /** Messages a second. @default 50 */
   readonly ratePerSecond?: number;
   /** @default - no end */
@@ -79,21 +83,6 @@ function reactionsOf({ name, manifest }: ConsumerInfo, names: readonly string[])
   });
 }
 
-/** Only what says of itself that running it over past events again is safe. */
-function reprocessed(consumer: ConsumerInfo, { reactions }: ReplaySpec): readonly string[] {
-  const all = consumer.manifest?.reactions ?? [];
-  const chosen = reactions ? reactionsOf(consumer, reactions) : all.filter(({ reprocessable }) => reprocessable);
-  const unsafe = chosen.filter(({ reprocessable }) => !reprocessable).map(({ name }) => name);
-  if (chosen.length > 0 && unsafe.length === 0) return chosen.map(({ name }) => name);
-  const which = unsafe.length > 0 ? `${unsafe.join(', ')} of ${consumer.name} may` : `No reaction of ${consumer.name} may`;
-  const rest = unsafe.length > 0 ? ' not' : '';
-  throw new ChoreographyError(
-    'REPROCESS_REFUSED',
-    `${which}${rest} run again over past events: a reaction has to declare \`reprocessable\`, and then has no compensation, clients or emits. Replay with mode recover, which runs what was missed.`,
-    { details: { consumer: consumer.name, reactions: unsafe } },
-  );
-}
-
 /**
  * Refuses a replay that cannot be meant, and fills in what follows from the consumer's manifest.
  * @throws UNKNOWN_SERVICE, INVALID_REPLAY, REPROCESS_REFUSED, STREAM_MISSING
@@ -111,7 +100,7 @@ export async function checkSpec(access: OperatorAccess, spec: ReplaySpec): Promi
   }
   const types = spec.types ?? subscribed;
   const filled = { ...spec, ...(types ? { types } : {}) };
-  if (spec.mode === 'reprocess') return { ...filled, reactions: reprocessed(consumer, spec) };
+  if (spec.mode === 'reprocess') checkReprocess(consumer, spec);
   if (spec.reactions && manifest) reactionsOf(consumer, spec.reactions);
   return filled;
 }

@@ -2,6 +2,7 @@ import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { OperatorAccess } from '../access.ts';
+import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
 import { readLots } from '../read-lots.ts';
 
@@ -23,7 +24,7 @@ const PARKED_MAX = 100;
 
 /** Reads what a service knows of a saga. @throws UNKNOWN_SERVICE */
 export async function readJournal(access: OperatorAccess, service: string, saga: string): Promise<SagaJournal> {
-  const store = access.store(service);
+  const store = await liveJournal(access, service);
   const claims = await withPatience(access.clock, () => store.listClaims(saga, CLAIMS_MAX));
   const { sagas } = await withPatience(access.clock, () => store.read({ sagas: [saga] }));
   const marker = sagas.get(saga);

@@ -3,6 +3,7 @@ import type { Claim, Emission } from '../../runtime/journal/claim.ts';
 import type { FailureRecord, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
+import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
 
@@ -180,7 +181,8 @@ export async function stuckSagas(
   await findConsumer(access, service);
   const items: StuckFinding[] = cursor === undefined ? [...(await parkedFindings(look, service))] : [];
   const from = cursor === undefined ? {} : { cursor };
-  const page = await withPatience(access.clock, () => access.store(service).scanClaims({ limit, ...from }));
+  const store = await liveJournal(access, service);
+  const page = await withPatience(access.clock, () => store.scanClaims({ limit, ...from }));
   for (const claim of page.items) items.push(...(await openFinding(look, service, claim)));
   items.push(...(await missingFindings(look, service, page.items)));
   const next = manifests[manifests.findIndex((manifest) => manifest.service === service) + 1]?.service;

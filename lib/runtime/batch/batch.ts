@@ -1,5 +1,6 @@
 import { isChoreographyError } from '../../contract/errors.ts';
 import { jitter, type RuntimeContext } from '../context.ts';
+import { placeOf } from '../generation.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import { createWorkspace } from '../transaction/workspace.ts';
 import { backToDeadLetter, inPlaceWait, isUncounted } from './failure.ts';
@@ -15,6 +16,8 @@ export interface Batch {
   readonly mode: BatchMode;
   readonly invocation: Invocation;
   readonly items: readonly WorkItem[];
+  /** Of the service's state: a replay fills it. @default - where live messages go */
+  readonly generation?: number;
 }
 
 /** Longest wait after a conflict, in milliseconds. */
@@ -75,13 +78,14 @@ async function park({ context }: Batch, items: readonly WorkItem[]): Promise<voi
 
 /** The tries in place are used up: what happens next depends on where the message came from. */
 async function exhausted(batch: Batch, item: WorkItem): Promise<void> {
-  const { mode, context } = batch;
+  const { mode, context, generation } = batch;
   const lane = pendingOf(batch).filter((other) => laneOf(context, other) === laneOf(context, item));
-  if (mode === 'replay') for (const task of item.tasks) backToDeadLetter(task);
+  const fills = generation !== undefined; // then the queue keeps it, until its reaction is corrected
+  if (mode === 'replay' && !fills) for (const task of item.tasks) backToDeadLetter(task);
   const uncounted = isUncounted(item.failedWith);
   if (!uncounted && item.tasks.some(({ giveUp }) => giveUp)) return; // the next round writes its dead letter
   // The replay queue keeps what it cannot judge: a parked message would forget that it is a redrive.
-  const mayPark = mode === 'live' || (mode === 'replay' && !uncounted);
+  const mayPark = mode === 'live' || (mode === 'replay' && !uncounted && !fills);
   if (!mayPark || isStoreDown(item.failedWith)) return leave(lane);
   try {
     await park(batch, lane);
@@ -91,11 +95,19 @@ async function exhausted(batch: Batch, item: WorkItem): Promise<void> {
   }
 }
 
+/** Where everything fails, tries are for parked sagas: they wait longer each time. */
+function hasBudget({ retryBudget, ports, service }: Batch['context']): boolean {
+  const has = retryBudget.spend();
+  if (!has) ports.telemetry.count('retry-budget-spent', { service });
+  return has;
+}
+
 /** Tries in place: a parked message gets one a wake-up, a live one a few within some seconds. */
 function mayTryInPlace({ context, mode }: Batch, item: WorkItem, startedAt: number): boolean {
   const { inPlaceTriesMax, inPlaceMilliseconds } = context.settings;
   if (mode === 'wake' && !isUncounted(item.failedWith)) return false;
-  return item.tries < inPlaceTriesMax && context.ports.clock.now() - startedAt < inPlaceMilliseconds;
+  const inTime = item.tries < inPlaceTriesMax && context.ports.clock.now() - startedAt < inPlaceMilliseconds;
+  return inTime && hasBudget(context);
 }
 
 /** Decides about each item that a round left behind; returns how long to wait before the next one, in milliseconds. */
@@ -129,7 +141,11 @@ function leaveBehind(batch: Batch): void {
 async function oneRound(batch: Batch, pending: readonly WorkItem[]): Promise<Pick<Round, 'giveUpsInARow' | 'spent'>> {
   let round: Round | undefined;
   try {
-    round = await openRound(batch.context, batch.mode, batch.invocation, pending);
+    const place = await placeOf(batch.context, batch.mode, batch.generation);
+    if (place === 'closed') leave(pending);
+    else if (place === 'gone') for (const item of pending) item.state = 'done';
+    if (place === 'closed' || place === 'gone') return { giveUpsInARow: 0, spent: false };
+    round = await openRound(place.context, batch.mode, batch.invocation, pending);
     await runRound(round, pending);
   } catch (error) {
     if (!isUncounted(error)) throw error;
@@ -145,6 +161,7 @@ async function oneRound(batch: Batch, pending: readonly WorkItem[]): Promise<Pic
 export async function runBatch(batch: Batch): Promise<number> {
   const { context, invocation } = batch;
   const startedAt = context.ports.clock.now();
+  context.retryBudget.earn(batch.items.length);
   let giveUpsInARow = 0;
   const roundsMax = context.settings.conflictRunsMax + context.settings.inPlaceTriesMax + batch.items.length;
   for (let round = 1; round <= roundsMax; round += 1) {

@@ -71,7 +71,7 @@ export async function noteFailure(context: RuntimeContext, task: Task, error: un
       error: record.message,
     },
   });
-  if (task.giveUp) return;
+  if (task.giveUp || context.building !== undefined) return;
   const phase = task.role === 'trigger' ? 'undo' : 'react';
   if (!isRetryable(error)) task.giveUp = { error: record, technical: false, phase };
   else if (await mayGiveUp(context, task)) task.giveUp = { error: record, technical: !task.redriven, phase }; // an operator's redrive does not pause the consumer

@@ -1,3 +1,4 @@
+import { ChoreographyError } from '../../contract/errors.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
@@ -141,8 +142,13 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
   round.workspace.forget(unit);
   block(round, item);
   if (result.status === 'invalid' && task) {
+    const message = `The store will never take this commit: ${result.reason}`;
+    if (round.context.building !== undefined) {
+      item.failedWith = new ChoreographyError('COMMIT_REFUSED', message);
+      return;
+    }
     task.giveUp = {
-      error: { code: 'COMMIT_REFUSED', message: `The store will never take this commit: ${result.reason}` },
+      error: { code: 'COMMIT_REFUSED', message },
       technical: false,
       phase: task.role === 'trigger' ? 'undo' : 'react',
       hopeless: task.giveUp !== undefined,

@@ -8,6 +8,7 @@ import { silent, type TaskResult } from '../tasks/outcome.ts';
 import { perform, runsOutsideCalls } from '../tasks/perform.ts';
 import { errorRecord, type Task } from '../tasks/task.ts';
 import { noteFailure } from './failure.ts';
+import { leftOutUnit } from './left-out.ts';
 import { isFull, isMember, joinUnit, leaveWrites } from './parking.ts';
 import { reportOutcome } from './report.ts';
 import { block, enqueue, flush, hasTime, laneOf, type Round } from './round.ts';
@@ -115,11 +116,19 @@ async function handleProblem(round: Round, item: WorkItem, problem: Choreography
     item.failedWith = problem;
     return block(round, item);
   }
+  if (round.context.building !== undefined) return leaveOut(round, item, problem);
   const unit = await problemUnit(round, item, problem);
   if (unit.writes.length === 0) return leaveOnly(round, item);
   round.context.ports.telemetry.count('dead-letters', { service: round.context.service, type: item.original.type, code: problem.code });
   item.outcomes.set('', silent('dead-lettered', { code: problem.code }));
   enqueue(round, { unit: withLeave(round, item, unit), saga: item.saga, item, technical: false, last: 'done' });
+}
+
+/** It has a document already, of live messages: the generation that is filled goes without it, as the current one does. */
+async function leaveOut(round: Round, item: WorkItem, problem: ChoreographyError): Promise<void> {
+  const unit = await leftOutUnit(round, item, problem);
+  if (unit.writes.length === 0) item.state = 'done';
+  else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
 }
 
 /** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if a delivery before this one wrote it. */

@@ -75,6 +75,8 @@ export interface Claim {
   readonly undoUntil?: number;
   /** Seconds since 1970; expired but not yet deleted counts as expired. Absent: kept. */
   readonly expiresAt?: number;
+  /** Of which generation of the service's state. @default 1 */
+  readonly generation?: number;
 }
 
 /** Whether a claim counts as gone. One rule for reads and for conditions. */

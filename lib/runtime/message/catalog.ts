@@ -20,7 +20,10 @@ export interface Catalog {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** From `<type>:<version>` of an older version. */
   readonly upcasts: ReadonlyMap<string, UpcastDefinition>;
-  /** By `<type>:<version>`: schemas of newer versions that were fetched while running. */
+  /**
+   * By `<type>:<version>`: schemas of newer versions that were fetched while running, compiled. Kept for the life of the
+   * process, as a version never changes and a message is read without waiting; what was not found is not the runtime's to remember.
+   */
   readonly learned: Map<string, MessageSchema>;
   /** What messages of other systems mean. */
   readonly inbounds: readonly RunnableInbound[];

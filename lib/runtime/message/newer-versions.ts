@@ -26,7 +26,7 @@ async function learn({ ports, catalog, service }: RuntimeContext, { type, versio
     return schema !== undefined;
   } catch (error) {
     const fields = { service, type, version, error: String(error) };
-    ports.telemetry.log({ level: 'warn', message: 'the schema of a newer version could not be fetched', fields });
+    ports.telemetry.log({ level: 'warn', message: 'the schema of a newer version cannot be used', fields });
     return false;
   }
 }

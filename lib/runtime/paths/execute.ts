@@ -41,6 +41,13 @@ function givenUp(correlationId: string, code: string): CommandOutcome {
   return refusalOf(correlationId, code, 'The command could not be carried out; see its dead letter.');
 }
 
+/** More commands than the service takes; nothing was read or written. */
+function limited({ service, ports }: RuntimeContext, correlationId: string, type: string, retryAfterMilliseconds: number): CommandOutcome {
+  ports.telemetry.count('commands-limited', { service, type });
+  const message = `${service} takes no more commands at the moment; try again in ${Math.ceil(retryAfterMilliseconds / 1000)} s with the same idempotency key.`;
+  return { ok: false, code: 'TOO_MANY_COMMANDS', message, retryable: true, correlationId, retryAfterMilliseconds };
+}
+
 /** A repeated command: the same answer as the first time, from what the journal holds of it. */
 async function firstAnswer({ ports }: RuntimeContext, key: ItemKey, correlationId: string): Promise<CommandOutcome> {
   const claim = (await ports.store.read({ claims: [key] })).claims.get(keyText(key));
@@ -76,6 +83,8 @@ export async function execute(
     );
   }
   const correlationid = hashOf('command', context.service, command.type, caller, idempotencyKey);
+  const wait = context.commandLimit();
+  if (wait > 0) return limited(context, correlationid, command.type, wait);
   const now = isoTime(context.ports.clock.now());
   const envelope = createEnvelope(command, data, {
     id: correlationid,

@@ -1,15 +1,18 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
 import { runBatch } from '../batch/batch.ts';
 import { isUncounted } from '../batch/failure.ts';
 import { commitGroup } from '../batch/group-commit.ts';
 import { againUnit, holdsPlace, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
+import { noteProblem } from '../generation.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
-import { decodeEnvelope, decodeSent } from '../message/decode.ts';
+import { type Decoded, decodeEnvelope, decodeSent } from '../message/decode.ts';
 import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplayTask } from '../ports/replay-queue.ts';
+import { errorRecord } from '../tasks/task.ts';
 import { settleClaim } from './settle.ts';
 
 const done: DeliveryResult = { status: 'done' };
@@ -63,6 +66,22 @@ async function wake(
   return { result, giveUpsInARow };
 }
 
+/** Those who wait for a generation learn why it does not come on. */
+async function tellProblem(context: RuntimeContext, { failedWith, original }: WorkItem): Promise<void> {
+  if (failedWith === undefined) return;
+  const { code, message } = errorRecord(failedWith);
+  const { type, id, source } = original;
+  await noteProblem(context, { code, message, event: { type, id, source } });
+}
+
+/** Why a message cannot be run. Of a generation: that knows no claims of old, so none of them can have expired. */
+function problemOf(context: RuntimeContext, decoded: Decoded, generation: number | undefined): ChoreographyError | undefined {
+  if (decoded.kind === 'malformed') return decoded.error;
+  if (decoded.kind === 'message') return generation === undefined ? tooOld(context, decoded.message) : undefined;
+  const message = `${context.service} is deployed without a reaction on ${decoded.type}, which its manifest names; deploy it again.`;
+  return new ChoreographyError('NOT_SUBSCRIBED', message, { retryable: true });
+}
+
 /** A replayed or redriven message, for the reactions it is meant for. */
 async function replayMessage(
   context: RuntimeContext,
@@ -72,16 +91,19 @@ async function replayMessage(
 ): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
   const original: Envelope = task.message;
   const decoded = await decodeLearning(context, () => decodeSent(original, context.catalog));
-  if (decoded.kind === 'ignored') return { result: done, giveUpsInARow: 0 };
+  if (decoded.kind === 'ignored' && task.generation === undefined) return { result: done, giveUpsInARow: 0 };
   const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
   // A message that could not be read concerned no reaction yet: all are meant.
   const reactions = task.reactions && task.reactions.length > 0 ? { reactions: task.reactions } : {};
-  const problem = decoded.kind === 'malformed' ? decoded.error : tooOld(context, decoded.message);
+  const { generation } = task;
+  const problem = problemOf(context, decoded, generation);
   const item =
     problem || decoded.kind !== 'message'
-      ? unreadableItem(0, original, source, problem as never, from)
+      ? { ...unreadableItem(0, original, source, problem as never, from), ...reactions }
       : createItem({ index: 0, decoded, source, redriven: true, ...from, ...reactions });
-  const giveUpsInARow = await runBatch({ context, mode: 'replay', invocation, items: [item] });
+  const into = generation === undefined ? {} : { generation };
+  const giveUpsInARow = await runBatch({ context, mode: 'replay', invocation, items: [item], ...into });
+  if (generation !== undefined && item.state === 'unfinished') await tellProblem(context, item);
   const finished = item.state === 'done' || item.state === 'parked';
   return { result: finished ? done : retry(wakeSeconds(context, attempt - 1, item)), giveUpsInARow };
 }

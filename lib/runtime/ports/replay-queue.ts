@@ -7,8 +7,17 @@ export type ReplayTask =
   | { readonly kind: 'wake'; readonly saga: string }
   /** Look after a started claim whose attempt must have ended: undo it where that was asked for, finish it where nobody else will. */
   | { readonly kind: 'settle'; readonly saga: string; readonly reaction: string; readonly key?: ItemKey }
-  /** A replayed or redriven message, for these reactions only (default: all that are concerned). */
-  | { readonly kind: 'message'; readonly message: Envelope; readonly reactions?: readonly string[]; readonly deadLetter?: string };
+  /**
+   * A replayed or redriven message, for these reactions only (default: all that are concerned). `generation`: into that one
+   * of the service's state, or nowhere (default: where live messages go).
+   */
+  | {
+      readonly kind: 'message';
+      readonly message: Envelope;
+      readonly reactions?: readonly string[];
+      readonly deadLetter?: string;
+      readonly generation?: number;
+    };
 
 /** One task on its way. */
 export interface ReplaySend {

@@ -1,5 +1,6 @@
-import type { Claim } from '../journal/claim.ts';
+import type { Claim, Version } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
+import type { Generations } from '../journal/generations.ts';
 import type { ItemKey } from '../journal/item-key.ts';
 import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../journal/parked.ts';
@@ -37,6 +38,13 @@ export type UnitOutcome =
   | { readonly status: 'conflict' }
   /** The store will never take it, e.g. an item is too large. */
   | { readonly status: 'invalid'; readonly reason: string };
+
+/** An entity, and which one it is. */
+export interface StoredEntity {
+  readonly entity: string;
+  readonly id: string;
+  readonly record: EntityRecord;
+}
 
 /** One page of a listing. */
 export interface Page<Item> {
@@ -96,6 +104,19 @@ export interface Store {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<{ readonly id: string; readonly record: EntityRecord }>>;
+
+  /** The document of generations; `undefined`: there is none. Strongly consistent: a process that asks behind a change knows of it. */
+  generations(): Promise<Generations | undefined>;
+  /** `false`: somebody else changed it (`expect: null`: there is one already). A repeat of what is in already is in. */
+  putGenerations(next: Generations, expect: Version): Promise<boolean>;
+  /** Entities of a generation under their own names, those in brought tables left out, in no order: for operators only. `limit`: items looked at. */
+  scanEntities(query: { readonly generation: number; readonly limit: number; readonly cursor?: string }): Promise<Page<StoredEntity>>;
+  /** Deletes entities of a generation, with their index entries. `limit`: items looked at. Who still writes into it leaves something behind. */
+  dropGeneration(query: {
+    readonly generation: number;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<{ readonly dropped: number; readonly cursor?: string }>;
 
   /** Notes that a reaction succeeded; never moves back. Best effort: evidence that a failure is not an outage. */
   noteSuccess(reaction: string, at: number): Promise<void>;

@@ -10,6 +10,8 @@ export type CounterName =
   | 'undone'
   | 'settled'
   | 'technical-failures'
+  | 'retry-budget-spent'
+  | 'commands-limited'
   | 'gave-up'
   | 'dead-letters'
   | 'dead-letters-closed'

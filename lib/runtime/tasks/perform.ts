@@ -236,6 +236,8 @@ async function deadLetter(
   claim: Claim | undefined,
   { code, message }: { code: string; message: string },
 ): Promise<TaskResult> {
+  // Live messages have left the document; what the claim says, it says here, too.
+  if (environment.context.building !== undefined) return nothingLeft(environment, task, claim, 'duplicate');
   const about = code === 'OUTCOME_UNKNOWN' || code === 'UNDO_WINDOW_PASSED';
   if (!about || !claim) return deadLetterOnly(environment, task, { code, message });
   return giveUp(environment, task, claim, { error: { code, message }, technical: false, phase: 'react' }, false);

@@ -1,6 +1,7 @@
 import type { ConformanceCase } from './check.ts';
 import { claimCases } from './store-claims.ts';
 import { entityCases } from './store-entities.ts';
+import { generationCases } from './store-generations.ts';
 import { groupCases } from './store-groups.ts';
 import type { StoreHarness } from './store-harness.ts';
 import { listingCases } from './store-listings.ts';
@@ -10,6 +11,7 @@ import { valueCases } from './store-values.ts';
 export const storeConformance: readonly ConformanceCase<StoreHarness>[] = [
   ...claimCases,
   ...entityCases,
+  ...generationCases,
   ...groupCases,
   ...listingCases,
   ...valueCases,

@@ -11,6 +11,8 @@ interface Version {
 export function createFakeGlue() {
   /** By schema name; the index is Glue's number less one. */
   const schemas = new Map<string, (Version | undefined)[]>();
+  /** By version id. */
+  const metadata = new Map<string, Map<string, string>>();
   let ids = 0;
   /** Statuses that a new version goes through: one a look. */
   let statuses: readonly string[] = ['AVAILABLE'];
@@ -77,6 +79,17 @@ export function createFakeGlue() {
       if (schemas.has(SchemaName)) throw sdkError('AlreadyExistsException', 400);
       const { id, status } = add(SchemaName, SchemaDefinition);
       return { SchemaVersionId: id, SchemaVersionStatus: status };
+    },
+    PutSchemaVersionMetadataCommand: ({ SchemaVersionId, MetadataKeyValue: { MetadataKey, MetadataValue } }) => {
+      const kept = metadata.get(SchemaVersionId) ?? new Map<string, string>();
+      if (kept.has(MetadataKey)) throw sdkError('AlreadyExistsException', 400);
+      metadata.set(SchemaVersionId, kept.set(MetadataKey, MetadataValue));
+      return { SchemaVersionId, MetadataKey, MetadataValue };
+    },
+    QuerySchemaVersionMetadataCommand: ({ SchemaVersionId }) => {
+      if (![...schemas.values()].flat().some((version) => version?.id === SchemaVersionId)) throw absent();
+      const kept = [...(metadata.get(SchemaVersionId) ?? [])];
+      return { SchemaVersionId, MetadataInfoMap: Object.fromEntries(kept.map(([key, MetadataValue]) => [key, { MetadataValue }])) };
     },
     ListSchemasCommand: ({ NextToken }) => {
       const names = [...schemas.keys()];

@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import shop from '../../../functions/choreography.ts';
+import { reactionsOf } from '../../../lib/contract/service.ts';
+import { readContracts } from '../../../lib/schema/contracts/contract.ts';
+import { readSchemas } from '../../../lib/schema/read.ts';
 import { emptyDirectory } from '../../schema/schema-directory.ts';
 import { expectOutput } from '../expected.ts';
 import { choreo } from '../run-choreo.ts';
@@ -35,9 +40,32 @@ describe('schema check', () => {
     await expectOutput('schema-check-renamed-field', out.replaceAll(directory, 'schemas'));
   });
 
+  test('stops the build of a project there: a script that goes on after it does not get that far', async () => {
+    const directory = await schemasWithNext((text) => text.replaceAll('"totalCents"', '"amountCents"'));
+    const script = join(directory, 'build.sh');
+    const check = `node --import tsx --conditions=source bin/choreo.ts schema check --directory '${directory}'`;
+    await writeFile(script, `set -e\necho checking\n${check}\necho deploying\n`);
+    const { status, stdout } = spawnSync('sh', [script], { encoding: 'utf8' });
+    expect(status).toBe(3);
+    expect(stdout.split('\n')[0]).toBe('checking');
+    expect(stdout).toContain('OrderPlaced/3.json /totalCents  field-missing, breaks inventory in reserveInventory\n');
+    expect(stdout).not.toContain('deploying');
+  }, 30_000);
+
   test('has nothing to say of contracts that are not there', async () => {
     const { out } = await choreo(`schema check --contracts ${await emptyDirectory()}`);
-    expect(out).not.toContain('inventory, payment');
+    expect(out).not.toContain('what consumers read');
+  });
+});
+
+describe('the contracts of the sample', () => {
+  test('name every reaction of every service, in the versions that it was built with', async () => {
+    const reads = await readContracts('functions');
+    const recorded = new Set(reads.map(({ consumer, reaction }) => `${consumer} ${reaction}`));
+    const reactions = shop.services.flatMap((service) => reactionsOf(service).map(({ name }) => `${service.name} ${name}`));
+    expect([...recorded].sort()).toEqual(reactions.sort());
+    const versions = new Map((await readSchemas('schemas')).messages.map(({ type, versions: all }) => [type, all.at(-1)?.version]));
+    expect(reads.filter(({ message, version }) => versions.get(message) !== version)).toEqual([]);
   });
 });
 

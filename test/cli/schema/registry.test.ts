@@ -41,6 +41,22 @@ describe('schema publish', () => {
     await expectOutput('schema-publish', [refused.err, dry.out, first.out, second.out, json.out].join('\n'));
   });
 
+  test('--metadata: keeps it beside each version that is registered, where show finds it', async () => {
+    const { run, write, generate } = await setUp();
+    await run('schema publish … --glue events --yes --metadata commit=4f2a1c branch=main');
+    await write('OrderLost/2.json', open(note));
+    await generate();
+    await run('schema publish … --glue events --yes --metadata commit=c0ffee');
+    const shown = async (words: string) => JSON.parse((await run(`schema show ${words} --glue events --json`)).out).metadata;
+    expect(await shown('OrderLost 1')).toEqual({ commit: '4f2a1c', branch: 'main' });
+    expect(await shown('OrderLost 2')).toEqual({ commit: 'c0ffee' });
+    const { exit, err } = await run('schema publish … --glue events --metadata commit');
+    expect(exit).toBe(2);
+    expect(err).toMatch(
+      /^error USAGE {2}commit is no metadata\.\n {2}why {2}A name and a value are expected\.\n {2}fix {2}Give for example --metadata commit=4f2a1c\.\n/,
+    );
+  });
+
   test('publishes nothing where check stops', async () => {
     const { glue, run, write, generate } = await setUp();
     await run('schema publish … --glue events --yes');

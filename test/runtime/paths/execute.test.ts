@@ -202,3 +202,28 @@ test('what cannot be a command is thrown before anything is read', async () => {
   });
   expect([runs, rig.sent]).toEqual([[], []]);
 });
+
+test('more commands than the service takes are refused before anything is read, and later ones are taken', async () => {
+  const memory = createMemoryStore({ clock: { now: () => Date.parse('2026-01-01T00:00:00Z') } });
+  let reads = 0;
+  const read: typeof memory.read = (request) => {
+    reads += 1;
+    return memory.read(request);
+  };
+  const limited = defineService({ name: 'accounts', reactions: [open], commandRate: { commandsPerSecond: 0.5, burst: 2 } });
+  const rig = createRig(limited, { store: { ...memory, read } });
+  const send = (index: number) => call(rig, { owner: 'ann' }, `key-${index}`);
+  expect((await send(1)).ok && (await send(2)).ok).toBe(true);
+  const before = reads;
+  const refused = await send(3);
+  expect(refused).toMatchObject({
+    ok: false,
+    code: 'TOO_MANY_COMMANDS',
+    message: 'accounts takes no more commands at the moment; try again in 2 s with the same idempotency key.',
+    retryable: true,
+    retryAfterMilliseconds: 2_000,
+  });
+  expect([reads, runs.length, rig.counted('commands-limited')]).toEqual([before, 2, 1]);
+  rig.later(2);
+  expect(await send(3)).toMatchObject({ ok: true, correlationId: refused.correlationId });
+});

@@ -14,6 +14,7 @@ import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
 import { noTelemetry } from '../../../lib/runtime/ports/telemetry.ts';
 import { createRateLimit } from '../../../lib/runtime/rate.ts';
+import { createRetryBudget } from '../../../lib/runtime/retry-budget.ts';
 import { checkSettings } from '../../../lib/runtime/settings.ts';
 import type { TaskResult } from '../../../lib/runtime/tasks/outcome.ts';
 import { perform } from '../../../lib/runtime/tasks/perform.ts';
@@ -83,6 +84,7 @@ export function createBench(
     throw new Error('not used here');
   }) as never;
   const context: RuntimeContext = {
+    rebuildable: false,
     service: service.name,
     catalog: buildCatalog(service),
     ports: {
@@ -98,6 +100,8 @@ export function createBench(
     settings: checkSettings(),
     health: createHealth(store, now),
     rate: createRateLimit(undefined, now),
+    commandLimit: () => 0,
+    retryBudget: createRetryBudget(checkSettings()),
   };
   const found = new Map(reactionsOf(service).map((reaction): [string, RunnableReaction] => [reaction.name, reaction]));
   async function commit(unit: Unit): Promise<boolean> {

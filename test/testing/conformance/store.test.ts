@@ -245,6 +245,50 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     'a read of nothing finds nothing',
   ],
   [
+    'creates generations over what is there',
+    ({ putGenerations, generations }) => ({
+      putGenerations: async (next, expect) => putGenerations(next, expect ?? (await generations())?.version ?? null),
+    }),
+    'the document of generations is created once',
+  ],
+  [
+    'lets every change of the generations in',
+    ({ putGenerations, generations }) => ({
+      async putGenerations(next) {
+        while (!(await putGenerations(next, (await generations())?.version ?? null)));
+        return true;
+      },
+    }),
+    'of two changes of the generations at the same time one is in',
+  ],
+  [
+    'has one set of entities for all generations',
+    onWrites((write) =>
+      write.kind === 'entity' ? { ...write, key: { ...write.key, entity: write.key.entity.replace(/[.].*/, '') } } : write,
+    ),
+    'an entity and a claim in one generation are not those in another',
+  ],
+  [
+    'lists entities under the names that they are stored by',
+    ({ scanEntities }) => ({
+      async scanEntities(query) {
+        const page = await scanEntities(query);
+        return { ...page, items: page.items.map((item) => ({ ...item, entity: `${item.entity}.${query.generation}` })) };
+      },
+    }),
+    '`scanEntities` gives the entities of one generation',
+  ],
+  [
+    'deletes more than the one generation',
+    ({ dropGeneration }) => ({
+      async dropGeneration(query) {
+        for (const generation of [1, 12]) if (query.generation === 2) await dropGeneration({ generation, limit: 100 });
+        return dropGeneration(query);
+      },
+    }),
+    '`dropGeneration` deletes the entities of one generation',
+  ],
+  [
     'hands out what it holds',
     ({ read }) => {
       const cache = new Map<string, unknown>();

@@ -1,0 +1,21 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsClients } from '../aws/clients.ts';
+import { hideFor } from '../aws/sqs/hide.ts';
+import { createSqsReplayQueue } from '../aws/sqs/replay-queue.ts';
+import type { ReplayQueue } from '../runtime/ports/replay-queue.ts';
+
+/** A replay queue as its consumer uses it. */
+export interface QueuePorts {
+  readonly replayQueue: ReplayQueue;
+  /** Hides a task for some seconds, and its group with it. */
+  hide(receiptHandle: string, seconds: number): Promise<unknown>;
+}
+
+/** The ports of a replay queue, by its URL. */
+export function queuePorts(clients: AwsClients, queueUrl: string): QueuePorts {
+  const client = clients.of(SQSClient);
+  return {
+    replayQueue: createSqsReplayQueue({ client, queueUrl }),
+    hide: (receiptHandle, seconds) => hideFor(client, queueUrl, receiptHandle, seconds),
+  };
+}
