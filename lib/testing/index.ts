@@ -14,7 +14,9 @@ export type { Faults } from '../embedded/faults.ts';
 export { type CheckOptions, checkChoreography } from '../topology/check.ts';
 export type { Contracts } from '../topology/check-input.ts';
 export type { CheckReport, Finding, Severity } from '../topology/finding.ts';
+export { manifestOf, type ServiceManifest } from '../topology/manifest.ts';
 export type { OutsideEvent, OutsideSystems } from '../topology/outside.ts';
+export { readManifest } from '../topology/read-manifest.ts';
 export type { Allowance, ReportOptions } from '../topology/report.ts';
 export { type ReportTextOptions, reportText } from '../topology/report-text.ts';
 export {

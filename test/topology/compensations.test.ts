@@ -76,6 +76,25 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a reaction that gives up without a word, before the deadline is scheduled',
+    code: 'GIVE_UP_UNTOLD',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed', 'ShipmentExpired'] } }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'] } }),
+      manifest('shipping', {
+        createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], schedules: ['ShipmentDeadlinePassed'] },
+        expireShipment: { on: ['ShipmentDeadlinePassed'], emits: ['ShipmentExpired'] },
+      }),
+    ],
+    says: [
+      [
+        'information GIVE_UP_UNTOLD at payment.chargePayment.onGiveUp',
+        '  When `chargePayment` in `payment` gives up, it tells nobody: `placeOrder` in `order` stays done until somebody redrives the dead letter.',
+        '  → Write `onGiveUp` with tx.fail(PaymentFailed, …) if it is better to undo at once than to wait.',
+      ],
+    ],
+  },
+  {
     what: 'a compensation whose trigger nobody emits',
     code: 'COMPENSATION_NEVER_RUNS',
     manifests: [manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] } })],

@@ -104,6 +104,19 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'an event that comes from elsewhere as well',
+    code: 'EVENT_NOT_CONSUMED',
+    manifests: [manifest('order', { placeOrder })],
+    options: { external: { emits: ['OrderPlaced'] } },
+    says: [
+      [
+        'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced',
+        '  Nobody reacts to OrderPlaced, which order.placeOrder and another system may emit.',
+        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+      ],
+    ],
+  },
+  {
     what: 'a timer that nobody takes',
     code: 'TIMER_NOT_CONSUMED',
     manifests: [manifest('order', { placeOrder: { command: 'PlaceOrder', schedules: ['OrderDeadlinePassed'] } })],
@@ -258,6 +271,7 @@ const broken: readonly Broken[] = [
     manifests: [
       manifest('order', { placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced@2'] } }),
       manifest('inventory', { reserveInventory: { on: ['OrderPlaced@2'] } }),
+      manifest('search', { projectOrders: { on: ['OrderPlaced@2'] } }, { inbound: ['OrderPlaced@2'] }), // nobody else gets that one
     ],
     options: {
       contracts: {

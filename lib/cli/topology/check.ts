@@ -19,8 +19,12 @@ export interface CheckResult {
   /** Services that run on the backbone and were looked at as well. Absent: nothing deployed was asked for. */
   readonly deployed?: { readonly backbone: string; readonly services: readonly string[] };
   readonly topology: CheckReport;
+  /** Warnings counted, too, and there are some. */
+  readonly warned?: true;
   /** Absent: there is no such directory. */
   readonly schemas?: SchemaCheckResult;
+  /** The directory that is not there. Absent: the schemas were checked. */
+  readonly noSchemasIn?: string;
 }
 
 /** Options of `choreo check`. */
@@ -67,15 +71,19 @@ export async function checkAll(options: CheckCommandOptions, { load, readDeploye
     ok: topology.ok && !warned && (schemas === undefined || (schemas.drift.length === 0 && schemas.gate.ok)),
     ...(running ? { deployed: { backbone: options.deployed as string, services: running.map(({ service }) => service) } } : {}),
     topology,
-    ...(schemas ? { schemas } : {}),
+    ...(warned ? { warned } : {}),
+    ...(schemas ? { schemas } : { noSchemasIn: options.directory }),
   };
 }
 
 /** Both parts for a reader. */
-export function checkText({ choreography, services, reactions, deployed, topology, schemas }: CheckResult, paint: Paint): string {
-  const mark = topology.ok ? paint('green', '✓') : paint('red', '✗');
+export function checkText(result: CheckResult, paint: Paint): string {
+  const { choreography, services, reactions, deployed, topology, warned, schemas, noSchemasIn } = result;
+  const mark = topology.ok && !warned ? paint('green', '✓') : paint('red', '✗');
   const beside = deployed ? `, beside ${counted(deployed.services.length, 'service')} deployed on ${deployed.backbone}` : '';
   const head = `${mark} ${choreography}: ${counted(services, 'service')} with ${counted(reactions, 'reaction')}${beside}`;
   const text = `${head}\n${reportText(topology)}\n`;
-  return schemas === undefined ? text : `${text}${schemaCheckText(schemas, paint)}`;
+  if (schemas === undefined)
+    return `${text}There is no directory ${noSchemasIn}: schemas, and the fields that consumers read, were not checked.\n`;
+  return `${text}${schemaCheckText(schemas, paint)}`;
 }

@@ -38,8 +38,8 @@ export interface Drawing {
 const graphOf = ({ choreography, external, deployed }: DrawingInput) =>
   createGraph(withOthers(choreography.services.map(manifestOf), deployed), external);
 
-function titled({ root, failure, text }: SequenceDiagram): string {
-  return `%% ${root}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;
+function titled({ root, service, failure, text }: SequenceDiagram): string {
+  return `%% ${root}${service === undefined ? '' : `, taken in by ${service}`}${failure === undefined ? '' : `, with ${failure}`}\n${text}`;
 }
 
 /** The ways that were asked for. @throws NOT_FOUND */

@@ -6,6 +6,7 @@ import type { Choreography } from '../../contract/choreography.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import type { AnyService } from '../../contract/service.ts';
 import type { CheckOptions } from '../../topology/check.ts';
+import { readManifest } from '../../topology/read-manifest.ts';
 import { notFoundError } from '../failure.ts';
 
 /** What a team's file says: the choreography as its default export, and how findings are to be weighed as `checks`. */
@@ -50,7 +51,12 @@ function isChoreography(value: unknown): value is Choreography {
   return Array.isArray(services) && services.every((service: Partial<AnyService> | null) => service?.kind === 'service');
 }
 
-/** The choreography of a file. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, and what defining it throws, such as DUPLICATE */
+/** Manifests of other repositories are files that somebody copied. @throws MANIFEST_UNREADABLE */
+function withManifests(checks: CheckOptions): CheckOptions {
+  return checks.deployed ? { ...checks, deployed: checks.deployed.map((one) => readManifest(one.service, one)) } : checks;
+}
+
+/** The choreography of a file. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, MANIFEST_UNREADABLE, and what defining it throws, such as DUPLICATE */
 export async function loadChoreography(file: string, load: ImportModule): Promise<LoadedChoreography> {
   const path = resolve(file);
   if (!existsSync(path))
@@ -60,13 +66,13 @@ export async function loadChoreography(file: string, load: ImportModule): Promis
     loaded = await load(path);
   } catch (cause) {
     // What is wrong with a definition says itself what to do; the loader has nothing to add but the file.
-    if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, file } });
+    if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, path: file } });
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { path: file } });
   }
   const { default: found, checks = {} } = loaded as { readonly default?: unknown; readonly checks?: CheckOptions };
   // A CommonJS module arrives with its exports as the default.
   const choreography = isChoreography(found) ? found : (found as { readonly default?: unknown } | undefined)?.default;
-  if (isChoreography(choreography)) return { choreography, checks };
+  if (isChoreography(choreography)) return { choreography, checks: withManifests(checks) };
   throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, { details: { path: file } });
 }

@@ -2,6 +2,8 @@ import { type Check, type CheckInput, distinct, type FindingDraft } from '../che
 import { withinBudget } from '../completeness/budget.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
+import { beginning } from '../completeness/situation.ts';
+import { supportEvent } from '../completeness/support.ts';
 import { reachable } from '../event-edges.ts';
 import type { ReactionNode } from '../graph.ts';
 import { called, listed } from '../wording.ts';
@@ -98,6 +100,13 @@ export function deadlinesOf({ events, runs, sources, takers }: Saga): readonly s
   return [...reached].filter((event) => undoing.has(event)).map((event) => events[event] as string);
 }
 
+/** Deadlines that come although a run never ends: what it would say itself does not bring them about. */
+function deadlinesWithout(saga: Saga, { emits, fails, schedules }: SagaRun): readonly string[] {
+  const question = openQuestion(saga, [...emits, ...fails, ...schedules]);
+  const comes = (type: string) => supportEvent(question, beginning(saga), saga.events.indexOf(type)).next().value !== undefined;
+  return withinBudget(() => deadlinesOf(saga).filter(comes), []);
+}
+
 /** Reactions that have a failure to tell and do not tell it when they give up. */
 export const untoldGiveUps: Check = ({ sagas }) =>
   distinct(
@@ -107,7 +116,7 @@ export const untoldGiveUps: Check = ({ sagas }) =>
         const [first] = fails;
         const done = first === undefined || reaction.onGiveUp ? [] : doneWith(saga, first, run);
         if (first === undefined || done.length === 0) return [];
-        const deadlines = deadlinesOf(saga);
+        const deadlines = deadlinesWithout(saga, run);
         const until = deadlines.length > 0 ? `until ${listed(deadlines)} comes` : 'until somebody redrives the dead letter';
         return [
           {

@@ -31,7 +31,8 @@ export const fields: Check = ({ graph, contracts }) => {
   const messages = new Map(graph.messages.map((message) => [message.type, message]));
   return [...byReader(contracts.reads ?? [])].flatMap(([path, reads]) => {
     const { consumer = '', message = '' } = reads[0] ?? {};
-    const { emittedBy = [] } = messages.get(message) ?? {};
+    // What an inbound stands for, its own service gets alone.
+    const emittedBy = (messages.get(message)?.emittedBy ?? []).filter(({ as, service }) => as !== 'inbound' || service === consumer);
     const emitted = new Set(emittedBy.flatMap((one) => one.version ?? []));
     return [...emitted].flatMap((version): FindingDraft[] => {
       const schema = schemaOf(contracts, message, version);

@@ -15,7 +15,8 @@ function unheard({ type, consumedBy, emittedBy }: MessageNode): FindingDraft | u
   const [first] = emittedBy;
   if (consumedBy.length > 0 || !first || first.as === 'external') return undefined;
   const path = emissionPath(first, type);
-  const who = listed(emittedBy.map(({ reaction, service }) => reaction ?? `an inbound of ${service}`));
+  const from = ({ reaction, service }: Emission) => reaction ?? (service === undefined ? 'another system' : `an inbound of ${service}`);
+  const who = listed(emittedBy.map(from));
   if (emittedBy.every(({ as }) => as === 'schedules')) {
     return {
       code: 'TIMER_NOT_CONSUMED',

@@ -70,6 +70,9 @@ describe('choreo check', () => {
     ]);
     expect(exit).toBe(0);
     expect((await choreo([...args, '--strict'], here)).exit).toBe(3);
+    const strict = await choreo([...args.slice(0, -1), '--strict'], here);
+    expect(strict.out).toMatch(/^✗ shop: /);
+    expect(strict.out).toMatch(/\nThere is no directory \/nowhere: schemas, and the fields that consumers read, were not checked\.\n$/);
   });
 
   test('compares with what is deployed, whose other services take part', async () => {
@@ -137,6 +140,15 @@ describe('choreo graph', () => {
     const one = await choreo('graph --format sequence --failure PaymentFailed', here);
     expect(out).toContain(one.out);
     expect(one.out.match(/^%%.*$/gm)).toEqual(['%% PlaceOrder, with PaymentFailed']);
+  });
+
+  test('says which service a manifest is of that cannot be read', async () => {
+    const file = await fileWith(
+      `export { default } from '${resolve('functions/choreography.ts')}';\nexport const checks = { deployed: [{ manifestVersion: 1, service: 'loyalty' }] };`,
+    );
+    const { exit, err } = await choreo(['graph', '--choreography', file], here);
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: its lists are not all there\./);
   });
 
   test('draws the services of other repositories, and plans with them', async () => {

@@ -1,0 +1,48 @@
+// The ways through a choreography as sequence diagrams.
+import { expect, test } from 'vitest';
+import { createGraph } from '../../lib/topology/graph.ts';
+import type { ServiceManifest } from '../../lib/topology/manifest.ts';
+import { sequenceDiagrams } from '../../lib/topology/mermaid/sequence.ts';
+import type { OutsideSystems } from '../../lib/topology/outside.ts';
+import { manifest } from './manifests.ts';
+
+/** Each way: how it is called, and its lines without lanes. */
+function ways(manifests: readonly ServiceManifest[], outside?: OutsideSystems): Readonly<Record<string, readonly string[]>> {
+  const all = sequenceDiagrams(createGraph(manifests, outside)).map(({ root, service = '-', failure = 'well', text }) => {
+    const lines = text.split('\n').filter((line) => /^ {2}(?!participant)/.test(line));
+    return [`${root} ${service} ${failure}`, lines.map((line) => line.trim().replaceAll('p_', ''))] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+const order = {
+  importOrder: { on: ['OrderImported'], emits: ['PaymentRequested'], undoneBy: ['PaymentRefused'] },
+  shipOrder: { on: ['PaymentGranted'], emits: ['OrderShipped'] },
+};
+
+test('a saga that an inbound begins is drawn, in the service whose inbound it is', () => {
+  const others = manifest('search', { noteOrder: { on: ['OrderImported', 'PaymentRequested'] } });
+  expect(ways([manifest('order', order, { inbound: ['OrderImported'] }), others])).toEqual({
+    'OrderImported order well': [
+      'outside->>order: OrderImported',
+      'Note over order: importOrder',
+      'order->>search: PaymentRequested',
+      'Note over search: noteOrder',
+    ],
+  });
+});
+
+test('a message that is only noted down begins no way', () => {
+  expect(ways([manifest('search', { noteOrder: { on: ['OrderImported'] } }, { inbound: ['OrderImported'] })])).toEqual({});
+});
+
+test('an answer from outside goes on with the saga, and one that undoes is a way of its own', () => {
+  const outside = {
+    emits: ['OrderImported', ...['PaymentGranted', 'PaymentRefused'].map((type) => ({ type, after: ['PaymentRequested'] }))],
+  };
+  const begin = ['outside->>order: OrderImported', 'Note over order: importOrder'];
+  expect(ways([manifest('order', order)], outside)).toEqual({
+    'OrderImported - well': [...begin, 'outside->>order: PaymentGranted', 'Note over order: shipOrder'],
+    'OrderImported - PaymentRefused': [...begin, 'outside->>order: PaymentRefused', 'Note over order: undo importOrder'],
+  });
+});
