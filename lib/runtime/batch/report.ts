@@ -1,7 +1,7 @@
 import { labelsOf, type RuntimeContext } from '../context.ts';
 import type { Unit } from '../journal/unit.ts';
 import { redact } from '../message/redact.ts';
-import type { CounterName, Labels } from '../ports/telemetry.ts';
+import type { CounterName, Labels, LogRecord } from '../ports/telemetry.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import type { Task } from '../tasks/task.ts';
 
@@ -43,6 +43,12 @@ function fieldsOf(labels: Labels, task: Task, outcome: TaskOutcome, unit: Unit |
   return fields;
 }
 
+/** What is as it should be goes unsaid by default: the journals tell it, and a line for each event costs more than the runtime. */
+function levelOf({ status }: TaskOutcome): LogRecord['level'] {
+  if (status === 'dead-lettered') return 'error';
+  return status === 'done' || status === 'duplicate' ? 'debug' : 'info';
+}
+
 /** Counts and logs what became of a task; ids and codes only, no payload. */
 export function reportOutcome(context: RuntimeContext, task: Task, outcome: TaskOutcome, unit?: Unit): void {
   const { telemetry } = context.ports;
@@ -51,7 +57,7 @@ export function reportOutcome(context: RuntimeContext, task: Task, outcome: Task
   const closed = unit?.writes.filter((write) => write.kind === 'dead-letter' && write.put.state === 'closed').length ?? 0;
   if (closed > 0) telemetry.count('dead-letters-closed', labels, closed);
   telemetry.log({
-    level: outcome.status === 'dead-lettered' ? 'error' : 'info',
+    level: levelOf(outcome),
     message: `${task.reaction.name}: ${outcome.status}`,
     fields: fieldsOf(labels, task, outcome, unit),
   });
