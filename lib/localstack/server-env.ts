@@ -23,6 +23,7 @@ export function serverEnv(installation: Installation, { port, folder, kinesisVer
     CHOREO_JAVA: installation.java,
     CHOREO_DYNAMODB_JARS: installation.dynamodb,
     ...(env['CHOREO_LOCALSTACK_DEBUG'] ? { DEBUG: '1' } : {}),
+    ...(env['CHOREO_LOCALSTACK_SETTINGS'] ? { ENABLE_CONFIG_UPDATES: '1' } : {}), // only who asks: it lets anybody here change everything
     OVERRIDE_IN_DOCKER: '0', // in a container, LocalStack would take it for its own, and write to /var/lib/localstack
     FILESYSTEM_ROOT: join(folder, 'root'),
     TMPDIR: join(folder, 'tmp'), // the functions' code goes there

@@ -93,6 +93,7 @@ async function test(part: Part, args: readonly string[]): Promise<boolean> {
 
 async function everything(parts: readonly Part[], args: readonly string[]): Promise<boolean> {
   process.env['CHOREO_MINUTE_SECONDS'] ??= MINUTE_SECONDS;
+  process.env['CHOREO_LOCALSTACK_SETTINGS'] = '1'; // tests throttle it
   await timed('install', () => installLocalStack({ report: say }));
   const started = await timed('start', () => startLocalStack());
   emulator = started;

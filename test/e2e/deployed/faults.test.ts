@@ -7,9 +7,12 @@ import { findDeployedShop } from '../shop/deployed.ts';
 import { type Accepted, ended, forEach, newSku, place, requestOf } from '../shop/steps.ts';
 import { type ShopSystem, stateOf } from '../shop/system.ts';
 import { faultOf } from './faulty-gateway.ts';
+import { throttled } from './throttle.ts';
 
 /** Orders of the storm; CHOREO_E2E_ORDERS=500 for a long one. */
 const ORDERS = Number(process.env['CHOREO_E2E_ORDERS'] ?? 60);
+/** Calls that are throttled meanwhile. */
+const THROTTLED_SHARE = 0.05;
 const STOCK = 100_000;
 const QUANTITY = 2;
 /** Of each 20 orders: two die with their function, one meets a provider that is down, two are declined, two are put twice. */
@@ -60,12 +63,15 @@ describe('the deployed shop', () => {
 
   test(`${ORDERS} orders with faults all end, and no stock is lost or made`, async () => {
     const sku = await newSku(system, STOCK);
-    const orders = await placeMany(system, sku);
-    await repeat(
-      system,
-      orders.filter((_, index) => index % 10 === 5),
-    );
-    for (const order of orders) await ended(system, order, 'completed', 'cancelled');
+    const orders = await throttled(THROTTLED_SHARE, async () => {
+      const placed = await placeMany(system, sku);
+      await repeat(
+        system,
+        placed.filter((_, index) => index % 10 === 5),
+      );
+      for (const order of placed) await ended(system, order, 'completed', 'cancelled');
+      return placed;
+    });
     const states = await forEach(orders, ({ orderId }) => stateOf(system, 'order', Order, orderId));
     const completed = states.filter((state) => state?.status === 'completed').length;
     await system.until('stock and completed orders agree', async () =>

@@ -15,6 +15,8 @@ import type { ShopSystem } from './system.ts';
 /** How long a wait is at most, and between two looks, in milliseconds. */
 const WAIT_MILLISECONDS_MAX = 180_000;
 const LOOK_MILLISECONDS = 250;
+/** Tries of a call: some are throttled on purpose. */
+const ATTEMPTS_MAX = 10;
 /** Functions look whether they are paused every ten seconds. */
 const PAUSE_KNOWN_MILLISECONDS = 11_000;
 
@@ -32,7 +34,7 @@ async function addresses(
 
 /** The shop that is deployed in the account that the environment names. */
 export async function findDeployedShop(name: string): Promise<ShopSystem> {
-  const clients = emulatorClients();
+  const clients = emulatorClients(ATTEMPTS_MAX);
   const { backbone, services } = await addresses(name);
   const address = (service: string): ServiceAddress => {
     const found = services.get(service);
