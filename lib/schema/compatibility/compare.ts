@@ -138,14 +138,12 @@ function descend(comparison: Comparison, place: Place, level: Level, constraint:
     explainItems(comparison, place, level, { from: constraint.index, to: constraint.index + 1, node: constraint.node });
   else if (constraint.kind === 'items' && !allowsNothing(constraint.node))
     explainItems(comparison, place, level, { from: constraint.from, to: Number.POSITIVE_INFINITY, node: constraint.node });
-  else if (constraint.kind === 'required')
-    report(
-      comparison,
-      { ...place, path: inside(path, constraint.name) },
-      constraint,
-      propertyValue(comparison.prover, level, constraint.name).length === 0,
-    );
-  else explainAlternatives(comparison, place, constraint);
+  else if (constraint.kind === 'required') {
+    const { prover } = comparison;
+    const value = propertyValue(prover, level, constraint.name);
+    const isNew = value.length === 0 || prover.isEmpty(value); // a closed object has no value for it
+    report(comparison, { ...place, path: inside(path, constraint.name) }, constraint, isNew);
+  } else explainAlternatives(comparison, place, constraint);
 }
 
 /** What of `sub`, one for each of its alternatives, does not meet the constraint. */

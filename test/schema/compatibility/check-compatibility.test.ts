@@ -138,6 +138,35 @@ describe('a difference', () => {
     ]);
   });
 
+  test('tells a property that is new, or gone, from one that was optional, also in a closed object', () => {
+    const closed = (properties: object, required: readonly string[]): Schema =>
+      object(properties, { required, additionalProperties: false });
+    const { differences } = checkCompatibility({
+      mode: 'FULL',
+      proposed: closed({ lines: text }, ['lines']),
+      existing: [closed({ items: text }, ['items'])],
+    });
+    expect(differences.filter(({ rule }) => rule.startsWith('required')).map(({ message, fix }) => `${message} ${fix}`)).toEqual([
+      '`lines` is new and required: events written before may lack it. Make it optional, or publish a new version with an upcast.',
+      '`items` was required and is gone: readers that still have the old schema refuse events without it. Keep it required, or publish a new version, which readers adopt first.',
+    ]);
+  });
+
+  test('says of a name that is back how it was, without an index that only a program knows', () => {
+    const existing = [object({ a: whole }), object({})];
+    const { differences } = checkCompatibility({ mode: 'FULL', proposed: object({ a: text }), existing });
+    expect(differences.map(({ against, message }) => [against, message])).toEqual([
+      [
+        0,
+        '`a` was removed and is back with another type: it could be an integer when it was removed and no longer can, and such events may still be replayed.',
+      ],
+      [
+        0,
+        '`a` was removed and is back with another type: it can be a string now and could not when it was removed, and readers may still have that schema.',
+      ],
+    ]);
+  });
+
   test('names the place, in items, tuples, maps and alternatives', () => {
     const schema = (inner: object): Schema =>
       object({
