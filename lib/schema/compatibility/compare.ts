@@ -66,7 +66,9 @@ function lostTypes({ prover }: Comparison, sub: readonly Signed[], constraint: C
 /** Constraints that are compared as a whole, so that it takes an example to be certain of a difference. */
 function isOpaque({ kind }: Constraint, had: readonly Constraint[]): boolean {
   if (['pattern', 'format', 'multipleOf', 'item', 'items'].includes(kind)) return had.length > 0;
-  return ['anyOf', 'oneOf', 'not', 'if', 'contains', 'dependency', 'propertyNames', 'patternProperty', 'property'].includes(kind);
+  return ['content', 'anyOf', 'oneOf', 'not', 'if', 'contains', 'dependency', 'propertyNames', 'patternProperty', 'property'].includes(
+    kind,
+  );
 }
 
 function report(comparison: Comparison, { sub, path }: Place, constraint: Constraint, isUndeclared = false): void {

@@ -152,6 +152,21 @@ describe('a difference', () => {
     ]);
   });
 
+  test('of what a text holds says which keyword changed, and that it cannot be decided; draft-06 does not know it', () => {
+    const image = (contentMediaType: string, more: object = {}): Schema => ({ type: 'string', contentMediaType, ...more });
+    const { differences } = checkCompatibility({ mode: 'BACKWARD', proposed: image('image/jpeg'), existing: [image('image/png')] });
+    expect(differences).toMatchObject([
+      {
+        rule: 'unknown',
+        message:
+          'The message had to hold what "contentMediaType": "image/png" says and must hold what "contentMediaType": "image/jpeg" says now. Whether that is compatible cannot be decided, so it is taken not to be.',
+      },
+    ]);
+    const draft06 = { $schema: 'http://json-schema.org/draft-06/schema#' };
+    expect(rules('FULL', image('image/jpeg', draft06), [image('image/png', draft06)])).toEqual([]);
+    expect(rules('FULL', image('image/png'), [{ allOf: [{ type: 'string' }, { contentMediaType: 'image/png' }] }])).toEqual([]);
+  });
+
   test('says of a name that is back how it was, without an index that only a program knows', () => {
     const existing = [object({ a: whole }), object({})];
     const { differences } = checkCompatibility({ mode: 'FULL', proposed: object({ a: text }), existing });

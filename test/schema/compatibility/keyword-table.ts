@@ -105,6 +105,17 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['another one', { type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, 'format-changed', 'format-changed'],
     ['another one that nobody knows', { type: 'string', format: 'sku' }, { type: 'string', format: 'ean' }, 'unknown', 'unknown'],
   ],
+  'contentEncoding, contentMediaType': [
+    ['added', text, { type: 'string', contentEncoding: 'base64' }, 'unknown', ''],
+    ['removed', { type: 'string', contentEncoding: 'base64' }, text, '', 'unknown'],
+    [
+      'another one',
+      { type: 'string', contentMediaType: 'image/png' },
+      { type: 'string', contentMediaType: 'image/jpeg' },
+      'unknown',
+      'unknown',
+    ],
+  ],
   required: [
     ['a property is required', object({ a: text }), object({ a: text }, { required: ['a'] }), 'required-added', ''],
     ['a property is optional', object({ a: text }, { required: ['a'] }), object({ a: text }), '', 'required-removed'],
