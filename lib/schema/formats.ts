@@ -56,6 +56,18 @@ function isIpv6(text: string): boolean {
   return groups.every((group) => groupPattern.test(group)) && (halves.length === 2 ? count <= 7 : count === 8);
 }
 
+/** The least and the most characters of a text of each format; of `uri`, there is no most. */
+export const formatLengths: ReadonlyMap<string, readonly [min: number, max: number]> = new Map([
+  ['date', [10, 10]],
+  ['date-time', [20, 35]],
+  ['email', [5, EMAIL_LENGTH_MAX]],
+  ['ipv4', [7, 15]],
+  ['ipv6', [2, IPV6_LENGTH_MAX]],
+  ['time', [9, 24]],
+  ['uri', [2, Number.POSITIVE_INFINITY]],
+  ['uuid', [36, 36]],
+]);
+
 /** The name and the check of every format that a schema may use. */
 export const formats = {
   date: isDate,

@@ -4,7 +4,7 @@ import { findExample } from './example.ts';
 import { type Gap, sameKeyword, soleNode, valueKinds } from './gap.ts';
 import type { Prover, Signed } from './goal.ts';
 import { add, createLevel, type Level } from './level.ts';
-import { type Constraint, type OtherProperties, type SchemaNode, typeOfConstraint } from './node.ts';
+import { type Constraint, type JsonType, type OtherProperties, type SchemaNode, typeOfConstraint } from './node.ts';
 import { declaredNames, isPropertyRefuted, otherValue, patternValue, propertyValue } from './objects.ts';
 
 /** Differences of one comparison; more help nobody. */
@@ -71,12 +71,25 @@ function isOpaque({ kind }: Constraint, had: readonly Constraint[]): boolean {
   );
 }
 
+/** Constraints that leave only some of the values that a bound seems to, so that it takes an example to be certain. */
+const clouds: Readonly<Partial<Record<JsonType, readonly Constraint['kind'][]>>> = {
+  string: ['pattern', 'format'],
+  number: ['multipleOf'],
+};
+
+function isClouded({ kind }: Constraint, type: JsonType | undefined, sub: readonly Signed[]): boolean {
+  const kinds = ((kind === 'limit' || type === 'string') && type !== undefined && clouds[type]) || [];
+  return sub.some(({ node }) => node.constraints.some((other) => kinds.includes(other.kind)));
+}
+
 function report(comparison: Comparison, { sub, path }: Place, constraint: Constraint, isUndeclared = false): void {
   const had = sameKeyword(sub, constraint);
   const spent = comparison.prover.budget.steps < 0;
-  const isHard = !spent && !isUndeclared && isOpaque(constraint, had);
-  const example = isHard ? findExample(comparison.prover, sub, constraint) : undefined;
-  const certain = !spent && (!isHard || example !== undefined);
+  const opaque = isOpaque(constraint, had);
+  const isHard = !spent && !isUndeclared && (opaque || isClouded(constraint, typeOfConstraint(constraint), sub));
+  const found = isHard ? findExample(comparison.prover, sub, constraint) : undefined;
+  const certain = !spent && (!isHard || found !== undefined);
+  const example = opaque ? found : undefined; // of a bound, the bound says it
   const types = lostTypes(comparison, sub, constraint);
   comparison.gaps.push({ path, constraint, had, types, isUndeclared, certain, ...(example === undefined ? {} : { example }) });
 }

@@ -167,6 +167,17 @@ describe('a difference', () => {
     expect(rules('FULL', image('image/png'), [{ allOf: [{ type: 'string' }, { contentMediaType: 'image/png' }] }])).toEqual([]);
   });
 
+  test.each<[string, Schema, Schema, string]>([
+    ['a pattern that allows it', { pattern: '^[a-z-]+$', maxLength: 64 }, { pattern: '^[a-z-]+$', maxLength: 32 }, 'max-length-lowered'],
+    ['a pattern that may not', { pattern: '^[A-Z]{3}$' }, { pattern: '^[A-Z]{3}$', maxLength: 3 }, 'unknown'],
+    ['a pattern, and one that it fulfils', { format: 'date' }, { format: 'date', pattern: '^[0-9]' }, 'unknown'],
+    ['a format that allows it', { format: 'email', maxLength: 64 }, { format: 'email', maxLength: 32 }, 'max-length-lowered'],
+    ['a divisor that allows it', { multipleOf: 0.3, minimum: 0 }, { multipleOf: 0.3, minimum: 1 }, 'minimum-raised'],
+    ['a divisor that does not', { multipleOf: 0.3, minimum: 0.1 }, { multipleOf: 0.3, minimum: 0.3 }, 'unknown'],
+  ])('of a bound beside %s is certain only with an example', (_name, before, after, rule) => {
+    expect(rules('BACKWARD', after, [before])).toEqual([`0 backward  ${rule}`]);
+  });
+
   test('says of a name that is back how it was, without an index that only a program knows', () => {
     const existing = [object({ a: whole }), object({})];
     const { differences } = checkCompatibility({ mode: 'FULL', proposed: object({ a: text }), existing });
@@ -254,6 +265,8 @@ describe('what is hard', () => {
     ['a double negation', { not: { not: text } }, text],
     ['what is not a condition', { not: { if: text, ['th' + 'en']: { minLength: 1 } } }, { type: 'string', maxLength: 0 }],
     ['1.0 is a whole number', { const: 1 }, whole],
+    ['the length of a format', { type: 'string', format: 'uuid' }, { type: 'string', minLength: 36, maxLength: 36 }],
+    ['the lengths of a moment', { type: 'string', format: 'date-time' }, { type: 'string', minLength: 20, maxLength: 35 }],
     ['only one of two alternatives', { type: 'number', oneOf: [whole, { minimum: 0 }] }, { not: { type: 'integer', minimum: 0 } }],
     ['what is not there has no type', { not: { required: ['a'] } }, { properties: { a: false } }],
     ['fractions of a power of two', { multipleOf: 1.5 }, { multipleOf: 0.5 }],

@@ -103,6 +103,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['added', text, { type: 'string', format: 'date' }, 'format-added', ''],
     ['removed', { type: 'string', format: 'date' }, text, '', 'format-removed'],
     ['another one', { type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, 'format-changed', 'format-changed'],
+    ['a `maxLength` that it keeps anyway', { format: 'uuid' }, { format: 'uuid', maxLength: 36 }, '', ''],
     ['another one that nobody knows', { type: 'string', format: 'sku' }, { type: 'string', format: 'ean' }, 'unknown', 'unknown'],
   ],
   'contentEncoding, contentMediaType': [
