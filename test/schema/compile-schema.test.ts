@@ -143,6 +143,7 @@ test.each<[string, unknown]>([
   ['no schema', null],
   ['another draft', { $schema: 'https://json-schema.org/draft/2020-12/schema' }],
   ['a reference that never ends', { allOf: [{ $ref: '#' }] }],
+  ['a property that the compiler passes over', JSON.parse('{"properties":{"__proto__":{"type":"string"}}}')],
   ['two schemas of one address', { definitions: { a: { $id: 'x', type: 'string' }, b: { $id: 'x', type: 'integer' } } }],
 ])('%s is refused', (_name, schema) => {
   expect(() => compileSchema(schema as boolean)).toThrow(expect.objectContaining({ code: 'INVALID_SCHEMA' }));
