@@ -265,6 +265,11 @@ describe('what is hard', () => {
     ['a double negation', { not: { not: text } }, text],
     ['what is not a condition', { not: { if: text, ['th' + 'en']: { minLength: 1 } } }, { type: 'string', maxLength: 0 }],
     ['1.0 is a whole number', { const: 1 }, whole],
+    [
+      'alternatives that a property tells apart, all of its values together',
+      object({ kind: { enum: ['a', 'b'] } }, { required: ['kind'], additionalProperties: false }),
+      { oneOf: ['a', 'b'].map((kind) => object({ kind: { const: kind } }, { required: ['kind'], additionalProperties: false })) },
+    ],
     ['the length of a format', { type: 'string', format: 'uuid' }, { type: 'string', minLength: 36, maxLength: 36 }],
     ['the lengths of a moment', { type: 'string', format: 'date-time' }, { type: 'string', minLength: 20, maxLength: 35 }],
     ['only one of two alternatives', { type: 'number', oneOf: [whole, { minimum: 0 }] }, { not: { type: 'integer', minimum: 0 } }],
