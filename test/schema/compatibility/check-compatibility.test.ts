@@ -86,6 +86,19 @@ describe('a name that was removed', () => {
     expect(rules('BACKWARD_ALL', nested({ x: whole }), existing)).toEqual(['0 backward /list/*/x type-narrowed']);
   });
 
+  test.each<[string, (properties: object) => Schema, string]>([
+    ['maps', (properties) => ({ type: 'object', additionalProperties: object(properties) }), '/*/x'],
+    ['what is declared by a pattern', (properties) => ({ type: 'object', patternProperties: { '^a': object(properties) } }), '/^a/x'],
+    ['what depends on a property', (properties) => ({ type: 'object', dependencies: { a: object(properties) } }), '/x'],
+    [
+      'recursion, once',
+      (properties) => ({ $ref: '#/definitions/n', definitions: { n: object({ ...properties, next: { $ref: '#/definitions/n' } }) } }),
+      '/x',
+    ],
+  ])('is found inside %s', (_name, around, path) => {
+    expect(rules('BACKWARD', around({ x: whole }), [around({ x: text }), around({})])).toEqual([`0 backward ${path} name-reused`]);
+  });
+
   test('is nobody’s business in strict comparison', () => {
     const closed = (properties: object): Schema => object(properties, { additionalProperties: false });
     expect(
