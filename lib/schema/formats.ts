@@ -9,9 +9,9 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 const ipv4Pattern = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const groupPattern = /^[0-9a-f]{1,4}$/i;
 /** Characters of an email address, RFC 5321 with its erratum 1690. */
-const EMAIL_LENGTH_MAX = 254;
+export const EMAIL_LENGTH_MAX = 254;
 /** Characters of the longest IPv6 address, one that ends in an IPv4 address. */
-const IPV6_LENGTH_MAX = 45;
+export const IPV6_LENGTH_MAX = 45;
 
 function daysOf(year: number, month: number): number {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
@@ -55,18 +55,6 @@ function isIpv6(text: string): boolean {
   const count = groups.length + (ipv4 === undefined ? 0 : 2);
   return groups.every((group) => groupPattern.test(group)) && (halves.length === 2 ? count <= 7 : count === 8);
 }
-
-/** The least and the most characters of a text of each format; of `uri`, there is no most. */
-export const formatLengths: ReadonlyMap<string, readonly [min: number, max: number]> = new Map([
-  ['date', [10, 10]],
-  ['date-time', [20, 35]],
-  ['email', [5, EMAIL_LENGTH_MAX]],
-  ['ipv4', [7, 15]],
-  ['ipv6', [2, IPV6_LENGTH_MAX]],
-  ['time', [9, 24]],
-  ['uri', [2, Number.POSITIVE_INFINITY]],
-  ['uuid', [36, 36]],
-]);
 
 /** The name and the check of every format that a schema may use. */
 export const formats = {

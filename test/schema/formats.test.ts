@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatLengths, formats } from '../../lib/schema/formats.ts';
+import { formatLengths } from '../../lib/schema/format-lengths.ts';
+import { formats } from '../../lib/schema/formats.ts';
 
 const cases: Readonly<Record<keyof typeof formats, { good: readonly string[]; bad: readonly string[] }>> = {
   date: {

@@ -1,4 +1,4 @@
-import { formatLengths } from '../formats.ts';
+import { formatLengths } from '../format-lengths.ts';
 import type { Fact } from './goal.ts';
 import { matchesEveryText } from './matches.ts';
 
