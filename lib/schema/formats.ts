@@ -9,9 +9,9 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 const ipv4Pattern = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const groupPattern = /^[0-9a-f]{1,4}$/i;
 /** Characters of an email address, RFC 5321 with its erratum 1690. */
-const EMAIL_LENGTH_MAX = 254;
+export const EMAIL_LENGTH_MAX = 254;
 /** Characters of the longest IPv6 address, one that ends in an IPv4 address. */
-const IPV6_LENGTH_MAX = 45;
+export const IPV6_LENGTH_MAX = 45;
 
 function daysOf(year: number, month: number): number {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;

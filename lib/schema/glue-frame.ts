@@ -41,12 +41,17 @@ function checkSize(bytes: number): void {
 /**
  * Puts the header of the Glue serializers before a payload. A framed record is no JSON any more: filters of event source
  * mappings drop it silently.
- * @throws INVALID_GLUE_FRAME for an id that is no UUID, GLUE_PAYLOAD_TOO_LARGE
+ * @throws INVALID_GLUE_FRAME for an id that is no UUID, an unknown compression and a payload that is no bytes; GLUE_PAYLOAD_TOO_LARGE
  */
 export function encodeGlueFrame({ schemaVersionId, payload, compression }: GlueFrame): Uint8Array {
   if (!uuidForm.test(schemaVersionId)) {
     throw invalid(`"${schemaVersionId}" is no UUID: give the id of a Glue schema version.`, { schemaVersionId });
   }
+  if (!Object.hasOwn(compressionBytes, compression)) {
+    throw invalid(`"${compression}" is no compression of a Glue frame: give "none" or "zlib".`, { compression });
+  }
+  if (!(payload instanceof Uint8Array))
+    throw invalid('The payload of a Glue frame is bytes: give a Uint8Array.', { payload: typeof payload });
   checkSize(payload.length);
   const header = Buffer.alloc(HEADER_BYTES);
   header[0] = HEADER_VERSION;

@@ -5,6 +5,8 @@ export interface StandaloneError {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Whose name is not valid, under `propertyNames`. */
+  readonly propertyName?: string;
 }
 
 /** Characters of one text in an issue. */
@@ -94,10 +96,11 @@ function kindOf(value: unknown): string {
   return value === undefined ? 'nothing' : `a ${typeof value}`;
 }
 
-function received({ instancePath, keyword, params }: StandaloneError, value: unknown, sensitive: readonly string[]): string {
+function received({ instancePath, keyword, params, propertyName }: StandaloneError, value: unknown, sensitive: readonly string[]): string {
   const relations = sensitive.map((pointer) => relation(instancePath, pointer));
   if (keyword === 'required' || keyword === 'dependencies') return 'an object without it';
   if (!relations.includes('inside')) {
+    if (propertyName !== undefined) return `the property ${quoted(propertyName)}`;
     if (keyword === 'additionalProperties') return `the property ${quoted(params['additionalProperty'])}`;
     if (keyword === 'propertyNames') return `the property ${quoted(params['propertyName'])}`;
   }
@@ -109,10 +112,11 @@ function received({ instancePath, keyword, params }: StandaloneError, value: unk
 
 /** An ajv error in words. Short, on one line, and without the value where `sensitive` says so. */
 export function schemaIssue(error: StandaloneError, data: unknown, sensitive: readonly string[]): SchemaIssue {
-  const { instancePath, keyword, params } = error;
+  const { instancePath, keyword, params, propertyName } = error;
+  const expected = expectations.get(keyword)?.(params) ?? `what "${keyword}" asks for`;
   return {
     path: printable(instancePath, PATH_LENGTH_MAX),
-    expected: expectations.get(keyword)?.(params) ?? `what "${keyword}" asks for`,
+    expected: propertyName === undefined ? expected : `property names: ${expected}`,
     received: received(error, valueAt(data, instancePath), sensitive),
   };
 }

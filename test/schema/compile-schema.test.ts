@@ -40,6 +40,13 @@ describe('an invalid value', () => {
     expect(errors.map(({ expected }) => expected)).toEqual(['at least 1 item', 'an item as "contains" asks for']);
   });
 
+  test('a name of a property that is not valid is told as a name', () => {
+    expect(compileSchema({ propertyNames: { maxLength: 3 } })({ extra: 1 }).errors).toEqual([
+      { path: '', expected: 'property names: at most 3 characters', received: 'the property "extra"' },
+      { path: '', expected: 'other property names', received: 'the property "extra"' },
+    ]);
+  });
+
   test('gets ten errors at most', () => {
     expect(compileSchema({ items: { type: 'string' } })(Array.from({ length: 50 }, () => 1)).errors).toHaveLength(10);
   });
@@ -143,6 +150,7 @@ test.each<[string, unknown]>([
   ['no schema', null],
   ['another draft', { $schema: 'https://json-schema.org/draft/2020-12/schema' }],
   ['a reference that never ends', { allOf: [{ $ref: '#' }] }],
+  ['a property that the compiler passes over', JSON.parse('{"properties":{"__proto__":{"type":"string"}}}')],
   ['two schemas of one address', { definitions: { a: { $id: 'x', type: 'string' }, b: { $id: 'x', type: 'integer' } } }],
 ])('%s is refused', (_name, schema) => {
   expect(() => compileSchema(schema as boolean)).toThrow(expect.objectContaining({ code: 'INVALID_SCHEMA' }));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatLengths } from '../../lib/schema/format-lengths.ts';
 import { formats } from '../../lib/schema/formats.ts';
 
 const cases: Readonly<Record<keyof typeof formats, { good: readonly string[]; bad: readonly string[] }>> = {
@@ -27,11 +28,11 @@ const cases: Readonly<Record<keyof typeof formats, { good: readonly string[]; ba
     ],
   },
   time: {
-    good: ['10:00:00Z', '23:59:60Z', '01:29:60+01:30', '10:00:00.5-05:30'],
+    good: ['10:00:00Z', '23:59:60Z', '01:29:60+01:30', '10:00:00.5-05:30', '10:00:00.123456789-05:30'],
     bad: ['10:00:00', '10:00Z', '10:00:61Z', '22:59:60Z', '10:00:00+1:00'],
   },
   email: {
-    good: ['a@example.com', 'a.b+c@mail.example.org'],
+    good: ['a@example.com', 'a.b+c@mail.example.org', 'a@b.c', `${'a'.repeat(242)}@example.com`],
     bad: [
       'a',
       '@example.com',
@@ -46,7 +47,16 @@ const cases: Readonly<Record<keyof typeof formats, { good: readonly string[]; ba
   },
   ipv4: { good: ['0.0.0.0', '255.255.255.255', '10.1.2.3'], bad: ['256.1.1.1', '1.2.3', '1.2.3.4.5', '01.2.3.4', '1.2.3.4.', '1.2.3.a'] },
   ipv6: {
-    good: ['::', '::1', '1:2:3:4:5:6:7:8', '2001:db8::1', '::ffff:192.0.2.1', '1::8', '1:2:3:4:5:6:192.0.2.1'],
+    good: [
+      '::',
+      '::1',
+      '1:2:3:4:5:6:7:8',
+      '2001:db8::1',
+      '::ffff:192.0.2.1',
+      '1::8',
+      '1:2:3:4:5:6:192.0.2.1',
+      '1111:2222:3333:4444:5555:6666:255.255.255.255',
+    ],
     bad: [
       ':',
       ':::',
@@ -63,7 +73,7 @@ const cases: Readonly<Record<keyof typeof formats, { good: readonly string[]; ba
     ],
   },
   uri: {
-    good: ['https://example.com/a?b=c#d', 'urn:isbn:0451450523', 'mailto:a@example.com', 'http://[::1]:80/'],
+    good: ['https://example.com/a?b=c#d', 'urn:isbn:0451450523', 'mailto:a@example.com', 'http://[::1]:80/', 'a:'],
     bad: ['example.com', '/a', 'http://a b', 'http://a/%zz', 'a:b#c#d', '://x', 'http://a\\b', 'http://ä'],
   },
   uuid: {
@@ -82,3 +92,12 @@ describe.each(Object.entries(cases))('the format %s', (name, { good, bad }) => {
   test.each(good)('takes %j', (text) => expect(check(text)).toBe(true));
   test.each(bad)('refuses %j', (text) => expect(check(text)).toBe(false));
 });
+
+test.each(Object.entries(cases))(
+  'the shortest and the longest text of the format %s are of the lengths that are known of it',
+  (name, { good }) => {
+    const lengths = good.map(({ length }) => length);
+    const longest = name === 'uri' ? Number.POSITIVE_INFINITY : Math.max(...lengths);
+    expect(formatLengths.get(name)).toEqual([Math.min(...lengths), longest]);
+  },
+);

@@ -3,6 +3,8 @@ import { readContracts } from '../../schema/contracts/contract.ts';
 import { checkGenerated } from '../../schema/drift.ts';
 import { checkSchemas, type GateReport } from '../../schema/gate/check-schemas.ts';
 import type { GateFinding } from '../../schema/gate/finding.ts';
+import { lockName } from '../../schema/gate/lock.ts';
+import { POLICY_FILE } from '../../schema/gate/policy.ts';
 import { type Published, publishedIn } from '../../schema/gate/published.ts';
 import { generatedFiles } from '../../schema/generate.ts';
 import { readSchemas } from '../../schema/read.ts';
@@ -67,15 +69,39 @@ function gateText(finding: GateFinding, paint: Paint): string {
   return findingText({ ...finding, where, what }, paint);
 }
 
+/** Breaks of one version that a line names; of more it says how many. */
+const ACCEPTED_NAMED_MAX = 5;
+
+/** What is accepted of one version, with the reason: who adds a break to it later sees one more here. */
+function acceptedText(accepted: GateReport['accepted'], paint: Paint): readonly string[] {
+  const byFile = new Map<string, GateReport['accepted'][number][]>();
+  for (const one of accepted) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
+  return [...byFile].map(([file, breaks]) => {
+    const all = [...new Set(breaks.map(({ path, rule }) => `${path} ${rule}`.trim()))];
+    const more = all.length > ACCEPTED_NAMED_MAX ? `, ${all.length - ACCEPTED_NAMED_MAX} more` : '';
+    return `  ${paint('dim', `accepted ${file}: ${breaks[0]?.reason} (${all.slice(0, ACCEPTED_NAMED_MAX).join(', ')}${more})`)}`;
+  });
+}
+
+/** How a version is let through that has to break those before it. */
+function wayOutText(findings: readonly GateFinding[]): readonly string[] {
+  const breaking = new Map(findings.filter(({ direction }) => direction !== undefined).map((found) => [lockName(found), found]));
+  return [...breaking].map(
+    ([name, { type, version }]) =>
+      `next: mend ${name}; or, if it has to break them and readers lift what is older, accept it in ${type}/${POLICY_FILE}: ${JSON.stringify({ accepted: [{ version, reason: '…' }] })}`,
+  );
+}
+
 /** Both parts for a reader. */
 export function schemaCheckText(result: SchemaCheckResult, paint: Paint): string {
   const { findings, accepted, unlocked, versions, consumers } = result.gate;
   const lines = findings.map((finding) => gateText(finding, paint));
-  if (findings.length === 0) lines.push(`${paint('green', '✓')} ${counted(versions, 'version')}: none was changed, none breaks another`);
+  const beyond = accepted.length > 0 ? ' beyond what is accepted' : '';
+  if (findings.length === 0)
+    lines.push(`${paint('green', '✓')} ${counted(versions, 'version')}: none was changed, none breaks another${beyond}`);
   if (findings.length === 0 && consumers.length > 0)
     lines.push(`${paint('green', '✓')} they have what consumers read: ${consumers.join(', ')}`);
-  const reasons = new Map(accepted.map(({ file, reason }) => [file, reason]));
-  for (const [file, reason] of reasons) lines.push(`  ${paint('dim', `accepted ${file}: ${reason}`)}`);
+  lines.push(...acceptedText(accepted, paint), ...wayOutText(findings));
   if (unlocked.length > 0 && findings.length === 0) {
     lines.push(`  ${paint('dim', `${counted(unlocked.length, 'version')} not locked yet: choreo schema lock, when they are published`)}`);
   }

@@ -4,7 +4,7 @@ import { findExample } from './example.ts';
 import { type Gap, sameKeyword, soleNode, valueKinds } from './gap.ts';
 import type { Prover, Signed } from './goal.ts';
 import { add, createLevel, type Level } from './level.ts';
-import { type Constraint, type OtherProperties, type SchemaNode, typeOfConstraint } from './node.ts';
+import { type Constraint, type JsonType, type OtherProperties, type SchemaNode, typeOfConstraint } from './node.ts';
 import { declaredNames, isPropertyRefuted, otherValue, patternValue, propertyValue } from './objects.ts';
 
 /** Differences of one comparison; more help nobody. */
@@ -66,15 +66,30 @@ function lostTypes({ prover }: Comparison, sub: readonly Signed[], constraint: C
 /** Constraints that are compared as a whole, so that it takes an example to be certain of a difference. */
 function isOpaque({ kind }: Constraint, had: readonly Constraint[]): boolean {
   if (['pattern', 'format', 'multipleOf', 'item', 'items'].includes(kind)) return had.length > 0;
-  return ['anyOf', 'oneOf', 'not', 'if', 'contains', 'dependency', 'propertyNames', 'patternProperty', 'property'].includes(kind);
+  return ['content', 'anyOf', 'oneOf', 'not', 'if', 'contains', 'dependency', 'propertyNames', 'patternProperty', 'property'].includes(
+    kind,
+  );
+}
+
+/** Constraints that leave only some of the values that a bound seems to, so that it takes an example to be certain. */
+const clouds: Readonly<Partial<Record<JsonType, readonly Constraint['kind'][]>>> = {
+  string: ['pattern', 'format'],
+  number: ['multipleOf'],
+};
+
+function isClouded({ kind }: Constraint, type: JsonType | undefined, sub: readonly Signed[]): boolean {
+  const kinds = ((kind === 'limit' || type === 'string') && type !== undefined && clouds[type]) || [];
+  return sub.some(({ node }) => node.constraints.some((other) => kinds.includes(other.kind)));
 }
 
 function report(comparison: Comparison, { sub, path }: Place, constraint: Constraint, isUndeclared = false): void {
   const had = sameKeyword(sub, constraint);
   const spent = comparison.prover.budget.steps < 0;
-  const isHard = !spent && !isUndeclared && isOpaque(constraint, had);
-  const example = isHard ? findExample(comparison.prover, sub, constraint) : undefined;
-  const certain = !spent && (!isHard || example !== undefined);
+  const opaque = isOpaque(constraint, had);
+  const isHard = !spent && !isUndeclared && (opaque || isClouded(constraint, typeOfConstraint(constraint), sub));
+  const found = isHard ? findExample(comparison.prover, sub, constraint) : undefined;
+  const certain = !spent && (!isHard || found !== undefined);
+  const example = opaque ? found : undefined; // of a bound, the bound says it
   const types = lostTypes(comparison, sub, constraint);
   comparison.gaps.push({ path, constraint, had, types, isUndeclared, certain, ...(example === undefined ? {} : { example }) });
 }
@@ -138,14 +153,12 @@ function descend(comparison: Comparison, place: Place, level: Level, constraint:
     explainItems(comparison, place, level, { from: constraint.index, to: constraint.index + 1, node: constraint.node });
   else if (constraint.kind === 'items' && !allowsNothing(constraint.node))
     explainItems(comparison, place, level, { from: constraint.from, to: Number.POSITIVE_INFINITY, node: constraint.node });
-  else if (constraint.kind === 'required')
-    report(
-      comparison,
-      { ...place, path: inside(path, constraint.name) },
-      constraint,
-      propertyValue(comparison.prover, level, constraint.name).length === 0,
-    );
-  else explainAlternatives(comparison, place, constraint);
+  else if (constraint.kind === 'required') {
+    const { prover } = comparison;
+    const value = propertyValue(prover, level, constraint.name);
+    const isNew = value.length === 0 || prover.isEmpty(value); // a closed object has no value for it
+    report(comparison, { ...place, path: inside(path, constraint.name) }, constraint, isNew);
+  } else explainAlternatives(comparison, place, constraint);
 }
 
 /** What of `sub`, one for each of its alternatives, does not meet the constraint. */

@@ -19,6 +19,9 @@ const limits: Readonly<Record<string, Omit<Limit, 'kind' | 'limit'>>> = {
   maxProperties: { of: 'object', side: 'max', exclusive: false },
 };
 
+/** What a text holds. No validator of this package looks into it; readers do, so another value may break them. */
+const contentKeywords = ['contentEncoding', 'contentMediaType'];
+
 function isSchema(value: unknown): value is Schema {
   return typeof value === 'boolean' || isObject(value);
 }
@@ -41,6 +44,10 @@ function simpleConstraints(schema: Schemas): readonly Constraint[] {
   if (typeof multipleOf === 'number') found.push({ kind: 'multipleOf', divisor: multipleOf });
   if (typeof pattern === 'string') found.push({ kind: 'pattern', source: pattern });
   if (typeof format === 'string') found.push({ kind: 'format', name: format });
+  for (const keyword of contentKeywords) {
+    const text = schema[keyword];
+    if (typeof text === 'string') found.push({ kind: 'content', keyword, text });
+  }
   if (uniqueItems === true) found.push({ kind: 'uniqueItems' });
   if (Array.isArray(required)) for (const name of required) found.push({ kind: 'required', name: String(name) });
   return found;

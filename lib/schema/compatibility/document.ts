@@ -112,6 +112,13 @@ function lifted(start: Found, seen: Set<unknown>, lift: (found: Found) => void):
   return all;
 }
 
+/** The compiler passes over a property of that name: what is said of it would be checked by nobody. */
+function refuseProto({ schema, pointer }: Found, name: string): void {
+  const { properties } = schema;
+  if (!isObject(properties) || !Object.hasOwn(properties, '__proto__')) return;
+  refuseSchema(name, `${pointer}/properties/__proto__`, 'a property of that name cannot be checked: choose another one.');
+}
+
 function checkForm(schema: Schema, name: string, pointer: string): void {
   if (typeof schema === 'boolean') return;
   const [error] = metaSchemaErrors(schema);
@@ -144,6 +151,7 @@ export function readDocument(schema: unknown, name: string): SchemaDocument {
   const lift = (found: Found): void => {
     liftSchema(found.schema, draft, name, found.pointer);
     checkPatterns(found, name);
+    refuseProto(found, name);
   };
   const places = isObject(root) ? [...lifted({ schema: root, pointer: '' }, seen, lift)] : [];
   const anchors = anchorsOf(places, name);

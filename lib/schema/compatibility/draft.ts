@@ -9,10 +9,10 @@ export type Schema = Readonly<Record<string, unknown>> | boolean;
 type Draft = 4 | 6 | 7;
 
 const draftName = /^https?:\/\/json-schema\.org\/draft-0([467])\/schema#?$/;
-const conditional = ['if', 'then', 'else'];
+const sinceDraft07 = ['if', 'then', 'else', 'contentEncoding', 'contentMediaType'];
 const unknownTo: Readonly<Record<Draft, ReadonlySet<string>>> = {
-  4: new Set(['const', 'contains', 'propertyNames', 'examples', '$id', ...conditional]),
-  6: new Set(conditional),
+  4: new Set(['const', 'contains', 'propertyNames', 'examples', '$id', ...sinceDraft07]),
+  6: new Set(sinceDraft07),
   7: new Set(),
 };
 /** Where draft-04 has schemas only; `additionalItems` and `additionalProperties` may be true and false as well. */

@@ -176,6 +176,7 @@ export function evaluateConstraint(evaluation: Evaluation, constraint: Constrain
   if (constraint.kind === 'multipleOf') return Number.isInteger(Number(value) / constraint.divisor);
   if (constraint.kind === 'pattern') return evaluation.matcher.matches(constraint.source, String(value));
   if (constraint.kind === 'format') return checkFormat(constraint.name, String(value));
+  if (constraint.kind === 'content') return undefined; // not looked into
   if (Array.isArray(value)) return checkItems(evaluation, constraint, value);
   return isObject(value) ? checkProperties(evaluation, constraint, value) : undefined;
 }

@@ -15,6 +15,11 @@ const DEPTH_MAX = 4;
 /** Characters of an example in a message. */
 const EXAMPLE_LENGTH_MAX = 80;
 
+/** Characters of the texts that are made for a bound. */
+const STRETCHED_LENGTH_MAX = 10_000;
+/** Characters of a text of which one is repeated to make it longer. */
+const STRETCHED_PLACES_MAX = 4;
+
 interface Making {
   readonly depth: number;
   readonly work: { left: number };
@@ -79,6 +84,29 @@ function literalsOf(source: string): readonly string[] {
     const words = plain.replaceAll(/\[([^\]^\\])[^\]]*?([^\]])?\]/g, which);
     const repeated = words.replaceAll(/(\w)\{(\d{1,2})[^}]*\}/g, (_, letter, count) => letter.repeat(Number(count)));
     return repeated.replaceAll(/[\^$()?*+\\]/g, '').split('|');
+  });
+}
+
+/** A text made as long as that: cut off, or with one of its first characters, or the last, said again and again. */
+function stretched(text: string, length: number): readonly string[] {
+  if (length < 0 || length > STRETCHED_LENGTH_MAX) return [];
+  if (length <= text.length) return [text.slice(0, length)];
+  const places = new Set([...Array.from({ length: Math.min(STRETCHED_PLACES_MAX, text.length) }, (_, place) => place), text.length - 1]);
+  return [...places].map((place) => text.slice(0, place) + text.charAt(place).repeat(length - text.length) + text.slice(place));
+}
+
+/** Values just within a bound and just beyond it that also suit the patterns, formats and divisors beside it. */
+function aroundBound(constraints: readonly Constraint[], bound: Constraint): readonly unknown[] {
+  if (bound.kind !== 'limit') return [];
+  const around = [bound.limit - 1, bound.limit, bound.limit + 1];
+  return constraints.flatMap((constraint): readonly unknown[] => {
+    if (bound.of === 'number' && constraint.kind === 'multipleOf') {
+      const times = Math.floor(bound.limit / constraint.divisor);
+      return [times - 1, times, times + 1].map((each) => each * constraint.divisor);
+    }
+    if (bound.of !== 'string' || (constraint.kind !== 'pattern' && constraint.kind !== 'format')) return [];
+    const texts = near(constraint, { depth: 0, work: { left: 0 } }).filter((text) => typeof text === 'string' && text !== '');
+    return (texts as readonly string[]).flatMap((text) => [text, ...around.flatMap((length) => stretched(text, length))]);
   });
 }
 
@@ -147,7 +175,11 @@ function samples({ constraints }: SchemaNode, making: Making): readonly unknown[
 export function findExample(evaluation: Evaluation, sub: readonly Signed[], constraint: Constraint): string | undefined {
   const constraints = [...sub.flatMap(({ node }) => node.constraints), constraint];
   const making: Making = { depth: DEPTH_MAX, work: { left: LOOKS_MAX } };
-  const tried = [...samples({ constraints }, making), ...sub.flatMap(({ node }) => samples(node, making))].slice(0, TRIED_MAX);
+  const tried = [
+    ...aroundBound(constraints, constraint),
+    ...samples({ constraints }, making),
+    ...sub.flatMap(({ node }) => samples(node, making)),
+  ].slice(0, TRIED_MAX);
   const found = tried.find(
     (value) =>
       evaluateConstraint(evaluation, constraint, value) === false &&

@@ -35,6 +35,7 @@ export function sameKeyword(sub: readonly Signed[], constraint: Constraint): rea
     .filter((other) => {
       if (other.kind !== constraint.kind) return false;
       if (other.kind === 'limit' && constraint.kind === 'limit') return other.of === constraint.of && other.side === constraint.side;
+      if (other.kind === 'content' && constraint.kind === 'content') return other.keyword === constraint.keyword;
       return other.kind !== 'dependency' || constraint.kind !== 'dependency' || other.name === constraint.name;
     });
 }

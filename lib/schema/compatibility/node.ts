@@ -12,6 +12,7 @@ export type Constraint =
   | { readonly kind: 'multipleOf'; readonly divisor: number }
   | { readonly kind: 'pattern'; readonly source: string }
   | { readonly kind: 'format'; readonly name: string }
+  | { readonly kind: 'content'; readonly keyword: string; readonly text: string }
   | { readonly kind: 'item'; readonly index: number; readonly node: SchemaNode }
   | { readonly kind: 'items'; readonly from: number; readonly node: SchemaNode }
   | { readonly kind: 'contains'; readonly node: SchemaNode }
@@ -62,6 +63,7 @@ export function typeOfConstraint(constraint: Constraint): JsonType | undefined {
       return 'number';
     case 'pattern':
     case 'format':
+    case 'content':
       return 'string';
     case 'item':
     case 'items':

@@ -29,6 +29,8 @@ interface NameClass {
 interface ObjectFacts {
   readonly prover: Prover;
   readonly properties: ReadonlyMap<string, readonly Signed[]>;
+  /** What the value of a property, which is there, does not meet. */
+  readonly refuted: ReadonlyMap<string, readonly Signed[]>;
   readonly patterns: readonly Of<'patternProperty'>[];
   readonly others: readonly Of<'additionalProperties'>[];
   readonly names: readonly Signed[];
@@ -106,12 +108,14 @@ function isImpossible(facts: ObjectFacts, name: NameClass, more: readonly Signed
 
 function sorted(prover: Prover, facts: readonly Fact[]): ObjectFacts {
   const properties = new Map<string, Signed[]>();
+  const refuted = new Map<string, Signed[]>();
   const mentioned = new Set<string>();
   const sources = new Set<string>();
   for (const fact of facts) {
     if (isOf(fact, 'property')) {
       mentioned.add(fact.constraint.name);
-      if (fact.positive) properties.set(fact.constraint.name, [...(properties.get(fact.constraint.name) ?? []), signed(fact)]);
+      const values = fact.positive ? properties : refuted;
+      values.set(fact.constraint.name, [...(values.get(fact.constraint.name) ?? []), signed(fact)]);
     }
     if (isOf(fact, 'required')) mentioned.add(fact.constraint.name);
     if (isOf(fact, 'patternProperty')) sources.add(fact.constraint.source);
@@ -125,6 +129,7 @@ function sorted(prover: Prover, facts: readonly Fact[]): ObjectFacts {
   return {
     prover,
     properties,
+    refuted,
     patterns: met.filter((fact) => isOf(fact, 'patternProperty')),
     others: met.filter((fact) => isOf(fact, 'additionalProperties')),
     names: met.filter((fact) => isOf(fact, 'propertyNames')).map(signed),
@@ -141,7 +146,8 @@ function isUnmet(facts: ObjectFacts, fact: Fact, goal: readonly Signed[]): boole
   if (isOf(fact, 'property')) {
     const { name } = fact.constraint;
     if (facts.prover.pragmatic && fact.side === 'super' && !declares(facts.prover, goal, name)) return true;
-    return isImpossible(facts, namedClass(facts.prover, name), [signed(fact)]);
+    // one value: it is also none of what other facts say that it is not
+    return isImpossible(facts, namedClass(facts.prover, name), [...(facts.refuted.get(name) ?? []), signed(fact)]);
   }
   if (isOf(fact, 'patternProperty'))
     return classesThat(facts, [fact.constraint.source], true).every((name) => isImpossible(facts, name, [signed(fact)]));

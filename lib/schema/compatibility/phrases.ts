@@ -138,6 +138,8 @@ function verbOf(constraint: Constraint, a: 'a' | 'another'): readonly [rule: str
       return ['pattern', `match the pattern ${constraint.source.slice(0, LIST_LENGTH_MAX)}`];
     case 'format':
       return ['format', `have the format ${constraint.name}`];
+    case 'content':
+      return ['content', `hold what "${constraint.keyword}": ${JSON.stringify(constraint.text).slice(0, LIST_LENGTH_MAX)} says`];
     case 'contains':
       return ['contains', `contain ${a === 'a' ? 'a certain' : 'another'} item`];
     case 'uniqueItems':

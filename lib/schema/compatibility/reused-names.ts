@@ -8,7 +8,10 @@ const DEPTH_MAX = 32;
 /** Properties of one schema that are looked at, each place counted. */
 const PROPERTIES_MAX = 5_000;
 
-/** Every property that a schema names, by JSON Pointer into the data (`*` for any item), with all that is said of it. */
+/** Constraints on items, or properties, whatever their place or name. */
+const severalOf: ReadonlySet<string> = new Set(['items', 'item', 'contains', 'additionalProperties']);
+
+/** Every property that a schema names, by JSON Pointer into the data (`*` for any item or other property), with all that is said of it. */
 function propertiesOf(root: SchemaNode): ReadonlyMap<string, readonly SchemaNode[]> {
   const found = new Map<string, SchemaNode[]>();
   const pending = [{ node: root, path: '', depth: 0 }];
@@ -23,7 +26,9 @@ function propertiesOf(root: SchemaNode): ReadonlyMap<string, readonly SchemaNode
         const to = `${path}/${pointerToken(constraint.name)}`;
         found.set(to, [...(found.get(to) ?? []), constraint.node]);
         go(constraint.node, to);
-      } else if (constraint.kind === 'items' || constraint.kind === 'item') go(constraint.node, `${path}/*`);
+      } else if (severalOf.has(constraint.kind) && 'node' in constraint) go(constraint.node, `${path}/*`);
+      else if (constraint.kind === 'patternProperty') go(constraint.node, `${path}/${pointerToken(constraint.source)}`);
+      else if (constraint.kind === 'dependency') go(constraint.node);
       else if ('nodes' in constraint) for (const inner of constraint.nodes) go(inner);
       else if (constraint.kind === 'if') for (const inner of [constraint.yes, constraint.no]) go(inner);
     }
@@ -49,6 +54,13 @@ export interface ReusedName {
   readonly types: readonly string[];
 }
 
+type Place = readonly [path: string, nodes: readonly SchemaNode[]];
+
+/** Not a place that recursion leads to from one before it: `/a/next/next` after `/a/next`. */
+function isFirst([path, nodes]: Place, index: number, all: readonly Place[]): boolean {
+  return !all.slice(0, index).some(([before, same]) => path.endsWith(before) && nodes.every((node, at) => node === same[at]));
+}
+
 /** Names of `proposed` that the last of `existing` does not have, and an earlier one has with other types. */
 export function reusedNames(
   prover: Prover,
@@ -58,8 +70,10 @@ export function reusedNames(
 ): readonly ReusedName[] {
   const all = existing.map(propertiesOf);
   const last = all.at(-1);
-  const fresh = [...propertiesOf(proposed)].filter(([path]) => last?.has(path) === false);
-  return fresh.flatMap(([path, nodes]) => {
+  const fresh = [...propertiesOf(proposed)]
+    .filter(([path]) => last?.has(path) === false)
+    .sort(([left], [right]) => left.length - right.length);
+  return fresh.filter(isFirst).flatMap(([path, nodes]) => {
     const now = typesOf(prover, nodes);
     return all.flatMap((properties, against) => {
       const former = properties.get(path);

@@ -1,3 +1,4 @@
+import { formatLengths } from '../format-lengths.ts';
 import type { Fact } from './goal.ts';
 import { matchesEveryText } from './matches.ts';
 
@@ -15,12 +16,22 @@ export function sizesOf(facts: readonly Fact[]): { readonly min: number; readonl
   return { min, max };
 }
 
+/** The same for a text: a format that it has says something of its length, too. */
+function lengthsOf(facts: readonly Fact[]): { readonly min: number; readonly max: number } {
+  let { min, max } = sizesOf(facts);
+  for (const { positive, constraint } of facts) {
+    const [least, most] = (positive && constraint.kind === 'format' && formatLengths.get(constraint.name)) || [0, Number.POSITIVE_INFINITY];
+    [min, max] = [Math.max(min, least), Math.min(max, most)];
+  }
+  return { min, max };
+}
+
 /**
- * Whether no text meets the facts. Patterns and formats are not looked into: a pattern that is met and not met was found
+ * Whether no text meets the facts. Of a format only the length is looked at, and patterns are not looked into: a pattern that is met and not met was found
  * by its name. `left` tells whether none of a few texts meets them.
  */
 export function stringContradicts(facts: readonly Fact[], left: (values: readonly string[]) => boolean): boolean {
-  const { min, max } = sizesOf(facts);
+  const { min, max } = lengthsOf(facts);
   if (min > max || (max === 0 && left(['']))) return true;
   return facts.some(({ positive, constraint }) => !positive && constraint.kind === 'pattern' && matchesEveryText(constraint.source));
 }

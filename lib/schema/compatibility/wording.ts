@@ -36,15 +36,15 @@ export function tell(gap: Gap, direction: Direction): Words {
 }
 
 /** A name that is back with another type, in words. */
-export function tellReuse({ path, against, direction, types }: ReusedName): Words {
+export function tellReuse({ path, direction, types }: ReusedName): Words {
   const lost = typesText(types);
   const back = `${labelOf(path)} was removed and is back with another type`;
   return {
     rule: 'name-reused',
     message:
       direction === 'backward'
-        ? `${back}: it could be ${lost} in existing[${against}] and no longer can, and such events may still be replayed.`
-        : `${back}: it can be ${lost} now and could not in existing[${against}], which readers may still have.`,
+        ? `${back}: it could be ${lost} when it was removed and no longer can, and such events may still be replayed.`
+        : `${back}: it can be ${lost} now and could not when it was removed, and readers may still have that schema.`,
     fix: 'Choose a name that was never used.',
   };
 }

@@ -93,10 +93,16 @@ function breaksOf(
 
 type Judged = Pick<GateReport, 'findings' | 'accepted'>;
 
-function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy): Judged {
+/** DISABLED is for what is to come: a version that is locked was published before, and stays. */
+function isPast(version: SchemaVersion, { compatibility }: SchemaPolicy, lock: SchemaLock): boolean {
+  return compatibility === 'DISABLED' && lock[lockName(version)] !== undefined;
+}
+
+function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy, lock: SchemaLock): Judged {
   const reasons = new Map(policy.accepted.map(({ version, reason }) => [version, reason]));
-  const breaks = versions.flatMap((version, index) => breaksOf(version, versions.slice(0, index), policy));
-  const used = new Set(breaks.map(({ version }) => version));
+  const past = versions.filter((version) => isPast(version, policy, lock));
+  const breaks = versions.flatMap((version, index) => (past.includes(version) ? [] : breaksOf(version, versions.slice(0, index), policy)));
+  const used = new Set([...breaks, ...past].map(({ version }) => version));
   const unused = policy.accepted.filter(({ version }) => !used.has(version));
   return {
     accepted: breaks.flatMap((found) => (reasons.has(found.version) ? [{ ...found, reason: reasons.get(found.version) ?? '' }] : [])),
@@ -124,7 +130,7 @@ export async function checkSchemas(directory: string, { schemas, reads = [], pub
   const policies = await Promise.all(messages.map(({ type }) => readPolicy(directory, type)));
   const problems = policies.filter((policy): policy is SchemaProblem => 'code' in policy);
   throwProblems(problems, directory);
-  const judged = messages.map((message, index) => judge(message, policies[index] as SchemaPolicy));
+  const judged = messages.map((message, index) => judge(message, policies[index] as SchemaPolicy, lock));
   const versions = messages.flatMap((message) => message.versions);
   const findings = [
     ...lockFindings(lock, versions),

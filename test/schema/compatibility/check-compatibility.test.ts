@@ -86,6 +86,19 @@ describe('a name that was removed', () => {
     expect(rules('BACKWARD_ALL', nested({ x: whole }), existing)).toEqual(['0 backward /list/*/x type-narrowed']);
   });
 
+  test.each<[string, (properties: object) => Schema, string]>([
+    ['maps', (properties) => ({ type: 'object', additionalProperties: object(properties) }), '/*/x'],
+    ['what is declared by a pattern', (properties) => ({ type: 'object', patternProperties: { '^a': object(properties) } }), '/^a/x'],
+    ['what depends on a property', (properties) => ({ type: 'object', dependencies: { a: object(properties) } }), '/x'],
+    [
+      'recursion, once',
+      (properties) => ({ $ref: '#/definitions/n', definitions: { n: object({ ...properties, next: { $ref: '#/definitions/n' } }) } }),
+      '/x',
+    ],
+  ])('is found inside %s', (_name, around, path) => {
+    expect(rules('BACKWARD', around({ x: whole }), [around({ x: text }), around({})])).toEqual([`0 backward ${path} name-reused`]);
+  });
+
   test('is nobody’s business in strict comparison', () => {
     const closed = (properties: object): Schema => object(properties, { additionalProperties: false });
     expect(
@@ -135,6 +148,61 @@ describe('a difference', () => {
         message: '`amount` was optional and is required now: events written before may lack it.',
         fix: 'Keep it optional, or publish a new version with an upcast.',
       },
+    ]);
+  });
+
+  test('tells a property that is new, or gone, from one that was optional, also in a closed object', () => {
+    const closed = (properties: object, required: readonly string[]): Schema =>
+      object(properties, { required, additionalProperties: false });
+    const { differences } = checkCompatibility({
+      mode: 'FULL',
+      proposed: closed({ lines: text }, ['lines']),
+      existing: [closed({ items: text }, ['items'])],
+    });
+    expect(differences.filter(({ rule }) => rule.startsWith('required')).map(({ message, fix }) => `${message} ${fix}`)).toEqual([
+      '`lines` is new and required: events written before may lack it. Make it optional, or publish a new version with an upcast.',
+      '`items` was required and is gone: readers that still have the old schema refuse events without it. Keep it required, or publish a new version, which readers adopt first.',
+    ]);
+  });
+
+  test('of what a text holds says which keyword changed, and that it cannot be decided; draft-06 does not know it', () => {
+    const image = (contentMediaType: string, more: object = {}): Schema => ({ type: 'string', contentMediaType, ...more });
+    const { differences } = checkCompatibility({ mode: 'BACKWARD', proposed: image('image/jpeg'), existing: [image('image/png')] });
+    expect(differences).toMatchObject([
+      {
+        rule: 'unknown',
+        message:
+          'The message had to hold what "contentMediaType": "image/png" says and must hold what "contentMediaType": "image/jpeg" says now. Whether that is compatible cannot be decided, so it is taken not to be.',
+      },
+    ]);
+    const draft06 = { $schema: 'http://json-schema.org/draft-06/schema#' };
+    expect(rules('FULL', image('image/jpeg', draft06), [image('image/png', draft06)])).toEqual([]);
+    expect(rules('FULL', image('image/png'), [{ allOf: [{ type: 'string' }, { contentMediaType: 'image/png' }] }])).toEqual([]);
+  });
+
+  test.each<[string, Schema, Schema, string]>([
+    ['a pattern that allows it', { pattern: '^[a-z-]+$', maxLength: 64 }, { pattern: '^[a-z-]+$', maxLength: 32 }, 'max-length-lowered'],
+    ['a pattern that may not', { pattern: '^[A-Z]{3}$' }, { pattern: '^[A-Z]{3}$', maxLength: 3 }, 'unknown'],
+    ['a pattern, and one that it fulfils', { format: 'date' }, { format: 'date', pattern: '^[0-9]' }, 'unknown'],
+    ['a format that allows it', { format: 'email', maxLength: 64 }, { format: 'email', maxLength: 32 }, 'max-length-lowered'],
+    ['a divisor that allows it', { multipleOf: 0.3, minimum: 0 }, { multipleOf: 0.3, minimum: 1 }, 'minimum-raised'],
+    ['a divisor that does not', { multipleOf: 0.3, minimum: 0.1 }, { multipleOf: 0.3, minimum: 0.3 }, 'unknown'],
+  ])('of a bound beside %s is certain only with an example', (_name, before, after, rule) => {
+    expect(rules('BACKWARD', after, [before])).toEqual([`0 backward  ${rule}`]);
+  });
+
+  test('says of a name that is back how it was, without an index that only a program knows', () => {
+    const existing = [object({ a: whole }), object({})];
+    const { differences } = checkCompatibility({ mode: 'FULL', proposed: object({ a: text }), existing });
+    expect(differences.map(({ against, message }) => [against, message])).toEqual([
+      [
+        0,
+        '`a` was removed and is back with another type: it could be an integer when it was removed and no longer can, and such events may still be replayed.',
+      ],
+      [
+        0,
+        '`a` was removed and is back with another type: it can be a string now and could not when it was removed, and readers may still have that schema.',
+      ],
     ]);
   });
 
@@ -210,6 +278,13 @@ describe('what is hard', () => {
     ['a double negation', { not: { not: text } }, text],
     ['what is not a condition', { not: { if: text, ['th' + 'en']: { minLength: 1 } } }, { type: 'string', maxLength: 0 }],
     ['1.0 is a whole number', { const: 1 }, whole],
+    [
+      'alternatives that a property tells apart, all of its values together',
+      object({ kind: { enum: ['a', 'b'] } }, { required: ['kind'], additionalProperties: false }),
+      { oneOf: ['a', 'b'].map((kind) => object({ kind: { const: kind } }, { required: ['kind'], additionalProperties: false })) },
+    ],
+    ['the length of a format', { type: 'string', format: 'uuid' }, { type: 'string', minLength: 36, maxLength: 36 }],
+    ['the lengths of a moment', { type: 'string', format: 'date-time' }, { type: 'string', minLength: 20, maxLength: 35 }],
     ['only one of two alternatives', { type: 'number', oneOf: [whole, { minimum: 0 }] }, { not: { type: 'integer', minimum: 0 } }],
     ['what is not there has no type', { not: { required: ['a'] } }, { properties: { a: false } }],
     ['fractions of a power of two', { multipleOf: 1.5 }, { multipleOf: 0.5 }],

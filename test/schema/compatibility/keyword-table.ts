@@ -103,7 +103,19 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['added', text, { type: 'string', format: 'date' }, 'format-added', ''],
     ['removed', { type: 'string', format: 'date' }, text, '', 'format-removed'],
     ['another one', { type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, 'format-changed', 'format-changed'],
+    ['a `maxLength` that it keeps anyway', { format: 'uuid' }, { format: 'uuid', maxLength: 36 }, '', ''],
     ['another one that nobody knows', { type: 'string', format: 'sku' }, { type: 'string', format: 'ean' }, 'unknown', 'unknown'],
+  ],
+  'contentEncoding, contentMediaType': [
+    ['added', text, { type: 'string', contentEncoding: 'base64' }, 'unknown', ''],
+    ['removed', { type: 'string', contentEncoding: 'base64' }, text, '', 'unknown'],
+    [
+      'another one',
+      { type: 'string', contentMediaType: 'image/png' },
+      { type: 'string', contentMediaType: 'image/jpeg' },
+      'unknown',
+      'unknown',
+    ],
   ],
   required: [
     ['a property is required', object({ a: text }), object({ a: text }, { required: ['a'] }), 'required-added', ''],

@@ -70,6 +70,15 @@ describe('versions of a message', () => {
     expect(await found(directory)).toEqual(['OrderPlaced/registry.json acceptance-unused']);
   });
 
+  test('of a message that is DISABLED stay as they were published, and there is no new one', async () => {
+    const policy = { compatibility: 'DISABLED', accepted: [{ version: 2, reason: 'all readers lift version 1' }] };
+    const two = { 'OrderPlaced/1.json': open({}), 'OrderPlaced/2.json': open({ note: text }, ['note']) };
+    const directory = await locked({ ...two, 'OrderPlaced/registry.json': policy });
+    expect(await found(directory)).toEqual([]);
+    await writeFile(join(directory, 'OrderPlaced/3.json'), JSON.stringify(open({ note: text, more: text }, ['note'])));
+    expect(await found(directory)).toEqual(['OrderPlaced/3.json disabled']);
+  });
+
   test.each([
     [{ compatibility: 'MOSTLY' }, '"compatibility" is one of NONE, DISABLED'],
     [{ contentModel: 'open' }, '"contentModel" is "strict" or "pragmatic"'],
