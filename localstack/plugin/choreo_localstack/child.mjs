@@ -39,7 +39,7 @@ function patchConsole() {
       const line = json
         ? jsonLine({ timestamp, level, requestId }, args)
         : `${timestamp}\t${requestId}\t${level}\t${format(...args)}`.replace(/\n/g, '\r');
-      process.stdout.write(line + '\n');
+      process.stdout.write(`${line}\n`);
     };
   }
 }
