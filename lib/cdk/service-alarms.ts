@@ -20,6 +20,8 @@ export interface ServiceAlarmsProps {
 }
 
 const OUTBOX_AGE_MINUTES = 5;
+/** As long as a reaction without `onGiveUp` is tried at least. */
+const PARKED_AGE_MINUTES = 15;
 const minutes = (count: number) => ({ period: Duration.minutes(count) });
 
 /** One alarm for each way in which a service can be in trouble. */
@@ -70,11 +72,10 @@ export class ServiceAlarms extends Construct {
       description: `${service} gave up so often that it paused itself. When the cause is gone: choreo consumer resume ${service}`,
       actions,
     });
-    addAlarm(this, 'SagasParked', {
-      metric: serviceMetric(service, 'SagasParked'),
-      threshold: 1,
-      periods: 3,
-      description: `Sagas have been parking in ${service} for 15 minutes: something that it calls is not available. Look: choreo saga list --stuck`,
+    addAlarm(this, 'ParkedAge', {
+      metric: serviceMetric(service, 'ParkedAge', 'Maximum'),
+      threshold: PARKED_AGE_MINUTES * 60_000,
+      description: `A saga has been parked in ${service} for ${PARKED_AGE_MINUTES} minutes: something that it calls is not available. Look: choreo saga list --stuck`,
       actions,
     });
   }

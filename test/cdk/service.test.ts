@@ -438,7 +438,7 @@ describe('the alarms of a service', () => {
       ['ServiceAlarmsDeadLetters', 'DeadLetters', 1],
       ['ServiceAlarmsOutboxAge', 'OutboxAge', 300_000],
       ['ServiceAlarmsConsumerPaused', 'ConsumerPaused', 1],
-      ['ServiceAlarmsSagasParked', 'SagasParked', 1],
+      ['ServiceAlarmsParkedAge', 'ParkedAge', 900_000],
     ]);
   });
 

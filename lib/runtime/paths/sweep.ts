@@ -88,13 +88,17 @@ async function sweepDue(context: RuntimeContext, deadline: number): Promise<numb
   return fired;
 }
 
-/** Asks again for wake-ups that got lost between the commit and the send. */
+/** Says for how long the oldest parked saga has been waiting, and asks again for wake-ups that got lost between the commit and the send. */
 async function sweepParked(context: RuntimeContext): Promise<number> {
-  const { store, clock } = context.ports;
-  const { sweepAfterSeconds, parkedSagasMax } = context.settings;
-  const markers = await store.listParkedSagas({ wakeBefore: clock.now() - sweepAfterSeconds * 1000, limit: parkedSagasMax });
-  for (const marker of markers) await askForWake(context, marker);
-  return markers.length;
+  const { store, clock, telemetry } = context.ports;
+  const { sweepAfterSeconds, sweepItemsMax, parkedSagasMax } = context.settings;
+  const now = clock.now();
+  const parked = await store.listParkedSagas({ wakeBefore: Number.MAX_SAFE_INTEGER, limit: sweepItemsMax });
+  if (parked.length === 0) return 0;
+  telemetry.time('parked-age', { service: context.service }, now - Math.min(...parked.map(({ parkedAt }) => parkedAt)));
+  const lost = parked.filter(({ wakeAt }) => wakeAt <= now - sweepAfterSeconds * 1000).slice(0, parkedSagasMax);
+  for (const marker of lost) await askForWake(context, marker);
+  return lost.length;
 }
 
 /** The parts do not depend on each other: what stops one must not stop the others. */

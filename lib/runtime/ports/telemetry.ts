@@ -31,7 +31,7 @@ export type CounterName =
   | 'throttled';
 
 /** Names of what is timed, in milliseconds. */
-export type TimingName = 'batch' | 'reaction' | 'commit' | 'publish' | 'age-at-consume' | 'outbox-age';
+export type TimingName = 'batch' | 'reaction' | 'commit' | 'publish' | 'age-at-consume' | 'outbox-age' | 'parked-age';
 
 /** Short labels: service, reaction, message type, code. Never ids from a message. */
 export type Labels = Readonly<Record<string, string>>;

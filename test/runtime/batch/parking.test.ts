@@ -253,6 +253,24 @@ describe('a wake-up', () => {
   });
 });
 
+test('the sweep says for how long the oldest parked saga has been waiting, and nothing when none is parked', async () => {
+  const rig = createRig(notes);
+  const ages: number[] = [];
+  const { telemetry } = rig.options.ports;
+  telemetry.time = (name, _labels, milliseconds) => void (name === 'parked-age' && ages.push(milliseconds));
+  await rig.sweep();
+  broken.set('1', new Error('no answer'));
+  await rig.deliver(line('1'));
+  const parkedAt = rig.clock.now();
+  rig.later(600);
+  broken.set('2', new Error('no answer'));
+  await rig.deliver(line('2', 'another'));
+  await rig.sweep();
+  expect(ages).toHaveLength(1);
+  expect(rig.clock.now() - parkedAt - (ages[0] ?? 0)).toBeLessThan(1_000); // in the same second as it was parked
+  expect(ages[0]).toBeGreaterThanOrEqual(600_000);
+});
+
 describe('giving up', () => {
   /** Wake-ups that a line can need in the times below, by far. */
   const WAKES_MAX = 300;
