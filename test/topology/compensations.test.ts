@@ -273,6 +273,34 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a failure of what is no step, after which its service may decide to do nothing',
+    code: 'SAGA_HALF_DONE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderCancelled', 'OrderExpired'] },
+        decideOrder: { on: ['PaymentFailed'], emits: ['OrderCancelled', 'OrderParked'] },
+        finishOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'] },
+        noteEnd: { on: ['OrderExpired', 'OrderCancelled'] },
+      }),
+    ],
+    says: [
+      [
+        'error SAGA_HALF_DONE at order.placeOrder.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `placeOrder` in `order` stays done: nothing there listens to PaymentFailed.',
+        '    PlaceOrder comes in.',
+        '    `placeOrder` in `order` succeeds with OrderDeadlinePassed and OrderPlaced.',
+        '    `chargePayment` in `payment` fails with PaymentFailed.',
+        '    `decideOrder` in `order` succeeds with OrderParked.',
+        '    `expireOrder` in `order` says nothing: `order` has decided before.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
     what: 'a step that hears of a failure by way of the deadline only',
     code: 'UNDONE_LATE',
     manifests: [
