@@ -165,6 +165,49 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a deadline that only comes after steps that wait already',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed', 'ShipmentExpired'] } }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['ShipmentExpired'] },
+      }),
+      manifest('shipping', {
+        createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], schedules: ['ShipmentDeadlinePassed'] },
+        closeShipment: { on: ['CourierConfirmed'], emits: ['ShipmentClosed'] },
+        expireShipment: { on: ['ShipmentDeadlinePassed'], emits: ['ShipmentExpired'] },
+      }),
+      manifest('courier', { pickParcel: { on: ['ShipmentCreated'], emits: ['CourierConfirmed'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
+        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `placeOrder` in `order` and `chargePayment` in `payment` stay done for ever. It is not sure that `createShipment` in `shipping` will have scheduled one by then.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'a deadline that has passed before a step begins to wait',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['PaymentDue'], undoneBy: ['PaymentFailed'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['PaymentDue'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['ShipmentFailed'] },
+      }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
+        '  The saga that PlaceOrder begins has no deadline: when an answer never comes, `chargePayment` in `payment` stays done for ever.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
     what: 'undoing on a timer',
     code: 'COMPENSATES_ON_TIMER',
     manifests: [
@@ -393,6 +436,32 @@ test.each([
     manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
   ];
   expect(texts('FAILURE_NOT_HEARD', manifests)).toEqual([]);
+});
+
+/** An order that is paid and packed side by side, and expires; who schedules that is given. */
+function sideBySide(schedulers: readonly string[]): readonly ServiceManifest[] {
+  const end = { undoneBy: ['OrderExpired'] };
+  const timer = (name: string) => (schedulers.includes(name) ? { schedules: ['OrderDeadlinePassed'] } : {});
+  return [
+    manifest('order', {
+      placeOrder: { ...placeOrder, ...end, ...timer('placeOrder') },
+      finishOrder: { on: ['OrderSent'], emits: ['OrderCompleted'] },
+      expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+    }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], ...end, ...timer('chargePayment') } }),
+    manifest('gift', { packGift: { on: ['OrderPlaced'], emits: ['GiftPacked'], ...end, ...timer('packGift') } }),
+    manifest('shipping', { sendOrder: { on: ['PaymentCharged', 'GiftPacked'], emits: ['OrderSent'], ...end } }),
+  ];
+}
+
+test.each([
+  [['placeOrder'], []],
+  [['chargePayment', 'packGift'], ['placeOrder']],
+  [['chargePayment'], ['placeOrder', 'packGift', 'sendOrder']],
+])('where %j schedule the deadline, it is too late for %j', (schedulers, late) => {
+  const [text = ''] = texts('SAGA_WITHOUT_DEADLINE', sideBySide(schedulers));
+  const [, stay = ''] = /can wait without a deadline: when an answer never comes, (.*) stays? done for ever/.exec(text) ?? [];
+  expect([...stay.matchAll(/`(\w+)` in/g)].map(([, name]) => name)).toEqual(late);
 });
 
 test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', () => {
