@@ -208,6 +208,26 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a step after the deadline of the others',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], undoneBy: ['OrderExpired'] } }),
+      manifest('refund', { refundOrder: { on: ['OrderExpired'], emits: ['OrderRefunded'], undoneBy: ['RefundRefused'] } }),
+      manifest('bank', { bookRefund: { on: ['OrderRefunded'], emits: ['RefundBooked'], fails: ['RefundRefused'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at refund.refundOrder',
+        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `refundOrder` in `refund` stays done for ever.',
+        '  → Schedule an event in `refundOrder` in `refund`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
     what: 'undoing on a timer',
     code: 'COMPENSATES_ON_TIMER',
     manifests: [

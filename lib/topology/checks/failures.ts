@@ -124,7 +124,9 @@ function withoutDeadline(saga: Saga): FindingDraft | undefined {
   if (first === undefined) return undefined;
   const runOf = (run: number) => saga.runs[run] as SagaRun;
   const list = (runs: readonly number[]) => names(runs.map((run) => runOf(run).reaction));
-  const begins = runOf((saga.takers[0] ?? [])[0] ?? first.step).reaction;
+  const root = (saga.takers[0] ?? [])[0] ?? first.step;
+  // Where the beginning has its deadline, the gap comes after that has passed.
+  const begins = runOf(waits.some(({ step, isSureAfter }) => step === root && isSureAfter) ? first.step : root).reaction;
   const stay = `${list(done.map(({ step }) => step))} ${done.length === 1 ? 'stays' : 'stay'} done for ever`;
   const schedulers = list(done.flatMap((wait) => wait.schedulers));
   const has = schedulers === '' && done.length === waits.length ? 'has no' : 'can wait without a';
