@@ -2,7 +2,9 @@
 import { createEngine, type Engine } from '../../lib/embedded/engine.ts';
 import { createRandom } from '../../lib/embedded/random.ts';
 import { checkInput } from '../../lib/topology/check.ts';
+import type { CheckInput } from '../../lib/topology/check-input.ts';
 import type { Counterexample, Play } from '../../lib/topology/completeness/counterexample.ts';
+import { waitsOf } from '../../lib/topology/completeness/deadlines.ts';
 import { manifestOf } from '../../lib/topology/manifest.ts';
 import { faultMix } from '../simulation/fault-mix.ts';
 import { redriveOpen } from '../simulation/run.ts';
@@ -18,13 +20,46 @@ export interface Playable extends Counterexample {
   readonly sure: boolean;
   /** In one service, an undo comes before a reaction to the same message: the engine has an order of its own there. */
   readonly isWithinMessage: boolean;
+  /** `stepV` is cancelled: on a stream that keeps the order of a saga, its service would have to be held up just then. */
+  readonly isHeldUp: boolean;
+}
+
+function inputOf(seed: number): CheckInput {
+  const director: Director = { decide: () => 'succeed', sleep: async () => {} };
+  const { services } = randomSaga(createRandom(seed).fork('saga'), director);
+  return checkInput(services.map(manifestOf), { external: { emits: ['AbortRequested'] } });
+}
+
+/** A step that waits for others in the saga of a seed, and what is said of its deadline. */
+export interface Waiting {
+  /** `service-1.stepA` */
+  readonly reaction: string;
+  /** A deadline is sure to be scheduled once it is done. */
+  readonly isSure: boolean;
+  /** It, and all that has to be done before it. */
+  readonly after: readonly string[];
+}
+
+/** The steps of a seed that wait for others. */
+export function waitingOf(seed: number): readonly Waiting[] {
+  const { sagas, graph } = inputOf(seed);
+  const before = (id: string): readonly string[] => {
+    const { on = [], name = '' } = graph.reactions.find((one) => one.id === id) ?? {};
+    return [name, ...graph.reactions.filter(({ emits }) => emits.some((type) => on.includes(type))).flatMap((one) => before(one.id))];
+  };
+  return sagas
+    .filter(({ root }) => root.type === StartSaga.type)
+    .flatMap((saga) =>
+      waitsOf(saga).map(({ step, isSureAfter }) => {
+        const { id = '' } = saga.runs[step]?.reaction ?? {};
+        return { reaction: id, isSure: isSureAfter, after: before(id) };
+      }),
+    );
 }
 
 /** What the checks say of the saga of a seed. */
 export function counterexamplesOf(seed: number): readonly Playable[] {
-  const director: Director = { decide: () => 'succeed', sleep: async () => {} };
-  const { services } = randomSaga(createRandom(seed).fork('saga'), director);
-  const { proofs, graph } = checkInput(services.map(manifestOf), { external: { emits: ['AbortRequested'] } });
+  const { proofs, graph } = inputOf(seed);
   return proofs.flatMap(({ counterexamples }) =>
     counterexamples.map((counterexample) => {
       const { plays, reaction } = counterexample;
@@ -42,14 +77,20 @@ export function counterexamplesOf(seed: number): readonly Playable[] {
             did !== 'undone' && other !== who && types.some((type) => hears.get(other)?.includes(type)) && !leadsTo(other, who),
         );
       const isRace = ({ reaction: who = '', did, events }: Play): boolean => {
-        if (did === 'failed' && isOvertaken(who, events)) return true;
+        if ((did === 'failed' || did === 'succeeded') && isOvertaken(who, events)) return true;
         const late = did === 'succeeded' && (hears.get(who) ?? []).some((type) => out.has(type));
         for (const type of events) out.add(type);
         return late || did === 'cancelled' || events.includes('SagaExpired') || events.includes('SagaRejected');
       };
       const undoneBy = hears.get(reaction) ?? [];
       const isWithinMessage = plays.some(({ reaction: who, did }) => who === 'owner.rejectSaga' && did === 'silent');
-      return { ...counterexample, isWithinMessage, sure: !plays.some(isRace) && !undoneBy.some((type) => type.endsWith('Undone')) };
+      const isHeldUp = plays.some(({ reaction: who, did }) => who?.endsWith('.stepV') && did === 'cancelled');
+      return {
+        ...counterexample,
+        isWithinMessage,
+        isHeldUp,
+        sure: !plays.some(isRace) && !undoneBy.some((type) => type.endsWith('Undone')),
+      };
     }),
   );
 }
@@ -58,6 +99,10 @@ interface World {
   readonly engine: Engine;
   /** Steps of a saga that stay done after one of the failures that its events tell; none while somebody is told of it. */
   halfDone(saga: string): readonly { readonly reaction: string; readonly after: readonly string[] }[];
+  /** Whether a step was done in a saga, undone again or not. */
+  wasDone(saga: string, reaction: string): boolean;
+  /** Whether the deadline of a saga has come. */
+  hasPassed(saga: string): boolean;
 }
 
 function createPlay(seed: number, worldSeed: number, decide: Director['decide'], faults: boolean): World {
@@ -73,11 +118,22 @@ function createPlay(seed: number, worldSeed: number, decide: Director['decide'],
   director.sleep = (milliseconds) => engine.scheduler.sleep(milliseconds);
   const manifests = choreography.services.map(manifestOf);
   const steps = manifests.flatMap(({ service, reactions }) =>
-    reactions.flatMap(({ name, fails, compensation }) => (compensation ? [{ service, name, fails, on: compensation.on }] : [])),
+    reactions.flatMap(({ name, compensation }) => (compensation ? [{ service, name }] : [])),
   );
-  const failing = new Set(steps.flatMap(({ fails, on }) => [...fails, ...on].map(({ type }) => type)));
+  const failing = new Set(
+    manifests.flatMap(({ reactions }) =>
+      reactions.flatMap(({ fails, compensation }) => [...fails, ...(compensation?.on ?? [])].map(({ type }) => type)),
+    ),
+  );
   return {
     engine,
+    wasDone(saga, reaction) {
+      const [service = '', name] = reaction.split('.');
+      const claims = engine.store(service).claimsOf(saga);
+      return claims.some((claim) => claim.reaction === name && (claim.state === 'done' || claim.state === 'undone'));
+    },
+    hasPassed: (saga) =>
+      engine.published().some(({ envelope: { correlationid, type } }) => correlationid === saga && type === 'DeadlinePassed'),
     halfDone(saga) {
       const isTold = engine.services.some((service) => {
         const store = engine.store(service);
@@ -108,7 +164,7 @@ async function start(engine: Engine, name: string): Promise<{ readonly saga: str
   return outcome?.ok ? { saga: outcome.correlationId, id: (outcome.answer as { id: string }).id } : undefined;
 }
 
-/** Plays sagas with faults of every kind, before and after an operator redrives; sentences about those that ended half done. */
+/** Plays sagas with faults of every kind, before and after an operator redrives; sentences about those that ended half done, or waited without a deadline. */
 export async function playWithFaults(seed: number, sagas: number): Promise<readonly string[]> {
   const random = createRandom(seed).fork('behaviour');
   const behaviours = new Map<string, Behaviour>();
@@ -119,7 +175,8 @@ export async function playWithFaults(seed: number, sagas: number): Promise<reado
     behaviours.set(`${step} ${id}`, known);
     return known;
   };
-  const { engine, halfDone } = createPlay(seed, seed, decide, true);
+  const { engine, halfDone, wasDone, hasPassed } = createPlay(seed, seed, decide, true);
+  const bounded = waitingOf(seed).filter(({ isSure }) => isSure);
   const started: string[] = [];
   const run = async (index: number): Promise<void> => {
     await engine.scheduler.sleep(random.integer(2_000));
@@ -133,8 +190,11 @@ export async function playWithFaults(seed: number, sagas: number): Promise<reado
   await engine.scheduler.finish(Promise.all(Array.from({ length: sagas }, (_, index) => run(index))));
   const problems: string[] = [];
   const judge = (when: string) => {
-    for (const saga of started)
+    for (const saga of started) {
       for (const { reaction, after } of halfDone(saga)) problems.push(`${reaction} stays done after ${after.join(', ')}, ${when}`);
+      for (const { reaction } of bounded)
+        if (wasDone(saga, reaction) && !hasPassed(saga)) problems.push(`${reaction} waits without a deadline, ${when}`);
+    }
   };
   await rest(engine);
   judge('under faults');
@@ -155,7 +215,9 @@ export async function playCounterexample(seed: number, { plays, reaction, after 
   const did = new Map(plays.flatMap((play) => (play.reaction === undefined ? [] : [[play.reaction.split('.')[1] as string, play.did]])));
   const isCancelling = plays.some((play) => play.did === 'cancelled');
   const isAborted = plays.some(({ events }) => events.includes('SagaExpired'));
+  const isParked = plays.some(({ events }) => events.includes('SagaParked'));
   const decide = (step: string): Behaviour => {
+    if (step === 'rejectSaga') return isParked ? 'fail' : 'succeed';
     if (did.get(step) === 'failed') return isCancelling ? 'fail' : 'fail late';
     return did.get(step) === 'cancelled' || (isAborted && step !== subject && random.chance(0.5)) ? 'slow' : 'succeed';
   };
@@ -173,4 +235,14 @@ export async function playCounterexample(seed: number, { plays, reaction, after 
   if (isAborted) await engine.publish(AbortRequested, { id: begun.id }, { correlationId: begun.saga });
   await rest(engine);
   return halfDone(begun.saga).some((one) => one.reaction === reaction && one.after.includes(after));
+}
+
+/** Plays on until a step is done, and nothing that need not be done before ever is; whether it then waits without a deadline. */
+export async function waitsForEver(seed: number, { reaction, after }: Waiting): Promise<boolean> {
+  const decide = (step: string): Behaviour => (after.includes(step) ? 'succeed' : 'break');
+  const { engine, wasDone, hasPassed } = createPlay(seed, seed, decide, false);
+  const begun = await start(engine, 'saga');
+  if (!begun) return false;
+  await rest(engine);
+  return wasDone(begun.saga, reaction) && !hasPassed(begun.saga);
 }

@@ -165,6 +165,69 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a deadline that only comes after steps that wait already',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', { placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed', 'ShipmentExpired'] } }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['ShipmentExpired'] },
+      }),
+      manifest('shipping', {
+        createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], schedules: ['ShipmentDeadlinePassed'] },
+        closeShipment: { on: ['CourierConfirmed'], emits: ['ShipmentClosed'] },
+        expireShipment: { on: ['ShipmentDeadlinePassed'], emits: ['ShipmentExpired'] },
+      }),
+      manifest('courier', { pickParcel: { on: ['ShipmentCreated'], emits: ['CourierConfirmed'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
+        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `placeOrder` in `order` and `chargePayment` in `payment` stay done for ever. It is not sure that `createShipment` in `shipping` will have scheduled one by then.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'a deadline that has passed before a step begins to wait',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['PaymentDue'], undoneBy: ['PaymentFailed'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['PaymentDue'], emits: ['PaymentCharged'], fails: ['PaymentFailed'], undoneBy: ['ShipmentFailed'] },
+      }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], emits: ['ShipmentCreated'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
+        '  The saga that PlaceOrder begins has no deadline: when an answer never comes, `chargePayment` in `payment` stays done for ever.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
+    what: 'a step after the deadline of the others',
+    code: 'SAGA_WITHOUT_DEADLINE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], undoneBy: ['OrderExpired'] } }),
+      manifest('refund', { refundOrder: { on: ['OrderExpired'], emits: ['OrderRefunded'], undoneBy: ['RefundRefused'] } }),
+      manifest('bank', { bookRefund: { on: ['OrderRefunded'], emits: ['RefundBooked'], fails: ['RefundRefused'] } }),
+    ],
+    says: [
+      [
+        'warning SAGA_WITHOUT_DEADLINE at refund.refundOrder',
+        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `refundOrder` in `refund` stays done for ever.',
+        '  → Schedule an event in `refundOrder` in `refund`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+      ],
+    ],
+  },
+  {
     what: 'undoing on a timer',
     code: 'COMPENSATES_ON_TIMER',
     manifests: [
@@ -273,6 +336,34 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'a failure of what is no step, after which its service may decide to do nothing',
+    code: 'SAGA_HALF_DONE',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderCancelled', 'OrderExpired'] },
+        decideOrder: { on: ['PaymentFailed'], emits: ['OrderCancelled', 'OrderParked'] },
+        finishOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+      }),
+      manifest('payment', {
+        chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'] },
+        noteEnd: { on: ['OrderExpired', 'OrderCancelled'] },
+      }),
+    ],
+    says: [
+      [
+        'error SAGA_HALF_DONE at order.placeOrder.compensation.on.PaymentFailed',
+        '  After PaymentFailed, `placeOrder` in `order` stays done: nothing there listens to PaymentFailed.',
+        '    PlaceOrder comes in.',
+        '    `placeOrder` in `order` succeeds with OrderDeadlinePassed and OrderPlaced.',
+        '    `chargePayment` in `payment` fails with PaymentFailed.',
+        '    `decideOrder` in `order` succeeds with OrderParked.',
+        '    `expireOrder` in `order` says nothing: `order` has decided before.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+      ],
+    ],
+  },
+  {
     what: 'a step that hears of a failure by way of the deadline only',
     code: 'UNDONE_LATE',
     manifests: [
@@ -365,6 +456,32 @@ test.each([
     manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
   ];
   expect(texts('FAILURE_NOT_HEARD', manifests)).toEqual([]);
+});
+
+/** An order that is paid and packed side by side, and expires; who schedules that is given. */
+function sideBySide(schedulers: readonly string[]): readonly ServiceManifest[] {
+  const end = { undoneBy: ['OrderExpired'] };
+  const timer = (name: string) => (schedulers.includes(name) ? { schedules: ['OrderDeadlinePassed'] } : {});
+  return [
+    manifest('order', {
+      placeOrder: { ...placeOrder, ...end, ...timer('placeOrder') },
+      finishOrder: { on: ['OrderSent'], emits: ['OrderCompleted'] },
+      expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+    }),
+    manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], ...end, ...timer('chargePayment') } }),
+    manifest('gift', { packGift: { on: ['OrderPlaced'], emits: ['GiftPacked'], ...end, ...timer('packGift') } }),
+    manifest('shipping', { sendOrder: { on: ['PaymentCharged', 'GiftPacked'], emits: ['OrderSent'], ...end } }),
+  ];
+}
+
+test.each([
+  [['placeOrder'], []],
+  [['chargePayment', 'packGift'], ['placeOrder']],
+  [['chargePayment'], ['placeOrder', 'packGift', 'sendOrder']],
+])('where %j schedule the deadline, it is too late for %j', (schedulers, late) => {
+  const [text = ''] = texts('SAGA_WITHOUT_DEADLINE', sideBySide(schedulers));
+  const [, stay = ''] = /can wait without a deadline: when an answer never comes, (.*) stays? done for ever/.exec(text) ?? [];
+  expect([...stay.matchAll(/`(\w+)` in/g)].map(([, name]) => name)).toEqual(late);
 });
 
 test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', () => {

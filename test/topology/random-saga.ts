@@ -18,7 +18,7 @@ interface SagaData {
 }
 type SagaEvent = EventType<string, SagaData>;
 
-/** What a step does for one saga. `break`: a technical failure for good. `slow` and `fail late`: a second later. */
+/** What a step does for one saga. `break`: a technical failure for good. `slow` and `fail late`: a second later. `rejectSaga` parks a saga on `fail`. */
 export type Behaviour = 'succeed' | 'fail' | 'fail late' | 'break' | 'slow';
 
 /** Says what a step does; set by whoever runs the world. */
@@ -39,15 +39,16 @@ export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({
   schema: schema('StartSaga'),
 });
 export const AbortRequested = event('AbortRequested');
-const [rejected, begun, finished, cancelled, passed, expired] = [
+const [rejected, parked, begun, finished, cancelled, passed, expired] = [
   event('SagaRejected'),
+  event('SagaParked'),
   event('SagaBegun'),
   event('SagaFinished'),
   event('SagaCancelled'),
   event('DeadlinePassed'),
   event('SagaExpired'),
 ];
-const Saga = defineEntity<{ status: 'open' | 'completed' | 'rejected' | 'expired' | 'cancelled' }>('Saga');
+const Saga = defineEntity<{ status: 'open' | 'completed' | 'rejected' | 'parked' | 'expired' | 'cancelled' }>('Saga');
 const Work = defineEntity<{ done: boolean }>('Work');
 
 interface StepEvents {
@@ -64,14 +65,18 @@ interface Shape {
   readonly triggers: readonly SagaEvent[];
   readonly tells: boolean;
   readonly tellsUndone: boolean;
+  /** It has no compensation, so it is no step of the saga. */
+  readonly isPivot: boolean;
+  readonly schedulesDeadline: boolean;
 }
 
-function stepOf({ name, on, own, triggers, tells, tellsUndone }: Shape, director: Director): Reaction {
+function stepOf({ name, on, own, triggers, tells, tellsUndone, isPivot, schedulesDeadline }: Shape, director: Director): Reaction {
   return defineReaction({
     name,
     on,
     emits: [own.done],
     fails: [own.failed],
+    schedules: schedulesDeadline ? [passed] : [],
     retry: { attempts: 2 },
     async react({ data: { id } }, tx) {
       const behaviour = director.decide(name, id);
@@ -80,18 +85,21 @@ function stepOf({ name, on, own, triggers, tells, tellsUndone }: Shape, director
       if (behaviour === 'fail' || behaviour === 'fail late') return tx.fail(own.failed, { id });
       tx.put(Work, `${name} ${id}`, { done: true });
       tx.emit(own.done, { id });
+      if (schedulesDeadline) tx.schedule(passed, { id }, { afterSeconds: DEADLINE_SECONDS });
       return { id };
     },
     onGiveUp: tells ? ({ data: { id } }, tx) => tx.fail(own.failed, { id }) : undefined,
-    compensation: {
-      on: triggers,
-      emits: tellsUndone ? [own.undone] : [],
-      async undo(_event, tx, { id }) {
-        await tx.get(Work, `${name} ${id}`);
-        tx.delete(Work, `${name} ${id}`);
-        if (tellsUndone) tx.emit(own.undone, { id });
-      },
-    },
+    compensation: isPivot
+      ? undefined
+      : {
+          on: triggers,
+          emits: tellsUndone ? [own.undone] : [],
+          async undo(_event, tx, { id }) {
+            await tx.get(Work, `${name} ${id}`);
+            tx.delete(Work, `${name} ${id}`);
+            if (tellsUndone) tx.emit(own.undone, { id });
+          },
+        },
   });
 }
 
@@ -103,10 +111,14 @@ interface OwnerShape {
   readonly finishTells: boolean;
   /** Failures that the owner takes and tells on as one of its own. */
   readonly rejects: readonly SagaEvent[];
+  /** Instead of rejecting it may park a saga, which undoes nothing. */
+  readonly parks: boolean;
+  /** What undoes the end besides. */
+  readonly vetoes: readonly SagaEvent[];
 }
 
-function ownerOf({ last, triggers, hasDeadline, finishIsStep, finishTells, rejects }: OwnerShape): readonly Reaction[] {
-  const start = defineReaction({
+function startOf({ triggers, hasDeadline }: OwnerShape): Reaction {
+  return defineReaction({
     name: 'startSaga',
     on: StartSaga,
     emits: [begun],
@@ -129,12 +141,31 @@ function ownerOf({ last, triggers, hasDeadline, finishIsStep, finishTells, rejec
       },
     },
   });
+}
+
+function rejectOf({ rejects, parks }: OwnerShape, director: Director): Reaction {
+  return defineReaction({
+    name: 'rejectSaga',
+    on: rejects,
+    emits: parks ? [rejected, parked] : [rejected],
+    async react({ data: { id } }, tx) {
+      const saga = await tx.get(Saga, id);
+      if (saga?.status !== 'open') return;
+      const isParked = parks && director.decide('rejectSaga', id) === 'fail';
+      tx.put(Saga, id, { status: isParked ? 'parked' : 'rejected' });
+      tx.emit(isParked ? parked : rejected, { id });
+    },
+  });
+}
+
+function ownerOf(shape: OwnerShape, director: Director): readonly Reaction[] {
+  const { last, finishIsStep, finishTells, rejects, vetoes } = shape;
   const end = (
     name: string,
     on: readonly SagaEvent[],
-    status: 'completed' | 'rejected' | 'expired',
+    status: 'completed' | 'expired',
     says?: SagaEvent,
-    undoneBy?: SagaEvent,
+    undoneBy: readonly SagaEvent[] = [],
   ) =>
     defineReaction({
       name,
@@ -146,12 +177,12 @@ function ownerOf({ last, triggers, hasDeadline, finishIsStep, finishTells, rejec
         tx.put(Saga, id, { status });
         if (says) tx.emit(says, { id });
       },
-      ...(undoneBy ? { compensation: { on: undoneBy, undo: () => {} } } : {}),
+      ...(undoneBy.length > 0 ? { compensation: { on: undoneBy, undo: () => {} } } : {}),
     });
   return [
-    start,
-    end('finishSaga', [last], 'completed', finishTells ? finished : undefined, finishIsStep ? expired : undefined),
-    ...(rejects.length > 0 ? [end('rejectSaga', rejects, 'rejected', rejected)] : []),
+    startOf(shape),
+    end('finishSaga', [last], 'completed', finishTells ? finished : undefined, finishIsStep ? [expired, ...vetoes] : []),
+    ...(rejects.length > 0 ? [rejectOf(shape, director)] : []),
     end('expireSaga', [passed, AbortRequested], 'expired', expired),
   ];
 }
@@ -182,15 +213,54 @@ function shapesOf(random: Random, relayed: boolean): readonly Shape[] {
       triggers: random.chance(0.15) && chained.length > 0 ? chained : [...heard, ...chained],
       tells: random.chance(0.6),
       tellsUndone: backward || random.chance(0.3),
+      isPivot: false,
+      schedulesDeadline: false,
     };
   });
+}
+
+/** Some steps without a compensation. */
+function withPivots(shapes: readonly Shape[], random: Random): readonly Shape[] {
+  const share = random.pick([0, 0, 0.3]);
+  return shapes.map((shape) => ({ ...shape, isPivot: random.chance(share) }));
+}
+
+/**
+ * With a step whose success is what undoes all steps, itself included: they hear it instead of some failures. A failure that
+ * undoes this step before it runs leaves them without.
+ */
+function withVeto(shapes: readonly Shape[], random: Random): { readonly shapes: readonly Shape[]; readonly vetoes: readonly SagaEvent[] } {
+  if (!random.chance(0.2)) return { shapes, vetoes: [] };
+  const own = { done: event('StepVCompleted'), failed: event('StepVFailed'), undone: event('StepVUndone') };
+  const failures = shapes.map(({ own: { failed } }) => failed);
+  const others = shapes.map((shape) => ({
+    ...shape,
+    triggers: [...shape.triggers.filter((one) => !failures.includes(one) || random.chance(0.6)), own.failed, own.done],
+  }));
+  const veto: Shape = {
+    ...(shapes[0] as Shape),
+    name: 'stepV',
+    service: random.chance(0.5) ? (shapes[0] as Shape).service : 'service-veto',
+    on: random.pick([begun, ...shapes.map((shape) => shape.on), (shapes[0] as Shape).own.done]),
+    own,
+    triggers: [...failures.filter(() => random.chance(0.8)), expired, own.done],
+    isPivot: false,
+  };
+  return { shapes: [...others, veto], vetoes: [own.done, own.failed] };
+}
+
+/** Who schedules the deadline: the command that begins the saga, somebody later, or nobody. */
+function deadlineOf(shapes: readonly Shape[], random: Random): string | undefined {
+  return random.chance(0.3) ? random.pick(shapes).name : undefined;
 }
 
 /** A saga in a tree of steps, as `director` has it played. */
 export function randomSaga(random: Random, director: Director): Choreography {
   const relayed = random.chance(0.3);
-  const shapes = shapesOf(random, relayed).map((shape) => (shape.triggers.length > 0 ? shape : { ...shape, triggers: [expired] }));
-  const failures = shapes.map(({ own }) => own.failed);
+  const tree = shapesOf(random, relayed).map((shape) => (shape.triggers.length > 0 ? shape : { ...shape, triggers: [expired] }));
+  const { shapes, vetoes } = withVeto(withPivots(tree, random.fork('pivots')), random.fork('veto'));
+  const late = deadlineOf(shapes, random.fork('deadline'));
+  const failures = tree.map(({ own }) => own.failed);
   const hears = random.pick([0.8, 1, 1]);
   const some = (chance: number) => failures.filter(() => random.chance(chance));
   const names = [...new Set(shapes.map(({ service }) => service))];
@@ -198,19 +268,23 @@ export function randomSaga(random: Random, director: Director): Choreography {
     defineService({
       name,
       source: random.chance(0.35) ? 'bus' : 'stream',
-      reactions: shapes.filter(({ service }) => service === name).map((shape) => stepOf(shape, director)),
+      reactions: shapes
+        .filter(({ service }) => service === name)
+        .map((shape) => stepOf({ ...shape, schedulesDeadline: shape.name === late }, director)),
     }),
   );
-  const owner = defineService({
-    name: 'owner',
-    reactions: ownerOf({
-      last: (shapes.at(-1) as Shape).own.done,
-      triggers: [...some(relayed ? 0.3 : hears), ...(relayed ? [rejected] : []), expired],
-      hasDeadline: random.chance(0.85),
-      finishIsStep: random.chance(0.4),
-      finishTells: random.chance(0.7),
-      rejects: relayed ? some(hears) : [],
-    }),
+  const shape: OwnerShape = {
+    last: (tree.at(-1) as Shape).own.done,
+    triggers: [...some(relayed ? 0.3 : hears), ...(relayed ? [rejected] : []), expired, ...vetoes],
+    hasDeadline: random.chance(0.85) && late === undefined,
+    finishIsStep: random.chance(0.4),
+    finishTells: random.chance(0.7),
+    rejects: relayed ? some(hears) : [],
+    parks: random.fork('parks').chance(0.5),
+    vetoes,
+  };
+  return defineChoreography({
+    name: 'random',
+    services: [defineService({ name: 'owner', reactions: ownerOf(shape, director) }), ...services],
   });
-  return defineChoreography({ name: 'random', services: [owner, ...services] });
 }

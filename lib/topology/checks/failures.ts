@@ -1,12 +1,13 @@
 import { type Check, type CheckInput, distinct, type FindingDraft } from '../check-input.ts';
 import { withinBudget } from '../completeness/budget.ts';
+import { createDeadlines, waitsOf } from '../completeness/deadlines.ts';
 import { bothIn, openQuestion } from '../completeness/prove.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
-import { beginning } from '../completeness/situation.ts';
-import { supportEvent } from '../completeness/support.ts';
 import { reachable } from '../event-edges.ts';
 import type { ReactionNode } from '../graph.ts';
 import { called, listed } from '../wording.ts';
+
+const UNTIL_REDRIVEN = 'until somebody redrives the dead letter';
 
 /** Steps that can be done when an event of the saga is out. */
 function doneWith(saga: Saga, event: number, besides: SagaRun): readonly SagaRun[] {
@@ -91,33 +92,18 @@ export const unheardFailures: Check = (input) => {
   return distinct([...ofSteps, ...ofWork]);
 };
 
-/** Events that undo steps and that a scheduled event leads to. */
-export function deadlinesOf({ events, runs, sources, takers }: Saga): readonly string[] {
-  const reached = new Set(events.flatMap((_, event) => (sources[event]?.some(({ as }) => as === 'schedules') ? [event] : [])));
-  for (const event of reached)
-    for (const run of takers[event] ?? []) for (const next of [...(runs[run]?.emits ?? []), ...(runs[run]?.fails ?? [])]) reached.add(next);
-  const undoing = new Set(runs.flatMap(({ undoneBy }) => undoneBy));
-  return [...reached].filter((event) => undoing.has(event)).map((event) => events[event] as string);
-}
-
-/** Deadlines that come although a run never ends: what it would say itself does not bring them about. */
-function deadlinesWithout(saga: Saga, { emits, fails, schedules }: SagaRun): readonly string[] {
-  const question = openQuestion(saga, [...emits, ...fails, ...schedules]);
-  const comes = (type: string) => supportEvent(question, beginning(saga), saga.events.indexOf(type)).next().value !== undefined;
-  return withinBudget(() => deadlinesOf(saga).filter(comes), []);
-}
-
 /** Reactions that have a failure to tell and do not tell it when they give up. */
 export const untoldGiveUps: Check = ({ sagas }) =>
   distinct(
-    sagas.flatMap((saga) =>
-      saga.runs.flatMap((run): FindingDraft[] => {
+    sagas.flatMap((saga) => {
+      const deadlinesFor = createDeadlines(saga);
+      return saga.runs.flatMap((run, index): FindingDraft[] => {
         const { reaction, fails } = run;
         const [first] = fails;
         const done = first === undefined || reaction.onGiveUp ? [] : doneWith(saga, first, run);
         if (first === undefined || done.length === 0) return [];
-        const deadlines = deadlinesWithout(saga, run);
-        const until = deadlines.length > 0 ? `until ${listed(deadlines)} comes` : 'until somebody redrives the dead letter';
+        const { undoing: ends, isSureBefore } = deadlinesFor(index, [index]);
+        const until = isSureBefore ? `until ${listed(ends.map((event) => saga.events[event] as string))} comes` : UNTIL_REDRIVEN;
         return [
           {
             code: 'GIVE_UP_UNTOLD',
@@ -126,26 +112,33 @@ export const untoldGiveUps: Check = ({ sagas }) =>
             fix: `Write \`onGiveUp\` with tx.fail(${saga.events[first]}, …) if it is better to undo at once than to wait.`,
           },
         ];
-      }),
-    ),
+      });
+    }),
   );
 
+/** What waits although no deadline is sure to come by then. */
 function withoutDeadline(saga: Saga): FindingDraft | undefined {
-  const waiting = saga.steps.filter((step) =>
-    saga.runs[step]?.emits.some((event) =>
-      saga.takers[event]?.some((run) => saga.runs[run]?.isStep || (saga.runs[run]?.emits.length ?? 0) > 0),
-    ),
-  );
-  if (waiting.length === 0 || deadlinesOf(saga).length > 0) return undefined;
-  const first = (saga.runs[(saga.takers[0] ?? [])[0] ?? -1] ?? saga.runs[waiting[0] as number]) as SagaRun;
-  const done = names(waiting.map((step) => (saga.runs[step] as SagaRun).reaction));
+  const waits = waitsOf(saga);
+  const done = waits.filter(({ isSureAfter }) => !isSureAfter);
+  const [first] = done;
+  if (first === undefined) return undefined;
+  const runOf = (run: number) => saga.runs[run] as SagaRun;
+  const list = (runs: readonly number[]) => names(runs.map((run) => runOf(run).reaction));
+  const root = (saga.takers[0] ?? [])[0] ?? first.step;
+  // Where the beginning has its deadline, the gap comes after that has passed.
+  const begins = runOf(waits.some(({ step, isSureAfter }) => step === root && isSureAfter) ? first.step : root).reaction;
+  const stay = `${list(done.map(({ step }) => step))} ${done.length === 1 ? 'stays' : 'stay'} done for ever`;
+  const schedulers = list(done.flatMap((wait) => wait.schedulers));
+  const has = schedulers === '' && done.length === waits.length ? 'has no' : 'can wait without a';
+  const late = schedulers === '' ? '' : ` It is not sure that ${schedulers} will have scheduled one by then.`;
+  const message = `The saga that ${saga.root.type} begins ${has} deadline: when an answer never comes, ${stay}.${late}`;
   return {
     code: 'SAGA_WITHOUT_DEADLINE',
-    path: first.reaction.id,
-    message: `The saga that ${saga.root.type} begins has no deadline: when an answer never comes, ${done} ${waiting.length === 1 ? 'stays' : 'stay'} done for ever.`,
-    fix: `Schedule an event in ${called(first.reaction)}, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.`,
+    path: begins.id,
+    message,
+    fix: `Schedule an event in ${called(begins)}, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.`,
   };
 }
 
-/** Sagas that wait for an answer and have no end of their own. */
+/** Sagas that wait for an answer and have no end of their own, on some way at least. */
 export const deadlines: Check = ({ sagas }: CheckInput) => distinct(sagas.flatMap((saga) => withoutDeadline(saga) ?? []));

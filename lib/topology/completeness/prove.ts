@@ -34,9 +34,9 @@ interface Found {
   readonly rest?: Situation;
 }
 
-/** Events that say that a saga has failed: what undoes a step, and what a step fails with. */
-export function failuresOf({ runs, steps }: Saga): readonly number[] {
-  return [...new Set(steps.flatMap((step) => [...(runs[step] as SagaRun).undoneBy, ...(runs[step] as SagaRun).fails]))];
+/** Events that say that a saga has failed: what undoes a step, and what a reaction fails with, also one that is no step itself. */
+export function failuresOf({ runs }: Saga): readonly number[] {
+  return [...new Set(runs.flatMap(({ undoneBy, fails }) => [...undoneBy, ...fails]))];
 }
 
 /** A question about a saga without events that must not come. */

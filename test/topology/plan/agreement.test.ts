@@ -127,8 +127,13 @@ function isChain({ services }: Choreography): boolean {
   return new Set(taken).size === taken.length && !reactions.some(({ name }) => name === 'rejectSaga');
 }
 
+/** A success undoes others here, so that nothing ever goes well. */
+function hasVeto({ services }: Choreography): boolean {
+  return services.map(manifestOf).some(({ reactions }) => reactions.some(({ name }) => name === 'stepV'));
+}
+
 describe('the plan of a random saga', () => {
-  test.each(seeds)('counts what it does when all goes well (seed %i)', async (seed) => {
+  test.each(seeds.filter((seed) => !hasVeto(sagaOf(seed))))('counts what it does when all goes well (seed %i)', async (seed) => {
     const choreography = sagaOf(seed);
     const counted = await play(choreography, seed);
     expect(planned(waysOf(choreography)[0] as WayPlan)).toEqual(happened(counted));
