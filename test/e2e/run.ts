@@ -21,13 +21,13 @@ const MINUTE_SECONDS = '10';
 const INTERRUPTED = 130;
 /** The shop, with outside systems that can be made to fail. */
 const APP = 'test/e2e/deployed/app.ts';
-/** Most tests wait most of the time: files beside each other take half as long. */
-const together = ['--fileParallelism', '--maxWorkers=3'];
+/** Most tests wait most of the time: files beside each other take half as long. More of the deployed shop at once is slower again. */
+const together = (workers: number) => ['--fileParallelism', `--maxWorkers=${workers}`];
 const RECOVERY = 'test/e2e/deployed/recovery.test.ts';
 /** What vitest is given: tests of what needs no deployed shop, of the shop, and those that break it for everybody. */
 const PARTS = {
-  adapters: [...together, '--exclude', 'test/e2e/deployed/**'],
-  deployed: [...together, 'test/e2e/deployed/', '--exclude', RECOVERY],
+  adapters: [...together(4), '--exclude', 'test/e2e/deployed/**'],
+  deployed: [...together(3), 'test/e2e/deployed/', '--exclude', RECOVERY],
   recovery: [RECOVERY],
 } as const;
 type Part = keyof typeof PARTS;
