@@ -23,7 +23,7 @@ export interface StreamReading {
   readonly maxRecordAge?: Duration;
   /**
    * Invocations for one batch after the first, 0 to 10,000, until AWS gives up on it. A net for records that end the whole
-   * process: what a reaction throws is the runtime's business and never costs one. A paused consumer costs one an invocation.
+   * process: what a reaction throws is the runtime's business and never costs one. A paused consumer costs one for each time that a function has waited.
    * @default 1_000
    */
   readonly retryAttempts?: number;

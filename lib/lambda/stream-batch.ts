@@ -1,8 +1,12 @@
 import type { KinesisRecord } from '../aws/kinesis-record.ts';
-import type { Delivery } from '../runtime/ports/delivery.ts';
+import type { Delivery, DeliveryResult } from '../runtime/ports/delivery.ts';
 import { logicalName, type ServiceEnvironment } from './environment.ts';
 import type { BatchResponse } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';
+
+/** Milliseconds between two looks whether a paused consumer goes on, and what is to be left for the batch when it does. */
+const LOOK_MILLISECONDS = 10_000;
+const REST_MILLISECONDS = 15_000;
 
 /** A stream record as the runtime takes it; a stream of an inbound goes by its logical name. */
 export function streamDelivery(environment: Pick<ServiceEnvironment, 'inbounds'>, record: KinesisRecord, nowMs: number): Delivery {
@@ -25,8 +29,13 @@ export function unfinishedFrom(first: KinesisRecord | undefined): BatchResponse 
   return { batchItemFailures: first ? [{ itemIdentifier: first.itemIdentifier }] : [] };
 }
 
+function isPaused(result: DeliveryResult): boolean {
+  return result.status === 'unfinished' && result.paused === true;
+}
+
 /**
- * One batch of a shard. Only the first unfinished record is named: Lambda delivers everything from it on again, and what
+ * One batch of a shard. While the consumer is paused, the batch waits here for as long as the function may run: each time
+ * that it is given back costs one of the mapping's attempts, and AWS gives a batch up when they are used. Only the first unfinished record is named: Lambda delivers everything from it on again, and what
  * is done behind it is recognised by its claims.
  */
 export async function consumeStream(
@@ -34,10 +43,13 @@ export async function consumeStream(
   records: readonly KinesisRecord[],
   deadline: number,
 ): Promise<BatchResponse> {
-  const nowMs = instance.ports.clock.now();
-  const results = await instance.runtime.consume(
-    records.map((record) => streamDelivery(instance.environment, record, nowMs)),
-    { deadline },
-  );
+  const { clock } = instance.ports;
+  const nowMs = clock.now();
+  const deliveries = records.map((record) => streamDelivery(instance.environment, record, nowMs));
+  let results = await instance.runtime.consume(deliveries, { deadline });
+  while (results.some(isPaused) && clock.now() + LOOK_MILLISECONDS + REST_MILLISECONDS < deadline) {
+    await clock.sleep(LOOK_MILLISECONDS);
+    results = await instance.runtime.consume(deliveries, { deadline });
+  }
   return unfinishedFrom(records.find((_, index) => results[index]?.status !== 'done'));
 }

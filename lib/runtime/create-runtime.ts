@@ -72,7 +72,7 @@ function pauseSwitch(context: RuntimeContext): { isPaused(): Promise<boolean>; p
   };
 }
 
-const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is paused' };
+const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is paused', paused: true };
 
 /**
  * Runs one service on any set of ports: the same code in the embedded engine, on an emulator and on AWS.

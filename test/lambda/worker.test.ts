@@ -314,6 +314,31 @@ describe('a paused consumer', () => {
     await bench.handlers.worker(sqsEvent('replay.fifo', { kind: 'message', message: placed('c') }), context());
     expect([seen(bench, 'a'), seen(bench, 'c')]).toEqual([undefined, { seen: 1 }]);
   });
+
+  test('holds a batch of the stream while its function may run, and takes it when it goes on', async () => {
+    const bench = createBench(desk);
+    let looks = 0;
+    bench.control.consumer = async () => {
+      looks += 1;
+      return { paused: looks <= 3 };
+    };
+    const none = { batchItemFailures: [] };
+    expect(await bench.handlers.worker(kinesisEvent(placed('a'), placed('b')), context())).toEqual(none);
+    expect([looks, seen(bench, 'a'), seen(bench, 'b')]).toEqual([4, { seen: 1 }, { seen: 1 }]);
+  });
+
+  test('gives a batch back when no time would be left for it', async () => {
+    const bench = createBench(desk);
+    let looks = 0;
+    bench.control.consumer = async () => {
+      looks += 1;
+      return { paused: true };
+    };
+    await bench.handlers.worker(kinesisEvent(placed('a')), context(24_000));
+    expect(looks).toBe(1);
+    await bench.restarted().worker(kinesisEvent(placed('a')), context(46_000));
+    expect(looks).toBe(1 + 4); // after 0, 10, 20 and 30 seconds
+  });
 });
 
 test('a process that dies after its commit publishes with the next delivery, and applies nothing twice', async () => {

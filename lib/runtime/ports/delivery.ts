@@ -25,10 +25,11 @@ export interface Invocation {
 }
 
 /**
- * How it ended for one record. `unfinished`: not failed, hand it over again. `retry`: the same, but not before some
+ * How it ended for one record. `unfinished`: not failed, hand it over again; `paused`: nothing was looked at, as the
+ * consumer is paused. `retry`: the same, but not before some
  * seconds have passed (replay queue only).
  */
 export type DeliveryResult =
   | { readonly status: 'done' }
-  | { readonly status: 'unfinished'; readonly reason: string }
+  | { readonly status: 'unfinished'; readonly reason: string; readonly paused?: true }
   | { readonly status: 'retry'; readonly afterSeconds: number };

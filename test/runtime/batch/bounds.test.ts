@@ -82,7 +82,7 @@ test('technical give-ups in a row pause the consumer, with a reason', async () =
     await rig.deliver(order(id));
   }
   expect(rig.control.states().get('orders')).toMatchObject({ paused: true, reason: '3 messages in a row were given up' });
-  expect(await rig.deliver(order('4'))).toEqual([{ status: 'unfinished', reason: 'the consumer is paused' }]);
+  expect(await rig.deliver(order('4'))).toEqual([{ status: 'unfinished', reason: 'the consumer is paused', paused: true }]);
   expect(claims(rig)).not.toContain('take 4 done');
 });
 
