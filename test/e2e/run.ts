@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { isChoreographyError } from '../../lib/contract/errors.ts';
 import { type Emulator, installLocalStack, startLocalStack } from '../../lib/localstack/index.ts';
-import { deployArguments } from './deploy-arguments.ts';
+import { deployArguments, synthArguments } from './deploy-arguments.ts';
 import { FOLDER_VARIABLE } from './deployed/machine.ts';
 
 const QUALIFIER = 'hnb659fds'; // the CDK's own
@@ -75,9 +75,9 @@ async function prepareAccount({ endpoint }: Emulator): Promise<void> {
   await new SSMClient().send(new PutParameterCommand(parameter));
 }
 
-async function deploy(): Promise<void> {
-  const code = await run('aws-cdk/bin/cdk', deployArguments(APP, join(folder, 'cdk.out')));
-  if (code !== 0) throw new Error(`cdk deploy ended with ${code}.`);
+async function cdk(args: readonly string[]): Promise<void> {
+  const code = await run('aws-cdk/bin/cdk', args);
+  if (code !== 0) throw new Error(`cdk ${args[0]} ended with ${code}.`);
 }
 
 /** A run without a test is a failure: it would be taken for a success. */
@@ -100,11 +100,16 @@ async function everything(parts: readonly Part[], args: readonly string[]): Prom
   Object.assign(process.env, started.env);
   let fine = true;
   let isDeployed = false;
+  const templates = join(folder, 'cdk.out');
+  // Beside the tests of the adapters, which wait most of the time; a failure shows where it is waited for.
+  const synthesized = parts.some((part) => part !== 'adapters') ? cdk(synthArguments(APP, templates)) : Promise.resolve();
+  synthesized.catch(() => {});
   for (const part of parts) {
     if (part !== 'adapters' && !isDeployed) {
       await timed('deploy', async () => {
         await prepareAccount(started);
-        await deploy();
+        await synthesized;
+        await cdk(deployArguments(templates));
       });
       isDeployed = true;
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { deployArguments } from '../deploy-arguments.ts';
+import { deployArguments, synthArguments } from '../deploy-arguments.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { type Accepted, ended, newSku, placeShippable } from '../shop/steps.ts';
 import { type ShopSystem, stateOf } from '../shop/system.ts';
@@ -20,8 +20,9 @@ beforeAll(async () => {
   await ended(shop, before, 'completed');
   const folder = await mkdtemp(join(tmpdir(), 'choreo-later-'));
   try {
-    const args = ['node_modules/aws-cdk/bin/cdk', ...deployArguments('test/e2e/deployed/later/app.ts', folder)];
-    await promisify(execFile)(process.execPath, args);
+    const cdk = (args: readonly string[]) => promisify(execFile)(process.execPath, ['node_modules/aws-cdk/bin/cdk', ...args]);
+    await cdk(synthArguments('test/e2e/deployed/later/app.ts', folder));
+    await cdk(deployArguments(folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
