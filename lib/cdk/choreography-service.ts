@@ -4,7 +4,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type Function as AnyFunction, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -22,7 +22,7 @@ import { QueueMapping } from './queue-mapping.ts';
 import { RegisteredSchemas } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
-import { FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
+import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
 import { serviceMetric } from './service-metrics.ts';
 import { writeServiceParameters } from './service-parameters.ts';
 import { grantRunService } from './service-permissions.ts';
@@ -51,6 +51,8 @@ export class ChoreographyService extends Construct {
   readonly #props: ChoreographyServiceProps;
   readonly #queues: ServiceQueues;
   readonly #environment: Readonly<Record<string, string>>;
+  /** Of both functions: bundled once. */
+  readonly #code: Code | undefined;
 
   /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
@@ -73,6 +75,7 @@ export class ChoreographyService extends Construct {
     this.replayQueue = this.#queues.replay;
     const { settings = {} } = props;
     this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
+    this.#code = bundledCode(this, props.entry, props.functions);
     const worker = this.#function('Worker', 'worker');
     this.worker = worker;
     this.#connect(worker);
@@ -138,7 +141,7 @@ export class ChoreographyService extends Construct {
       handler,
       description: `${handler} of ${service.name} in ${backbone.name}`,
       environment: this.#environment,
-      ...(functions ? { overrides: functions } : {}),
+      overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
       ...(logRetention === undefined ? {} : { logRetention }),
     });
     this.#grantRun(made.function);

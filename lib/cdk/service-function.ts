@@ -47,8 +47,11 @@ function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role 
   return role;
 }
 
-/** The code in chunks, of which the start reads few; `undefined` where the CDK is to do it in its own way, or not at all. */
-function bundledCode(scope: Construct, entry: string, { code, bundling }: Partial<NodejsFunctionProps>): Code | undefined {
+/**
+ * The code in chunks, of which the start reads few; `undefined` where the CDK is to do it in its own way, or not at all. It is
+ * the same for all handlers of a file: who has more than one function of it gives it to them as `code`.
+ */
+export function bundledCode(scope: Construct, entry: string, { code, bundling }: Partial<NodejsFunctionProps> = {}): Code | undefined {
   if (code || bundling || !Stack.of(scope).bundlingRequired) return code;
   const esbuild = findEsbuild();
   if (!esbuild) return undefined;
