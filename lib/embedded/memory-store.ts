@@ -32,6 +32,7 @@ export interface MemoryStore extends Store {
   allDeadLetters(): readonly DeadLetter[];
   /** Markers of parked sagas, longest parked first. */
   allMarkers(): readonly SagaMarker[];
+  /** Commits that have something to publish. */
   outboxSize(): number;
   dueSize(): number;
   /** All of it as plain JSON: equal states give equal snapshots. */
@@ -87,7 +88,7 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
     allClaims: () => claimsOf(),
     allDeadLetters: () => [...tables.deadLetters.sorted()],
     allMarkers: () => [...tables.sagas.sorted()],
-    outboxSize: () => tables.outbox.size,
+    outboxSize: () => tables.outbox.sorted().reduce((sum, { entries }) => sum + entries.length, 0),
     dueSize: () => tables.due.size,
     snapshot: () => takeSnapshot(tables, clock.now()),
     restore: (snapshot) => {

@@ -31,7 +31,9 @@ const round = 'lib/runtime/batch/round.ts';
 const runRound = 'lib/runtime/batch/run-round.ts';
 const failure = 'lib/runtime/batch/failure.ts';
 const groupCommit = 'lib/runtime/batch/group-commit.ts';
+const shareMarker = 'lib/runtime/batch/share-marker.ts';
 const publish = 'lib/runtime/outbox/publish.ts';
+const markers = 'lib/runtime/outbox/markers.ts';
 const sweep = 'lib/runtime/paths/sweep.ts';
 const workItem = 'lib/runtime/batch/work-item.ts';
 const commit = 'lib/embedded/memory-commit.ts';
@@ -51,7 +53,13 @@ const outbox: readonly SeededBug[] = [
   bug('the outbox is cleared before publishing', [
     publish,
     '  await sendAll(context, sendings, deadline);\n  const refused',
-    '  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n  await sendAll(context, sendings, deadline);\n  const refused',
+    '  await context.ports.store.clearOutbox(outgoing.flatMap(({ marker }) => marker?.id ?? []));\n  await sendAll(context, sendings, deadline);\n  const refused',
+  ]),
+  bug('a marker goes when the first of its commits is out', [markers, 'entries.every(', 'entries.some(']),
+  bug('a shared marker names the first commit only', [
+    shareMarker,
+    "if (write.kind === 'outbox') return { ...write, put: shared };",
+    "if (write.kind === 'outbox') return { ...write, put: first };",
   ]),
   bug('a partial failure of publishing is ignored', [
     publish,
@@ -66,7 +74,7 @@ const outbox: readonly SeededBug[] = [
   rule('the marker of a refused event goes before its dead letter', [
     publish,
     '  const kept = new Set<string>();\n',
-    '  const kept = new Set<string>();\n  await clear(context, outgoing.flatMap(({ marker }) => marker ?? []));\n',
+    '  const kept = new Set<string>();\n  await context.ports.store.clearOutbox(outgoing.flatMap(({ marker }) => marker?.id ?? []));\n',
   ]),
   rule(
     'a publish that fails fails the record',
@@ -88,8 +96,8 @@ const outbox: readonly SeededBug[] = [
   ),
   rule('a marker without its claim is dropped', [
     sweep,
-    'for (const marker of orphans) await parkOrphan(context, marker);',
-    'await store.clearOutbox(orphans.map(({ id }) => id));',
+    'for (const orphan of orphans) if (await parkOrphan(context, orphan)) lost.push(orphan);',
+    'lost.push(...orphans);',
   ]),
 ];
 

@@ -3,6 +3,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import type { Claim, Emission } from '../../runtime/journal/claim.ts';
 import { type DeadLetter, withNote } from '../../runtime/journal/dead-letter.ts';
 import { hashOf } from '../../runtime/journal/hash.ts';
+import { markerId } from '../../runtime/journal/outbox.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
@@ -91,7 +92,8 @@ function emissionOf(commit: string, events: readonly Envelope[], as: Resolution,
 
 function markersOf(claim: Claim, events: readonly Envelope[], commit: string, nowMs: number): readonly Write[] {
   if (events.length === 0) return [];
-  return [{ kind: 'outbox', put: { id: `${isoOf(nowMs)}~${commit}`, claim: claim.key, commit, committedAt: nowMs } }];
+  const entries = [{ commit, claim: claim.key }];
+  return [{ kind: 'outbox', put: { id: markerId(isoOf(nowMs), commit), entries, committedAt: nowMs } }];
 }
 
 /** Other documents about the claim: what ends it closes them, except that an undo which was not made stays to be made. */

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Emission } from '../../runtime/journal/claim.ts';
 import { type ItemKey, keyText } from '../../runtime/journal/item-key.ts';
+import { markerOf } from '../../runtime/journal/outbox.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
@@ -19,11 +20,11 @@ export interface MissingEvent {
 
 type Asked = Omit<MissingEvent, 'unpublished'> & { readonly key: ItemKey; readonly emission: Emission };
 
-/** Emissions whose marker is still there. */
+/** Commits whose marker is still there. */
 async function unpublished(access: OperatorAccess, service: string, emissions: readonly Emission[]): Promise<ReadonlySet<string>> {
-  const ids = [...new Set(emissions.map(({ at, commit }) => `${at}~${commit}`))];
+  const ids = [...new Set(emissions.map(markerOf))];
   const outbox = await readLots(access, service, 'outbox', ids);
-  return new Set([...outbox.values()].map(({ commit }) => commit));
+  return new Set([...outbox.values()].flatMap(({ entries }) => entries.map(({ commit }) => commit)));
 }
 
 /** Events of one service that some declared reaction has not taken. The sender's outbox is looked at only where something is missing. */

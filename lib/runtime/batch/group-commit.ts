@@ -5,6 +5,7 @@ import { writeKey } from '../journal/fold.ts';
 import { itemsOf, type Unit } from '../journal/unit.ts';
 import { jsonBytes } from '../message/json.ts';
 import type { UnitOutcome } from '../ports/store.ts';
+import { type SharedMarkers, shareMarker } from './share-marker.ts';
 
 /** A unit and the saga it belongs to: units of one saga commit in order. */
 export interface SagaUnit {
@@ -13,11 +14,11 @@ export interface SagaUnit {
 }
 
 /**
- * How it ended for a unit. `again`: nothing of it is in (or nobody knows): run it again on fresh state. `error`: the store
+ * How it ended for a unit. `committed`: with the unit as it is stored. `again`: nothing of it is in (or nobody knows): run it again on fresh state. `error`: the store
  * is to blame, not a change of what the unit was based on.
  */
 export type CommitResult =
-  | { readonly status: 'committed' }
+  | { readonly status: 'committed'; readonly unit: Unit }
   | { readonly status: 'again'; readonly error?: ChoreographyError }
   | { readonly status: 'invalid'; readonly reason: string };
 
@@ -59,45 +60,50 @@ interface Chunk {
   readonly continues: boolean;
 }
 
+/** What units take of a transaction. */
+interface Size {
+  /** Items, but for the marker. */
+  readonly items: number;
+  /** Units of one transaction share their marker. */
+  readonly marker: boolean;
+  readonly bytes: number;
+}
+
+const empty: Size = { items: 0, marker: false, bytes: 0 };
+
 /** An upper bound, except where it would cut a transaction short. */
-function sizeOf(unit: Unit, bytesFew: number): { writes: number; bytes: number } {
-  return { writes: unit.writes.reduce((sum, write) => sum + itemsOf(write), 0), bytes: jsonBytes(unit.writes, bytesFew) };
+function sizeOf({ writes }: Unit, bytesFew: number): Size {
+  const items = writes.reduce((sum, write) => (write.kind === 'outbox' ? sum : sum + itemsOf(write)), 0);
+  return { items, marker: writes.some(({ kind }) => kind === 'outbox'), bytes: jsonBytes(writes, bytesFew) };
+}
+
+function plus(left: Size, right: Size): Size {
+  return { items: left.items + right.items, marker: left.marker || right.marker, bytes: left.bytes + right.bytes };
 }
 
 /** Packs components into transactions; one that is too big for a transaction is cut in order. */
-function pack(context: RuntimeContext, units: readonly SagaUnit[]): readonly Chunk[] {
-  const { transactionWritesMax, transactionBytesMax } = context.settings;
+function pack({ settings }: RuntimeContext, units: readonly SagaUnit[]): readonly Chunk[] {
+  const { transactionWritesMax, transactionBytesMax } = settings;
+  const fits = ({ items, marker, bytes }: Size) => items + (marker ? 1 : 0) <= transactionWritesMax && bytes <= transactionBytesMax;
   const chunks: { positions: number[]; continues: boolean }[] = [];
-  let current: { positions: number[]; continues: boolean } | undefined;
-  let writes = 0;
-  let bytes = 0;
+  let size = empty;
+  const open = (continues: boolean) => {
+    chunks.push({ positions: [], continues });
+    size = empty;
+  };
+  let mustOpen = true;
   for (const component of componentsOf(units)) {
     const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit, transactionBytesMax / transactionWritesMax));
-    const total = sizes.reduce((sum, size) => ({ writes: sum.writes + size.writes, bytes: sum.bytes + size.bytes }), {
-      writes: 0,
-      bytes: 0,
-    });
-    const whole = total.writes <= transactionWritesMax && total.bytes <= transactionBytesMax;
-    if (!current || !whole || writes + total.writes > transactionWritesMax || bytes + total.bytes > transactionBytesMax) {
-      current = { positions: [], continues: false };
-      chunks.push(current);
-      writes = 0;
-      bytes = 0;
-    }
+    const total = sizes.reduce(plus, empty);
+    const whole = fits(total);
+    if (mustOpen || !whole || !fits(plus(size, total))) open(false);
     component.forEach((position, index) => {
-      const size = sizes[index] as { writes: number; bytes: number };
-      const open = current as { positions: number[]; continues: boolean };
-      if (open.positions.length > 0 && (writes + size.writes > transactionWritesMax || bytes + size.bytes > transactionBytesMax)) {
-        current = { positions: [], continues: true };
-        chunks.push(current);
-        writes = 0;
-        bytes = 0;
-      }
-      (current as { positions: number[] }).positions.push(position);
-      writes += size.writes;
-      bytes += size.bytes;
+      const own = sizes[index] as Size;
+      if (size !== empty && !fits(plus(size, own))) open(true);
+      chunks.at(-1)?.positions.push(position);
+      size = plus(size, own);
     });
-    if (!whole) current = undefined;
+    mustOpen = !whole;
   }
   return chunks;
 }
@@ -139,26 +145,25 @@ async function commitChunk(
   context: RuntimeContext,
   units: readonly SagaUnit[],
   positions: readonly number[],
+  markers: SharedMarkers,
   results: CommitResult[],
 ): Promise<void> {
   let left = positions;
   while (left.length > 0) {
     const group = left.map((position) => units[position] as SagaUnit);
-    const outcomes = await send(
-      context,
+    const sent = shareMarker(
       group.map(({ unit }) => unit),
+      markers,
     );
+    const outcomes = await send(context, sent);
     if (isChoreographyError(outcomes)) {
       for (const position of left) results[position] = { status: 'again', error: outcomes };
       return;
     }
-    if (
-      isCommitted(
-        group.map(({ unit }) => unit),
-        outcomes,
-      )
-    ) {
-      for (const position of left) results[position] = { status: 'committed' };
+    if (isCommitted(sent, outcomes)) {
+      left.forEach((position, index) => {
+        results[position] = { status: 'committed', unit: sent[index] as Unit };
+      });
       return;
     }
     context.ports.telemetry.count('commit-conflicts', { service: context.service });
@@ -186,11 +191,12 @@ async function commitChunk(
  */
 export async function commitGroup(context: RuntimeContext, units: readonly SagaUnit[]): Promise<readonly CommitResult[]> {
   const results: CommitResult[] = units.map(() => ({ status: 'again' }));
+  const markers: SharedMarkers = new Map();
   let stale = false;
   for (const { positions, continues } of pack(context, units)) {
     if (!continues) stale = false;
     if (stale) continue;
-    await commitChunk(context, units, positions, results);
+    await commitChunk(context, units, positions, markers, results);
     stale = positions.some((position) => results[position]?.status !== 'committed');
   }
   return results;

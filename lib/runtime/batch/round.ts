@@ -125,6 +125,7 @@ function isEvidence({ reaction, role }: Task, { status }: TaskOutcome, { writes 
 }
 
 async function settleCommitted(round: Round, { item, task, outcome, unit, technical, last }: Waiting): Promise<void> {
+  round.workspace.apply(unit); // as it is stored: with the marker that it shares
   const outgoing = outgoingOf(unit);
   if (outgoing) round.outgoing.push(outgoing);
   if (technical) round.giveUpsInARow = Math.max(round.giveUpsInARow, round.context.health.gaveUp());
@@ -171,7 +172,7 @@ export async function flush(round: Round): Promise<boolean> {
   const results = await commitGroup(round.context, waiting);
   for (const [index, entry] of waiting.entries()) {
     const result = results[index] as CommitResult;
-    if (result.status === 'committed') await settleCommitted(round, entry);
+    if (result.status === 'committed') await settleCommitted(round, { ...entry, unit: result.unit });
     else settleRefused(round, entry, result);
   }
   return results.every(({ status }) => status === 'committed');

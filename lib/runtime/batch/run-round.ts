@@ -1,8 +1,8 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { labelsOf, lastMoment } from '../context.ts';
-import type { Claim } from '../journal/claim.ts';
+import { markerOf } from '../journal/outbox.ts';
 import type { Unit } from '../journal/unit.ts';
-import { type Outgoing, outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { deadLetterId, deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
 import { silent, type TaskResult } from '../tasks/outcome.ts';
 import { perform, runsOutsideCalls } from '../tasks/perform.ts';
@@ -179,14 +179,16 @@ async function runItem(round: Round, item: WorkItem): Promise<void> {
 
 /** What a claim that was found finished still has to publish: its markers tell. */
 async function leftoversOf({ context, leftovers }: Round): Promise<readonly Outgoing[]> {
-  const byMarker = new Map<string, Claim>(
-    leftovers.flatMap((claim) =>
-      claim.emissions.filter(({ events }) => events.length > 0).map(({ at, commit }) => [`${at}~${commit}`, claim] as const),
-    ),
+  const asked = leftovers.flatMap(({ emissions }) =>
+    emissions.filter(({ events }) => events.length > 0).map((emission) => ({ emission, marker: markerOf(emission) })),
   );
-  if (byMarker.size === 0) return [];
-  const { outbox } = await context.ports.store.read({ outbox: [...byMarker.keys()] });
-  return [...outbox.values()].map((marker) => outgoingOfMarker(marker, byMarker.get(marker.id) as Claim));
+  if (asked.length === 0) return [];
+  const { outbox } = await context.ports.store.read({ outbox: asked.map(({ marker }) => marker) });
+  return asked.flatMap(({ emission, marker: id }) => {
+    const marker = outbox.get(id);
+    const waits = marker?.entries.some(({ commit }) => commit === emission.commit);
+    return marker && waits ? [{ marker, commit: emission.commit, events: emission.events }] : [];
+  });
 }
 
 /** Publishing is the outbox's job: whatever happens here, the records are a success. */

@@ -18,6 +18,8 @@ export interface Emission {
   readonly phase: 'react' | 'undo' | 'give-up';
   /** ISO time of the commit. */
   readonly at: string;
+  /** The outbox marker that it shares with what was committed together with it. @default - one of its own, see `markerOf` */
+  readonly marker?: string;
   readonly events: readonly Envelope[];
   readonly scheduled: readonly Envelope[];
 }

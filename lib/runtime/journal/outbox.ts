@@ -1,15 +1,35 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { Emission } from './claim.ts';
 import type { ItemKey } from './item-key.ts';
 
-/** One small marker per commit that still has events to publish; no marker = published. It never expires. */
-export interface OutboxMarker {
-  /** Time-ordered: ISO time of the commit, `~`, commit. */
-  readonly id: string;
-  /** The claim that holds the events of the commit. */
-  readonly claim: ItemKey;
+/** A commit that has events to publish. */
+export interface OutboxEntry {
   readonly commit: string;
-  /** Milliseconds since 1970. */
+  /** The claim that holds its events. */
+  readonly claim: ItemKey;
+}
+
+/**
+ * One marker per transaction that still has events to publish; no marker = published. It never expires. Where many messages
+ * commit together it stands for all of them, so that it costs one item and not one each; what is out is taken off it.
+ */
+export interface OutboxMarker {
+  /** Time-ordered: that of its first commit (`markerId`). */
+  readonly id: string;
+  /** Never empty. */
+  readonly entries: readonly OutboxEntry[];
+  /** Of its first commit, in milliseconds since 1970. */
   readonly committedAt: number;
+}
+
+/** The marker of a commit that is not shared: ISO time of the commit, `~`, commit. */
+export function markerId(at: string, commit: string): string {
+  return `${at}~${commit}`;
+}
+
+/** Where it says whether the events of a commit are out. */
+export function markerOf({ marker, at, commit }: Pick<Emission, 'marker' | 'at' | 'commit'>): string {
+  return marker ?? markerId(at, commit);
 }
 
 /**

@@ -1,16 +1,15 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import { isChoreographyError } from '../../contract/errors.ts';
 import { backoff, jitter, type RuntimeContext } from '../context.ts';
-import type { Claim } from '../journal/claim.ts';
 import type { OutboxMarker } from '../journal/outbox.ts';
 import type { Unit } from '../journal/unit.ts';
 import type { PublishOutcome } from '../ports/publisher.ts';
+import { type Published, removeMarkers, shrinkMarkers } from './markers.ts';
 import { writeUnpublished } from './unpublished.ts';
 
 /** The events of one commit, on their way out. */
 export interface Outgoing {
   /** Absent for what has no marker, e.g. a due event. */
-  readonly marker?: string;
+  readonly marker?: OutboxMarker;
   readonly commit: string;
   readonly events: readonly Envelope[];
 }
@@ -28,16 +27,10 @@ const SLICE_EVENTS = 200;
 
 /** What a committed unit has to publish. */
 export function outgoingOf(unit: Unit): Outgoing | undefined {
-  const marker = unit.writes.find((write) => write.kind === 'outbox');
-  const claim = unit.writes.find((write) => write.kind === 'claim');
-  if (marker?.kind !== 'outbox' || claim?.kind !== 'claim') return undefined;
-  return outgoingOfMarker(marker.put, claim.put);
-}
-
-/** What a marker still has to publish: the events of its commit, not of a later one. */
-export function outgoingOfMarker(marker: OutboxMarker, claim: Claim): Outgoing {
-  const emission = claim.emissions.find(({ commit }) => commit === marker.commit);
-  return { marker: marker.id, commit: marker.commit, events: emission?.events ?? [] };
+  const marker = unit.writes.find((write) => write.kind === 'outbox')?.put;
+  const claim = unit.writes.find((write) => write.kind === 'claim')?.put;
+  if (!marker || !claim) return undefined;
+  return { marker, commit: unit.id, events: claim.emissions.find(({ commit }) => commit === unit.id)?.events ?? [] };
 }
 
 interface Sending {
@@ -112,13 +105,8 @@ async function parkRefused(
     message: 'an event was refused for good and is a dead letter',
     fields: { type: event.type, id: event.id, code: refusal.code },
   });
-  try {
-    const error = { code: refusal.code, message: refusal.message };
-    return await writeUnpublished(context, { commit, message: event, error, firstAt: Date.parse(event.time) });
-  } catch (failure) {
-    if (!isChoreographyError(failure) || !failure.retryable) throw failure;
-    return false;
-  }
+  const error = { code: refusal.code, message: refusal.message };
+  return writeUnpublished(context, { commit, message: event, error, firstAt: Date.parse(event.time) });
 }
 
 /** Commits whose events fit into one slice, in order. */
@@ -137,9 +125,8 @@ function slicesOf(outgoing: readonly Outgoing[]): readonly (readonly Outgoing[])
 }
 
 /**
- * Publishes what is committed, then removes the markers of what is out, slice by slice, until the deadline (milliseconds
- * since 1970). It never fails a record: what stays behind is found by its marker, by the next delivery of the message or
- * by the sweep.
+ * Publishes what is committed, then takes it off its markers, slice by slice, until the deadline (milliseconds since 1970).
+ * It never fails a record: what stays behind is found by its marker, by the next delivery of the message or by the sweep.
  */
 export async function publishAll(
   context: RuntimeContext,
@@ -147,14 +134,23 @@ export async function publishAll(
   deadline: number,
 ): Promise<readonly OutgoingResult[]> {
   const results: OutgoingResult[] = [];
+  const published: Published = { markers: new Map(), commits: new Set() };
   for (const slice of slicesOf(outgoing)) {
     const late = context.ports.clock.now() >= deadline;
-    results.push(...(late ? slice.map((): OutgoingResult => 'left') : await publishSlice(context, slice, deadline)));
+    const kept = late ? new Set(slice.map(({ commit }) => commit)) : await publishSlice(context, slice, deadline);
+    for (const { marker, commit } of slice) {
+      if (marker) published.markers.set(marker.id, marker);
+      if (!kept.has(commit)) published.commits.add(commit);
+      results.push(kept.has(commit) ? 'left' : 'published');
+    }
+    await removeMarkers(context, published);
   }
+  await shrinkMarkers(context, published);
   return results;
 }
 
-async function publishSlice(context: RuntimeContext, outgoing: readonly Outgoing[], deadline: number): Promise<readonly OutgoingResult[]> {
+/** Returns the commits that have something left to publish. */
+async function publishSlice(context: RuntimeContext, outgoing: readonly Outgoing[], deadline: number): Promise<ReadonlySet<string>> {
   const sendings = outgoing.flatMap(({ events, commit }) => events.map((event): Sending => ({ event, commit, tries: 0 })));
   await sendAll(context, sendings, deadline);
   const refused = sendings.filter((sending) => sending.outcome?.status === 'refused');
@@ -163,16 +159,5 @@ async function publishSlice(context: RuntimeContext, outgoing: readonly Outgoing
     if (!(await parkRefused(context, sending, sending.outcome as PublishOutcome & { status: 'refused' }))) kept.add(sending.commit);
   }
   for (const { commit, outcome } of sendings) if (outcome === undefined || outcome.status === 'retry') kept.add(commit);
-  const done = outgoing.filter(({ commit, marker }) => marker !== undefined && !kept.has(commit)).map(({ marker }) => marker as string);
-  await clear(context, done);
-  return outgoing.map(({ commit }) => (kept.has(commit) ? 'left' : 'published'));
-}
-
-async function clear(context: RuntimeContext, markers: readonly string[]): Promise<void> {
-  if (markers.length === 0) return;
-  try {
-    await context.ports.store.clearOutbox(markers);
-  } catch (error) {
-    if (!isChoreographyError(error) || !error.retryable) throw error; // the sweep publishes again, with the same ids
-  }
+  return kept;
 }

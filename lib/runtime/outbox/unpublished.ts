@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { isChoreographyError } from '../../contract/errors.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { ErrorRecord } from '../journal/dead-letter.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
@@ -13,7 +14,7 @@ export interface Unpublished {
   readonly firstAt: number;
 }
 
-/** Writes its dead letter; `false`: it is not in. @throws STORE_THROTTLED, COMMIT_AMBIGUOUS */
+/** Writes its dead letter; `false`: it is not in, or nobody knows. */
 export async function writeUnpublished(context: RuntimeContext, { commit, message, error, firstAt }: Unpublished): Promise<boolean> {
   const { clock, entropy, store } = context.ports;
   const id = entropy.uniqueId();
@@ -30,6 +31,11 @@ export async function writeUnpublished(context: RuntimeContext, { commit, messag
     ...(message ? { message } : {}),
   };
   const write = deadLetterWrite(parts, undefined, { commit: id, nowMs, redrivesMax: context.settings.redrivesMax });
-  const outcomes = await store.commit([{ id, writes: [write] }]);
-  return outcomes.every(({ status }) => status === 'committed');
+  try {
+    const outcomes = await store.commit([{ id, writes: [write] }]);
+    return outcomes.every(({ status }) => status === 'committed');
+  } catch (failure) {
+    if (!isChoreographyError(failure) || !failure.retryable) throw failure;
+    return false;
+  }
 }

@@ -1,51 +1,69 @@
 import { isUncounted } from '../batch/failure.ts';
 import { askForWake } from '../batch/parking.ts';
 import { lastMoment, type RuntimeContext } from '../context.ts';
-import type { Claim } from '../journal/claim.ts';
+import type { Emission } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
 import { keyText } from '../journal/item-key.ts';
-import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
-import { outgoingOfMarker, publishAll } from '../outbox/publish.ts';
+import type { DueItem, OutboxEntry, OutboxMarker } from '../journal/outbox.ts';
+import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { writeUnpublished } from '../outbox/unpublished.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import type { SweepReport } from '../service-runtime.ts';
 
-/** A marker whose claim is gone: its events are lost, which must be seen. The document first, then the marker. */
-async function parkOrphan(context: RuntimeContext, marker: OutboxMarker): Promise<void> {
-  const { store, telemetry } = context.ports;
+/** The claim of a commit that has events to publish, if it holds them still. */
+interface Found extends OutboxEntry {
+  readonly marker: OutboxMarker;
+  readonly emission: Emission | undefined;
+}
+
+/** A commit whose claim is gone: its events are lost, which must be seen. The document first, then the entry. */
+async function parkOrphan(context: RuntimeContext, { marker, commit, claim }: Found): Promise<boolean> {
   const error = {
     code: 'OUTBOX_ORPHAN',
-    message: `The outbox names the commit ${marker.commit}, but ${keyText(marker.claim)} does not hold it any more; its events are lost.`,
+    message: `The outbox names the commit ${commit}, but ${keyText(claim)} does not hold it any more; its events are lost.`,
   };
-  const written = await writeUnpublished(context, { commit: marker.commit, error, firstAt: marker.committedAt });
-  telemetry.count('outbox-orphans', { service: context.service });
-  if (written) await store.clearOutbox([marker.id]);
+  context.ports.telemetry.count('outbox-orphans', { service: context.service });
+  return writeUnpublished(context, { commit, error, firstAt: marker.committedAt });
+}
+
+/** The oldest markers that name no more commits than one sweep handles, or the oldest one; and what their claims hold. */
+async function waitingCommits({ ports, settings }: RuntimeContext, before: number): Promise<readonly Found[]> {
+  const entries: (OutboxEntry & { readonly marker: OutboxMarker })[] = [];
+  for (const marker of await ports.store.listOutbox({ before, limit: settings.sweepItemsMax })) {
+    if (entries.length > 0 && entries.length + marker.entries.length > settings.sweepItemsMax) break;
+    entries.push(...marker.entries.map((entry) => ({ ...entry, marker })));
+  }
+  if (entries.length === 0) return [];
+  const { claims } = await ports.store.read({ claims: entries.map(({ claim }) => claim) });
+  return entries.map((entry) => {
+    const emission = claims.get(keyText(entry.claim))?.emissions.find(({ commit }) => commit === entry.commit);
+    return { ...entry, emission };
+  });
+}
+
+/** A lost one has no events: it is taken off its marker like one whose events are out. */
+function outgoingOfFound({ marker, commit, emission }: Found): Outgoing {
+  return { marker, commit, events: emission?.events ?? [] };
 }
 
 /** Publishes what a commit's own process did not. */
 async function sweepOutbox(context: RuntimeContext, deadline: number): Promise<{ published: number; orphans: number }> {
   const { store, clock, telemetry } = context.ports;
-  const { sweepAfterSeconds, sweepItemsMax, keepClaimAfterSeconds } = context.settings;
+  const { sweepAfterSeconds, keepClaimAfterSeconds } = context.settings;
   const now = clock.now();
-  const markers = await store.listOutbox({ before: now - sweepAfterSeconds * 1000, limit: sweepItemsMax });
-  if (markers.length === 0) return { published: 0, orphans: 0 };
-  telemetry.time('outbox-age', { service: context.service }, now - (markers[0] as OutboxMarker).committedAt);
-  const { claims } = await store.read({ claims: markers.map(({ claim }) => claim) });
-  const holds = (marker: OutboxMarker): Claim | undefined => {
-    const claim = claims.get(keyText(marker.claim));
-    return claim?.emissions.some(({ commit }) => commit === marker.commit) ? claim : undefined;
-  };
-  const orphans = markers.filter((marker) => !holds(marker));
-  const kept = markers.filter(holds);
-  for (const marker of kept) if (now - marker.committedAt > keepClaimAfterSeconds * 1000) await store.keepClaim(marker.claim);
-  const results = await publishAll(
-    context,
-    kept.map((marker) => outgoingOfMarker(marker, holds(marker) as Claim)),
-    deadline,
-  );
+  const waiting = await waitingCommits(context, now - sweepAfterSeconds * 1000);
+  const [oldest] = waiting;
+  if (!oldest) return { published: 0, orphans: 0 };
+  telemetry.time('outbox-age', { service: context.service }, now - oldest.marker.committedAt);
+  const isOld = ({ marker, emission }: Found) => emission && now - marker.committedAt > keepClaimAfterSeconds * 1000;
+  for (const { claim } of waiting.filter(isOld)) await store.keepClaim(claim);
+  const orphans = waiting.filter(({ emission }) => !emission);
+  const lost: Found[] = [];
+  for (const orphan of orphans) if (await parkOrphan(context, orphan)) lost.push(orphan);
+  const outgoing = [...lost, ...waiting.filter(({ emission }) => emission)].map(outgoingOfFound);
+  const results = (await publishAll(context, outgoing, deadline)).slice(lost.length);
   const published = results.filter((result) => result === 'published').length;
   telemetry.count('outbox-swept', { service: context.service }, published);
-  for (const marker of orphans) await parkOrphan(context, marker);
   return { published, orphans: orphans.length };
 }
 

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim, ClaimState, Emission } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
-import type { DueItem, OutboxMarker } from '../journal/outbox.ts';
+import { type DueItem, markerId } from '../journal/outbox.ts';
 import type { Unit, Write } from '../journal/unit.ts';
 import { isoTime } from '../message/envelopes.ts';
 import type { Settings } from '../settings.ts';
@@ -89,8 +89,8 @@ export function claimUnit(change: ClaimChange): Unit {
   const { commit, nowMs, before, task, events = [], scheduled = [], writes = [] } = change;
   const all: Write[] = [{ kind: 'claim', key: task.key, expect: before?.version ?? null, put: buildClaim(change) }, ...writes];
   if (events.length > 0) {
-    const marker: OutboxMarker = { id: `${isoTime(nowMs)}~${commit}`, claim: task.key, commit, committedAt: nowMs };
-    all.push({ kind: 'outbox', put: marker });
+    const entries = [{ commit, claim: task.key }];
+    all.push({ kind: 'outbox', put: { id: markerId(isoTime(nowMs), commit), entries, committedAt: nowMs } });
   }
   for (const event of scheduled)
     all.push({ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } });

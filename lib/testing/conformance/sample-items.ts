@@ -2,7 +2,7 @@ import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { entryKey } from '../../runtime/journal/item-key.ts';
-import type { OutboxMarker } from '../../runtime/journal/outbox.ts';
+import { markerId, type OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { EntityRecord, Write } from '../../runtime/journal/unit.ts';
 
@@ -109,9 +109,8 @@ export function sampleDeadLetter(failedAt: number, version: string, changes: Par
 /** The outbox marker of a commit. */
 export function sampleOutboxMarker(commit: string, committedAt: number): OutboxMarker {
   return {
-    id: `${new Date(committedAt).toISOString()}~${commit}`,
-    claim: entryKey(`saga-${commit}`, 'reserve', 'order', 'event-1'),
-    commit,
+    id: markerId(new Date(committedAt).toISOString(), commit),
+    entries: [{ commit, claim: entryKey(`saga-${commit}`, 'reserve', 'order', 'event-1') }],
     committedAt,
   };
 }

@@ -31,7 +31,7 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     const { store, clock } = harness;
     const now = clock.now();
     const markers = [30_000, 1_000, 2_000].map((after) => sampleOutboxMarker(`commit-${after}`, now - DAY + after));
-    for (const put of markers) await commitOne(store, put.commit, { kind: 'outbox', put });
+    for (const put of markers) await commitOne(store, put.id, { kind: 'outbox', put });
     await settled(harness);
     const [third, first, second] = markers;
     const list = (before: number, limit = 10) => store.listOutbox({ before, limit });

@@ -2,7 +2,7 @@ import { FUNCTION_MEGABYTES, QUEUE_BATCH_MESSAGES } from '../../contract/limits.
 import type { Estimate } from './estimate.ts';
 import { inTurn, type Latency, latencies, times } from './latency.ts';
 import { noUsage, sumOf, type Usage } from './usage.ts';
-import { type Commit, commitsOf, type Work } from './work.ts';
+import { type Commit, commitsOf, markerKilobytes, type Work } from './work.ts';
 
 /** How a message comes to a service. */
 export type Way = 'command' | 'stream' | 'bus' | 'rule' | 'queue' | 'other-stream';
@@ -27,13 +27,35 @@ const MEGABYTES_A_GIGABYTE = 1_024;
 const steps = (kilobytes: number, size: number): number => Math.max(1, Math.ceil(kilobytes / size));
 
 /** One item alone is one conditional write; in a batch it shares a transaction with others. */
-function isTransaction({ kilobytes, alone }: Commit, batch: number): boolean {
-  return kilobytes.length > 1 || (!alone && batch > 1);
+function isTransaction({ kilobytes, emits, alone }: Commit, batch: number): boolean {
+  return emits || kilobytes.length > 1 || (!alone && batch > 1);
+}
+
+/** Messages of a batch whose commits fit into one transaction. */
+function messagesTogether({ kilobytes, emits, alone }: Commit, batch: number): number {
+  const items = TRANSACTION_ITEMS - (emits ? 1 : 0);
+  return alone ? 1 : Math.min(batch, Math.max(1, Math.floor(items / kilobytes.length)));
+}
+
+/** How much of a transaction is for one message of a batch. */
+function shareOf(commit: Commit, batch: number): number {
+  return 1 / messagesTogether(commit, batch);
+}
+
+/** What one message's part of the marker takes to write once, and once more to remove. */
+function markerUnits(commit: Commit, batch: number): number {
+  if (!commit.emits) return 0;
+  const messages = messagesTogether(commit, batch);
+  return steps(markerKilobytes(messages), WRITE_KILOBYTES) / messages;
 }
 
 function writeUnits(commit: Commit, batch: number): number {
-  const units = commit.kilobytes.reduce((sum, size) => sum + steps(size, WRITE_KILOBYTES), 0);
-  return units * (isTransaction(commit, batch) ? TRANSACTION_TIMES : 1);
+  const units = commit.kilobytes.reduce((sum, size) => sum + steps(size, WRITE_KILOBYTES), markerUnits(commit, batch));
+  return units * (isTransaction(commit, batch) ? TRANSACTION_TIMES : 1) + markerUnits(commit, batch);
+}
+
+function itemsOf(commit: Commit, batch: number): number {
+  return commit.kilobytes.length + (commit.emits ? shareOf(commit, batch) : 0);
 }
 
 function gigabyteSeconds(milliseconds: number): number {
@@ -50,11 +72,6 @@ function batchOf({ batch }: Estimate, way: Way): number {
 export interface Delivered {
   readonly usage: Usage;
   readonly latency: Latency;
-}
-
-/** How much of a call is for one message of a batch: as many as fit share a transaction. */
-function shareOf({ kilobytes, alone }: Commit, batch: number): number {
-  return alone || batch === 1 ? 1 : Math.max(1 / batch, kilobytes.length / TRANSACTION_ITEMS);
 }
 
 const callsOf = (works: readonly Work[]): number => works.reduce((sum, work) => sum + work.calls, 0);
@@ -98,7 +115,7 @@ export function deliver(estimate: Estimate, way: Way, works: readonly Work[], em
   const usage = {
     ...noUsage,
     commits: commits.reduce((sum, commit) => sum + shareOf(commit, batch), 0),
-    items: commits.reduce((sum, { kilobytes }) => sum + kilobytes.length, 0),
+    items: commits.reduce((sum, commit) => sum + itemsOf(commit, batch), 0),
     writeUnits: commits.reduce((sum, commit) => sum + writeUnits(commit, batch), 0) + removals,
     readUnits: [...works.flatMap(({ reads }) => reads), ...marker].reduce((sum, size) => sum + steps(size, READ_KILOBYTES), 0),
     invocations: 1 / batch,

@@ -28,9 +28,12 @@ export interface Task {
   readonly isCommand: boolean;
 }
 
-/** One write to the journal: the kilobytes of each item that it writes or checks. */
+/** One write to the journal. */
 export interface Commit {
+  /** Of each item that it writes or checks, but for the outbox marker. */
   readonly kilobytes: readonly number[];
+  /** It has a marker, which it shares with all that is in its transaction. */
+  readonly emits: boolean;
   /** Of a reaction with clients: it commits by itself, whatever else is in the batch. */
   readonly alone: boolean;
 }
@@ -42,7 +45,7 @@ export interface Work {
   readonly reads: readonly number[];
   /** Calls to outside systems. */
   readonly calls: number;
-  /** Items that are removed later: outbox marker and due items. */
+  /** Items that are removed later, beside the outbox marker. */
   readonly removals: number;
   readonly claimAfter: number;
 }
@@ -54,7 +57,9 @@ const CLAIM = 0.45;
 const EMISSION = 0.13;
 /** The record of the first call outside. */
 const CALL = 0.13;
-const MARKER = 0.25;
+/** An outbox marker, and each commit in it. */
+const MARKER = 0.2;
+const MARKED_COMMIT = 0.15;
 /** A due item beside its event. */
 const DUE = 0.15;
 /** A due item that only says where to look. */
@@ -71,15 +76,15 @@ function claimAfter({ claimBefore, deed, emits, schedules }: Task, event: number
 }
 
 /** What is written with the claim. A business failure writes no entity, and checks those that it read. */
-function itemsBeside({ reaction, deed, emits, schedules }: Task, event: number): readonly number[] {
+function itemsBeside({ reaction, deed, schedules }: Task, event: number): readonly number[] {
   const entities = deed === 'cancel' ? 0 : reaction.entities;
-  return [...Array.from({ length: entities }, () => ENTITY), ...(emits.length > 0 ? [MARKER] : []), ...schedules.map(() => event + DUE)];
+  return [...Array.from({ length: entities }, () => ENTITY), ...schedules.map(() => event + DUE)];
 }
 
 /** The commit before the first call outside, and the claim as it is then. */
 function beginning(task: Task, event: number): { readonly commit: Commit; readonly claim: number } {
   const claim = (task.claimBefore > 0 ? task.claimBefore : CLAIM + event) + CALL;
-  return { claim, commit: { alone: true, kilobytes: task.isCommand ? [claim, LOOK_AGAIN] : [claim] } };
+  return { claim, commit: { alone: true, emits: false, kilobytes: task.isCommand ? [claim, LOOK_AGAIN] : [claim] } };
 }
 
 /** What the runtime reads and writes for one task; `event`: kilobytes of an event. It is assumed that a reaction with clients calls one. */
@@ -91,25 +96,32 @@ export function workOf(task: Task, event: number): Work {
   const claim = claimAfter(begun ? { ...task, claimBefore: begun.claim } : task, event);
   const entities = deed === 'cancel' ? 0 : reaction.entities;
   return {
-    commits: [...(begun ? [begun.commit] : []), { alone, kilobytes: [claim, ...itemsBeside(task, event)] }],
+    commits: [...(begun ? [begun.commit] : []), { alone, emits: emits.length > 0, kilobytes: [claim, ...itemsBeside(task, event)] }],
     reads: [claimBefore, ...Array.from({ length: entities }, () => ENTITY)],
     calls: alone ? 1 : 0,
-    removals: (emits.length > 0 ? 1 : 0) + schedules.length + (begun && isCommand ? 1 : 0),
+    removals: schedules.length + (begun && isCommand ? 1 : 0),
     claimAfter: claim,
   };
 }
 
+/** Kilobytes of the marker of so many commits. */
+export function markerKilobytes(commits: number): number {
+  return MARKER + commits * MARKED_COMMIT;
+}
+
+const nothing: Commit = { alone: false, emits: false, kilobytes: [] };
+
 /** Puts tasks of one message together as the runtime does: in one commit, where no client stands between them. */
 export function commitsOf(works: readonly Work[]): readonly Commit[] {
   const commits: Commit[] = [];
-  let open: number[] = [];
+  let open: Commit = nothing;
   const close = (): void => {
-    if (open.length > 0) commits.push({ alone: false, kilobytes: open });
-    open = [];
+    if (open !== nothing) commits.push(open);
+    open = nothing;
   };
   for (const commit of works.flatMap((work) => work.commits)) {
     if (!commit.alone) {
-      open.push(...commit.kilobytes);
+      open = { alone: false, emits: open.emits || commit.emits, kilobytes: [...open.kilobytes, ...commit.kilobytes] };
       continue;
     }
     close();

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Claim, Emission } from '../../../lib/runtime/journal/claim.ts';
 import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
-import type { DueItem } from '../../../lib/runtime/journal/outbox.ts';
+import { type DueItem, markerId } from '../../../lib/runtime/journal/outbox.ts';
 import { type Accepted, claimedBy, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from './steps.ts';
 import type { Scenario, ShopSystem } from './system.ts';
 
@@ -91,7 +91,7 @@ export const outageScenarios: readonly Scenario[] = [
       const first = (await store.listClaims(placed.correlationId, 50)).find(({ reaction }) => reaction === 'placeOrder');
       const committedAt = system.now() - DEAD_FOR_MILLISECONDS;
       const { saga, claim, commit } = copyOf(first as Claim, committedAt);
-      const marker = { id: `${new Date(committedAt).toISOString()}~${commit}`, claim: claim.key, commit, committedAt };
+      const marker = { id: markerId(new Date(committedAt).toISOString(), commit), entries: [{ commit, claim: claim.key }], committedAt };
       const writes = [
         { kind: 'claim', key: claim.key, expect: null, put: claim },
         { kind: 'outbox', put: marker },

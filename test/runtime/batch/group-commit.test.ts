@@ -149,7 +149,7 @@ test('a lost commit is recognised although a later one has changed the entity', 
     return lostBefore(sent, go);
   });
   const results = await commitGroup(contextOf(rig), units);
-  expect(results).toEqual([{ status: 'committed' }]);
+  expect(results).toEqual([{ status: 'committed', unit: units[0]?.unit }]);
 });
 
 test('a store that stays throttled is named, and nothing is said to be in', async () => {

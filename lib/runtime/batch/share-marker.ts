@@ -1,0 +1,40 @@
+import type { Claim } from '../journal/claim.ts';
+import { markerOf, type OutboxMarker } from '../journal/outbox.ts';
+import type { Unit } from '../journal/unit.ts';
+
+/** Markers of commits by commit id, as far as a group has been sent. */
+export type SharedMarkers = Map<string, string>;
+
+function markerIn({ writes }: Unit): OutboxMarker | undefined {
+  return writes.find((write) => write.kind === 'outbox')?.put;
+}
+
+/** A claim that says where its events stand, also those that an earlier unit of the group sends out. */
+function withMarkers(claim: Claim, markers: SharedMarkers): Claim {
+  const isElsewhere = (emission: Claim['emissions'][number]) => (markers.get(emission.commit) ?? markerOf(emission)) !== markerOf(emission);
+  if (!claim.emissions.some(isElsewhere)) return claim;
+  const emissions = claim.emissions.map((emission) =>
+    isElsewhere(emission) ? { ...emission, marker: markers.get(emission.commit) as string } : emission,
+  );
+  return { ...claim, emissions };
+}
+
+/**
+ * The units of one transaction with one outbox marker for all of them, that of the first: a marker each would be a third
+ * of all items, and one more to delete for each message. `markers` learns of it; a unit with nothing to change is itself.
+ */
+export function shareMarker(units: readonly Unit[], markers: SharedMarkers): readonly Unit[] {
+  const own = units.flatMap((unit) => markerIn(unit) ?? []);
+  const [first] = own;
+  if (!first) return units;
+  const shared: OutboxMarker = own.length === 1 ? first : { ...first, entries: own.flatMap(({ entries }) => entries) };
+  for (const { commit } of shared.entries) markers.set(commit, shared.id);
+  if (markers.size === 1) return units;
+  return units.map(({ id, writes }) => ({
+    id,
+    writes: writes.map((write) => {
+      if (write.kind === 'outbox') return { ...write, put: shared };
+      return write.kind === 'claim' ? { ...write, put: withMarkers(write.put, markers) } : write;
+    }),
+  }));
+}

@@ -1,0 +1,192 @@
+import { client, defineReaction, defineService } from 'aws-choreography';
+import { describe, expect, test } from 'vitest';
+import { shareMarker } from '../../../lib/runtime/batch/share-marker.ts';
+import type { Emission } from '../../../lib/runtime/journal/claim.ts';
+import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
+import { markerOf } from '../../../lib/runtime/journal/outbox.ts';
+import type { Unit } from '../../../lib/runtime/journal/unit.ts';
+import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
+import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
+import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
+import { createRig, event, letters, messageOf, type Rig, statuses } from '../rig.ts';
+
+const begun = event('OrderBegun');
+const failed = event('OrderFailed');
+const said = event('WordSaid');
+const unsaid = event('WordRevoked');
+
+interface Mailer {
+  send(id: string): Promise<void>;
+}
+
+const called = event('CallAsked');
+const speak = defineReaction({
+  name: 'speak',
+  on: begun,
+  emits: [said],
+  react({ data: { id } }, tx) {
+    tx.emit(said, { id });
+    return { id };
+  },
+  compensation: {
+    on: failed,
+    emits: [unsaid],
+    undo(_event, tx, { id }) {
+      tx.emit(unsaid, { id });
+    },
+  },
+});
+const service = defineService({ name: 'speaker', reactions: [speak] });
+
+const order = (id: string) => messageOf(begun, id, { correlationid: `saga-${id}` });
+const failure = (id: string) => messageOf(failed, `failure-${id}`, { correlationid: `saga-${id}` });
+const down = () => new Error('down');
+const never = (subject: string) => (events: readonly { readonly subject?: string | undefined }[]) =>
+  events.map((one): PublishOutcome => (one.subject === subject ? { status: 'retry', reason: 'throttled' } : { status: 'published' }));
+const published = (rig: Rig) => rig.published.map(({ type, subject }) => `${type} ${subject}`);
+
+async function markers(rig: Rig): Promise<readonly (readonly string[])[]> {
+  const found = await rig.store.listOutbox({ before: Number.MAX_SAFE_INTEGER, limit: 100 });
+  return found.map(({ entries }) => entries.map(({ claim }) => claim.partition.replace('saga#saga-', '')));
+}
+
+/** Three messages of one batch are committed; then the process dies. */
+async function committedThree(): Promise<Rig> {
+  const rig = createRig(service);
+  rig.publishing.push(() => {
+    rig.die();
+    return new Error('dead');
+  });
+  await rig.deliver(order('1'), order('2'), order('3'));
+  rig.restart();
+  return rig;
+}
+
+describe('what is committed together', () => {
+  test('has one marker, so that a transaction holds more messages', async () => {
+    const rig = createRig(service);
+    rig.publishing.push(down, down, down);
+    await rig.deliver(...Array.from({ length: 100 }, (_, index) => order(`${index}`)));
+    expect(rig.sent.map((units) => units.length)).toEqual([99, 1]);
+    expect((await markers(rig)).map((sagas) => sagas.length)).toEqual([99, 1]);
+    expect(rig.store.outboxSize()).toBe(100);
+  });
+
+  test('is published by the sweep of another process, and its marker goes', async () => {
+    const rig = await committedThree();
+    expect(await markers(rig)).toEqual([['1', '2', '3']]);
+    rig.later(31);
+    expect(await rig.sweep()).toMatchObject({ published: 3, orphans: 0 });
+    expect(published(rig)).toEqual(['WordSaid 1', 'WordSaid 2', 'WordSaid 3']);
+    expect(await markers(rig)).toEqual([]);
+  });
+
+  test('is published by the redelivery of any of its messages, which takes off its own only', async () => {
+    const rig = await committedThree();
+    await rig.deliver(order('2'));
+    expect(published(rig)).toEqual(['WordSaid 2']);
+    expect(await markers(rig)).toEqual([['1', '3']]);
+    await rig.deliver(order('2'), order('3'), order('1'));
+    expect(published(rig)).toEqual(['WordSaid 2', 'WordSaid 3', 'WordSaid 1']);
+    expect(await markers(rig)).toEqual([]);
+  });
+
+  test('does not go out again because one of its events is not taken', async () => {
+    const rig = createRig(service);
+    rig.publishing.push(...Array.from({ length: 6 }, () => never('2')));
+    await rig.deliver(order('1'), order('2'), order('3'));
+    expect(await markers(rig)).toEqual([['2']]);
+    rig.later(31);
+    await rig.sweep();
+    expect(rig.waves.slice(3).map((wave) => wave.map(({ subject }) => subject))).toEqual([['2'], ['2'], ['2']]);
+    await rig.sweep();
+    expect(published(rig)).toEqual(['WordSaid 1', 'WordSaid 3', 'WordSaid 2']);
+    expect(await markers(rig)).toEqual([]);
+  });
+
+  test('is not named for a unit that was refused: it has one of its own when it is in', async () => {
+    const rig = createRig(service);
+    rig.publishing.push(down, down, down);
+    rig.commits.push(async (units, go) => {
+      const key = stepKey('saga-1', 'speak');
+      await go([{ id: 'other', writes: [{ kind: 'claim', key, expect: null, put: { ...sampleClaim('saga-1', 'other'), key } }] }]);
+      return go(units);
+    });
+    await rig.deliver(order('1'), order('2'), order('3'));
+    expect(rig.sent.map((units) => units.length)).toEqual([3, 2]);
+    expect(await markers(rig)).toEqual([['2', '3']]);
+  });
+
+  test('of which one claim is gone: the others go out, and the lost one is a dead letter', async () => {
+    const rig = await committedThree();
+    const { claims, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
+    rig.later(31);
+    expect(await rig.sweep()).toMatchObject({ published: 2, orphans: 1 });
+    expect([published(rig), letters(rig)]).toEqual([['WordSaid 1', 'WordSaid 3'], ['OUTBOX_ORPHAN -']]);
+    expect(await markers(rig)).toEqual([]);
+  });
+
+  test('of which one claim is gone, and whose dead letter cannot be written: that one stays', async () => {
+    const rig = await committedThree();
+    const { claims, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
+    rig.later(31);
+    rig.commits.push(async () => [{ status: 'conflict' }]);
+    await rig.sweep();
+    expect([await markers(rig), letters(rig)]).toEqual([[['2']], []]);
+  });
+
+  test('action and undo of one step: the claim says of both where they stand', async () => {
+    const rig = createRig(service);
+    rig.publishing.push(() => {
+      rig.die();
+      return new Error('dead');
+    });
+    await rig.deliver(order('1'), order('2'), failure('2'));
+    rig.restart();
+    expect(await markers(rig)).toEqual([['1', '2', '2']]);
+    expect(statuses(await rig.deliver(failure('2')))).toEqual(['done']);
+    expect(published(rig)).toEqual(['WordSaid 2', 'WordRevoked 2']);
+    expect(await markers(rig)).toEqual([['1']]);
+  });
+});
+
+describe('one step in two transactions', () => {
+  async function expectKnown(rig: Rig, count: number): Promise<void> {
+    const found = await rig.store.listOutbox({ before: Number.MAX_SAFE_INTEGER, limit: 100 });
+    const stands = new Map(found.flatMap(({ id, entries }) => entries.map(({ commit }) => [commit, id] as const)));
+    const emissions = rig.store
+      .allClaims()
+      .flatMap((claim): readonly Emission[] => claim.emissions.filter(({ events }) => events.length > 0));
+    expect(found.length).toBeGreaterThan(1);
+    expect(emissions.length).toBe(count);
+    for (const emission of emissions) expect(markerOf(emission)).toBe(stands.get(emission.commit));
+  }
+
+  test('because they do not fit into one: the claim says of each event by which marker it goes', async () => {
+    const settings: Partial<Settings> = checkSettings({ transactionWritesMax: 3 });
+    const rig = createRig(service, { settings });
+    rig.publishing.push(down, down, down);
+    await rig.deliver(order('0'), order('1'), order('2'), failure('1'), failure('2'));
+    await expectKnown(rig, 5);
+  });
+
+  test('because an outside call came between: so it does', async () => {
+    const call = defineReaction({
+      name: 'call',
+      on: called,
+      clients: { mailer: client<Mailer>() },
+      react: ({ data: { id } }, tx) => tx.clients.mailer.send(id),
+    });
+    const rig = createRig(defineService({ name: 'speaker', reactions: [speak, call] }), { clients: { mailer: { async send() {} } } });
+    rig.publishing.push(down, down, down);
+    await rig.deliver(order('1'), order('2'), messageOf(called, 'c'), failure('2'));
+    await expectKnown(rig, 3);
+  });
+});
+
+test('a unit by itself keeps the marker that it came with', () => {
+  const unit: Unit = { id: 'c', writes: [claimWrite(sampleClaim('saga-1', 'c')), { kind: 'outbox', put: sampleOutboxMarker('c', 0) }] };
+  expect(shareMarker([unit], new Map())).toEqual([unit]);
+});
