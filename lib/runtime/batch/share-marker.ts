@@ -26,14 +26,13 @@ function withMarkers(claim: Claim, markers: SharedMarkers): Claim {
 export function shareMarker(units: readonly Unit[], markers: SharedMarkers): readonly Unit[] {
   const own = units.flatMap((unit) => markerIn(unit) ?? []);
   const [first] = own;
-  if (!first) return units;
-  const shared: OutboxMarker = own.length === 1 ? first : { ...first, entries: own.flatMap(({ entries }) => entries) };
-  for (const { commit } of shared.entries) markers.set(commit, shared.id);
-  if (markers.size === 1) return units;
+  const entries = own.flatMap((marker) => marker.entries);
+  if (first) for (const { commit } of entries) markers.set(commit, first.id);
+  if (markers.size <= 1) return units; // nobody to share with, in this transaction or one before it
   return units.map(({ id, writes }) => ({
     id,
     writes: writes.map((write) => {
-      if (write.kind === 'outbox') return { ...write, put: shared };
+      if (write.kind === 'outbox' && first) return { ...write, put: { ...first, entries } };
       return write.kind === 'claim' ? { ...write, put: withMarkers(write.put, markers) } : write;
     }),
   }));

@@ -186,6 +186,17 @@ describe('one step in two transactions', () => {
   });
 });
 
+test('a claim that goes on in a transaction without events still says where its earlier ones stand', () => {
+  const emission: Emission = { commit: 'b', phase: 'react', at: '2026-01-01T00:00:00.000Z', events: [], scheduled: [] };
+  const claim = { ...sampleClaim('saga-1', 'c'), emissions: [emission] };
+  const markers = new Map([
+    ['a', 'marker-a'],
+    ['b', 'marker-a'],
+  ]);
+  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim)] }], markers);
+  expect(sent?.writes).toEqual([claimWrite({ ...claim, emissions: [{ ...emission, marker: 'marker-a' }] })]);
+});
+
 test('a unit by itself keeps the marker that it came with', () => {
   const unit: Unit = { id: 'c', writes: [claimWrite(sampleClaim('saga-1', 'c')), { kind: 'outbox', put: sampleOutboxMarker('c', 0) }] };
   expect(shareMarker([unit], new Map())).toEqual([unit]);
