@@ -7,8 +7,7 @@ import { reportText } from '../../topology/report-text.ts';
 import { checkAgainst, type SchemaCheckResult, schemaCheckText } from '../schema/check.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
-import type { ReadDeployed } from './deployed.ts';
-import { type ImportModule, loadChoreography } from './load-choreography.ts';
+import { loadTopology, type TopologyOptions, type TopologySources } from './deployed.ts';
 
 /** What `choreo check` found. */
 export interface CheckResult {
@@ -28,39 +27,26 @@ export interface CheckResult {
 }
 
 /** Options of `choreo check`. */
-export interface CheckCommandOptions {
-  readonly choreography: string;
+export interface CheckCommandOptions extends TopologyOptions {
   readonly directory: string;
   readonly contracts: string;
   /** A commit whose schemas count as published, too. @default - none */
   readonly against?: string;
-  /** A backbone, what runs on which is compared and takes part. @default - none */
-  readonly deployed?: string;
-  /** With `deployed`: where AWS is. */
-  readonly endpointUrl?: string;
   /** Warnings count, too. */
   readonly strict?: true;
-}
-
-/** What the outside gives to a check. */
-export interface CheckSources {
-  readonly load: ImportModule;
-  readonly readDeployed: ReadDeployed;
 }
 
 /**
  * All checks of a choreography, and the gate of its schemas.
  * @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY, and what `checkAgainst` and `readDeployed` throw
  */
-export async function checkAll(options: CheckCommandOptions, { load, readDeployed }: CheckSources): Promise<CheckResult> {
-  const { choreography, checks } = await loadChoreography(options.choreography, load);
+export async function checkAll(options: CheckCommandOptions, sources: TopologySources): Promise<CheckResult> {
+  const { choreography, checks, running } = await loadTopology(options, sources);
   const set = existsSync(options.directory) ? await readSchemas(options.directory) : undefined;
   const contracts = set && { schemas: set, reads: await readContracts(options.contracts) };
-  const running = options.deployed === undefined ? undefined : await readDeployed(options.deployed, options.endpointUrl);
   const topology = checkChoreography(choreography, {
     ...(contracts ? { contracts } : {}),
     ...checks,
-    ...(running ? { deployed: [...running, ...(checks.deployed ?? [])] } : {}),
   });
   const schemas = set && (await checkAgainst(options, set, []));
   const warned = options.strict === true && topology.findings.some(({ severity }) => severity === 'warning');

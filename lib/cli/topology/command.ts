@@ -3,8 +3,8 @@ import { BATCH_MAX } from '../../topology/plan/estimate.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { duration, rate, whole } from '../option-values.ts';
-import { type CheckCommandOptions, type CheckSources, checkAll, checkText } from './check.ts';
-import { type ReadDeployed, readDeployed } from './deployed.ts';
+import { type CheckCommandOptions, checkAll, checkText } from './check.ts';
+import { type ReadDeployed, readDeployed, type TopologySources } from './deployed.ts';
 import { drawGraph, type GraphCommandOptions, graphFormats } from './graph.ts';
 import { type ImportModule, importModule } from './load-choreography.ts';
 import { entityCounts, type PlanCommandOptions, planAll, planData } from './plan.ts';
@@ -13,9 +13,11 @@ import { planText } from './plan-text.ts';
 /** Sagas a month that can be asked for: about a million a second. */
 const SAGAS_A_MONTH_MAX = 2_628_000_000_000;
 
+const deployed = ['--deployed <backbone>', 'with the other services that are deployed on that backbone'] as const;
+const endpointUrl = ['--endpoint-url <url>', 'with --deployed: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)'] as const;
 const choreography = ['--choreography <file>', 'the module whose default export is the choreography', 'functions/choreography.ts'] as const;
 
-function addCheck(program: Program, { answer }: CommandContext, sources: CheckSources): void {
+function addCheck(program: Program, { answer }: CommandContext, sources: TopologySources): void {
   program
     .command('check')
     .description('check the whole before a deploy: cycles, orphans, steps that nothing undoes, and the gate of the schemas; ends with 3')
@@ -24,7 +26,7 @@ function addCheck(program: Program, { answer }: CommandContext, sources: CheckSo
     .option('--contracts <path>', 'where <service>/contract.json are', 'functions')
     .option('--against <commit>', 'a branch, tag or commit whose schemas count as published, too')
     .option('--deployed <backbone>', 'compare with what is deployed on that backbone, whose other services take part')
-    .option('--endpoint-url <url>', 'with --deployed: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)')
+    .option(...endpointUrl)
     .option('--strict', 'warnings count, too')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as unknown as CheckCommandOptions;
@@ -39,11 +41,13 @@ function documentVersion(text: string): string {
   throw new InvalidArgumentError('It is a text such as 1.4.0.');
 }
 
-function addGraph(program: Program, { answer, outputOf }: CommandContext, load: ImportModule): void {
+function addGraph(program: Program, { answer, outputOf }: CommandContext, sources: TopologySources): void {
   program
     .command('graph')
     .description('draw the choreography as Mermaid, a flowchart or a sequence for each way through it, or write it as AsyncAPI or JSON')
     .option(...choreography)
+    .option(...deployed)
+    .option(...endpointUrl)
     .addOption(new Option('--format <format>', 'what to write (default: mermaid, with --json json)').choices(graphFormats))
     .option('--failure <event>', 'of the sequences, only the one with this failure')
     .option('--service <name>', 'of the AsyncAPI document, only what this service sends and receives')
@@ -53,16 +57,18 @@ function addGraph(program: Program, { answer, outputOf }: CommandContext, load: 
     .action(async (_, command) => {
       const given = command.optsWithGlobals() as unknown as Omit<GraphCommandOptions, 'format'>;
       const options = { format: outputOf(given).json ? ('json' as const) : ('mermaid' as const), ...given };
-      const { result, text } = await drawGraph(options, load);
+      const { result, text } = await drawGraph(options, sources);
       answer(options, 'graph', { text: () => text, data: result });
     });
 }
 
-function addPlan(program: Program, { answer }: CommandContext, load: ImportModule): void {
+function addPlan(program: Program, { answer }: CommandContext, sources: TopologySources): void {
   program
     .command('plan')
     .description('estimate what each saga takes and costs, in every way it can go, and what one more event would')
     .option(...choreography)
+    .option(...deployed)
+    .option(...endpointUrl)
     .option('--event-kb <number>', 'size of an event with its envelope, in KB', rate, 1)
     .option('--batch <count>', 'messages that come in one batch', whole(1, BATCH_MAX), 1)
     .option(
@@ -75,19 +81,18 @@ function addPlan(program: Program, { answer }: CommandContext, load: ImportModul
     .option('--failure <event>', 'show the messages of the way with this failure')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as unknown as PlanCommandOptions;
-      const result = await planAll(options, load);
+      const result = await planAll(options, sources);
       answer(options, 'plan', { text: (paint) => planText(result, paint), data: planData(result) });
     });
 }
 
-/** `choreo check`, `choreo graph` and `choreo plan`. `load`: how the team's file is loaded; `deployed`: how what is deployed is read. */
+/** `choreo check`, `choreo graph` and `choreo plan`. `load`: how the team's file is loaded; `reader`: how what is deployed is read. */
 export function addTopology(
   program: Program,
   context: CommandContext,
   load: ImportModule = importModule,
-  deployed: ReadDeployed = readDeployed,
+  reader: ReadDeployed = readDeployed,
 ): void {
-  addCheck(program, context, { load, readDeployed: deployed });
-  addGraph(program, context, load);
-  addPlan(program, context, load);
+  const sources = { load, readDeployed: reader };
+  for (const add of [addCheck, addGraph, addPlan]) add(program, context, sources);
 }

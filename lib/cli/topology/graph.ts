@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { unwritable } from '../../schema/unwritable.ts';
 import { usageError } from '../failure.ts';
+import { loadTopology, type TopologyOptions, type TopologySources } from './deployed.ts';
 import { drawings } from './graph-formats.ts';
-import { type ImportModule, loadChoreography } from './load-choreography.ts';
 
 /** A format of `choreo graph`. */
 export type GraphFormat = keyof typeof drawings;
@@ -11,8 +11,7 @@ export type GraphFormat = keyof typeof drawings;
 export const graphFormats = Object.keys(drawings) as readonly GraphFormat[];
 
 /** Options of `choreo graph`. */
-export interface GraphCommandOptions {
-  readonly choreography: string;
+export interface GraphCommandOptions extends TopologyOptions {
   readonly format: GraphFormat;
   readonly failure?: string;
   readonly service?: string;
@@ -46,15 +45,16 @@ function checkOptions(options: GraphCommandOptions): void {
   }
 }
 
-/** Draws a choreography. @throws USAGE, NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, OUTPUT_UNWRITABLE */
+/** Draws a choreography. @throws USAGE, NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, SCHEMA_UNREADABLE, SCHEMA_INVALID, SCHEMA_UNSAFE, OUTPUT_UNWRITABLE, and what `readDeployed` throws */
 export async function drawGraph(
   options: GraphCommandOptions,
-  load: ImportModule,
+  sources: TopologySources,
 ): Promise<{ readonly result: GraphResult; readonly text: string }> {
   checkOptions(options);
-  const { choreography: file, format, out, ...asked } = options;
-  const { choreography, checks } = await loadChoreography(file, load);
-  const { document, text } = await drawings[format]({ ...asked, choreography, external: checks.external, deployed: checks.deployed });
+  const { format, out, failure, service, apiVersion, directory } = options;
+  const { choreography, checks } = await loadTopology(options, sources);
+  const { external, deployed } = checks;
+  const { document, text } = await drawings[format]({ failure, service, apiVersion, directory, choreography, external, deployed });
   if (out === undefined) return { result: { format, document }, text };
   await writeFile(out, text).catch(unwritable(out));
   return { result: { format, out }, text: `wrote ${out}\n` };

@@ -5,7 +5,7 @@ import { ENTITIES_MAX } from '../../topology/plan/estimate.ts';
 import { latencies } from '../../topology/plan/latency.ts';
 import { type Plan, planOf } from '../../topology/plan/plan.ts';
 import { prices } from '../../topology/plan/prices.ts';
-import { type ImportModule, loadChoreography } from './load-choreography.ts';
+import { loadTopology, type TopologyOptions, type TopologySources } from './deployed.ts';
 import { unknownFailure } from './unknown-failure.ts';
 
 /** `--entities` of all reactions, and of some. */
@@ -16,8 +16,7 @@ export interface EntityCounts {
 }
 
 /** Options of `choreo plan`. */
-export interface PlanCommandOptions {
-  readonly choreography: string;
+export interface PlanCommandOptions extends TopologyOptions {
   readonly eventKb: number;
   readonly batch: number;
   readonly entities?: EntityCounts;
@@ -44,10 +43,10 @@ export function entityCounts(text: string, before: EntityCounts = { of: {} }): E
   return reaction === undefined ? { ...before, all: Number(number) } : { ...before, of: { ...before.of, [reaction]: Number(number) } };
 }
 
-/** Estimates what the sagas of a choreography take and cost. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, INVALID_PLAN */
-export async function planAll(options: PlanCommandOptions, load: ImportModule): Promise<PlanResult> {
-  const { choreography: file, eventKb, batch, entities = { of: {} }, sagasPerMonth, deadline, failure } = options;
-  const { choreography, checks } = await loadChoreography(file, load);
+/** Estimates what the sagas of a choreography take and cost. @throws NOT_FOUND, CHOREOGRAPHY_UNREADABLE, DUPLICATE, INVALID_PLAN, and what `readDeployed` throws */
+export async function planAll(options: PlanCommandOptions, sources: TopologySources): Promise<PlanResult> {
+  const { eventKb, batch, entities = { of: {} }, sagasPerMonth, deadline, failure } = options;
+  const { choreography, checks } = await loadTopology(options, sources);
   const plan = planOf(withOthers(choreography.services.map(manifestOf), checks.deployed), {
     bounds: defaultSettings,
     eventKilobytes: eventKb,

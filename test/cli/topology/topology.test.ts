@@ -151,6 +151,26 @@ describe('choreo graph', () => {
     expect(err).toMatch(/^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: its lists are not all there\./);
   });
 
+  test('draws what is deployed of other services, and plans with it; of a service in both, what runs', async () => {
+    const older = `export { default } from '${resolve('functions/choreography.ts')}';
+      export const checks = { deployed: [${JSON.stringify(renamed(loyalty, 'countOrder', 'addOrder'))}] };`;
+    const asked: unknown[] = [];
+    const readDeployed: ReadDeployed = async (...what) => {
+      asked.push(what);
+      return [loyalty];
+    };
+    const args = ['--choreography', await fileWith(older), '--deployed', 'shop', '--endpoint-url', 'http://127.0.0.1:1'];
+    const graph = await choreo(['graph', ...args], { ...here, readDeployed });
+    expect(graph.out).toContain('subgraph s_loyalty["loyalty"]');
+    expect(graph.out).not.toContain('addOrder');
+    const plan = await choreo(['plan', ...args], { ...here, readDeployed });
+    expect(plan.out).toMatch(/^OrderCompleted +.*loyalty\.countOrder/m);
+    expect(asked).toEqual([
+      ['shop', 'http://127.0.0.1:1'],
+      ['shop', 'http://127.0.0.1:1'],
+    ]);
+  });
+
   test('draws the services of other repositories, and plans with them', async () => {
     const file = await fileWith(
       `export { default } from '${resolve('functions/choreography.ts')}';\nexport const checks = { deployed: [${JSON.stringify(loyalty)}] };`,
