@@ -46,13 +46,12 @@ export class Operator extends Construct {
     addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });
   }
 
-  /** Rings when it keeps failing. */
+  /** Rings at each tick that failed: a replay that was paused by what it met fails one, and is silent then. */
   addAlarms(backbone: string, actions: readonly IAlarmAction[]): void {
     addAlarm(this, 'ErrorAlarm', {
       metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
-      periods: 3,
-      description: `The operator function of ${backbone} keeps failing, so replays on the platform stand still: see its log, and choreo replay list.`,
+      description: `The operator function of ${backbone} failed, so a replay on the platform may stand still: see choreo replay list, and its log.`,
       actions,
     });
   }

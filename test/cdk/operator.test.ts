@@ -64,12 +64,12 @@ describe('the operator function', () => {
     ]);
   });
 
-  test('rings when it keeps failing', () => {
+  test('rings at one tick that failed', () => {
     expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'OperatorErrorAlarm')).toMatchObject({
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: '<BackboneOperatorHandlerFunction>' }],
       Threshold: 1,
-      EvaluationPeriods: 3,
+      EvaluationPeriods: 1,
       TreatMissingData: 'notBreaching',
     });
     expect(resourcesOf(backboneStack({ alarms: false }).stack, 'AWS::CloudWatch::Alarm')).toEqual([]);

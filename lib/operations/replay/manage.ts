@@ -125,8 +125,8 @@ export async function stopReplay(access: OperatorAccess, id: string, reason?: st
 /** Where a replay is run from now on; what it met where it was is forgotten. */
 function runningOn(place: ReplayPlace): Change {
   return (record) => {
-    const { on = 'terminal', problem, stuckSince, ...rest } = record;
-    if (record.state === 'running' && on === place && !problem && stuckSince === undefined) return undefined;
+    const { on = 'terminal', problem, waitedMilliseconds, ...rest } = record;
+    if (record.state === 'running' && on === place && !problem && waitedMilliseconds === undefined) return undefined;
     return { ...rest, state: 'running', ...(place === 'platform' ? { on: place } : {}) };
   };
 }

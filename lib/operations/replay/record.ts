@@ -50,8 +50,8 @@ export interface ReplayRecord {
   readonly run?: ReplayRun;
   /** Of the platform, until a run gets further; a paused one waits for somebody. */
   readonly problem?: ReplayProblem;
-  /** Milliseconds since 1970 since when the generation that it fills has not come on. */
-  readonly stuckSince?: number;
+  /** Of the platform: milliseconds for which runs in a row have waited for the generation that it fills. */
+  readonly waitedMilliseconds?: number;
   /** Milliseconds since 1970: nothing that arrived later. */
   readonly until: number;
   readonly shards: Readonly<Record<string, ShardState>>;

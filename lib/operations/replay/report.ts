@@ -11,7 +11,7 @@ export interface ShardReport {
 }
 
 /** A replay as an operator sees it. */
-export interface ReplayReport extends Omit<ReplayRecord, 'shards' | 'letters' | 'on' | 'run' | 'stuckSince'> {
+export interface ReplayReport extends Omit<ReplayRecord, 'shards' | 'letters' | 'on' | 'run' | 'waitedMilliseconds'> {
   readonly on: ReplayPlace;
   /** The run that is under way, or was when its process went. */
   readonly run?: Omit<ReplayRun, 'runner'>;
@@ -50,7 +50,7 @@ function runReport({ runner: _, ...run }: ReplayRun): Omit<ReplayRun, 'runner'> 
 
 /** What a record says, with speed and time left. */
 export function reportOf(record: ReplayRecord): ReplayReport {
-  const { shards, letters, on = 'terminal', run, stuckSince: _, ...rest } = record;
+  const { shards, letters, on = 'terminal', run, waitedMilliseconds: _, ...rest } = record;
   const seconds = record.activeMilliseconds / 1000;
   const progress = progressOf(record);
   const isOpen = record.state === 'running' || record.state === 'paused';

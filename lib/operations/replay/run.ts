@@ -52,12 +52,12 @@ async function lookAgain(run: Run): Promise<ReplayRecord> {
 /** Waits until a generation has all that was sent into it; else the run ends before that. @throws REBUILD_STUCK (retryable), REPLAY_TAKEN */
 async function notThrough(run: Run, fill: Fill): Promise<Halt | undefined> {
   const { access, options } = run;
-  const { id, stuckSince } = run.record;
-  const began = stuckSince ?? access.clock.now();
-  for (let lookedAt = access.clock.now(); (await stillAwaited(access, fill)).length > 0; ) {
+  const { id, waitedMilliseconds = 0 } = run.record;
+  const began = access.clock.now();
+  for (let lookedAt = began; (await stillAwaited(access, fill)).length > 0; ) {
     const now = access.clock.now();
-    if (now - began >= STUCK_MILLISECONDS) throw await stuckError(access, fill, id, STUCK_MILLISECONDS / 1000);
-    run.stuckSince = began; // the next run counts on from here
+    run.waited = waitedMilliseconds + now - began;
+    if (run.waited >= STUCK_MILLISECONDS) throw await stuckError(access, fill, id, STUCK_MILLISECONDS / 1000);
     if (now >= (options.deadline ?? Number.POSITIVE_INFINITY)) return 'deadline';
     if (now - lookedAt >= CHECKPOINT_MILLISECONDS) {
       if ((await lookAgain(run)).state !== 'running') return 'changed';
@@ -65,13 +65,13 @@ async function notThrough(run: Run, fill: Fill): Promise<Halt | undefined> {
     }
     await access.clock.sleep(LOOK_MILLISECONDS);
   }
-  run.stuckSince = undefined;
+  run.waited = 0;
   return undefined;
 }
 
 /** What is done by now, to be saved; a run that gets further has no problem any more. */
 function recordNow(run: Run): ReplayRecord {
-  const { problem: _, stuckSince: __, ...record } = run.record;
+  const { problem: _, waitedMilliseconds: __, ...record } = run.record;
   const { letters, shards } = run.state;
   const now = run.access.clock.now();
   const activeMilliseconds = record.activeMilliseconds + now - run.savedAt;

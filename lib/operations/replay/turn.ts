@@ -47,8 +47,8 @@ export interface Run {
   unsaved: number;
   /** How many the queue took since somebody looked into it, and how many it may take. */
   room: number;
-  /** Since when the generation has not come on, milliseconds since 1970. */
-  stuckSince: number | undefined;
+  /** Milliseconds for which it waits for the generation, with those of the runs before it on the platform. */
+  waited: number;
 }
 
 /** Runs in a row that may end with a problem that passes: an hour of ticks. */
@@ -98,17 +98,17 @@ export async function takeRun(access: OperatorAccess, id: string, options: RunOp
     savedAt: now,
     unsaved: 0,
     room: 0,
-    stuckSince: undefined,
+    waited: 0,
   };
 }
 
 /** Leaves the replay to whoever comes next, as it was saved last. */
 async function leave(run: Run, change: Partial<ReplayRecord>): Promise<void> {
-  const { access, stored, runner, stuckSince } = run;
+  const { access, options, stored, runner, waited } = run;
   const { run: holder, ...record } = stored.record;
   if (holder?.runner !== runner) return;
   const activeMilliseconds = record.activeMilliseconds + access.clock.now() - run.savedAt;
-  const left = { ...record, activeMilliseconds, ...(stuckSince === undefined ? {} : { stuckSince }), ...change };
+  const left = { ...record, activeMilliseconds, ...(options.lease && waited > 0 ? { waitedMilliseconds: waited } : {}), ...change };
   run.stored = (await saveReplay(access, left, stored.version)) ?? stored; // else somebody has it already
 }
 
