@@ -57,8 +57,8 @@ const writeActions = [
 /** Partition of the control table with all consumers' states (`lib/aws/dynamo/control.ts`). */
 const CONSUMERS_PARTITION = 'consumers';
 
-/** What a replay on the platform does with a journal: it reads dead letters, claims and generations, and begins a generation. */
-export const journalActionsOfOperator: readonly string[] = [...readActions, 'dynamodb:PutItem'];
+/** What a replay on the platform does with a journal: it reads dead letters, claims and generations by key, and begins a generation. */
+export const journalActionsOfOperator: readonly string[] = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'];
 /** Partitions of the control table that ticks of the operator function work on (`lib/aws/dynamo/control-records.ts`). */
 const OPERATOR_PARTITIONS = ['records#platform', 'records#replay'];
 

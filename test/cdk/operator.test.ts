@@ -115,7 +115,7 @@ describe('a service', () => {
     const same = { Sid: 'OperatorFunction', Effect: 'Allow', Principal: { AWS: roleArn } };
     expect(letIn(serviceStack(order).stack)).toEqual({
       queues: [{ ...same, Action: ['sqs:GetQueueAttributes', 'sqs:SendMessage'], Resource: '<ServiceQueuesReplay.Arn>' }],
-      tables: [{ ...same, Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: '*' }],
+      tables: [{ ...same, Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '*' }],
     });
   });
 
