@@ -49,6 +49,7 @@ function createDesk(): { readonly access: OperatorAccess; readonly sent: () => n
     control: createMemoryControl(),
     records: createMemoryControlRecords({ clock }),
     stream: createMemoryStreamReader({ stream, clock }),
+    checkMessage: async () => ({ problems: [], schema: 'unknown' }),
     consumers: async () => [{ name: 'inventory', source: 'stream' }],
     store: () => store,
     replayQueue: () => ({

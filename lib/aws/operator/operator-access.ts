@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { BackboneAddress, ServiceAddress } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
+import { checkMessage } from '../../runtime/message/check-message.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
@@ -24,6 +25,7 @@ import { createSqsReplayQueue } from '../sqs/replay-queue.ts';
 import { systemClock } from '../system-clock.ts';
 import { type FoundService, findBackbone, findServices } from './addresses.ts';
 import { newestMaximum } from './metrics.ts';
+import { registeredSchemas } from './registered-schemas.ts';
 
 /** What `openOperatorAccess` takes. */
 export interface AwsAccessOptions {
@@ -124,6 +126,7 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
     control: createDynamoControl({ client, table }),
     records: createDynamoControlRecords({ client, table, clock }),
     ...(await channelOf(clients, address)),
+    checkMessage: (message) => checkMessage(message, registeredSchemas(clients, address.registry, clock)),
     consumers: async () =>
       services.map(({ name, address: { source }, manifest }) => ({
         name,
