@@ -3,6 +3,7 @@ import type { QueueFigures, ShardProgress } from '../runtime/ports/operator-port
 import type { StreamReader, StreamRecord } from '../runtime/ports/stream-reader.ts';
 import type { ConsumerInfo, OperatorAccess } from './access.ts';
 import { subscribedTypes } from './claim-key.ts';
+import { type GenerationState, readGenerationState } from './generations/standstill.ts';
 import { journalProgress, unsettled } from './journal-progress.ts';
 import { withPatience } from './patience.ts';
 import { readMessage } from './stream-message.ts';
@@ -43,6 +44,8 @@ export interface ConsumerLag {
   readonly parkedSagas: Count;
   /** Milliseconds for which the longest parked one has been. */
   readonly parkedMilliseconds: number;
+  /** Another generation of all that it keeps is filled, or switched to. */
+  readonly generation?: GenerationState;
   readonly pause?: Pick<ConsumerState, 'reason' | 'since'> & {
     /** It lasts longer than half of the time for which the stream keeps records. */
     readonly tooLong: boolean;
@@ -170,6 +173,7 @@ async function lagOf(access: OperatorAccess, consumer: ConsumerInfo, search: boo
   const behind = source === 'stream' ? await streamLag(access, consumer, search) : await busLag(access, consumer);
   const lagSecondsMax = manifest?.lagSecondsMax;
   const replayQueue = await access.queueFigures?.(name, 'replay');
+  const generation = await readGenerationState(access, name);
   return {
     consumer: name,
     source,
@@ -180,6 +184,7 @@ async function lagOf(access: OperatorAccess, consumer: ConsumerInfo, search: boo
     deadLetters: await openLetters(access, name),
     ...(await parked(access, name)),
     ...(await pauseOf(access, name)),
+    ...(generation ? { generation } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ResumeReport } from '../../operations/consumers.ts';
 import type { ConsumerLag, Count } from '../../operations/lag.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
+import { standstillText } from './generation-text.ts';
 
 const UNKNOWN = '?';
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
@@ -11,7 +12,7 @@ function countText({ count, more }: Count): string {
 }
 
 function rowOf(lag: ConsumerLag): readonly string[] {
-  const { consumer, source, shards, unknownShards, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause } = lag;
+  const { consumer, source, shards, unknownShards, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause, generation } = lag;
   const more = shards.some((shard) => shard.more) || unknownShards.length > 0 ? '+' : '';
   return [
     consumer,
@@ -21,7 +22,7 @@ function rowOf(lag: ConsumerLag): readonly string[] {
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
     countText(deadLetters),
     countText(parkedSagas),
-    pause ? `paused${pause.tooLong ? ', too long' : ''}` : 'runs',
+    pause ? `paused${pause.tooLong ? ', too long' : ''}` : generation?.closed ? 'waits for a switch' : 'runs',
   ];
 }
 
@@ -36,8 +37,9 @@ function unknownLines(lags: readonly ConsumerLag[]): readonly string[] {
 
 function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
   const { consumer, unknownShards, known, pause, parkedMilliseconds, parkedSagas, late } = lag;
-  const { milliseconds = 0, lagSecondsMax = 0 } = lag;
+  const { milliseconds = 0, lagSecondsMax = 0, generation } = lag;
   return [
+    ...(generation?.standstill ? [standstillText(consumer, generation.standstill)] : []),
     ...(known === 'at-most' ? [`${consumer} is behind by at most that: it is where the last claims of its journal are`] : []),
     ...(late ? [`${consumer} is ${spanText(milliseconds)} behind, and promises at most ${spanText(lagSecondsMax * 1000)}`] : []),
     ...(pause ? [`${consumer} is paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
