@@ -81,6 +81,7 @@ describe('the import law', () => {
     ['lib/testing/a.ts', '../aws/b.ts', 'lib/testing may not import lib/aws'],
     ['lib/cli/a.ts', '../aws/b.ts', 'lib/cli loads lib/aws only by import(), when a command needs it'],
     ['lib/cli/a.ts', '../lambda/b.ts', 'lib/cli may not import lib/lambda'],
+    ['lib/lambda/a.ts', '../operations/b.ts', 'of lib/lambda, only lib/lambda/operator.ts imports lib/operations'],
     ['lib/operations/a.ts', '../runtime/consume.ts', 'lib/operations knows the ports and the journal of lib/runtime only'],
     ['functions/order/service.ts', '../../lib/contract/index.ts', 'the sample imports the package by its name, as a team does'],
     ['bin/choreo.ts', '../lib/runtime/a.ts', 'bin starts lib/cli or lib/cdk and knows nothing else of lib'],
@@ -92,6 +93,7 @@ describe('the import law', () => {
   test.each([
     ['lib/testing/a.ts', "import { b } from '../contract/b.ts';"],
     ['lib/lambda/a.ts', "import { b } from '@aws-sdk/client-sqs';"],
+    ['lib/lambda/operator.ts', "import { b } from '../operations/b.ts';"],
     ['lib/operations/a.ts', "import type { Store } from '../runtime/ports/store.ts';"],
     ['lib/cli/a.ts', "const { open } = await import('../aws/b.ts');"],
     ['lib/cli/a.ts', "import manifest from '../../package.json' with { type: 'json' };"],

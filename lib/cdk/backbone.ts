@@ -19,6 +19,7 @@ import { type BackboneLookup, FoundBackbone, type IBackbone } from './found-back
 import { grantKeyUse, letEventBridgeUse } from './grant-key.ts';
 import { grantPublish } from './grant-publish.ts';
 import { misuse } from './misuse.ts';
+import { Operator } from './operator.ts';
 import type { StartAt } from './stream-mapping.ts';
 import { createControlTable } from './tables.ts';
 
@@ -51,6 +52,11 @@ export interface BackboneProps {
   readonly fanOut?: boolean;
   /** Passed to the bridge function. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
+  /**
+   * Passed to the operator function, which carries out replays with `--on platform`. `false`: none; services then find the
+   * backbone with `{ operator: false }`. @default - with a stream: ARM64, Node 24, ESM, 512 MB, 60 s; without one: none
+   */
+  readonly operator?: Partial<NodejsFunctionProps> | false;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
   /** Of what holds data: stream, control table, registry, key. @default RemovalPolicy.RETAIN */
@@ -77,8 +83,11 @@ export class Backbone extends Construct implements IBackbone {
   readonly encryptionKey?: IKey;
   readonly controlTable: ITable;
   readonly registryName: string;
+  readonly operatorRoleArn?: string;
   /** @default - no stream, no bridge */
   readonly bridge?: Bridge;
+  /** @default - `operator: false`, or no stream */
+  readonly operator?: Operator;
 
   /** @throws RETENTION_TOO_SHORT, STREAM_MISSING */
   constructor(scope: Construct, id: string, props: BackboneProps) {
@@ -100,8 +109,12 @@ export class Backbone extends Construct implements IBackbone {
     if (stream) this.bridge = this.#bridge(props, stream);
     const role = this.bridge?.function.role?.roleArn;
     if (ownBus) closeBus(ownBus, role ? [role, ...(props.publishers ?? [])] : undefined);
-    writeBackboneParameters(this, this, this.bridge);
-    if (props.alarms !== false && this.bridge) addBridgeAlarms(this.bridge, name, props.alarmActions ?? []);
+    const operator = this.#operator(props);
+    if (operator) this.operator = operator;
+    const operatorRole = operator?.function.role?.roleArn;
+    if (operatorRole !== undefined) this.operatorRoleArn = operatorRole;
+    writeBackboneParameters(this, this, this);
+    if (props.alarms !== false) this.#addAlarms(props.alarmActions ?? []);
   }
 
   /** Lets somebody publish events of these types; on a stream, where IAM knows no types, any event. */
@@ -172,5 +185,22 @@ export class Backbone extends Construct implements IBackbone {
       ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
       ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
     });
+  }
+
+  #operator({ operator, logRetention }: BackboneProps): Operator | undefined {
+    if (operator === false || (operator === undefined && !this.stream)) return undefined;
+    return new Operator(this, 'Operator', {
+      backbone: this.name,
+      controlTable: this.controlTable,
+      ...(this.stream ? { stream: this.stream } : {}),
+      ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
+      ...(operator ? { functions: operator } : {}),
+      ...(logRetention === undefined ? {} : { logRetention }),
+    });
+  }
+
+  #addAlarms(actions: readonly IAlarmAction[]): void {
+    if (this.bridge) addBridgeAlarms(this.bridge, this.name, actions);
+    this.operator?.addAlarms(this.name, actions);
   }
 }

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ArnFormat, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant } from 'aws-cdk-lib/aws-iam';
@@ -14,8 +11,9 @@ import { Construct } from 'constructs';
 import { environmentNames, parameterNames } from '../contract/deployment.ts';
 import { expectFindings } from './expected-finding.ts';
 import { grantKeyUse } from './grant-key.ts';
+import { platformFunction } from './platform-function.ts';
 import { createDeadLetterQueue } from './queues.ts';
-import { FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from './service-function.ts';
 import { type StartAt, StreamMapping, type StreamReading } from './stream-mapping.ts';
 
 /** What `Bridge` takes. */
@@ -35,15 +33,6 @@ export interface BridgeProps extends StreamReading {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The file of the function: TypeScript in the repository of the package, JavaScript where it is installed. */
-function bridgeFile(): { readonly entry: string; readonly root: string } {
-  const here = fileURLToPath(import.meta.url);
-  const extension = here.endsWith('.ts') ? 'ts' : 'js';
-  let root = dirname(here);
-  while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
-  return { entry: join(dirname(here), '..', 'lambda', `bridge.${extension}`), root };
-}
-
 /**
  * The function that puts on the bus what some service subscribes to there. It reads the stream without a filter, so it is
  * the one that sees malformed records: a mapping with a filter drops them silently.
@@ -56,16 +45,14 @@ export class Bridge extends Construct {
   constructor(scope: Construct, id: string, props: BridgeProps) {
     super(scope, id);
     const { backbone, stream, bus, encryptionKey, types = [], functions = {} } = props;
-    const { entry, root } = bridgeFile();
     const functionTimeout = functions.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS);
     this.deadLetterQueue = createDeadLetterQueue(this, 'DeadLetters', {
       functionTimeout,
       ...(encryptionKey ? { encryptionKey } : {}),
       ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
     });
-    const made = new ServiceFunction(this, 'Handler', {
-      entry,
-      handler: 'handler',
+    const made = platformFunction(this, 'Handler', {
+      file: 'bridge',
       description: `Forwards events of ${backbone} from the stream to the bus`,
       environment: {
         [environmentNames.backbone]: backbone,
@@ -74,8 +61,7 @@ export class Bridge extends Construct {
         ...(props.refresh ? { [environmentNames.bridgeRefreshSeconds]: String(props.refresh.toSeconds()) } : {}),
         ...(types.length === 0 ? {} : { [environmentNames.bridgeTypes]: types.join(',') }),
       },
-      // The package is its own project: bundling needs no lock file of the app.
-      overrides: { projectRoot: root, depsLockFilePath: join(root, 'package.json'), ...functions },
+      functions,
       ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
     });
     this.function = made.function;

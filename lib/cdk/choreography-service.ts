@@ -1,8 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -14,10 +13,11 @@ import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
 import { ruleTypes, streamFilters } from './event-pattern.ts';
-import { expectFindings } from './expected-finding.ts';
 import { grantKeyUse } from './grant-key.ts';
 import { InboundSources, inboundWays } from './inbound-sources.ts';
+import { addMinuteTick } from './minute-tick.ts';
 import { misuse } from './misuse.ts';
+import { letOperatorIn } from './operator.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import { RegisteredSchemas } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
@@ -63,7 +63,8 @@ export class ChoreographyService extends Construct {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
       ...(backbone.encryptionKey ? { encryptionKey: backbone.encryptionKey } : {}),
     };
-    this.table = props.table ?? createJournalTable(this, 'Journal', kept);
+    const journal = props.table ? undefined : createJournalTable(this, 'Journal', kept);
+    this.table = props.table ?? (journal as ITable);
     this.#queues = new ServiceQueues(this, 'Queues', {
       ...kept,
       functionTimeout: props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
@@ -73,6 +74,8 @@ export class ChoreographyService extends Construct {
     });
     this.deadLetterQueue = this.#queues.deadLetters;
     this.replayQueue = this.#queues.replay;
+    const { replayQueue } = this;
+    if (backbone.operatorRoleArn !== undefined) letOperatorIn(backbone.operatorRoleArn, { replayQueue, ...(journal ? { journal } : {}) });
     const { settings = {} } = props;
     this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
     this.#code = bundledCode(this, props.entry, props.functions);
@@ -164,17 +167,7 @@ export class ChoreographyService extends Construct {
     const inboundBus = this.#props.inboundBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
     const sources = { ...this.#props, worker, inboundBus, deadLetterQueue: deadLetters, ...(inbound ? { ruleQueue: inbound } : {}) };
     if (service.inbound.length > 0) new InboundSources(this, 'Inbound', sources);
-    const target = new LambdaFunction(worker, {
-      event: RuleTargetInput.fromObject({ task: 'sweep' }),
-      retryAttempts: 0,
-      maxEventAge: Duration.minutes(1),
-    });
-    const sweep = new Rule(this, 'Sweep', {
-      schedule: Schedule.rate(Duration.minutes(1)),
-      description: `Sweep of ${service.name}`,
-      targets: [target],
-    });
-    expectFindings(sweep, 'A tick that is lost is made up for by the next one, a minute later.', ['Serverless-EventBusDLQ']);
+    addMinuteTick(this, 'Sweep', { target: worker, task: 'sweep', description: `Sweep of ${service.name}` });
   }
 
   #readStream(worker: IFunction): void {

@@ -19,6 +19,8 @@ export interface IBackbone {
   readonly controlTable: ITable;
   /** Name of the Glue registry. */
   readonly registryName: string;
+  /** Of the function that carries out replays. @default - there is none */
+  readonly operatorRoleArn?: string;
 }
 
 /** What `Backbone.fromName` must know while the template is made: the values themselves are looked up at the deploy. */
@@ -27,6 +29,8 @@ export interface BackboneLookup {
   readonly stream?: boolean;
   /** Whether the backbone has a key of its own. @default true */
   readonly encryptionKey?: boolean;
+  /** Whether the backbone has an operator function. @default - as `stream` */
+  readonly operator?: boolean;
 }
 
 /** A backbone that another app deployed. CloudFormation reads its parts from SSM with every deploy; nothing is exported. */
@@ -37,9 +41,11 @@ export class FoundBackbone extends Construct implements IBackbone {
   readonly encryptionKey?: IKey;
   readonly controlTable: ITable;
   readonly registryName: string;
+  readonly operatorRoleArn?: string;
 
-  constructor(scope: Construct, id: string, name: string, { stream = true, encryptionKey = true }: BackboneLookup = {}) {
+  constructor(scope: Construct, id: string, name: string, lookup: BackboneLookup = {}) {
     super(scope, id);
+    const { stream = true, encryptionKey = true, operator = stream } = lookup;
     const part = (wanted: BackbonePart) => StringParameter.valueForStringParameter(this, parameterNames.backbonePart(name, wanted));
     this.name = name;
     this.bus = EventBus.fromEventBusArn(this, 'Bus', part('bus-arn'));
@@ -48,5 +54,6 @@ export class FoundBackbone extends Construct implements IBackbone {
     const tableArn = Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: part('control-table') });
     this.controlTable = Table.fromTableArn(this, 'ControlTable', tableArn);
     this.registryName = part('registry');
+    if (operator) this.operatorRoleArn = part('operator-role-arn');
   }
 }

@@ -76,7 +76,7 @@ export class ServiceFunction extends Construct {
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       loggingFormat: LoggingFormat.TEXT, // Powertools writes JSON already
       ...(overrides.role ? {} : { role: functionRole(this, logGroup, overrides.vpc !== undefined) }),
-      // What invokes a function asynchronously comes again: the sweep each minute, and a queue of old ones helps nobody.
+      // What invokes a function asynchronously comes again: a tick each minute, and a queue of old ones helps nobody.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       logGroup,
@@ -97,7 +97,7 @@ export class ServiceFunction extends Construct {
       'Spans are written through OpenTelemetry: the X-Ray SDK is in maintenance. Set `functions.tracing` to have both.',
       ['Serverless-LambdaTracing'],
     );
-    expectFindings(this.function, 'Asynchronous invocations are the ticks of the sweep alone; the next minute brings another one.', [
+    expectFindings(this.function, 'Asynchronous invocations are ticks alone; the next minute brings another one.', [
       'Serverless-LambdaDLQ',
       'Serverless-LambdaAsyncFailureDestination',
     ]);

@@ -57,6 +57,11 @@ const writeActions = [
 /** Partition of the control table with all consumers' states (`lib/aws/dynamo/control.ts`). */
 const CONSUMERS_PARTITION = 'consumers';
 
+/** What a replay on the platform does with a journal: it reads dead letters, claims and generations by key, and begins a generation. */
+export const journalActionsOfOperator: readonly string[] = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'];
+/** Partitions of the control table that ticks of the operator function work on (`lib/aws/dynamo/control-records.ts`). */
+const OPERATOR_PARTITIONS = ['records#platform', 'records#replay'];
+
 /** Entities and claims, by key and by the index. */
 export function grantReadJournal(table: ITable, grantee: IGrantable): Grant {
   const index = `${table.tableArn}/index/${journalTable.entityIndex.name}`;
@@ -89,5 +94,15 @@ export function grantUseControl(table: ITable, grantee: IGrantable): Grant {
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     resourceArns: [table.tableArn],
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONSUMERS_PARTITION] } },
+  });
+}
+
+/** Replays, and the list of those on the platform; no other partition of the control table. */
+export function grantUsePlatformDocuments(table: ITable, grantee: IGrantable): Grant {
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    resourceArns: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': OPERATOR_PARTITIONS } },
   });
 }

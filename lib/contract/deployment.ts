@@ -48,7 +48,7 @@ export const journalTable = {
 export const controlTable = { partitionKey: 'pk', sortKey: 'sk', expiry: 'expiresAt' } as const;
 
 /** What is found of a backbone one by one; a part that it does not have has no parameter. */
-export type BackbonePart = 'stream-arn' | 'bus-arn' | 'registry' | 'control-table' | 'key-arn';
+export type BackbonePart = 'stream-arn' | 'bus-arn' | 'registry' | 'control-table' | 'key-arn' | 'operator-role-arn';
 
 /** The JSON in the parameter of a backbone, for the tools. */
 export interface BackboneAddress {
@@ -68,6 +68,8 @@ export interface BackboneAddress {
   readonly bridge?: string;
   /** URL of the queue for what the bridge gives up on. */
   readonly bridgeDeadLetterQueue?: string;
+  /** Name of the operator function; absent where there is none. */
+  readonly operator?: string;
 }
 
 /** The JSON in the parameter of a service, for the tools. */

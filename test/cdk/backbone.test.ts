@@ -92,6 +92,7 @@ describe('a backbone', () => {
       key: '<BackboneKey.Arn>',
       bridge: '<BackboneBridgeHandlerFunction>',
       bridgeDeadLetterQueue: '<BackboneBridgeDeadLetters>',
+      operator: '<BackboneOperatorHandlerFunction>',
     });
   });
 });
@@ -151,7 +152,7 @@ describe('the bridge', () => {
 
   test('finds the bus, its queue and what is always forwarded in its environment', () => {
     const forwarding = backboneStack({ forward: ['*'], forwardRefresh: Duration.seconds(2) });
-    const { Environment } = propertiesOf(forwarding.stack, 'AWS::Lambda::Function');
+    const { Environment } = propertiesOf(forwarding.stack, 'AWS::Lambda::Function', 'Bridge');
     expect(Environment).toEqual({
       Variables: {
         NODE_OPTIONS: '--enable-source-maps',
@@ -253,11 +254,8 @@ describe('everything of a backbone can be brought', () => {
 describe('the alarms of a backbone', () => {
   test('ring when the bridge is late, fails, or gave up', () => {
     const { stack } = backboneStack();
-    const alarms = resourcesOf(stack, 'AWS::CloudWatch::Alarm').map(({ properties }) => [
-      properties['MetricName'],
-      properties['Threshold'],
-      properties['TreatMissingData'],
-    ]);
+    const ofBridge = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.includes('Bridge'));
+    const alarms = ofBridge.map(({ properties }) => [properties['MetricName'], properties['Threshold'], properties['TreatMissingData']]);
     expect(alarms).toEqual([
       ['IteratorAge', 300_000, 'notBreaching'],
       ['ApproximateNumberOfMessagesVisible', 1, 'notBreaching'],

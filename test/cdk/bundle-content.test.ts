@@ -51,6 +51,18 @@ describe('the start of a function', () => {
   });
 });
 
+test('the operator function has the tools of operators in it, and nothing that deploys or prints', () => {
+  const { start, whole } = bundled('lib/lambda/operator.ts');
+  const sources = [...whole.sources.keys()];
+  expect(sources).toContain('lib/operations/replay/run.ts');
+  const elsewhere =
+    /node_modules\/(?:aws-cdk-lib|constructs|commander|@commander-js|ajv|typescript|esbuild)\/|^lib\/(?:cdk|cli|embedded|testing)\//;
+  expect(sources.filter((source) => elsewhere.test(source))).toEqual([]);
+  const clients = [...start.sources.keys()].flatMap((source) => /@aws-sdk\/(client-\w+)\//.exec(source)?.[1] ?? []);
+  expect([...new Set(clients)]).toEqual(['client-dynamodb']);
+  expect(Math.ceil(start.bytes / 1024)).toBeLessThanOrEqual(START_KIBIBYTES_MAX);
+});
+
 describe('a bundle', () => {
   test('is the same each time: an unchanged service is not deployed again', () => {
     const [first, second] = [bundled('functions/search/handler.ts'), bundledAgain('functions/search/handler.ts')];

@@ -9,7 +9,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   operations: ['runtime', 'topology'],
   embedded: ['runtime'],
   aws: ['runtime'],
-  lambda: ['runtime', 'aws'],
+  lambda: ['operations', 'aws'],
   cdk: ['contract', 'topology'],
   localstack: ['contract'],
   testing: ['embedded', 'topology'],
@@ -35,7 +35,11 @@ function folderOf(path: string): string {
   return top === 'lib' ? folder : top;
 }
 
-function brokenInLib(folder: string, { specifier, target, dynamic }: Import): string | undefined {
+/** A service's function starts without the tools of operators. */
+const OPERATOR_FUNCTION = 'lib/lambda/operator.ts';
+
+function brokenInLib(path: string, { specifier, target, dynamic }: Import): string | undefined {
+  const folder = folderOf(path);
   if (target === undefined) {
     if (folder === 'contract') return `lib/contract imports nothing, not even ${specifier}`;
     if (/^aws-choreography(?:\/|$)/.test(specifier)) return 'lib imports its own files by path, not the package by name';
@@ -56,12 +60,14 @@ function brokenInLib(folder: string, { specifier, target, dynamic }: Import): st
   ) {
     return 'lib/operations knows the ports and the journal of lib/runtime only';
   }
+  if (folder === 'lambda' && (other === 'operations' || other === 'topology') && path !== OPERATOR_FUNCTION)
+    return `of lib/lambda, only ${OPERATOR_FUNCTION} imports lib/${other}`;
   return reachable(folder).has(other) ? undefined : `lib/${folder} may not import lib/${other}`;
 }
 
 function broken(path: string, imported: Import): string | undefined {
   const { target } = imported;
-  if (path.startsWith('lib/')) return brokenInLib(folderOf(path), imported);
+  if (path.startsWith('lib/')) return brokenInLib(path, imported);
   if (path.startsWith('functions/') && target?.startsWith('lib/')) return 'the sample imports the package by its name, as a team does';
   if (path.startsWith('bin/') && target?.startsWith('lib/') && !/^lib\/(?:cli|cdk)\//.test(target))
     return 'bin starts lib/cli or lib/cdk and knows nothing else of lib';

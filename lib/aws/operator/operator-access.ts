@@ -24,7 +24,8 @@ import { queueFigures } from '../sqs/queue-figures.ts';
 import { createSqsReplayQueue } from '../sqs/replay-queue.ts';
 import { systemClock } from '../system-clock.ts';
 import { type FoundService, findBackbone, findServices } from './addresses.ts';
-import { newestMaximum } from './metrics.ts';
+import { type AwsMetric, newestMaximum } from './metrics.ts';
+import { platformOf } from './platform.ts';
 import { registeredSchemas } from './registered-schemas.ts';
 
 /** What `openOperatorAccess` takes. */
@@ -34,6 +35,8 @@ export interface AwsAccessOptions {
   /** The operator's name, for the audit. */
   readonly who: string;
   readonly clients: AwsClients;
+  /** Whether CloudWatch is asked how old things are. @default true */
+  readonly metrics?: boolean;
   /** @default - the clock of the machine */
   readonly clock?: Clock;
 }
@@ -72,8 +75,14 @@ function serviceFinder(services: readonly FoundService[]): (name: string) => Ser
 
 type Figures = Pick<AwsOperatorPorts<unknown>, 'queueFigures' | 'behindMilliseconds'>;
 
-function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) => ServiceAddress): Figures {
-  const metrics = clients.of(CloudWatchClient);
+/** Looks up the newest value of a metric; `undefined`: it is not known, or is not to be asked for. */
+type Ages = (metric: AwsMetric) => Promise<number | undefined>;
+
+function agesFrom(clients: AwsClients, clock: Clock): Ages {
+  return (metric) => newestMaximum(clients.of(CloudWatchClient), metric, clock.now());
+}
+
+function figuresOf(clients: AwsClients, ages: Ages, addressOf: (name: string) => ServiceAddress): Figures {
   return {
     async queueFigures(service, queue) {
       const { replayQueue, busQueue } = addressOf(service);
@@ -81,15 +90,11 @@ function figuresOf(clients: AwsClients, clock: Clock, addressOf: (name: string) 
       if (url === undefined) return undefined;
       const { visible, inFlight, delayed } = await queueFigures(clients.of(SQSClient), url);
       const metric = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimension: ['QueueName', resourceName(url)] } as const;
-      const seconds = await newestMaximum(metrics, metric, clock.now());
+      const seconds = await ages(metric);
       return { depth: visible + inFlight + delayed, ...(seconds === undefined ? {} : { oldestAgeMilliseconds: seconds * 1000 }) };
     },
     behindMilliseconds: async (service) =>
-      newestMaximum(
-        metrics,
-        { namespace: 'AWS/Lambda', name: 'IteratorAge', dimension: ['FunctionName', addressOf(service).worker] },
-        clock.now(),
-      ),
+      ages({ namespace: 'AWS/Lambda', name: 'IteratorAge', dimension: ['FunctionName', addressOf(service).worker] }),
   };
 }
 
@@ -113,7 +118,7 @@ async function channelOf(
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
  */
 export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorPorts<Manifest>> {
-  const { backbone, who, clients, clock = systemClock } = options;
+  const { backbone, who, clients, metrics = true, clock = systemClock } = options;
   const parameters = createParameters(clients.of(SSMClient));
   const address = await findBackbone(parameters, backbone);
   const services = await findServices(parameters, backbone);
@@ -138,6 +143,7 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
       return createDynamoStore({ client, table: journal, tables, clock });
     },
     replayQueue: (service) => createSqsReplayQueue({ client: clients.of(SQSClient), queueUrl: addressOf(service).replayQueue, clock }),
-    ...figuresOf(clients, clock, addressOf),
+    ...platformOf(clients, address),
+    ...figuresOf(clients, metrics ? agesFrom(clients, clock) : async () => undefined, addressOf),
   };
 }

@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import type { ReplayPlace } from '../../operations/replay/record.ts';
 import { parsePosition, type ReplaySpec } from '../../operations/replay/spec.ts';
 import { usageError } from '../failure.ts';
 import { rate, several, time, whole } from '../option-values.ts';
@@ -21,11 +22,20 @@ export interface StartOptions extends Omit<FilterOptions, 'reaction' | 'type'>, 
   readonly mode?: 'recover' | 'reprocess';
   readonly withoutInbound?: true;
   readonly window?: number;
+  readonly on?: ReplayPlace;
   readonly reason?: string;
   readonly dryRun?: true;
 }
 
 const MESSAGES_MAX = 1_000_000_000;
+
+/** Where a replay is run; `otherwise`: what holds where it is not said. */
+export function placeOption(otherwise: string) {
+  return new Option(
+    '--on <place>',
+    `terminal: run it here, while this command runs; platform: by the operator function of the backbone (default: ${otherwise})`,
+  ).choices(['terminal', 'platform'] as const);
+}
 
 /** Adds them. */
 export function withStartOptions(command: OptionTaker): void {
@@ -47,6 +57,7 @@ export function withStartOptions(command: OptionTaker): void {
     new Option('--rate <number>', 'messages a second (default: 50)').argParser(rate),
     new Option('--max-messages <number>', 'stop after so many').argParser(whole(1, MESSAGES_MAX)),
     new Option('--window <number>', 'messages that may wait in the replay queue (default: 1000)').argParser(whole(1, MESSAGES_MAX)),
+    placeOption('terminal'),
     new Option('--reason <text>', 'why, for the audit'),
     new Option('--dry-run', 'count what would be sent and what would run, and do nothing'),
     new Option('-y, --yes', 'do not ask'),

@@ -67,8 +67,25 @@ export function progressText({ counts, progress, sentPerSecond, secondsLeft }: R
   return parts.join(', ');
 }
 
+/** Where one that is to be run is run now, and since when. */
+function placeText({ state, on, run, updatedAt }: ReplayReport): readonly string[] {
+  if (state !== 'running') return on === 'platform' && state === 'paused' ? ['  on the platform'] : [];
+  if (!run) return [on === 'platform' ? '  on the platform, which takes it with its next tick' : '  nobody runs it now'];
+  const since = `run since ${timeText(run.since)}`;
+  if (run.until === undefined) return [`  ${since} in a terminal, last heard of at ${timeText(updatedAt)}`];
+  return [`  ${since} by the platform, until ${timeText(new Date(run.until).toISOString())} at the latest; then its next tick goes on`];
+}
+
+/** What it met on the platform. */
+function problemText({ problem }: ReplayReport, paint: Paint): readonly string[] {
+  if (!problem) return [];
+  const { code, message, at, runs } = problem;
+  return [`  ${paint('red', '✗')} ${code}: ${message}`, `    ended ${counted(runs, 'run')} in a row, last at ${timeText(at)}`];
+}
+
 /** What is to be done next with it. */
-function nextText({ id, state, generation, switchedAt, spec: { consumer } }: ReplayReport): readonly string[] {
+function nextText({ id, state, on, generation, switchedAt, spec: { consumer } }: ReplayReport): readonly string[] {
+  if (state === 'running' && on === 'platform') return [];
   if (state === 'running' || state === 'paused') return [`  next: choreo replay resume ${id}`];
   if (generation === undefined || switchedAt !== undefined) return [];
   return [
@@ -89,7 +106,9 @@ export function replayText(report: ReplayReport, paint: Paint): string {
     `${paint('bold', id)}  ${state}`,
     `  to ${spec.consumer}, ${fromText(spec)}`,
     `  started by ${by} at ${timeText(createdAt)}${spec.reason === undefined ? '' : `: ${spec.reason}`}`,
+    ...placeText(report),
     `  ${progressText(report)}`,
+    ...problemText(report, paint),
     ...(generation === undefined
       ? []
       : [
@@ -112,13 +131,14 @@ export function replaysText(
   paint: Paint,
 ): string {
   if (items.length === 0) return 'no replays\n';
-  const rows = items.map(({ id, spec, state, counts, progress }) => [
+  const rows = items.map(({ id, spec, on, state, counts, progress, problem }) => [
     id,
     spec.consumer,
-    state,
+    on,
+    problem ? `${state}, ${problem.code}` : state,
     String(counts.sent),
     progress === undefined ? '?' : percent(progress),
   ]);
   const more = cursor === undefined ? '' : `${paint('dim', `there are more: --cursor ${cursor}`)}\n`;
-  return `${tableText(['replay', 'consumer', 'state', 'sent', 'done'], rows, paint)}${more}`;
+  return `${tableText(['replay', 'consumer', 'on', 'state', 'sent', 'done'], rows, paint)}${more}`;
 }

@@ -7,7 +7,7 @@ import { whole } from '../option-values.ts';
 import { counted } from '../text-layout.ts';
 import type { World } from '../world/world.ts';
 import { addGroup, change, confirm, given, inWorld, operate } from './operation.ts';
-import { type StartOptions, specOf, withStartOptions } from './replay-options.ts';
+import { placeOption, type StartOptions, specOf, withStartOptions } from './replay-options.ts';
 import { planText, progressText, replaysText, replayText } from './replay-text.ts';
 
 const LIMIT = 20;
@@ -28,6 +28,26 @@ async function carryOut({ terminal }: CommandContext, { access, finish }: World,
   return finish(runReplay(access, id, { onProgress }));
 }
 
+/** Leaves it to the operator function, and asks that to look now: where it cannot be reached, its next tick does. */
+async function leaveToPlatform({ access, finish, changed }: World, report: ReplayReport): Promise<Answer> {
+  const { woken, reason } = (await finish(access.platform?.wake() ?? Promise.resolve(undefined))) ?? { woken: false };
+  await changed();
+  const because = reason === undefined ? '' : ` (${reason})`;
+  const said = woken
+    ? 'The operator function was asked to begin now.'
+    : `The operator function could not be asked to begin now${because}; it takes the replay with its next tick, within a minute.`;
+  const next = `  next: choreo replay show ${report.id}`;
+  return { text: (paint) => `${replayText(report, paint)}\n${said}\n${next}\n`, data: { ...report, woken } };
+}
+
+/** Runs what is to be run here, or leaves it to the platform. */
+async function carryOn(context: CommandContext, world: World, started: ReplayReport): Promise<Answer> {
+  if (started.on === 'platform' && started.state === 'running') return leaveToPlatform(world, started);
+  const report = await carryOut(context, world, started.id);
+  await world.changed();
+  return reportAnswer(report);
+}
+
 function addStart(group: Program, context: CommandContext): void {
   const command = group
     .command('start')
@@ -44,12 +64,10 @@ function addStart(group: Program, context: CommandContext): void {
         const plan = await finish(planReplay(access, spec));
         if (options.dryRun) return { text: (paint) => planText(plan, paint), data: { dryRun: true, ...plan } };
         const into = plan.generation === undefined ? '' : `, into its generation ${plan.generation}`;
-        await confirm(context, options, `send ${counted(plan.messages, 'message')} to ${consumer}${into}`);
+        const where = options.on === 'platform' ? ', on the platform' : '';
+        await confirm(context, options, `send ${counted(plan.messages, 'message')} to ${consumer}${into}${where}`);
       }
-      const { id } = await finish(startReplay(access, spec));
-      const report = await carryOut(context, world, id);
-      await world.changed();
-      return reportAnswer(report);
+      return carryOn(context, world, await finish(startReplay(access, spec, options.on)));
     });
   });
 }
@@ -100,17 +118,15 @@ function addPause(group: Program, context: CommandContext): void {
 function addResume(group: Program, context: CommandContext): void {
   const command = group
     .command('resume')
-    .description('go on with a replay that was paused or interrupted, and run it here')
+    .description('go on with a replay that was paused or interrupted, where it was or in another place')
     .argument('<id>', 'as choreo replay list shows it')
+    .addOption(placeOption('where it was'))
     .option('--reason <text>', 'why, for the audit');
   inWorld(command);
-  command.action(async (id, { reason }, self) => {
-    await operate(context, self.optsWithGlobals(), 'replay resume', async (world) => {
-      await world.finish(resumeReplay(world.access, id, reason));
-      const report = await carryOut(context, world, id);
-      await world.changed();
-      return reportAnswer(report);
-    });
+  command.action(async (id, { reason, on }, self) => {
+    await operate(context, self.optsWithGlobals(), 'replay resume', async (world) =>
+      carryOn(context, world, await world.finish(resumeReplay(world.access, id, reason, on))),
+    );
   });
 }
 

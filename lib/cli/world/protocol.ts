@@ -9,6 +9,7 @@ const calls = {
   records: ['get', 'put', 'list'],
   stream: ['shards', 'read'],
   publisher: ['publish'],
+  platform: ['wake'],
   store: [
     'read',
     'commit',
@@ -141,6 +142,7 @@ export function passingOn(
     records: portFor('records'),
     stream: portFor('stream'),
     publisher: portFor('publisher'),
+    platform: portFor('platform'),
     store: (service) => portFor('store', service),
     replayQueue: (service) => portFor('replayQueue', service),
   };

@@ -6,6 +6,7 @@ import type { Scheduler } from '../../embedded/world-clock.ts';
 import type { OperatorAccess } from '../../operations/access.ts';
 import type { EngineAddress } from './engine-file.ts';
 import { answerCall, type WorldHello } from './protocol.ts';
+import { withPlatform } from './world-platform.ts';
 
 /** What is served. */
 export interface ServedEngine {
@@ -71,7 +72,8 @@ function reply(response: ServerResponse, status: number, body: object): void {
 
 /** Serves a world to other processes of this user on 127.0.0.1, at a port that is free. */
 export async function serveWorld(engine: ServedEngine): Promise<WorldServer> {
-  const { access, scheduler } = engine;
+  const { scheduler } = engine;
+  const access = withPlatform(engine.access, scheduler);
   const driver = drive(engine);
   const token = randomBytes(24).toString('base64url');
   let host = '';

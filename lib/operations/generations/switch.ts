@@ -5,7 +5,8 @@ import { audited } from '../audit.ts';
 import { withPatience } from '../patience.ts';
 import { loadReplay, type ReplayRecord, saveReplay } from '../replay/record.ts';
 import { checkRebuildable } from '../replay/reprocess.ts';
-import { type RunOptions, runReplay } from '../replay/run.ts';
+import { runReplay } from '../replay/run.ts';
+import type { RunOptions } from '../replay/turn.ts';
 import { changeGenerations, loadGenerations, putGenerations } from './document.ts';
 
 /** What a switch came to. */
@@ -59,7 +60,8 @@ function checkFilled({ id, state, gaps }: ReplayRecord, consumer: string, number
 
 /** Reads on from where the replay has got to; what came meanwhile is sent, too. @throws GENERATION_UNFINISHED and what `runReplay` throws */
 async function catchUp(access: OperatorAccess, id: string, until: number, options: RunOptions): Promise<ReplayRecord> {
-  const { record, version } = await loadReplay(access, id);
+  const { record: stored, version } = await loadReplay(access, id);
+  const { on: _, ...record } = stored; // the switch runs it, and the platform leaves it alone from here on
   const listed = new Set((await withPatience(access.clock, () => streamOf(access).shards())).map((shard) => shard.id));
   const shards = Object.entries(record.shards).map(([shard, { done, ...state }]) => {
     return [shard, done && !listed.has(shard) ? { ...state, done } : state] as const; // one that has expired since was read to its end

@@ -3,7 +3,7 @@ import { canonicalText } from '../../schema/canonical-text.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { collectDeadLetters } from '../dead-letters/list.ts';
 import { nextGeneration } from '../generations/next.ts';
-import type { ReplayRecord } from './record.ts';
+import type { ReplayPlace, ReplayRecord } from './record.ts';
 import type { ReplaySpec } from './spec.ts';
 
 /** Dead letters that one replay takes: their ids have to fit into its document. */
@@ -17,7 +17,7 @@ async function lettersOf(access: OperatorAccess, { consumer, from }: ReplaySpec)
 }
 
 /** A replay before its first run; its id follows from who asks for what, and when. */
-export async function newReplay(access: OperatorAccess, spec: ReplaySpec): Promise<ReplayRecord> {
+export async function newReplay(access: OperatorAccess, spec: ReplaySpec, on: ReplayPlace = 'terminal'): Promise<ReplayRecord> {
   const now = access.clock.now();
   const createdAt = isoOf(now);
   return {
@@ -27,6 +27,7 @@ export async function newReplay(access: OperatorAccess, spec: ReplaySpec): Promi
     updatedAt: createdAt,
     spec,
     state: 'running',
+    ...(on === 'platform' ? { on } : {}),
     until: spec.until ?? now,
     shards: {},
     ...(await lettersOf(access, spec)),

@@ -7,6 +7,30 @@ import { withPatience } from '../patience.ts';
 import type { ShardState, StreamGap, StreamPosition } from '../shard-walk.ts';
 import type { ReplaySpec } from './spec.ts';
 
+/** Where a replay is run: in the process of a command, or by the operator function of the backbone. */
+export type ReplayPlace = 'terminal' | 'platform';
+
+/** One run of a replay, from one process. */
+export interface ReplayRun {
+  /** Another run that takes the replay over ends this one. */
+  readonly runner: string;
+  readonly on: ReplayPlace;
+  /** ISO time. */
+  readonly since: string;
+  /** Milliseconds since 1970 at which its process is gone for certain: until then the platform leaves the replay to it. Absent: nobody knows. */
+  readonly until?: number;
+}
+
+/** What a replay on the platform met. */
+export interface ReplayProblem {
+  readonly code: string;
+  readonly message: string;
+  /** ISO time, of the last time. */
+  readonly at: string;
+  /** Runs in a row that it ended. */
+  readonly runs: number;
+}
+
 /** A replay, as it is kept between two runs: everything that was sent before it was written is in it. */
 export interface ReplayRecord {
   /** Time-ordered: ISO time, `~`, hash. */
@@ -20,8 +44,14 @@ export interface ReplayRecord {
   readonly generation?: number;
   /** ISO time at which that became the current one. */
   readonly switchedAt?: string;
-  /** Who runs it now: another run that takes it over ends this one. */
-  readonly runner?: string;
+  /** @default - in the process of a command */
+  readonly on?: 'platform';
+  /** Who runs it now. Absent: nobody, until somebody resumes it, or the platform takes it at its next tick. */
+  readonly run?: ReplayRun;
+  /** Of the platform, until a run gets further; a paused one waits for somebody. */
+  readonly problem?: ReplayProblem;
+  /** Of the platform: milliseconds for which runs in a row have waited for the generation that it fills. */
+  readonly waitedMilliseconds?: number;
   /** Milliseconds since 1970: nothing that arrived later. */
   readonly until: number;
   readonly shards: Readonly<Record<string, ShardState>>;

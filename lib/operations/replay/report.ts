@@ -1,4 +1,4 @@
-import type { ReplayRecord } from './record.ts';
+import type { ReplayPlace, ReplayRecord, ReplayRun } from './record.ts';
 
 /** How far one shard is replayed. */
 export interface ShardReport {
@@ -11,7 +11,10 @@ export interface ShardReport {
 }
 
 /** A replay as an operator sees it. */
-export interface ReplayReport extends Omit<ReplayRecord, 'shards' | 'letters' | 'runner'> {
+export interface ReplayReport extends Omit<ReplayRecord, 'shards' | 'letters' | 'on' | 'run' | 'waitedMilliseconds'> {
+  readonly on: ReplayPlace;
+  /** The run that is under way, or was when its process went. */
+  readonly run?: Omit<ReplayRun, 'runner'>;
   readonly shards: readonly ShardReport[];
   /** Of a replay of dead letters. */
   readonly letters?: { readonly selected: number; readonly done: number; readonly more: boolean };
@@ -41,14 +44,20 @@ function spanProgress({ spec: { from }, shards, until }: Pick<ReplayRecord, 'spe
   return Math.max(0, Math.min(1, parts.reduce((sum, part) => sum + part, 0) / states.length));
 }
 
+function runReport({ runner: _, ...run }: ReplayRun): Omit<ReplayRun, 'runner'> {
+  return run;
+}
+
 /** What a record says, with speed and time left. */
 export function reportOf(record: ReplayRecord): ReplayReport {
-  const { shards, letters, runner: _, ...rest } = record;
+  const { shards, letters, on = 'terminal', run, waitedMilliseconds: _, ...rest } = record;
   const seconds = record.activeMilliseconds / 1000;
   const progress = progressOf(record);
   const isOpen = record.state === 'running' || record.state === 'paused';
   return {
     ...rest,
+    on,
+    ...(run ? { run: runReport(run) } : {}),
     shards: Object.entries(shards).map(([shard, { done = false, after, arrivedAt }]) => ({
       shard,
       done,

@@ -1,22 +1,14 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { hashOf } from '../../runtime/journal/hash.ts';
-import type { ReplayQueue, ReplaySend } from '../../runtime/ports/replay-queue.ts';
+import type { ReplaySend } from '../../runtime/ports/replay-queue.ts';
 import type { OperatorAccess } from '../access.ts';
-import { createPace, type Pace } from '../pace.ts';
 import { withPatience } from '../patience.ts';
 import { type Fill, fillSends, openFill, stillAwaited, stuckError } from './fill.ts';
-import { loadReplay, PLACES_MAX, type ReplayRecord, type StoredReplay, saveReplay } from './record.ts';
+import { loadReplay, PLACES_MAX, type ReplayRecord, saveReplay } from './record.ts';
 import { type ReplayReport, reportOf } from './report.ts';
-import { type SourceItem, type SourcePage, type SourceState, sourcePages } from './source.ts';
-import { REPLAY_IN_FLIGHT_MAX, REPLAY_RATE_PER_SECOND, type ReplaySpec } from './spec.ts';
-
-/** What `runReplay` takes beside the replay's id. */
-export interface RunOptions {
-  /** Milliseconds since 1970 at which it stops and can be run again. @default - the end of the replay */
-  readonly deadline?: number;
-  /** Is told whenever something is saved. */
-  readonly onProgress?: (report: ReplayReport) => void;
-}
+import { type SourceItem, type SourcePage, sourcePages } from './source.ts';
+import { REPLAY_IN_FLIGHT_MAX } from './spec.ts';
+import { leaveRun, leaveWithProblem, type Run, type RunOptions, takeRun } from './turn.ts';
 
 /** Messages after which a run is saved: as many are sent again after a kill. */
 const CHECKPOINT_MESSAGES = 100;
@@ -30,27 +22,6 @@ const STUCK_MILLISECONDS = 600_000;
 const CHECKPOINT_MILLISECONDS = 5_000;
 /** Milliseconds between two looks at a queue that is too full. */
 const WINDOW_MILLISECONDS = 1_000;
-
-/** One run of a replay. */
-interface Run {
-  readonly access: OperatorAccess;
-  readonly options: RunOptions;
-  readonly spec: ReplaySpec;
-  readonly runner: string;
-  readonly queue: ReplayQueue;
-  readonly pace: Pace;
-  readonly state: SourceState;
-  /** With `reprocess`. */
-  readonly fill?: Fill;
-  /** As it is stored. */
-  stored: StoredReplay;
-  /** As it will be stored. */
-  record: ReplayRecord;
-  savedAt: number;
-  unsaved: number;
-  /** How many the queue took since somebody looked into it, and how many it may take. */
-  room: number;
-}
 
 /** Why a run goes no further now. */
 type Halt = 'deadline' | 'enough' | 'changed';
@@ -73,48 +44,58 @@ function sendOf({ record: { id, spec } }: Run, { message, deadLetter, reactions 
 async function lookAgain(run: Run): Promise<ReplayRecord> {
   run.stored = await loadReplay(run.access, run.record.id);
   const { record } = run.stored;
-  if (record.runner === run.runner) return record;
+  if (record.run?.runner === run.runner) return record;
   const message = `The replay ${record.id} is run by somebody else now; look at it there.`;
   throw new ChoreographyError('REPLAY_TAKEN', message, { details: { id: record.id }, retryable: true });
 }
 
-/** Waits until a generation has all that was sent into it. `false`: the run ends before that. @throws REBUILD_STUCK (retryable), REPLAY_TAKEN */
-async function isThrough(run: Run, fill: Fill): Promise<boolean> {
-  const { access, record, options } = run;
+/** Waits until a generation has all that was sent into it; else the run ends before that. @throws REBUILD_STUCK (retryable), REPLAY_TAKEN */
+async function notThrough(run: Run, fill: Fill): Promise<Halt | undefined> {
+  const { access, options } = run;
+  const { id, waitedMilliseconds = 0 } = run.record;
   const began = access.clock.now();
   for (let lookedAt = began; (await stillAwaited(access, fill)).length > 0; ) {
     const now = access.clock.now();
-    if (now - began >= STUCK_MILLISECONDS) throw await stuckError(access, fill, record.id, STUCK_MILLISECONDS / 1000);
-    if (now >= (options.deadline ?? Number.POSITIVE_INFINITY)) return false;
+    run.waited = waitedMilliseconds + now - began;
+    if (run.waited >= STUCK_MILLISECONDS) throw await stuckError(access, fill, id, STUCK_MILLISECONDS / 1000);
+    if (now >= (options.deadline ?? Number.POSITIVE_INFINITY)) return 'deadline';
     if (now - lookedAt >= CHECKPOINT_MILLISECONDS) {
-      if ((await lookAgain(run)).state !== 'running') return false;
+      if ((await lookAgain(run)).state !== 'running') return 'changed';
       lookedAt = now;
     }
     await access.clock.sleep(LOOK_MILLISECONDS);
   }
-  return true;
+  run.waited = 0;
+  return undefined;
 }
 
-/** Saves what is done. `false`: somebody has paused or stopped the replay. @throws REPLAY_TAKEN, REBUILD_STUCK (both retryable) */
-async function save(run: Run): Promise<boolean> {
-  const { access, state, fill } = run;
-  if (fill && !(await isThrough(run, fill))) return false;
-  const now = access.clock.now();
-  const activeMilliseconds = run.record.activeMilliseconds + now - run.savedAt;
-  const { letters } = state;
-  run.record = { ...run.record, shards: Object.fromEntries(state.shards), ...(letters ? { letters } : {}), activeMilliseconds };
+/** What is done by now, to be saved; a run that gets further has no problem any more. */
+function recordNow(run: Run): ReplayRecord {
+  const { problem: _, waitedMilliseconds: __, ...record } = run.record;
+  const { letters, shards } = run.state;
+  const now = run.access.clock.now();
+  const activeMilliseconds = record.activeMilliseconds + now - run.savedAt;
   run.savedAt = now;
   run.unsaved = 0;
-  for (let goesOn = true; ; ) {
+  return { ...record, shards: Object.fromEntries(shards), ...(letters ? { letters } : {}), activeMilliseconds };
+}
+
+/** Saves what is done. `changed`: somebody has paused or stopped the replay. @throws REPLAY_TAKEN, REBUILD_STUCK (both retryable) */
+async function save(run: Run): Promise<Halt | undefined> {
+  const { access, fill } = run;
+  const halt = fill && (await notThrough(run, fill));
+  if (halt) return halt;
+  run.record = recordNow(run);
+  for (let changed: Halt | undefined; ; ) {
     const saved = await saveReplay(access, run.record, run.stored.version);
     if (saved) {
       run.stored = saved;
       run.options.onProgress?.(reportOf(saved.record));
-      return goesOn;
+      return changed;
     }
     const { state } = await lookAgain(run);
-    goesOn = state === 'running';
-    if (!goesOn) run.record = { ...run.record, state };
+    changed = state === 'running' ? undefined : 'changed';
+    if (changed) run.record = { ...run.record, state };
   }
 }
 
@@ -135,7 +116,8 @@ async function hasRoom(run: Run, count: number): Promise<Halt | undefined> {
     if (run.room >= Math.min(count, inFlightMax)) return undefined;
     if (access.clock.now() + WINDOW_MILLISECONDS > (options.deadline ?? Number.POSITIVE_INFINITY)) return 'deadline';
     await access.clock.sleep(WINDOW_MILLISECONDS);
-    if (isDue(run) && !(await save(run))) return 'changed';
+    const halt = isDue(run) ? await save(run) : undefined;
+    if (halt) return halt;
   }
   return undefined;
 }
@@ -147,7 +129,7 @@ async function sendPart(run: Run, part: readonly SourceItem[]): Promise<Halt | u
   if (halt) return halt;
   if (!(await pace.ready(part.length, options.deadline))) return 'deadline';
   const sends = fill ? await fillSends(access, fill, run.record.id, part) : part.map((item) => sendOf(run, item));
-  if (sends.length > 0) await withPatience(access.clock, () => queue.send(sends));
+  if (sends.length > 0) await withPatience(access.clock, () => queue().send(sends));
   part.at(-1)?.done();
   const { counts } = run.record;
   run.record = { ...run.record, counts: { ...counts, sent: counts.sent + part.length } };
@@ -162,10 +144,11 @@ async function sendPage(run: Run, { items }: SourcePage): Promise<Halt | undefin
     const left = maxMessages - run.record.counts.sent;
     if (left <= 0) return 'enough';
     const part = items.slice(at, at + Math.min(run.pace.together, left));
-    const halt = await sendPart(run, part);
-    if (halt) return halt;
+    const sent = await sendPart(run, part);
+    if (sent) return sent;
     at += part.length;
-    if (isDue(run) && !(await save(run))) return 'changed';
+    const saved = isDue(run) ? await save(run) : undefined;
+    if (saved) return saved;
   }
   return undefined;
 }
@@ -185,45 +168,23 @@ function noteEnd(run: Run, page: SourcePage): void {
 async function carryOut(run: Run): Promise<Halt | undefined> {
   const { access, options, state, record } = run;
   for await (const page of sourcePages(access, record, state)) {
-    const halt = await sendPage(run, page);
-    if (halt) return halt;
+    const sent = await sendPage(run, page);
+    if (sent) return sent;
     noteEnd(run, page);
-    if (isDue(run) && !(await save(run))) return 'changed';
+    const saved = isDue(run) ? await save(run) : undefined;
+    if (saved) return saved;
     if (access.clock.now() >= (options.deadline ?? Number.POSITIVE_INFINITY)) return 'deadline';
   }
   return undefined;
 }
 
-/** Takes the replay over: a run that is still somewhere else ends at its next checkpoint. */
-async function openRun(access: OperatorAccess, id: string, options: RunOptions): Promise<Run | undefined> {
-  const loaded = await loadReplay(access, id);
-  if (loaded.record.state !== 'running') return undefined;
-  const now = access.clock.now();
-  const runner = hashOf('runner', access.who, id, loaded.version, now);
-  const stored = await saveReplay(access, { ...loaded.record, runner }, loaded.version);
-  if (!stored)
-    throw new ChoreographyError('REPLAY_TAKEN', `The replay ${id} was changed just now; look at it again.`, {
-      details: { id },
-      retryable: true,
-    });
-  const { record } = stored;
-  const { spec, letters } = record;
-  const fill = await openFill(access, record);
-  return {
-    access,
-    options,
-    spec,
-    runner,
-    queue: access.replayQueue(spec.consumer),
-    pace: createPace(access.clock, spec.ratePerSecond ?? REPLAY_RATE_PER_SECOND),
-    state: { shards: new Map(Object.entries(structuredClone(record.shards))), letters },
-    ...(fill ? { fill } : {}),
-    stored,
-    record,
-    savedAt: now,
-    unsaved: 0,
-    room: 0,
-  };
+/** From where it stands to where it ends now; what is done is saved. */
+async function carryOutAndSave(run: Run): Promise<void> {
+  const halt = await carryOut(run);
+  if (halt === 'changed') return;
+  const { run: _, ...record } = run.record;
+  run.record = halt === 'deadline' ? record : { ...record, state: 'done' };
+  await save(run);
 }
 
 /**
@@ -234,11 +195,15 @@ async function openRun(access: OperatorAccess, id: string, options: RunOptions):
  * @throws REPLAY_NOT_FOUND, REPLAY_TAKEN (retryable), GENERATION_GONE, REBUILD_STUCK (retryable), STREAM_MISSING, STREAM_UNAVAILABLE (retryable), QUEUE_UNAVAILABLE (retryable)
  */
 export async function runReplay(access: OperatorAccess, id: string, options: RunOptions = {}): Promise<ReplayReport> {
-  const run = await openRun(access, id, options);
+  const run = await takeRun(access, id, options);
   if (!run) return reportOf((await loadReplay(access, id)).record);
-  const halt = await carryOut(run);
-  if (halt === 'changed') return reportOf(run.stored.record);
-  if (halt !== 'deadline') run.record = { ...run.record, state: 'done' };
-  await save(run);
+  try {
+    run.fill = await openFill(access, run.record);
+    await carryOutAndSave(run);
+  } catch (error) {
+    await leaveWithProblem(run, error);
+    throw error;
+  }
+  await leaveRun(run);
   return reportOf(run.stored.record);
 }

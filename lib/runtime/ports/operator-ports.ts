@@ -49,6 +49,12 @@ export interface MessageCheck {
   readonly why?: string;
 }
 
+/** The function of the backbone that works for operators by itself, with each minute. */
+export interface Platform {
+  /** Asks it to look now, and does not wait for what it does. `woken`: whether it was reached; else its next tick sees to it. */
+  wake(): Promise<{ readonly woken: boolean; readonly reason?: string }>;
+}
+
 /** Everything outside that an operator's tools talk to: in memory, or on AWS with the operator's own rights. */
 export interface OperatorPorts<Consumer extends KnownConsumer> {
   /** The operator's name, for the audit. */
@@ -64,6 +70,8 @@ export interface OperatorPorts<Consumer extends KnownConsumer> {
   readonly publisher?: Publisher;
   /** Caps, envelope and schema of a message, as far as they are known here. @throws REGISTRY_UNAVAILABLE (retryable) */
   checkMessage(message: Envelope): Promise<MessageCheck>;
+  /** Absent where there is none, or not that anybody knows. */
+  readonly platform?: Platform;
   /** In the order of their names. */
   consumers(): Promise<readonly Consumer[]>;
   /** @throws UNKNOWN_SERVICE */

@@ -160,6 +160,33 @@ describe('the access of an operator on AWS', () => {
     expect(callsOf(client, 'GetSchemaCommand')[0]).toMatchObject({ SchemaId: { RegistryName: 'shop' } });
   });
 
+  test('asks CloudWatch for nothing where that is not wanted: the operator function has no right to', async () => {
+    const { client, clients } = fakes();
+    const access = await openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'operator function', clients, metrics: false });
+    expect(await access.queueFigures?.('search', 'replay')).toEqual({ depth: 7 });
+    expect(callsOf(client, 'GetMetricStatisticsCommand')).toEqual([]);
+  });
+
+  test('wakes the operator function without waiting for it, where there is one, and says why it could not', async () => {
+    const withOperator = { ...parameters, '/choreo/shop/backbone': JSON.stringify({ ...address, operator: 'shop-operator' }) };
+    const GetParameterCommand: Answers[string] = ({ Name }) => ({
+      Parameter: { Value: (withOperator as Readonly<Record<string, string>>)[Name] },
+    });
+    const { client, access } = open({ GetParameterCommand, InvokeCommand: () => ({ StatusCode: 202 }) });
+    expect(await (await access).platform?.wake()).toEqual({ woken: true });
+    const [{ Payload, ...invoked } = { Payload: undefined }] = callsOf(client, 'InvokeCommand');
+    expect([invoked, JSON.parse(new TextDecoder().decode(Payload))]).toEqual([
+      { FunctionName: 'shop-operator', InvocationType: 'Event' },
+      { task: 'tick' },
+    ]);
+    const refused = () => {
+      throw sdkError('AccessDeniedException', 403);
+    };
+    const denied = await open({ GetParameterCommand, InvokeCommand: refused }).access;
+    expect(await denied.platform?.wake()).toEqual({ woken: false, reason: expect.stringContaining('AccessDeniedException') });
+    expect((await open().access).platform).toBeUndefined();
+  });
+
   test('has no stream where the backbone has only a bus', async () => {
     const { stream: _, ...bus } = address;
     const only: Readonly<Record<string, string>> = { ...parameters, '/choreo/shop/backbone': JSON.stringify(bus) };

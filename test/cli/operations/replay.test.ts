@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startReplay } from '../../../lib/operations/replay/manage.ts';
+import { loadReplay, type ReplayRecord, saveReplay } from '../../../lib/operations/replay/record.ts';
 import { expectOutput } from '../expected.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 
@@ -102,6 +103,14 @@ describe('a replay that was interrupted', () => {
     expect(await shop.run(`replay stop ${shop.id} --yes`)).toMatchObject({ exit: 1, err: expect.stringContaining('REPLAY_ENDED') });
   });
 
+  test('does not go to a platform that a saved run has not', async () => {
+    const shop = await interrupted();
+    const refused = { exit: 1, out: '', err: expect.stringContaining('PLATFORM_MISSING') };
+    expect(await shop.run(`replay resume ${shop.id} --on platform`)).toMatchObject(refused);
+    expect(await shop.run(`${start} --from-start --on platform --yes`)).toMatchObject(refused);
+    expect(shop.mails()).toBe(0);
+  });
+
   test('is stopped for good', async () => {
     const shop = await interrupted();
     expect(await shop.run(`replay stop ${shop.id}`)).toMatchObject({ exit: 2, out: '' });
@@ -111,5 +120,51 @@ describe('a replay that was interrupted', () => {
 
   test('that there is not ends with 4', async () => {
     expect(await (await missed()).run('replay show nothing')).toMatchObject({ exit: 4, out: '' });
+  });
+});
+
+describe('a replay on the platform', () => {
+  /** A world whose operator function is somewhere else, and can be woken or not. */
+  async function platform(woken: boolean): Promise<LeftBehind & { readonly id: string }> {
+    const shop = await missed();
+    const wake = async () => (woken ? { woken } : { woken, reason: 'AccessDeniedException: no right' });
+    Object.assign(shop.world, { access: { ...shop.world.access, platform: { wake } } });
+    await expectOutput(
+      woken ? 'replay-start-platform' : 'replay-start-platform-later',
+      (await shop.run(`${start} --from-start --on platform --yes`)).out,
+    );
+    return { ...shop, id: await replayId(shop) };
+  }
+
+  /** As the operator function leaves it. */
+  async function left({ world: { access, finish } }: LeftBehind, id: string, change: Partial<ReplayRecord>): Promise<void> {
+    const { record, version } = await finish(loadReplay(access, id));
+    await finish(saveReplay(access, { ...record, ...change }, version));
+  }
+
+  test('is left to the operator function, which is asked to begin, or does with its next tick', async () => {
+    const { mails } = await platform(true);
+    expect(mails()).toBe(0);
+    await platform(false);
+  });
+
+  test('says since when it runs, for how long, and what it met', async () => {
+    const shop = await platform(true);
+    const since = '2026-01-01T00:18:00.000Z';
+    await left(shop, shop.id, { run: { runner: 'a', on: 'platform', since, until: Date.parse(since) + 65_000 } });
+    await expectOutput('replay-show-platform', (await shop.run(`replay show ${shop.id}`)).out);
+    const problem = { code: 'QUEUE_UNAVAILABLE', message: 'The queue does not answer.', at: since, runs: 60 };
+    await left(shop, shop.id, { run: undefined, state: 'paused', problem } as never);
+    await expectOutput('replay-show-problem', (await shop.run(`replay show ${shop.id}`)).out);
+    await expectOutput('replay-list-problem', (await shop.run('replay list')).out);
+    expect((await shop.run(`replay resume ${shop.id}`)).out).toContain('The operator function was asked to begin now.');
+  });
+
+  test('is asked about where it will run, and can be taken back', async () => {
+    const shop = await platform(true);
+    const { err } = await shop.run(`${start} --from-start --on platform`);
+    expect(err).toContain('This would send 4 messages to notification, on the platform; nothing was done.');
+    expect((await shop.run(`replay resume ${shop.id} --on terminal`)).out).toContain('  done');
+    expect(shop.mails()).toBe(4);
   });
 });

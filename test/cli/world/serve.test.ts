@@ -76,6 +76,17 @@ describe('a served demo', () => {
     await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
   });
 
+  test('carries out replays itself, as the operator function does on AWS', async () => {
+    const { shop, run } = await served('missed');
+    const { exit, out } = await run('replay start notification --from-start --on platform --yes');
+    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining('on the platform, which takes it with its next tick') });
+    expect(out).toMatch(/The operator function was asked to begin now\.\n/);
+    await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
+    await expect
+      .poll(async () => (await run('replay list')).out, { timeout: 10_000 })
+      .toMatch(/notification {2}platform {2}done {6}4 {2}100 %/);
+  });
+
   test('takes calls with its token and to its own address only, from no page, and of bounded size', async () => {
     const { server } = await served();
     const call = JSON.stringify({ port: 'control', method: 'consumer', parameters: ['search'] });

@@ -115,6 +115,47 @@ test(`${ORDERS} orders while notification hears nothing: a replay sends exactly 
   expect(await claimsBeside(missed)).toEqual(others);
 });
 
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly woken?: boolean;
+  readonly run?: { readonly on: string; readonly since: string };
+  readonly counts: { readonly sent: number };
+}
+
+/** Orders of which a replay on the platform sends the mails, and how many a second: for longer than one tick has. */
+const SLOW_ORDERS = 6;
+const SLOW_RATE = '0.08';
+
+test('a replay on the platform goes on from one tick to the next without a terminal, and sends each missing mail once', async () => {
+  const sku = await newSku(system, 1_000);
+  const from = new Date(system.now()).toISOString();
+  await switchMails(false);
+  let missed: readonly Accepted[];
+  try {
+    missed = await placeOf(sku, SLOW_ORDERS);
+    await onBus(missed);
+  } finally {
+    await switchMails(true);
+  }
+  const others = await claimsBeside(missed);
+  const what = ['--from-time', from, '--rate', SLOW_RATE, '--on', 'platform', '--yes'];
+  const started = await operate<Shown>('replay', 'start', 'notification', ...what);
+  expect(started).toMatchObject({ state: 'running', woken: true });
+  const runs = new Set<string>();
+  const ended = await system.until('the replay has ended', async () => {
+    const shown = await operate<Shown>('replay', 'show', started.id);
+    if (shown.run) runs.add(`${shown.run.on} ${shown.run.since}`);
+    return shown.state === 'running' ? undefined : shown;
+  });
+  expect(ended).toMatchObject({ state: 'done', counts: { sent: SLOW_ORDERS } });
+  expect([...runs].map((run) => run.split(' ')[0])).toEqual(['platform', 'platform']);
+  await system.until('every mail is sent', async () => (mailsOf(missed).every((mails) => mails >= 1) ? true : undefined));
+  await replayQueueIsEmpty(system, 'notification');
+  expect(mailsOf(missed)).toEqual(missed.map(() => 1));
+  expect(await claimsBeside(missed)).toEqual(others);
+});
+
 interface Comparison {
   readonly equal: number;
   readonly different: number;

@@ -5,7 +5,15 @@ import shop from '../../../functions/choreography.ts';
 import { defaultSettings } from '../../../lib/runtime/settings.ts';
 import { manifestOf } from '../../../lib/topology/manifest.ts';
 import { OWN_MILLISECONDS } from '../../../lib/topology/plan/delivery.ts';
-import { BRIDGE_ALARMS, pollingCost, SERVICE_ALARMS, SERVICE_QUEUES, sweepCost } from '../../../lib/topology/plan/fixed.ts';
+import {
+  BACKBONE_ALARMS,
+  operatorCost,
+  pollingCost,
+  replayingCost,
+  SERVICE_ALARMS,
+  SERVICE_QUEUES,
+  sweepCost,
+} from '../../../lib/topology/plan/fixed.ts';
 import { latencies } from '../../../lib/topology/plan/latency.ts';
 import { planOf, type WayPlan } from '../../../lib/topology/plan/plan.ts';
 import { HOURS_A_MONTH, priceOf, prices } from '../../../lib/topology/plan/prices.ts';
@@ -26,12 +34,13 @@ describe('the page about deploying', () => {
         `${usd(priceOf('shardHour', HOURS_A_MONTH))}, and ${usd(priceOf('readerHour', HOURS_A_MONTH))} for each reader of its own on it`,
       ),
       row('key', usd(priceOf('keyMonth', 1))),
-      row('alarms', `${usd(priceOf('alarmMonth', SERVICE_ALARMS))} a service, ${usd(priceOf('alarmMonth', BRIDGE_ALARMS))} the bridge`),
+      row('alarms', `${usd(priceOf('alarmMonth', SERVICE_ALARMS))} a service, ${usd(priceOf('alarmMonth', BACKBONE_ALARMS))} the backbone`),
       row(
         'queues, which Lambda polls while they are empty',
         `${usd(pollingCost(SERVICE_QUEUES))} a service, ${usd(pollingCost(SERVICE_QUEUES + 1))} one on the bus`,
       ),
       row('the sweep of each minute', `${usd(sweepCost())} a service`),
+      row('the operator function', `${usd(operatorCost())} at rest, and ${usd(replayingCost())} for each hour of replays`),
     ];
     expect(deploy).toContain(own.join('\n'));
   });

@@ -7,7 +7,7 @@ import { search } from '../../../functions/search/service.ts';
 import { SPREAD } from '../../../lib/aws/dynamo/item-keys.ts';
 import { defaultSettings } from '../../../lib/runtime/settings.ts';
 import { manifestOf, type ReactionManifest, type ServiceManifest } from '../../../lib/topology/manifest.ts';
-import { BRIDGE_ALARMS, queuesOf, SERVICE_ALARMS, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
+import { BACKBONE_ALARMS, queuesOf, SERVICE_ALARMS, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
 import { latencies } from '../../../lib/topology/plan/latency.ts';
 import { type Plan, planOf, type WayPlan } from '../../../lib/topology/plan/plan.ts';
 import { prices } from '../../../lib/topology/plan/prices.ts';
@@ -180,7 +180,7 @@ describe('what is paid without an event', () => {
     expect(queuesOf(manifestOf(notification))).toBe(polled(serviceStack(notification).stack));
     expect(queuesOf(manifestOf(search))).toBe(polled(serviceStack(search).stack));
     expect([order, notification, search].map((one) => queuesOf(manifestOf(one)))).toEqual([3, 4, 5]);
-    expect(resourcesOf(backboneStack().stack, 'AWS::CloudWatch::Alarm')).toHaveLength(BRIDGE_ALARMS);
+    expect(resourcesOf(backboneStack().stack, 'AWS::CloudWatch::Alarm')).toHaveLength(BACKBONE_ALARMS);
   });
 
   test('has the queries that a sweep of the journal makes', () => {

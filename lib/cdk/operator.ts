@@ -1,0 +1,101 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ArnPrincipal, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { environmentNames, parameterNames } from '../contract/deployment.ts';
+import { addAlarm } from './alarm.ts';
+import { grantKeyUse } from './grant-key.ts';
+import { addMinuteTick } from './minute-tick.ts';
+import { platformFunction } from './platform-function.ts';
+import { grantUsePlatformDocuments, journalActionsOfOperator } from './tables.ts';
+
+/** What `Operator` takes. */
+export interface OperatorProps {
+  /** Name of the backbone. */
+  readonly backbone: string;
+  readonly controlTable: ITable;
+  /** @default - bus only: there is nothing to read by position */
+  readonly stream?: IStream;
+  readonly encryptionKey?: IKey;
+  readonly functions?: Partial<NodejsFunctionProps>;
+  readonly logRetention?: RetentionDays;
+}
+
+/** The function that works for operators by itself, each minute: it carries out the replays that were given to it. */
+export class Operator extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: OperatorProps) {
+    super(scope, id);
+    const { backbone, controlTable, functions, logRetention } = props;
+    this.function = platformFunction(this, 'Handler', {
+      file: 'operator',
+      description: `Works for operators of ${backbone}, each minute`,
+      environment: { [environmentNames.backbone]: backbone, [environmentNames.controlTable]: controlTable.tableName },
+      ...(functions ? { functions } : {}),
+      ...(logRetention === undefined ? {} : { logRetention }),
+    }).function;
+    this.#grant(props);
+    addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });
+  }
+
+  /** Rings at each tick that failed: a replay that was paused by what it met fails one, and is silent then. */
+  addAlarms(backbone: string, actions: readonly IAlarmAction[]): void {
+    addAlarm(this, 'ErrorAlarm', {
+      metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      description: `The operator function of ${backbone} failed, so a replay on the platform may stand still: see choreo replay list, and its log.`,
+      actions,
+    });
+  }
+
+  /** Journals and replay queues are not here: each service lets it in itself, as services come and go (`letOperatorIn`). */
+  #grant({ backbone, controlTable, stream, encryptionKey }: OperatorProps): void {
+    const grantee = this.function;
+    const parameter = (path: string) =>
+      Stack.of(this).formatArn({
+        service: 'ssm',
+        resource: 'parameter',
+        resourceName: path.slice(1),
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      });
+    Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter(parameterNames.backbone(backbone))] });
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['ssm:GetParametersByPath'],
+      resourceArns: [parameter(parameterNames.services(backbone)), parameter(parameterNames.manifests(backbone))],
+    });
+    grantUsePlatformDocuments(controlTable, grantee);
+    if (stream) {
+      const actions = ['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'];
+      Grant.addToPrincipal({ grantee, actions, resourceArns: [stream.streamArn] });
+    }
+    grantKeyUse(encryptionKey, grantee, ['dynamodb', 'kinesis', 'sqs']);
+  }
+}
+
+/** What of a service the operator function works on. */
+export interface OperatedParts {
+  readonly replayQueue: IQueue;
+  /** @default - a table that was brought, whose policies stay its owner's */
+  readonly journal?: Table;
+}
+
+/**
+ * Lets the operator function of the backbone into what a service has: its journal and its replay queue say so themselves. A
+ * policy on the function's own role would grow with each service, and a role has 10,240 characters.
+ */
+export function letOperatorIn(roleArn: string, { journal, replayQueue }: OperatedParts): void {
+  const same = { sid: 'OperatorFunction', principals: [new ArnPrincipal(roleArn)] };
+  const queueActions = ['sqs:GetQueueAttributes', 'sqs:SendMessage'];
+  replayQueue.addToResourcePolicy(new PolicyStatement({ ...same, actions: queueActions, resources: [replayQueue.queueArn] }));
+  // `*` in the policy of a table is that table: it cannot name itself before it is there.
+  journal?.addToResourcePolicy(new PolicyStatement({ ...same, actions: [...journalActionsOfOperator], resources: ['*'] }));
+}
