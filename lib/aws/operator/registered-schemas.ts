@@ -4,7 +4,7 @@ import type { WriterSchemas } from '../../runtime/ports/writer-schemas.ts';
 import type { AwsClients } from '../clients.ts';
 import { createGlueRegistry } from '../glue/registry.ts';
 
-/** Schemas of a Glue registry by its name, compiled when they are asked for: most operators' commands never ask. */
+/** Schemas of a Glue registry by its name, compiled when they are asked for: most operators' commands never ask. See `AwsAccessOptions.openSchemas`. */
 export function registeredSchemas(clients: AwsClients, registry: string, { sleep }: Pick<Clock, 'sleep'>): WriterSchemas {
   return {
     async find(type, version) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AwsClientClass, AwsClients } from '../../../lib/aws/clients.ts';
 import { deployedManifests } from '../../../lib/aws/operator/deployed-manifests.ts';
 import { openOperatorAccess } from '../../../lib/aws/operator/operator-access.ts';
+import { registeredSchemas } from '../../../lib/aws/operator/registered-schemas.ts';
 import { readLag } from '../../../lib/operations/lag.ts';
 import { glueDefinition } from '../../../lib/schema/glue-definition.ts';
 import { schemaUri } from '../../../lib/schema/uri.ts';
@@ -77,7 +78,10 @@ function fakes(more: Answers = {}) {
 function open(more: Answers = {}) {
   const { client, clients } = fakes(more);
   const clock = { now: () => 100_000, sleep: async () => {} };
-  return { client, access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock }) };
+  return {
+    client,
+    access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock, openSchemas: registeredSchemas }),
+  };
 }
 
 const callsOf = (client: ReturnType<typeof fakeClient>, command: string) =>
