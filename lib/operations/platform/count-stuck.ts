@@ -1,8 +1,9 @@
 import { isChoreographyError } from '../../contract/errors.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
-import { stuckSagas } from '../sagas/stuck.ts';
+import { type StuckFinding, stuckSagas } from '../sagas/stuck.ts';
 import type { Job, Tick } from './jobs.ts';
+import { type ReactionsSeen, seenKey, seeReactions } from './reactions-seen.ts';
 import { loadStuck, type StuckDocument, type StuckWalk, saveStuck, withFindings } from './stuck-count.ts';
 
 /** Seconds from the beginning of a walk to that of the next one. */
@@ -63,14 +64,28 @@ async function beginWalk(
 const isOver = (walk: StuckWalk, names: ReadonlySet<string>): boolean =>
   walk.cursor !== undefined && !names.has(walk.cursor.split(' ')[0] ?? '');
 
+/** What a paused service does not take is meant so, and what was out before somebody subscribed to it is nobody's to take. */
+function isTrouble({ kind, service, reaction = '', event, since, paused }: StuckFinding, seen: ReactionsSeen): boolean {
+  if (paused) return false;
+  return kind !== 'missing' || Date.parse(since) >= (seen[seenKey(service, reaction, event?.type ?? '')] ?? Number.POSITIVE_INFINITY);
+}
+
 /** A page more; without a cursor it was the last one. */
-async function walkOn(access: OperatorAccess, manifests: readonly ServiceManifest[], walk: StuckWalk): Promise<StuckWalk> {
+async function walkOn(
+  access: OperatorAccess,
+  manifests: readonly ServiceManifest[],
+  seen: ReactionsSeen,
+  walk: StuckWalk,
+): Promise<StuckWalk> {
   const { cursor: from, ...rest } = walk;
   const { items, looked, cursor } = await stuckSagas(access, manifests, {
     limit: PAGE_ITEMS,
     ...(from === undefined ? {} : { cursor: from }),
   });
-  const found = withFindings(walk.found, items);
+  const found = withFindings(
+    walk.found,
+    items.filter((item) => isTrouble(item, seen)),
+  );
   return { ...rest, looked: walk.looked + looked, found, ...(cursor === undefined ? {} : { cursor }) };
 }
 
@@ -79,9 +94,10 @@ async function nextPart(access: OperatorAccess, before: StuckDocument, tick: Tic
   const known = (await access.consumers()).flatMap(({ manifest }) => manifest ?? []);
   const goesOn = before.walk && !isOver(before.walk, new Set(known.map(({ service }) => service)));
   let walk = goesOn && before.walk ? before.walk : await beginWalk(access, known, before, tick);
+  const seen = await seeReactions(tick, known);
   const manifests = known.filter(({ service }) => !walk.leftOut.includes(service));
   for (let page = 0; page < PAGES_MAX && tick.clock.now() < tick.deadline; page += 1) {
-    walk = await walkOn(access, manifests, walk);
+    walk = await walkOn(access, manifests, seen, walk);
     if (walk.cursor === undefined) return { last: { ...walk, endedAt: tick.clock.now() } };
   }
   return { ...before, walk };
@@ -100,7 +116,8 @@ async function countStuck(tick: Tick): Promise<void> {
 }
 
 /**
- * Counts sagas that do not go on, by the service that they wait in, as `choreo saga list --stuck` finds them. The journals
+ * Counts sagas that do not go on, by the service that they wait in, as `choreo saga list --stuck` finds them, but for what
+ * was out before its reaction was there. The journals
  * are read a bit with each tick, from where the last one was; each hour anew, and each five minutes while something waits.
  * A tick that is killed has its pages read again by the next one.
  */

@@ -8,8 +8,9 @@ import { PLATFORM_COLLECTION } from './replay-list.ts';
 
 /** Sagas that wait in one service. */
 export interface StuckCount {
-  /** Of a saga that lies on two pages of a walk it counts both. */
   readonly sagas: number;
+  /** Hashes of the first of them, at most `KNOWN_MAX`: each of these is counted once, whatever it waits for; others may be counted twice. */
+  readonly known: readonly string[];
   /** Milliseconds since 1970: since when the one waits that has waited longest. */
   readonly oldestAt: number;
 }
@@ -51,6 +52,9 @@ export interface StuckPorts {
 }
 
 const ID = 'stuck';
+/** Sagas of one service that are told from each other, and the characters of their hashes. */
+const KNOWN_MAX = 100;
+const HASH_CHARACTERS = 10;
 
 /** Reads the document. */
 export async function loadStuck({ clock, records }: StuckPorts): Promise<StoredStuck> {
@@ -64,16 +68,18 @@ export async function saveStuck({ clock, records }: StuckPorts, document: StuckD
   return withPatience(clock, () => records.put({ collection: PLATFORM_COLLECTION, id: ID, version, value: document }, before));
 }
 
-/** Adds what one page has found. What a paused service does not take is meant so, and not counted. */
+/** Adds what one page has found. */
 export function withFindings(counts: StuckCounts, findings: readonly StuckFinding[]): StuckCounts {
   const sums = new Map(Object.entries(counts));
-  const seen = new Set<string>();
-  for (const { service, correlationId, since, paused } of findings) {
-    const saga = JSON.stringify([service, correlationId]);
-    if (paused) continue;
-    const { sagas, oldestAt } = sums.get(service) ?? { sagas: 0, oldestAt: Number.POSITIVE_INFINITY };
-    sums.set(service, { sagas: sagas + (seen.has(saga) ? 0 : 1), oldestAt: Math.min(oldestAt, Date.parse(since)) });
-    seen.add(saga);
+  for (const { service, correlationId, since } of findings) {
+    const { sagas, known, oldestAt } = sums.get(service) ?? { sagas: 0, known: [], oldestAt: Number.POSITIVE_INFINITY };
+    const hash = hashOf('saga', correlationId).slice(0, HASH_CHARACTERS);
+    const isNew = !known.includes(hash);
+    sums.set(service, {
+      sagas: sagas + (isNew ? 1 : 0),
+      known: isNew && known.length < KNOWN_MAX ? [...known, hash] : known,
+      oldestAt: Math.min(oldestAt, Date.parse(since)),
+    });
   }
   return Object.fromEntries(sums);
 }
