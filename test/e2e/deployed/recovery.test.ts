@@ -149,7 +149,8 @@ test('a replay on the platform goes on from one tick to the next without a termi
     return shown.state === 'running' ? undefined : shown;
   });
   expect(ended).toMatchObject({ state: 'done', counts: { sent: SLOW_ORDERS } });
-  expect([...runs].map((run) => run.split(' ')[0])).toEqual(['platform', 'platform']);
+  expect(new Set([...runs].map((run) => run.split(' ')[0]))).toEqual(new Set(['platform']));
+  expect(runs.size).toBeGreaterThanOrEqual(2);
   await system.until('every mail is sent', async () => (mailsOf(missed).every((mails) => mails >= 1) ? true : undefined));
   await replayQueueIsEmpty(system, 'notification');
   expect(mailsOf(missed)).toEqual(missed.map(() => 1));
