@@ -244,7 +244,7 @@ export class ChoreographyService extends Construct {
   }
 
   #addAlarms(): void {
-    const { service, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
+    const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
       service: service.name,
       worker: this.worker,
@@ -252,6 +252,7 @@ export class ChoreographyService extends Construct {
       lag: this.metricLag(),
       lagMax: maxLag,
       lagUnit: this.#queues.bus ? 'seconds' : 'milliseconds',
+      stuckCounted: backbone.operatorRoleArn !== undefined,
       actions: alarmActions,
     });
   }

@@ -16,12 +16,16 @@ export interface ServiceAlarmsProps {
   readonly lag: IMetric;
   readonly lagMax: Duration;
   readonly lagUnit: 'milliseconds' | 'seconds';
+  /** The backbone has an operator function, which counts the sagas that wait in the service. */
+  readonly stuckCounted: boolean;
   readonly actions: readonly IAlarmAction[];
 }
 
 const OUTBOX_AGE_MINUTES = 5;
 /** As long as a reaction without `onGiveUp` is tried at least. */
 const PARKED_AGE_MINUTES = 15;
+/** From when on `choreo saga list --stuck` shows a saga. */
+const STUCK_AFTER_MINUTES = 15;
 const minutes = (count: number) => ({ period: Duration.minutes(count) });
 
 /** One alarm for each way in which a service can be in trouble. */
@@ -53,7 +57,7 @@ export class ServiceAlarms extends Construct {
     addStuckQueueAlarm(this, 'ReplayDeadLetterQueue', queues.replayDeadLetters, stuck, actions);
   }
 
-  #runtime({ service, actions }: ServiceAlarmsProps): void {
+  #runtime({ service, stuckCounted, actions }: ServiceAlarmsProps): void {
     addAlarm(this, 'DeadLetters', {
       metric: serviceMetric(service, 'DeadLetters'),
       threshold: 1,
@@ -76,6 +80,13 @@ export class ServiceAlarms extends Construct {
       metric: serviceMetric(service, 'ParkedAge', 'Maximum'),
       threshold: PARKED_AGE_MINUTES * 60_000,
       description: `A saga has been parked in ${service} for ${PARKED_AGE_MINUTES} minutes: something that it calls is not available. Look: choreo saga list --stuck`,
+      actions,
+    });
+    if (!stuckCounted) return;
+    addAlarm(this, 'StuckSagas', {
+      metric: serviceMetric(service, 'StuckSagas', 'Maximum'),
+      threshold: 1,
+      description: `Sagas wait in ${service} for more than ${STUCK_AFTER_MINUTES} minutes: an open step, or a message that it never took. Look: choreo saga list --stuck`,
       actions,
     });
   }

@@ -57,8 +57,17 @@ const writeActions = [
 /** Partition of the control table with all consumers' states (`lib/aws/dynamo/control.ts`). */
 const CONSUMERS_PARTITION = 'consumers';
 
-/** What a replay on the platform does with a journal: it reads dead letters, claims and generations by key, and begins a generation. */
-export const journalActionsOfOperator: readonly string[] = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'];
+/**
+ * What the operator function does with a journal. A replay reads dead letters, claims and generations by key, and begins a
+ * generation; the count of sagas that wait reads all claims, and what is parked.
+ */
+export const journalActionsOfOperator: readonly string[] = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:Scan',
+];
 /** Partitions of the control table that ticks of the operator function work on (`lib/aws/dynamo/control-records.ts`). */
 const OPERATOR_PARTITIONS = ['records#platform', 'records#replay'];
 
@@ -97,8 +106,14 @@ export function grantUseControl(table: ITable, grantee: IGrantable): Grant {
   });
 }
 
-/** Replays, and the list of those on the platform; no other partition of the control table. */
+/** Replays, and the platform's own documents; of the rest of the control table only whether consumers are paused. */
 export function grantUsePlatformDocuments(table: ITable, grantee: IGrantable): Grant {
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem'],
+    resourceArns: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONSUMERS_PARTITION] } },
+  });
   return Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],

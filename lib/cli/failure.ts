@@ -46,6 +46,7 @@ const refused: ReadonlySet<string> = new Set([
   'GENERATION_UNFINISHED',
   'GENERATIONS_KEPT',
   'EDIT_REFUSED',
+  'EDIT_INVALID',
   'DISCARD_REFUSED',
   'RESOLVE_REFUSED',
 ]);

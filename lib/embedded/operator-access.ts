@@ -1,4 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
+import { checkMessage } from '../runtime/message/check-message.ts';
+import { namedSchemas } from '../runtime/message/named-schemas.ts';
 import type { ControlRecords } from '../runtime/ports/control-records.ts';
 import type { KnownConsumer, OperatorPorts, ShardProgress } from '../runtime/ports/operator-ports.ts';
 import type { Backbone } from './backbone.ts';
@@ -52,6 +54,7 @@ export function createOperatorAccess<Consumer extends KnownConsumer>(
   const { backbone, consumers, who = 'operator' } = options;
   const { scheduler: clock, control, stream, publisher } = backbone;
   const hosts = new Map([...options.hosts].map((host) => [host.service, host]));
+  const schemas = namedSchemas([...hosts.values()].map(({ definition }) => definition));
   const progressOf = watchProgress(backbone);
   const hostOf = (service: string): ServiceHost => {
     const host = hosts.get(service);
@@ -68,6 +71,7 @@ export function createOperatorAccess<Consumer extends KnownConsumer>(
     stream: createMemoryStreamReader({ stream, clock }),
     retentionSeconds: RETENTION_SECONDS,
     publisher,
+    checkMessage: (message) => checkMessage(message, schemas),
     consumers: async () => consumers,
     store: (service) => hostOf(service).store,
     replayQueue: (service) => hostOf(service).replayQueue,

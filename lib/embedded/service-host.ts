@@ -1,5 +1,5 @@
 import { RECEIVES_MAX } from '../contract/limits.ts';
-import type { Service } from '../contract/service.ts';
+import type { AnyService, Service } from '../contract/service.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/delivery.ts';
 import type { ReplayQueue, ReplayTask } from '../runtime/ports/replay-queue.ts';
@@ -18,6 +18,7 @@ import { type WatchedStore, watchStore } from './watched-store.ts';
 /** One service with everything of its own. */
 export interface ServiceHost {
   readonly service: string;
+  readonly definition: AnyService;
   /** Without faults: for tests and tools. */
   readonly store: MemoryStore;
   readonly replayQueue: ReplayQueue;
@@ -220,6 +221,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   let sweeping = false;
   return {
     service: service.name,
+    definition: service,
     store: memory,
     replayQueue,
     commands: new Set(ofKind('command')),

@@ -17,4 +17,5 @@ export { type CommandClient, type CommandClientOptions, createCommandClient } fr
 export { type ClientFactory, createHandlers, type HandlerOptions, type Handlers, type Needs } from './create-handlers.ts';
 export type { BatchResponse, LambdaContext } from './lambda-context.ts';
 export { type CommandResult, type ExecuteOptions, type LocalService, openService } from './open-service.ts';
+export { type OpenStreamOptions, openStream } from './open-stream.ts';
 export type { LambdaLogger } from './telemetry.ts';

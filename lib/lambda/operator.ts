@@ -13,7 +13,8 @@ import type { ControlRecords } from '../runtime/ports/control-records.ts';
 import type { ServiceManifest } from '../topology/manifest.ts';
 import { required, type Variables } from './environment.ts';
 import type { LambdaContext } from './lambda-context.ts';
-import { createTelemetry, type LambdaTelemetry } from './telemetry.ts';
+import type { LambdaTelemetry } from './telemetry.ts';
+import { createTelemetryByService } from './telemetry-by-service.ts';
 
 /** Milliseconds of an invocation that are kept free at its end: a call that is under way ends, and what was done is saved. */
 const MARGIN_MILLISECONDS = 10_000;
@@ -43,7 +44,7 @@ function createPorts(variables: Variables): OperatorFunctionPorts {
   return {
     clock: systemClock,
     entropy: systemEntropy,
-    telemetry: createTelemetry('operator'),
+    telemetry: createTelemetryByService('operator'),
     records: createDynamoControlRecords({ client: clients.of(DynamoDBClient), table, clock: systemClock }),
     async openAccess() {
       // A tick that finds nothing to do needs none of the other clients.

@@ -7,6 +7,7 @@ import type { StreamReader } from '../runtime/ports/stream-reader.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import type { RuntimePorts } from '../runtime/service-runtime.ts';
 import type { ServiceEnvironment } from './environment.ts';
+import { later, laterReader } from './later.ts';
 import { lazyWriterSchemas } from './writer-schemas.ts';
 
 /** Everything outside that the functions of one service talk to. */
@@ -15,20 +16,6 @@ export interface ServicePorts extends RuntimePorts {
   readonly streamReader?: (stream: string) => StreamReader;
   /** Hides a task of the replay queue for some seconds, and its group with it. */
   hideTask(receiptHandle: string, seconds: number): Promise<unknown>;
-}
-
-/** Makes something at its first use, once for the process. */
-function later<Made>(make: () => Promise<Made>): () => Promise<Made> {
-  let made: Promise<Made> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
-function laterReader(open: () => Promise<StreamReader>): StreamReader {
-  const reader = later(open);
-  return { shards: async () => (await reader()).shards(), read: async (query) => (await reader()).read(query) };
 }
 
 /**

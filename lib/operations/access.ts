@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import type { KnownConsumer, OperatorPorts } from '../runtime/ports/operator-ports.ts';
-import type { StreamReader } from '../runtime/ports/stream-reader.ts';
+import type { StreamReader, StreamSource } from '../runtime/ports/stream-reader.ts';
 import type { ServiceManifest } from '../topology/manifest.ts';
 
 /** One consumer, as the backbone knows it. */
@@ -24,7 +24,7 @@ export async function findConsumer(access: OperatorAccess, name: string): Promis
 }
 
 /** The stream's reader. @throws STREAM_MISSING */
-export function streamOf({ stream }: OperatorAccess): StreamReader {
+export function streamOf({ stream }: StreamSource): StreamReader {
   if (stream) return stream;
   throw new ChoreographyError(
     'STREAM_MISSING',

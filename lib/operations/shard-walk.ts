@@ -1,6 +1,6 @@
 import { isChoreographyError } from '../contract/errors.ts';
-import type { ShardPage, ShardPosition, StreamRecord, StreamShard } from '../runtime/ports/stream-reader.ts';
-import { type OperatorAccess, streamOf } from './access.ts';
+import type { ShardPage, ShardPosition, StreamRecord, StreamShard, StreamSource } from '../runtime/ports/stream-reader.ts';
+import { streamOf } from './access.ts';
 import { withPatience } from './patience.ts';
 
 /** One record's place. */
@@ -106,7 +106,7 @@ function positionOf({ from }: Walk, { asked, cursor }: Reading): ShardPosition |
   return from.kind === 'time' ? from : { kind: 'start' };
 }
 
-async function readPage(access: OperatorAccess, walk: Walk, shard: string, reading: Reading): Promise<ShardPage | undefined> {
+async function readPage(access: StreamSource, walk: Walk, shard: string, reading: Reading): Promise<ShardPage | undefined> {
   const stream = streamOf(access);
   const { pageRecords: limit = PAGE_RECORDS } = walk;
   const read = () => withPatience(access.clock, () => stream.read({ shard, from: positionOf(walk, reading), limit }));
@@ -163,7 +163,7 @@ function placeIn(walk: Walk, shard: string): Pick<StreamGap, 'sequenceNumber'> {
   return asked === undefined ? {} : { sequenceNumber: asked };
 }
 
-async function waitFor({ clock }: OperatorAccess, reading: Reading): Promise<void> {
+async function waitFor({ clock }: StreamSource, reading: Reading): Promise<void> {
   const wait = (reading.at ?? Number.NEGATIVE_INFINITY) + READ_MILLISECONDS - clock.now();
   if (wait > 0) await clock.sleep(wait);
   reading.at = clock.now();
@@ -174,7 +174,7 @@ async function waitFor({ clock }: OperatorAccess, reading: Reading): Promise<voi
  * It goes on behind what `shards` says is done with, and never ahead of it: who reads the pages notes there what is done.
  * @throws STREAM_MISSING, STREAM_UNAVAILABLE (retryable)
  */
-export async function* walkStream(access: OperatorAccess, walk: Walk): AsyncGenerator<WalkPage> {
+export async function* walkStream(access: StreamSource, walk: Walk): AsyncGenerator<WalkPage> {
   const readings = new Map<string, Reading>();
   const ended = new Set([...walk.shards].filter(([, { done }]) => done).map(([shard]) => shard));
   let all: readonly StreamShard[] | undefined;

@@ -6,6 +6,7 @@ import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/messa
 import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
+import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import { readState } from '../runtime/transaction/state-shape.ts';
 import type { StoredEntity } from './stored.ts';
 
@@ -49,6 +50,8 @@ export interface World {
   /** @throws UNKNOWN_SERVICE */
   state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
   readonly deadLetters: readonly WorldDeadLetter[];
+  /** Everything that got onto the stream, by position, e.g. for `loadHistory`; reading it takes no time. */
+  readonly stream: StreamSource;
 }
 
 function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
@@ -113,7 +116,9 @@ function notAtRest(parked: readonly ParkedHead[]): ChoreographyError {
  */
 export function createWorld(choreography: Choreography, options: WorldOptions = {}): World {
   const engine = createEngine(choreography, options);
+  const { stream } = engine.operate([]);
   return {
+    stream: { stream, clock: { now: () => engine.scheduler.now(), sleep: async () => {} } },
     async send(command, data, { idempotencyKey } = {}) {
       const outcome = await engine.send(command, data, idempotencyKey === undefined ? {} : { idempotencyKey });
       if (outcome.ok) return { answer: outcome.answer as never, correlationId: outcome.correlationId };

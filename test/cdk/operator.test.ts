@@ -7,6 +7,7 @@ import { Backbone } from '../../lib/cdk/index.ts';
 import { backboneStack, keyActions, parametersOf, propertiesOf, resourcesOf, serviceStack, statementsOf, testApp } from './synth.ts';
 
 const parameter = (path: string) => `arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/choreo/shop/${path}`;
+const journalActions = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'];
 const via = (service: string) => `${service}.<AWS::Region>.<AWS::URLSuffix>`;
 const roleArn = '<ssm:choreoshopbackboneoperatorrolearn>';
 
@@ -42,11 +43,16 @@ describe('the operator function', () => {
     expect(propertiesOf(stack, 'AWS::Logs::LogGroup', 'Operator')['RetentionInDays']).toBe(180);
   });
 
-  test('may read the stream, find services, and write replays and its own list; nothing else', () => {
+  test('may read the stream, find services, see who is paused, and write replays and its own documents; nothing else', () => {
     expect(statementsOf(stack, 'Operator')).toEqual([
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '<BackboneOperatorHandlerLogs.Arn>' },
       { Action: 'ssm:GetParameter', Resource: parameter('backbone') },
       { Action: 'ssm:GetParametersByPath', Resource: [parameter('manifests'), parameter('services')] },
+      {
+        Action: 'dynamodb:GetItem',
+        Resource: '<BackboneControl.Arn>',
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['consumers'] } },
+      },
       {
         Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
         Resource: '<BackboneControl.Arn>',
@@ -115,7 +121,7 @@ describe('a service', () => {
     const same = { Sid: 'OperatorFunction', Effect: 'Allow', Principal: { AWS: roleArn } };
     expect(letIn(serviceStack(order).stack)).toEqual({
       queues: [{ ...same, Action: ['sqs:GetQueueAttributes', 'sqs:SendMessage'], Resource: '<ServiceQueuesReplay.Arn>' }],
-      tables: [{ ...same, Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '*' }],
+      tables: [{ ...same, Action: journalActions, Resource: '*' }],
     });
   });
 
@@ -133,6 +139,7 @@ describe('a service', () => {
       const backbone = Backbone.fromName(stack, 'Backbone', 'shop', lookup);
       serviceStack(notification, { backbone }, stack);
       expect(letIn(stack)).toEqual({ queues: [], tables: [] });
+      expect(resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.includes('StuckSagas'))).toEqual([]);
       expect(backbone.operatorRoleArn).toBeUndefined();
     }
   });

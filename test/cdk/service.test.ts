@@ -439,6 +439,7 @@ describe('the alarms of a service', () => {
       ['ServiceAlarmsOutboxAge', 'OutboxAge', 300_000],
       ['ServiceAlarmsConsumerPaused', 'ConsumerPaused', 1],
       ['ServiceAlarmsParkedAge', 'ParkedAge', 900_000],
+      ['ServiceAlarmsStuckSagas', 'StuckSagas', 1],
     ]);
   });
 

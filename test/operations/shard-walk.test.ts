@@ -20,6 +20,7 @@ function accessOf(shards: FakeShard[]) {
     control: createMemoryControl(),
     records: createMemoryControlRecords({ clock }),
     stream: stream.reader,
+    checkMessage: async () => ({ problems: [], schema: 'unknown' }),
     consumers: async () => [],
     store: () => {
       throw new Error('no store');

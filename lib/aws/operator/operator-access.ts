@@ -6,8 +6,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { BackboneAddress, ServiceAddress } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
+import { checkMessage } from '../../runtime/message/check-message.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
+import type { WriterSchemas } from '../../runtime/ports/writer-schemas.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
 import type { AwsClients } from '../clients.ts';
 import { createDynamoControl } from '../dynamo/control.ts';
@@ -33,6 +35,8 @@ export interface AwsAccessOptions {
   /** The operator's name, for the audit. */
   readonly who: string;
   readonly clients: AwsClients;
+  /** Schemas of a registry by its name (`registeredSchemas`); a compiler comes with them, which a function need not have. @default - none is known */
+  readonly openSchemas?: (clients: AwsClients, registry: string, clock: Clock) => WriterSchemas;
   /** Whether CloudWatch is asked how old things are. @default true */
   readonly metrics?: boolean;
   /** @default - the clock of the machine */
@@ -48,6 +52,7 @@ export interface DeployedConsumer<Manifest> extends KnownConsumer {
 export type AwsOperatorPorts<Manifest> = OperatorPorts<DeployedConsumer<Manifest>>;
 
 const HOUR_SECONDS = 3_600;
+const noSchemas: WriterSchemas = { find: async () => undefined };
 
 async function retention(client: KinesisClient, stream: string): Promise<number | undefined> {
   try {
@@ -116,7 +121,7 @@ async function channelOf(
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
  */
 export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorPorts<Manifest>> {
-  const { backbone, who, clients, metrics = true, clock = systemClock } = options;
+  const { backbone, who, clients, metrics = true, clock = systemClock, openSchemas = () => noSchemas } = options;
   const parameters = createParameters(clients.of(SSMClient));
   const address = await findBackbone(parameters, backbone);
   const services = await findServices(parameters, backbone);
@@ -129,6 +134,7 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
     control: createDynamoControl({ client, table }),
     records: createDynamoControlRecords({ client, table, clock }),
     ...(await channelOf(clients, address)),
+    checkMessage: (message) => checkMessage(message, openSchemas(clients, address.registry, clock)),
     consumers: async () =>
       services.map(({ name, address: { source }, manifest }) => ({
         name,

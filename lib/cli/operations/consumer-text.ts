@@ -2,6 +2,7 @@ import type { ResumeReport } from '../../operations/consumers.ts';
 import type { ConsumerLag, Count } from '../../operations/lag.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
+import { standstillText } from './generation-text.ts';
 
 const UNKNOWN = '?';
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
@@ -11,8 +12,8 @@ function countText({ count, more }: Count): string {
 }
 
 function rowOf(lag: ConsumerLag): readonly string[] {
-  const { consumer, source, shards, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause } = lag;
-  const more = shards.some((shard) => shard.more) ? '+' : '';
+  const { consumer, source, shards, unknownShards, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause, generation } = lag;
+  const more = shards.some((shard) => shard.more) || unknownShards.length > 0 ? '+' : '';
   return [
     consumer,
     source,
@@ -21,20 +22,32 @@ function rowOf(lag: ConsumerLag): readonly string[] {
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
     countText(deadLetters),
     countText(parkedSagas),
-    pause ? `paused${pause.tooLong ? ', too long' : ''}` : 'runs',
+    pause ? `paused${pause.tooLong ? ', too long' : ''}` : generation?.closed ? 'waits for a switch' : 'runs',
   ];
 }
 
+/** Where nobody keeps account, one consumer alone is worth a search. */
+function unknownLines(lags: readonly ConsumerLag[]): readonly string[] {
+  const names = lags.flatMap(({ source, messages, consumer }) => (source === 'stream' && messages === undefined ? [consumer] : []));
+  if (names.length === 0) return [];
+  const start = `nobody keeps account of where in the stream ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
+  if (lags.length > 1) return [`${start}; one alone is looked for in its journal, shard by shard: choreo consumer list ${names[0]}`];
+  return [`${start}, and its journal does not tell: no record that is kept has left a claim there, or it has no manifest`];
+}
+
 function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
-  const { consumer, shards, unknownShards, pause, parkedMilliseconds, parkedSagas, late, milliseconds = 0, lagSecondsMax = 0 } = lag;
+  const { consumer, unknownShards, known, pause, parkedMilliseconds, parkedSagas, late } = lag;
+  const { milliseconds = 0, lagSecondsMax = 0, generation } = lag;
   return [
+    ...(generation?.standstill ? [standstillText(consumer, generation.standstill)] : []),
+    ...(known === 'at-most' ? [`${consumer} is behind by at most that: it is where the last claims of its journal are`] : []),
     ...(late ? [`${consumer} is ${spanText(milliseconds)} behind, and promises at most ${spanText(lagSecondsMax * 1000)}`] : []),
     ...(pause ? [`${consumer} is paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
     ...(pause?.tooLong
       ? [`${consumer} is paused for more than half of the time that the stream keeps records: resume it, or records are lost`]
       : []),
     ...(parkedSagas.count > 0 ? [`${consumer} has parked sagas, the longest for ${spanText(parkedMilliseconds)}`] : []),
-    ...(unknownShards.length > 0 && shards.length > 0 ? [`nobody knows how far ${consumer} is in ${unknownShards.join(', ')}`] : []),
+    ...(unknownShards.length > 0 ? [`nobody knows how far ${consumer} is in ${unknownShards.join(', ')}`] : []),
   ];
 }
 
@@ -52,7 +65,7 @@ export function lagText(consumers: readonly ConsumerLag[], now: number, paint: P
   return [
     tableText(headings, consumers.map(rowOf), paint),
     ...(rows.length > 0 ? [`\n${tableText(['shard', 'behind', 'oldest', 'last record', 'arrived'], rows, paint)}`] : []),
-    ...consumers.flatMap((lag) => detailsOf(lag, now)).map((line) => `${paint('yellow', '!')} ${line}\n`),
+    ...[...consumers.flatMap((lag) => detailsOf(lag, now)), ...unknownLines(consumers)].map((line) => `${paint('yellow', '!')} ${line}\n`),
   ].join('');
 }
 

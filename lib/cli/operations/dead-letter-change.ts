@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Envelope } from '../../contract/envelope.ts';
+import type { EditCheck } from '../../operations/dead-letters/check-edit.ts';
 import { discardDeadLetter } from '../../operations/dead-letters/discard.ts';
 import { editDeadLetter } from '../../operations/dead-letters/edit.ts';
 import { resolveDeadLetter } from '../../operations/dead-letters/resolve.ts';
@@ -7,6 +8,7 @@ import { showDeadLetter } from '../../operations/dead-letters/show.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
+import type { Paint } from '../terminal.ts';
 import type { World } from '../world/world.ts';
 import { change, confirm, inWorld, jsonInput, operate } from './operation.ts';
 
@@ -30,6 +32,16 @@ async function messageOf(world: World, consumer: string, id: string, text: strin
   throw usageError('There is no message to give other data to.', 'What came could not be read.', 'Give the whole envelope with --message.');
 }
 
+/** What the operator has to know of a correction that nobody could check, or that was not to be checked. */
+function checkLines({ problems, schema, why = '' }: EditCheck, paint: Paint): readonly string[] {
+  const mark = paint('yellow', '!');
+  const unknown = `nobody here knows its schema (${why}), so its data was not checked: only the redrive will tell`;
+  return [
+    ...problems.map(({ rule }) => `${mark} taken all the same: ${rule}\n`),
+    ...(schema === 'unknown' ? [`${mark} ${unknown}\n`] : []),
+  ];
+}
+
 /** Adds `choreo dead-letter edit`. */
 export function addEdit(group: Program, context: CommandContext): void {
   const command = group
@@ -39,18 +51,21 @@ export function addEdit(group: Program, context: CommandContext): void {
     .argument('<id>', 'as choreo dead-letter list shows it')
     .option('--data <json>', 'the corrected data, as JSON or @<file>')
     .option('--message <json>', 'the whole corrected envelope, as JSON or @<file>')
+    .option('--unchecked', 'take it although its consumer would not read it as it is now; noted in the audit')
     .requiredOption('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
   inWorld(command);
-  command.action(async (consumer, id, { data, message, reason, yes }, self) => {
+  command.action(async (consumer, id, { data, message, unchecked = false, reason, yes }, self) => {
     const text = data ?? message;
     if (text === undefined || (data !== undefined && message !== undefined))
       throw usageError('Give either --data or --message.', 'An edit needs one corrected message.', 'For example --data @corrected.json.');
     await operate(context, self.optsWithGlobals(), 'dead-letter edit', async (world) => {
       const corrected = await messageOf(world, consumer, id, text, data !== undefined);
       await confirm(context, { yes }, `correct the message of ${id} of ${consumer}`);
-      const letter = await change(world, editDeadLetter(world.access, { consumer, id, message: corrected, reason }));
-      return changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
+      const request = { consumer, id, message: corrected, unchecked, reason };
+      const { letter, check } = await change(world, editDeadLetter(world.access, request));
+      const answer = changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
+      return { text: (paint) => [answer.text(paint), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
     });
   });
 }

@@ -1,6 +1,7 @@
 import { type Comparison, DIFFERENCES_MAX } from '../../operations/generations/compare.ts';
 import type { DiscardedGeneration } from '../../operations/generations/discard.ts';
 import type { GenerationsReport } from '../../operations/generations/list.ts';
+import type { Standstill } from '../../operations/generations/standstill.ts';
 import type { SwitchReport } from '../../operations/generations/switch.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
@@ -9,10 +10,22 @@ import { progressText } from './replay-text.ts';
 
 const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
+/** What stands still, and what that means for the consumer's messages. */
+export function standstillText(consumer: string, { kind, generation, since, closedUntil = 0, next }: Standstill): string {
+  const at = timeText(isoOf(since));
+  const what = {
+    'switch-silent': `nobody seems to carry on the switch of ${consumer} to generation ${generation} since ${at}; its live messages wait, until ${timeText(isoOf(closedUntil))} at the longest`,
+    'switch-lapsed': `the switch of ${consumer} to generation ${generation} was not finished by ${at}; the next live message goes into the old one, and calls it off`,
+    'not-switched': `generation ${generation} of ${consumer} is filled since ${at}, and nobody has switched to it; redrives of ${consumer} wait for that`,
+    'fill-silent': `nobody seems to fill generation ${generation} of ${consumer} since ${at}; redrives of ${consumer} wait for it`,
+  }[kind];
+  return `${what}: ${next}, or choreo generation discard ${consumer} ${generation}`;
+}
+
 /** How far the one is that is filled, and what comes next. */
 function buildingLines({ consumer, building }: GenerationsReport, paint: Paint): readonly string[] {
   if (!building) return [];
-  const { number, replay, closed, problem, startedAt } = building;
+  const { number, replay, closed, problem, startedAt, standstill } = building;
   const next = replay.state === 'done' ? `choreo generation switch ${consumer}` : `choreo replay resume ${replay.id}`;
   const of = problem?.event ? ` on ${problem.event.type} ${problem.event.id}` : '';
   return [
@@ -23,7 +36,7 @@ function buildingLines({ consumer, building }: GenerationsReport, paint: Paint):
     ...(problem
       ? [`${paint('yellow', '!')} it failed last at ${timeText(isoOf(problem.at))}${of}: ${problem.message} (${problem.code})`]
       : []),
-    `  next: ${next}`,
+    ...(standstill ? [`${paint('yellow', '!')} ${standstillText(consumer, standstill)}`] : [`  next: ${next}`]),
   ];
 }
 

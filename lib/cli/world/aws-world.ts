@@ -8,7 +8,8 @@ export const operatorBounds = { requestMilliseconds: 10_000, attemptsMax: 5 };
 export async function openAwsWorld(backbone: string, who: string, endpoint?: string): Promise<World> {
   const { awsClients } = await import('../../aws/clients.ts');
   const { openOperatorAccess } = await import('../../aws/operator/operator-access.ts');
+  const { registeredSchemas } = await import('../../aws/operator/registered-schemas.ts');
   const clients = awsClients({ ...operatorBounds, ...(endpoint === undefined ? {} : { endpoint }) });
-  const access = await openOperatorAccess<ServiceManifest>({ backbone, who, clients });
+  const access = await openOperatorAccess<ServiceManifest>({ backbone, who, clients, openSchemas: registeredSchemas });
   return { access, finish: (work) => work, changed: async () => {}, close: clients.destroy, still: false };
 }

@@ -4,7 +4,7 @@ import type { OperatorAccess } from '../../operations/access.ts';
 
 /** The calls that are passed on, by port. Everything else is refused. */
 const calls = {
-  access: ['consumers', 'queueFigures', 'progress'],
+  access: ['checkMessage', 'consumers', 'queueFigures', 'progress'],
   control: ['consumer', 'setConsumer'],
   records: ['get', 'put', 'list'],
   stream: ['shards', 'read'],
@@ -137,7 +137,7 @@ export function passingOn(
     who,
     clock,
     ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
-    ...portFor<Required<Pick<OperatorAccess, 'consumers' | 'queueFigures' | 'progress'>>>('access'),
+    ...portFor<Required<Pick<OperatorAccess, 'checkMessage' | 'consumers' | 'queueFigures' | 'progress'>>>('access'),
     control: portFor('control'),
     records: portFor('records'),
     stream: portFor('stream'),

@@ -8,14 +8,21 @@ import type { OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { envelopeProblem } from '../stream-message.ts';
 import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter } from './change.ts';
+import { checkEdit, type EditCheck } from './check-edit.ts';
 
 /** What `editDeadLetter` takes. */
 export interface EditRequest extends LetterName {
   /** The whole corrected envelope. */
   readonly message: Envelope;
   readonly reason: string;
-  /** What is wrong with the corrected message, e.g. against its schema; it is asked before anything is written. @default - nothing */
-  readonly check?: (message: Envelope) => readonly string[];
+  /** Take it although its consumer would not read it as it is now; the audit keeps what was found. @default false */
+  readonly unchecked?: boolean;
+}
+
+/** A corrected letter, and what can be said of the correction. */
+export interface EditedLetter {
+  readonly letter: DeadLetter;
+  readonly check: EditCheck;
 }
 
 /** What tells one message from another: an edit corrects a message, it never makes another one of it. */
@@ -69,26 +76,28 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined, message: Enve
 /**
  * Corrects the message of a dead letter, so that a redrive runs the corrected one. The first message stays in `original`,
  * and who did it and why in the notes and the audit. Only the data may change (and what names its schema), not what makes
- * it this message; a letter without a readable message gets a whole one. It becomes open, a quarantined one too, and
- * nothing is sent. A copy of the old message that still arrives is a dead letter `ID_REUSED`, never applied beside it.
- * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, EDIT_REFUSED, DEAD_LETTER_CHANGED (retryable), DEAD_LETTER_TOO_LARGE
+ * it this message; a letter without a readable message gets a whole one. It is checked as its consumer will check it: the
+ * envelope, the schema of its version where that is known, and what the consumer's manifest says. It becomes open, a
+ * quarantined one too, and nothing is sent. A copy of the old message that still arrives is a dead letter `ID_REUSED`, never applied beside it.
+ * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, EDIT_REFUSED, EDIT_INVALID, REGISTRY_UNAVAILABLE (retryable),
+ * DEAD_LETTER_CHANGED (retryable), DEAD_LETTER_TOO_LARGE
  */
-export async function editDeadLetter(access: OperatorAccess, request: EditRequest): Promise<DeadLetter> {
-  const { reason, check = () => [] } = request;
+export async function editDeadLetter(access: OperatorAccess, request: EditRequest): Promise<EditedLetter> {
+  const { reason, unchecked = false } = request;
   const { replayid: _, ...message } = request.message;
   const letter = await readLetter(access, request);
   const now = access.clock.now();
   checkLetter(letter, now);
   checkMessage(letter, message, now);
-  const problems = check(message);
-  if (problems.length > 0) refuse(letter, problems.join('; '));
+  const check = await checkEdit(access, letter, message, unchecked);
   const claim = claimChange(letter, await claimAbout(access, letter), message);
-  const details = { before: letter.message ? payloadHash(letter.message.data) : 'unreadable', after: payloadHash(message.data) };
+  const before = letter.message ? payloadHash(letter.message.data) : 'unreadable';
+  const details = { before, after: payloadHash(message.data), unchecked, check };
   const what = { action: 'dead-letter.edit' as const, service: letter.consumer, subject: letter.id, reason, details };
   return audited(access, what, async (audit) => {
     const original = letter.original ?? letter.message;
     const put = { state: 'open' as const, message, ...(original ? { original } : {}) };
     const note = noteOf(access, 'edited', { reason, audit });
-    return { value: await changeLetter(access, { letter, put, note, ...(claim ? { claim } : {}) }) };
+    return { value: { letter: await changeLetter(access, { letter, put, note, ...(claim ? { claim } : {}) }), check } };
   });
 }

@@ -3,6 +3,7 @@ import { findConsumer, type OperatorAccess } from '../access.ts';
 import { loadReplay } from '../replay/record.ts';
 import { type ReplayReport, reportOf } from '../replay/report.ts';
 import { loadGenerations } from './document.ts';
+import { type Standstill, standstillOf } from './standstill.ts';
 
 /** The generations of one consumer's state. */
 export interface GenerationsReport {
@@ -20,6 +21,8 @@ export interface GenerationsReport {
     readonly replay: ReplayReport;
     /** The last message that its reactions failed on. */
     readonly problem?: BuildProblem;
+    /** Nobody brings it to its end. */
+    readonly standstill?: Standstill;
   };
 }
 
@@ -29,7 +32,9 @@ export async function listGenerations(access: OperatorAccess, name: string): Pro
   const { current, kept, building } = await loadGenerations(access, consumer);
   if (!building) return { consumer, current, kept };
   const { number, startedAt, replay, problem, closedUntil } = building;
-  const report = reportOf((await loadReplay(access, replay)).record);
-  const hindered = problem ? { problem } : {};
+  const { record } = await loadReplay(access, replay);
+  const report = reportOf(record);
+  const standstill = standstillOf(consumer, building, record, access.clock.now());
+  const hindered = { ...(problem ? { problem } : {}), ...(standstill ? { standstill } : {}) };
   return { consumer, current, kept, building: { number, startedAt, closed: closedUntil !== undefined, replay: report, ...hindered } };
 }

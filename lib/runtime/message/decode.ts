@@ -171,19 +171,20 @@ function decodeForeign(value: unknown, catalog: Catalog, origin: ForeignOrigin):
   return envelope ? decodeEnvelope(envelope, catalog) : { kind: 'ignored', type: 'foreign' };
 }
 
+/** Too many reactions in a row: events that set each other off. @throws HOP_LIMIT */
+export function checkHops({ type, hops }: Envelope): void {
+  if (hops <= HOPS_MAX) return;
+  const text = `${type} comes after ${hops} reactions in a row, more than ${HOPS_MAX}; look for events that set each other off.`;
+  refuse('HOP_LIMIT', text, { attribute: 'hops', hops });
+}
+
 /** Reads an envelope that was taken from the journal: validated and lifted again, as versions may have moved on. Never throws. */
 export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
   const { type } = envelope;
   const subscription = catalog.subscriptions.get(type);
   if (!subscription) return { kind: 'ignored', type };
   try {
-    if (envelope.hops > HOPS_MAX) {
-      refuse(
-        'HOP_LIMIT',
-        `${type} comes after ${envelope.hops} reactions in a row, more than ${HOPS_MAX}; look for events that set each other off.`,
-        { hops: envelope.hops },
-      );
-    }
+    checkHops(envelope);
     const message = validate(catalog, envelope, subscription);
     return { kind: 'message', message, original: envelope, payloadHash: payloadHash(envelope.data), subscription };
   } catch (error) {
@@ -192,14 +193,21 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
 }
 
 /**
+ * Caps and envelope of what an operator may have written.
+ * @throws INVALID_ENVELOPE, NOT_JSON, FORBIDDEN_KEY, TOO_DEEP, TOO_MANY_NODES, MESSAGE_TOO_LARGE */
+export function readSent(envelope: Envelope): Envelope {
+  const copied = checkObject(envelope);
+  scanText(JSON.stringify(copied));
+  return checkEnvelope(copied);
+}
+
+/**
  * Reads an envelope that came through a queue: an operator may have corrected it, or another program sent it, so the caps
  * and the envelope are checked as for a record. Never throws.
  */
 export function decodeSent(envelope: Envelope, catalog: Catalog): Decoded {
   try {
-    const copied = checkObject(envelope);
-    scanText(JSON.stringify(copied));
-    return decodeEnvelope(checkEnvelope(copied), catalog);
+    return decodeEnvelope(readSent(envelope), catalog);
   } catch (error) {
     return { kind: 'malformed', error: asMalformed(error), message: envelope };
   }

@@ -1,3 +1,4 @@
+import type { Envelope } from '../../contract/envelope.ts';
 import type { Clock } from './clock.ts';
 import type { Control } from './control.ts';
 import type { ControlRecords } from './control-records.ts';
@@ -30,6 +31,24 @@ export interface ShardProgress {
   readonly arrivedAt?: number;
 }
 
+/** A part of a message that no service would take. */
+export interface MessageProblem {
+  /** JSON Pointer into the envelope; `''`: the whole. */
+  readonly path: string;
+  /** What has to be there and what is, as a sentence; of a sensitive field it says nothing. */
+  readonly rule: string;
+}
+
+/** What can be said of a message before anybody runs it. */
+export interface MessageCheck {
+  /** Empty: nothing is wrong, as far as it could be looked at. */
+  readonly problems: readonly MessageProblem[];
+  /** Whether the schema of its version was there to check the data by; `not-asked`: the envelope is wrong already. */
+  readonly schema: 'known' | 'unknown' | 'not-asked';
+  /** Of `unknown`: why, as the part of a sentence. */
+  readonly why?: string;
+}
+
 /** The function of the backbone that works for operators by itself, with each minute. */
 export interface Platform {
   /** Asks it to look now, and does not wait for what it does. `woken`: whether it was reached; else its next tick sees to it. */
@@ -49,6 +68,8 @@ export interface OperatorPorts<Consumer extends KnownConsumer> {
   readonly retentionSeconds?: number;
   /** Where events that were refused can be sent once more. Absent: the operator may not publish. */
   readonly publisher?: Publisher;
+  /** Caps, envelope and schema of a message, as far as they are known here. @throws REGISTRY_UNAVAILABLE (retryable) */
+  checkMessage(message: Envelope): Promise<MessageCheck>;
   /** Absent where there is none, or not that anybody knows. */
   readonly platform?: Platform;
   /** In the order of their names. */

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts';
+
 /** One shard of the stream, open or closed. */
 export interface StreamShard {
   readonly id: string;
@@ -33,6 +35,13 @@ export interface ShardPage {
   readonly cursor?: string;
   /** How far the page's end is behind the newest record, in milliseconds. */
   readonly behindMilliseconds: number;
+}
+
+/** A stream, and the clock by which reading it waits: what `loadHistory` reads. */
+export interface StreamSource {
+  /** Absent where the backbone has only a bus. */
+  readonly stream?: StreamReader;
+  readonly clock: Clock;
 }
 
 /**

@@ -28,10 +28,11 @@ export type CounterName =
   | 'commit-conflicts'
   | 'commit-ambiguous'
   | 'consumer-paused'
+  | 'stuck-sagas'
   | 'throttled';
 
 /** Names of what is timed, in milliseconds. */
-export type TimingName = 'batch' | 'reaction' | 'commit' | 'publish' | 'age-at-consume' | 'outbox-age' | 'parked-age';
+export type TimingName = 'batch' | 'reaction' | 'commit' | 'publish' | 'age-at-consume' | 'outbox-age' | 'parked-age' | 'stuck-age';
 
 /** Short labels: service, reaction, message type, code. Never ids from a message. */
 export type Labels = Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export interface FixedCost {
 }
 
 /** Alarms that the constructs make for a service, and for the backbone: of the bridge and the operator function. */
-export const SERVICE_ALARMS = 8;
+export const SERVICE_ALARMS = 9;
 /** See `SERVICE_ALARMS`. */
 export const BACKBONE_ALARMS = 4;
 /** Queues of every service that a function polls: for replays, and two for what AWS gave up on. */
@@ -26,8 +26,8 @@ const SECONDS_A_MONTH = HOURS_A_MONTH * 3_600;
 const TICKS_A_MONTH = HOURS_A_MONTH * 60;
 /** Read units of a query that finds nothing and need not be consistent. */
 const EMPTY_QUERY_UNITS = 0.5;
-/** Read units of a tick of the operator function that finds nothing: one small document, as it is now. */
-const TICK_READ_UNITS = 1;
+/** Read units of a tick of the operator function that finds nothing: two small documents, as they are now. */
+const TICK_READ_UNITS = 2;
 
 /** Queues that an idle function polls, in dollars a month. */
 export function pollingCost(queues: number): number {

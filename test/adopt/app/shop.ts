@@ -1,8 +1,9 @@
 // What a team writes on its first day: it imports every entry point, compiles as it is, and runs.
-import { defineEntity, defineReaction, defineService, eventType } from 'aws-choreography';
-import { recordsFromLambdaEvent } from 'aws-choreography/lambda';
+import { defineChoreography, defineEntity, defineReaction, defineService, eventType } from 'aws-choreography';
+import { openStream, recordsFromLambdaEvent } from 'aws-choreography/lambda';
+import { loadHistory } from 'aws-choreography/operations';
 import { schemaUri } from 'aws-choreography/schema';
-import { message, runService, stored } from 'aws-choreography/testing';
+import { createWorld, message, runService, stored } from 'aws-choreography/testing';
 import { messageSchema } from 'aws-choreography/validation';
 
 interface OrderPlacedData {
@@ -56,10 +57,22 @@ const reserve = defineReaction({
 
 const inventory = defineService({ name: 'inventory', reactions: [reserve] });
 
+/** Types of the events about one order, as they are on the stream. */
+async function historyOf(orderId: string): Promise<readonly string[]> {
+  const world = createWorld(defineChoreography({ name: 'shop', services: [inventory] }));
+  await world.publish(OrderPlaced, { orderId, sku: 'tea' });
+  await world.settle();
+  const { state } = await loadHistory<readonly string[]>(world.stream, { subject: orderId }, (types, { type }) => [...types, type], []);
+  return state;
+}
+
 async function main(): Promise<void> {
   const placed = message(OrderPlaced, { orderId: 'o-1', sku: 'tea' });
   const result = await runService(inventory, { given: [stored(Stock, 'tea', { available: 2 })], when: placed });
   if (recordsFromLambdaEvent({ Records: [] }).source !== 'unknown') throw new Error('an event without records has no source');
+  if (openStream({ stream: 'events' }).stream === undefined) throw new Error('a named stream is there');
+  const history = await historyOf('o-1');
+  if (history.join() !== 'OrderPlaced,StockReserved') throw new Error(`the history is ${history.join()}`);
   console.log(JSON.stringify({ emitted: result.emitted.map(({ type }) => type), left: result.state(Stock, 'tea') }));
 }
 

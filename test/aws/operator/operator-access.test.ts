@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { AwsClientClass, AwsClients } from '../../../lib/aws/clients.ts';
 import { deployedManifests } from '../../../lib/aws/operator/deployed-manifests.ts';
 import { openOperatorAccess } from '../../../lib/aws/operator/operator-access.ts';
+import { registeredSchemas } from '../../../lib/aws/operator/registered-schemas.ts';
 import { readLag } from '../../../lib/operations/lag.ts';
+import { glueDefinition } from '../../../lib/schema/glue-definition.ts';
+import { schemaUri } from '../../../lib/schema/uri.ts';
 import type { ServiceManifest } from '../../../lib/topology/manifest.ts';
+import { envelope } from '../../runtime/message/sample.ts';
 import { type FakeCall, fakeClient, sdkError } from '../fake-client.ts';
 
 const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/123456789012/${name}`;
@@ -74,7 +78,10 @@ function fakes(more: Answers = {}) {
 function open(more: Answers = {}) {
   const { client, clients } = fakes(more);
   const clock = { now: () => 100_000, sleep: async () => {} };
-  return { client, access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock }) };
+  return {
+    client,
+    access: openOperatorAccess<ServiceManifest>({ backbone: 'shop', who: 'ada', clients, clock, openSchemas: registeredSchemas }),
+  };
 }
 
 const callsOf = (client: ReturnType<typeof fakeClient>, command: string) =>
@@ -129,6 +136,32 @@ describe('the access of an operator on AWS', () => {
     const lags = await readLag(await open({ GetMetricStatisticsCommand: refused }).access);
     expect(lags[0]).not.toHaveProperty('milliseconds');
     expect(lags[1]).toMatchObject({ messages: 7 });
+  });
+
+  test('checks a message by the schema that Glue has, and asks nothing before', async () => {
+    const schema = { type: 'object', required: ['id'], properties: { id: { type: 'string', maxLength: 9 } } } as const;
+    const definition = glueDefinition({ type: 'OrderPlaced', version: 2, schema });
+    const { client, access: opened } = open({
+      GetSchemaCommand: ({ SchemaId: { SchemaName } }) => {
+        if (SchemaName !== 'OrderPlaced') throw sdkError('EntityNotFoundException', 400);
+        return { LatestSchemaVersion: 1 };
+      },
+      GetSchemaVersionCommand: () => ({
+        SchemaVersionId: 'v',
+        SchemaArn: 'arn:aws:glue:eu-west-1:123456789012:schema/shop/OrderPlaced',
+        VersionNumber: 1,
+        Status: 'AVAILABLE',
+        SchemaDefinition: definition,
+      }),
+      GetRegistryCommand: () => ({}),
+    });
+    const access = await opened;
+    expect(client.calls.some(({ command }) => command.includes('Schema'))).toBe(false);
+    const placed = envelope({ type: 'OrderPlaced', dataschema: schemaUri('OrderPlaced', 2), data: { id: 7 } });
+    expect(await access.checkMessage(placed)).toMatchObject({ problems: [{ path: '/data/id' }], schema: 'known' });
+    expect(await access.checkMessage({ ...placed, data: { id: 'o' } })).toEqual({ problems: [], schema: 'known' });
+    expect(await access.checkMessage(envelope())).toMatchObject({ problems: [], schema: 'unknown' });
+    expect(callsOf(client, 'GetSchemaCommand')[0]).toMatchObject({ SchemaId: { RegistryName: 'shop' } });
   });
 
   test('asks CloudWatch for nothing where that is not wanted: the operator function has no right to', async () => {

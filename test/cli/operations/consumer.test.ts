@@ -32,6 +32,18 @@ describe('consumer list', () => {
     await expectOutput('consumer-list-late', out);
   });
 
+  test('says what nobody keeps account of, as on AWS, and searches the journal of one', async () => {
+    const shop = await paused();
+    await shop.stage.engine.pause('payment');
+    await shop.stage.place({ number: 5 });
+    await shop.stage.engine.settle();
+    const { progress: _, ...access } = shop.world.access;
+    const list = async (...args: readonly string[]) =>
+      (await shop.run(['consumer', 'list', ...args], { world: { ...shop.world, access } })).out;
+    await expectOutput('consumer-list-unknown', await list());
+    await expectOutput('consumer-list-journal', await list('payment'));
+  });
+
   test('is an API as JSON', async () => {
     await expectOutput('consumer-list-json', (await (await paused()).run('consumer list notification --json')).out);
   });

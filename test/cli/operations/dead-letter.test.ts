@@ -183,6 +183,30 @@ describe('dead-letter edit', () => {
     expect(letter).toMatchObject({ state: 'closed', original: { data: '[redacted]' } });
   });
 
+  test('refuses what would be a dead letter again, and takes it unchecked', async () => {
+    const shop = await unknown();
+    const { id } = await firstOf(shop, 'SCHEMA_VIOLATION');
+    const edit = ['dead-letter', 'edit', 'inventory', id, '--data', '{"orderId":"o-0","items":"none"}', '--reason', 'r', '--yes'];
+    const refused = await shop.run(edit);
+    expect(refused).toMatchObject({ exit: 2, out: '' });
+    await expectOutput('dead-letter-edit-invalid', refused.err);
+    const { exit, out } = await shop.run([...edit, '--unchecked']);
+    expect(exit).toBe(0);
+    await expectOutput('dead-letter-edit-unchecked', out);
+  });
+
+  test('says that nobody could check it', async () => {
+    const shop = await unknown();
+    const { id, consumer } = await firstOf(shop, 'SCHEMA_VIOLATION');
+    const { letter } = await shop.json<{ letter: { message: object } }>(`dead-letter show ${consumer} ${id} --reveal --reason r`);
+    const message = JSON.stringify({ ...letter.message, dataschema: 'urn:aws-choreography:OrderPlaced:9' });
+    const edit = ['dead-letter', 'edit', consumer, id, '--message', message, '--reason', 'r', '--yes'];
+    expect(await shop.run(edit)).toMatchObject({ exit: 2, err: expect.stringContaining('reads it as OrderPlaced version 2: data') });
+    expect((await shop.run([...edit, '--unchecked'])).out).toContain(
+      'nobody here knows its schema (nobody has registered OrderPlaced version 9), so its data was not checked',
+    );
+  });
+
   test('refuses what is no JSON, and what is no correction', async () => {
     const shop = await unknown();
     const { id } = await firstOf(shop, 'SCHEMA_VIOLATION');

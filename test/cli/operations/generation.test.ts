@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startReplay } from '../../../lib/operations/replay/manage.ts';
-import { type Generations, hindered } from '../../../lib/runtime/journal/generations.ts';
+import { closed, type Generations, hindered } from '../../../lib/runtime/journal/generations.ts';
 import type { EntityRecord, Unit } from '../../../lib/runtime/journal/unit.ts';
 import { expectOutput } from '../expected.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
@@ -78,6 +78,18 @@ describe('generation', () => {
     const next = hindered(known, { at, code: 'REACTION_FAILED', message: 'totalCents is missing', event });
     await store.putGenerations(next as Generations, known.version);
     await expectOutput('generation-list-problem', (await left.run('generation list search')).out);
+  });
+
+  test('list says that a switch stands still, and what to do; so does consumer list', async () => {
+    const left = await filled();
+    const store = left.world.access.store('search');
+    const known = (await store.generations()) as Generations;
+    await left.stage.engine.settle({ advanceSeconds: 40 });
+    await store.putGenerations(closed(known, left.world.access.clock.now() + 100_000) as Generations, known.version);
+    await expectOutput('generation-list-standstill', (await left.run('generation list search')).out);
+    await expectOutput('consumer-list-standstill', (await left.run('consumer list search')).out);
+    await left.stage.engine.settle({ advanceSeconds: 100 });
+    expect((await left.run('generation list search')).out).toContain('was not finished by 2026-01-01');
   });
 
   test('list says how to go on with one that is not filled yet', async () => {

@@ -61,6 +61,13 @@ describe('a served demo', () => {
     });
   });
 
+  test('knows the schemas of its services', async () => {
+    const { run } = await served();
+    const { id } = JSON.parse((await run('dead-letter list --each --json')).out).items[0];
+    const edit = await run(`dead-letter edit notification ${id} --data {} --reason r --yes`);
+    expect(edit).toMatchObject({ exit: 2, err: expect.stringMatching(/EDIT_INVALID .* should be the property/) });
+  });
+
   test('runs replays and finds sagas as one in the same process does', async () => {
     const { shop, run } = await served('missed');
     const local = (await shop.run('saga list --stuck')).out;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createScheduler } from '../../../lib/embedded/scheduler.ts';
 import { type Job, runJobs, type Tick } from '../../../lib/operations/platform/jobs.ts';
+import { platformJobs } from '../../../lib/operations/platform/platform-jobs.ts';
 import { noTelemetry } from '../../../lib/runtime/ports/telemetry.ts';
 
 function createTicks() {
@@ -64,4 +65,8 @@ describe('the jobs of a tick', () => {
     expect(outcomes.map(({ error }) => (error as { code?: string } | undefined)?.code)).toEqual([undefined, 'JOB_OVERRAN', undefined]);
     expect(seen).toEqual(['slow 0-20', 'endless 21.5-40.75', 'replay 42.75-60']);
   });
+});
+
+test('the platform counts what waits before it replays: what is quick leaves its time to what is not', () => {
+  expect(platformJobs.map(({ name }) => name)).toEqual(['stuck-sagas', 'replays']);
 });
