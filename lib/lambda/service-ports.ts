@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClients } from '../aws/clients.ts';
+import { journalClient } from '../aws/dynamo/client.ts';
 import { createDynamoControl } from '../aws/dynamo/control.ts';
 import { createDynamoStore } from '../aws/dynamo/store.ts';
 import { systemClock, systemEntropy } from '../aws/system-clock.ts';
@@ -39,7 +40,7 @@ export function createServicePorts(environment: ServiceEnvironment, telemetry: T
   const clients = awsClients();
   const { table, tables, controlTable, replayQueue, stream, bus = '', registry } = environment;
   const timing = { clock: systemClock, entropy: systemEntropy };
-  const dynamodb = clients.of(DynamoDBClient);
+  const dynamodb = journalClient(clients.of(DynamoDBClient));
   const publisher = later(async () =>
     stream
       ? (await import('./stream-ports.ts')).streamPublisher(clients, stream)

@@ -10,6 +10,7 @@ import type { Clock } from '../../runtime/ports/clock.ts';
 import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
 import type { AwsClients } from '../clients.ts';
+import { journalClient } from '../dynamo/client.ts';
 import { createDynamoControl } from '../dynamo/control.ts';
 import { createDynamoControlRecords } from '../dynamo/control-records.ts';
 import { createDynamoStore } from '../dynamo/store.ts';
@@ -116,7 +117,7 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
   const address = await findBackbone(parameters, backbone);
   const services = await findServices(parameters, backbone);
   const addressOf = serviceFinder(services);
-  const client = clients.of(DynamoDBClient);
+  const client = journalClient(clients.of(DynamoDBClient));
   const { controlTable: table } = address;
   return {
     who,
