@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../../../lib/aws/dynamo/attributes.ts';
 import type { ExistingTable } from '../../../lib/contract/entity.ts';
+import { storeIn } from '../../../lib/runtime/journal/in-generation.ts';
 import { entityKey, keyText } from '../../../lib/runtime/journal/item-key.ts';
-import { sampleClaim, sampleMarker } from '../../../lib/testing/conformance/sample-items.ts';
+import { claimWrite, entityWrite, sampleClaim, sampleMarker, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 import type { FakeCall } from '../fake-client.ts';
 import { fakeStore, NOW } from './fake-table.ts';
 
@@ -70,6 +71,28 @@ describe('a read', () => {
     };
     expect(await read(NOW / 1000)).toBeUndefined();
     expect(await read(NOW / 1000 + 1)).toEqual({ ...claim, expiresAt: NOW / 1000 + 1 });
+  });
+});
+
+describe('what an item says beside its JSON is not in it again, and is read from there', () => {
+  const claim = sampleClaim('saga', 'a', { expiresAt: NOW / 1000 + 1 });
+  const record = sampleRecord('a', { count: 1 });
+  const entity = { entity: 'Order', id: 'o' };
+
+  test.each([1, 2])('in generation %i', async (generation) => {
+    const items: Item[] = [];
+    const { store } = fakeStore(({ input }) => {
+      for (const { Put } of (input.TransactItems ?? []) as { readonly Put: { readonly Item: Item } }[]) items.push(Put.Item);
+      return { Responses: { journal: items } };
+    });
+    const own = storeIn(store, generation);
+    await own.commit([{ id: 'a', writes: [claimWrite(claim), entityWrite('o', null, record)] }]);
+    const texts = items.map(({ j }) => j?.S ?? '').join();
+    expect(texts.split('"version"').length).toBe(1);
+    expect(texts.split(claim.key.sort).length).toBe(generation);
+    const { claims, entities } = await own.read({ claims: [claim.key], entities: [entity] });
+    expect(claims.get(keyText(claim.key))).toEqual({ ...claim, ...(generation === 1 ? {} : { generation }) });
+    expect(entities.get(keyText(entityKey('Order', 'o')))).toEqual(record);
   });
 });
 
