@@ -7,7 +7,7 @@ import { keyNamesOf, type Place, placeText, type Tables } from './place.ts';
 import { answered } from './send.ts';
 
 /** Keys of one BatchGetItem (AWS). */
-const KEYS_MAX = 100;
+export const KEYS_MAX = 100;
 /** Calls at the same time. */
 const CALLS_AT_ONCE = 5;
 /** Calls in a row in which DynamoDB gives back all of the keys unread. */

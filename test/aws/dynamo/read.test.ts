@@ -74,6 +74,44 @@ describe('a read', () => {
   });
 });
 
+describe('markers of parked sagas, of a batch that needs a call more for them', () => {
+  const claims = (count: number) => sagas(count).map((saga) => sampleClaim(saga, 'a').key);
+  function parking(...parked: readonly string[]) {
+    return fakeStore(({ command, input }) => {
+      const items = parked.map((saga) => ({
+        pk: { S: 'parked-sagas' },
+        sk: { S: saga },
+        j: { S: JSON.stringify(sampleMarker(saga, 'v')) },
+      }));
+      if (command === 'QueryCommand') return { Items: items.slice(0, input.Limit) };
+      const asked = new Set(input.RequestItems.journal.Keys.map(({ sk }: Item) => sk?.S));
+      return { Responses: { journal: items.filter(({ sk }) => asked.has(sk.S)) } };
+    });
+  }
+
+  test('are not read where one look finds none at all', async () => {
+    const { store, calls } = parking();
+    expect((await store.read({ claims: claims(100), sagas: sagas(100) })).sagas.size).toBe(0);
+    expect(calls.map(({ command }) => command).sort()).toEqual(['BatchGetItemCommand', 'QueryCommand']);
+    const look = calls.find(({ command }) => command === 'QueryCommand')?.input;
+    expect(look).toMatchObject({ ConsistentRead: true, Limit: 1, ExpressionAttributeValues: { ':pk': { S: 'parked-sagas' } } });
+  });
+
+  test('are read where the look finds one, whichever it is', async () => {
+    const { store, calls } = parking('another', 'saga-7');
+    const { sagas: found } = await store.read({ claims: claims(100), sagas: sagas(100) });
+    expect([...found.keys()]).toEqual(['saga-7']);
+    expect(calls).toHaveLength(3);
+  });
+
+  test('are read with the others where they fit into the same call, and without a look where there are no others', async () => {
+    const { store, calls } = parking('saga-7');
+    expect((await store.read({ claims: claims(50), sagas: sagas(50) })).sagas.size).toBe(1);
+    expect((await store.read({ sagas: sagas(8) })).sagas.size).toBe(1);
+    expect(calls.map(({ command }) => command)).toEqual(['BatchGetItemCommand', 'BatchGetItemCommand']);
+  });
+});
+
 describe('what an item says beside its JSON is not in it again, and is read from there', () => {
   const claim = sampleClaim('saga', 'a', { expiresAt: NOW / 1000 + 1 });
   const record = sampleRecord('a', { count: 1 });
