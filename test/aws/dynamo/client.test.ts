@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -82,7 +83,8 @@ describe('the client of the journal', () => {
     expect(ours.body.length).toBe(theirs.body.length);
     const { authorization, 'x-amz-content-sha256': hash, 'amz-sdk-invocation-id': _id, 'x-amz-date': _date, ...headers } = ours.headers;
     expect(theirs.headers).toMatchObject(headers);
-    expect([authorization, hash]).toEqual([expect.stringContaining('AWS4-HMAC-SHA256'), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(authorization).toContain('AWS4-HMAC-SHA256');
+    expect(hash).toBe(createHash('sha256').update(ours.body).digest('hex'));
     expect([ours.method, ours.path]).toEqual([theirs.method, theirs.path]);
   });
 
