@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type CallBounds, keepWithin } from './within-time.ts';
 
 /** How calls to AWS are bounded. */
 export interface AwsClientOptions {
@@ -12,6 +13,8 @@ export interface AwsClientOptions {
   readonly socketsMax?: number;
   /** Where AWS is, for all services, e.g. an emulator. @default - what the environment says */
   readonly endpoint?: string;
+  /** What all calls are kept within, retries and the waits before them included. @default - each attempt's own bounds alone */
+  readonly time?: CallBounds;
   /** Where endpoint overrides are looked up, at the first use. @default - the environment of the process */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -82,7 +85,11 @@ export function awsClients(options: AwsClientOptions = {}): AwsClients {
   const clients = new Map<unknown, { destroy(): void }>();
   return {
     of<Client extends { destroy(): void }>(Class: AwsClientClass<Client>): Client {
-      const client = (clients.get(Class) as Client | undefined) ?? new Class(awsClientConfig(options));
+      const known = clients.get(Class) as Client | undefined;
+      if (known) return known;
+      const client = new Class(awsClientConfig(options));
+      const { time, requestMilliseconds = REQUEST_MILLISECONDS } = options;
+      if (time) keepWithin(client, time, requestMilliseconds);
       clients.set(Class, client);
       return client;
     },

@@ -41,5 +41,7 @@ export function jsonOrText(text: string): unknown {
 
 /** The same object without the fields that are `undefined`, so that logs and comparisons show what was there. */
 export function compact<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(value) as (keyof T)[]) if (value[name] !== undefined) kept[name] = value[name];
+  return kept as T;
 }

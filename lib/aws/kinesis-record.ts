@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fieldOf, numberOf, textOf } from './json-value.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
 
@@ -42,11 +43,9 @@ export function readKinesisRecord(record: unknown): KinesisRecord {
   );
 }
 
+/** `undefined`: not base64, or not of UTF-8 text. */
 function decoded(data: string): string | undefined {
   if (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(data, 'base64'));
-  } catch {
-    return undefined;
-  }
+  const bytes = Buffer.from(data, 'base64');
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }

@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createBusPublisher } from '../aws/bus/publisher.ts';
+import { createCallTime } from '../aws/call-time.ts';
 import { awsClients } from '../aws/clients.ts';
 import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
 import { createParameters } from '../aws/parameters.ts';
@@ -46,6 +47,8 @@ export interface BridgePorts extends Omit<BridgeOptions, 'types' | 'telemetry'> 
   /** Always forwarded; `*`: everything is. */
   readonly always: readonly string[];
   readonly refreshSeconds: number;
+  /** As of `ServicePorts`. */
+  callsEndAt?(deadline: number): void;
 }
 
 function listIn(text: string): readonly string[] {
@@ -57,7 +60,8 @@ function listIn(text: string): readonly string[] {
 
 /** The ports on AWS. */
 function createPorts(variables: Variables): BridgePorts {
-  const clients = awsClients();
+  const time = createCallTime(systemClock);
+  const clients = awsClients({ time });
   const names = environmentNames;
   const parameters = createParameters(clients.of(SSMClient));
   const given = (name: string) => required(variables, name, 'Backbone');
@@ -65,7 +69,8 @@ function createPorts(variables: Variables): BridgePorts {
   const queueUrl = given(names.deadLetterQueue);
   return {
     bus: createBusPublisher({ client: clients.of(EventBridgeClient), bus: given(names.bus) }),
-    clock: systemClock,
+    clock: time.clock,
+    callsEndAt: time.endsAt,
     telemetry: createTelemetry('bridge'),
     always: listIn(variables[names.bridgeTypes] ?? ''),
     refreshSeconds: Number(variables[names.bridgeRefreshSeconds]) || REFRESH_SECONDS,
@@ -110,6 +115,8 @@ export function createBridgeHandler(make: () => BridgePorts): (event: unknown, c
     ports ??= make();
     typesNow ??= watchTypes(ports);
     const { clock, telemetry } = ports;
+    const deadline = deadlineOf(context, clock.now());
+    ports.callsEndAt?.(deadline);
     const read = recordsFromLambdaEvent(event);
     if (read.source !== 'kinesis') {
       throw new ChoreographyError(
@@ -122,7 +129,7 @@ export function createBridgeHandler(make: () => BridgePorts): (event: unknown, c
       if (types === undefined) return unfinishedFrom(read.records[0]);
       const bridge = createBridge({ ...ports, types });
       const deliveries = read.records.map((record) => streamDelivery({ inbounds: {} }, record, clock.now()));
-      const results = await bridge.consume(deliveries, { deadline: deadlineOf(context, clock.now()) });
+      const results = await bridge.consume(deliveries, { deadline });
       return unfinishedFrom(read.records.find((_, index) => results[index]?.status !== 'done'));
     } finally {
       telemetry.flush();

@@ -1,7 +1,7 @@
 import type { Service } from '../contract/service.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import { type HttpAnswer, runCommand } from './command.ts';
-import type { BatchResponse, LambdaContext } from './lambda-context.ts';
+import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
 import type { LambdaLogger } from './telemetry.ts';
 import { work } from './worker.ts';
@@ -44,6 +44,7 @@ export function createHandlersOn(options: InstanceOptions): Handlers {
     handle: (instance: Awaited<ReturnType<typeof instanceFor>>) => Promise<Result>,
   ): Promise<Result> {
     const instance = await instanceFor(context.getRemainingTimeInMillis());
+    instance.ports.callsEndAt?.(deadlineOf(context, instance.ports.clock.now()));
     try {
       return await handle(instance);
     } finally {

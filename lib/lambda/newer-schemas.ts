@@ -6,6 +6,7 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import { awsClients } from '../aws/clients.ts';
 import { createGlueRegistry } from '../aws/glue/registry.ts';
+import type { CallBounds } from '../aws/within-time.ts';
 import type { Clock, Entropy } from '../runtime/ports/clock.ts';
 import type { WriterSchemas } from '../runtime/ports/writer-schemas.ts';
 import { compileRegistered } from '../schema/compile-registered.ts';
@@ -39,8 +40,11 @@ export function createNewerSchemas({ registry, clock, entropy }: NewerSchemasOpt
 }
 
 /** The same of a Glue registry by its name, in the Region and with the credentials of the process. */
-export function openNewerSchemas(name: string, { clock, entropy }: { readonly clock: Clock; readonly entropy: Entropy }): WriterSchemas {
-  const client = awsClients({ requestMilliseconds: REQUEST_MILLISECONDS, attemptsMax: ATTEMPTS_MAX }).of(GlueClient);
+export function openNewerSchemas(
+  name: string,
+  { clock, entropy, time }: { readonly clock: Clock; readonly entropy: Entropy; readonly time: CallBounds },
+): WriterSchemas {
+  const client = awsClients({ requestMilliseconds: REQUEST_MILLISECONDS, attemptsMax: ATTEMPTS_MAX, time }).of(GlueClient);
   const sleep = (milliseconds: number) => clock.sleep(milliseconds);
   return createNewerSchemas({ registry: createGlueRegistry({ client, registry: name, sleep }), clock, entropy });
 }

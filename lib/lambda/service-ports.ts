@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createCallTime } from '../aws/call-time.ts';
 import { awsClients } from '../aws/clients.ts';
+import { journalClient } from '../aws/dynamo/client.ts';
 import { createDynamoControl } from '../aws/dynamo/control.ts';
 import { createDynamoStore } from '../aws/dynamo/store.ts';
 import { systemClock, systemEntropy } from '../aws/system-clock.ts';
@@ -16,6 +18,8 @@ export interface ServicePorts extends RuntimePorts {
   readonly streamReader?: (stream: string) => StreamReader;
   /** Hides a task of the replay queue for some seconds, and its group with it. */
   hideTask(receiptHandle: string, seconds: number): Promise<unknown>;
+  /** An invocation began that the platform stops at this moment (milliseconds since 1970): calls are over by then. */
+  callsEndAt?(deadline: number): void;
 }
 
 /**
@@ -23,25 +27,32 @@ export interface ServicePorts extends RuntimePorts {
  * use: a function that publishes nothing and parks nothing starts without them.
  */
 export function createServicePorts(environment: ServiceEnvironment, telemetry: Telemetry): ServicePorts {
-  const clients = awsClients();
+  const time = createCallTime(systemClock);
+  const clients = awsClients({ time });
   const { table, tables, controlTable, replayQueue, stream, bus = '', registry } = environment;
-  const timing = { clock: systemClock, entropy: systemEntropy };
-  const dynamodb = clients.of(DynamoDBClient);
+  const { clock } = time;
+  const timing = { clock, entropy: systemEntropy };
+  const dynamodb = journalClient(clients.of(DynamoDBClient));
   const publisher = later(async () =>
     stream
       ? (await import('./stream-ports.ts')).streamPublisher(clients, stream)
       : (await import('./bus-ports.ts')).busPublisher(clients, bus),
   );
-  const queue = later(async () => (await import('./queue-ports.ts')).queuePorts(clients, replayQueue));
+  const queue = later(async () => (await import('./queue-ports.ts')).queuePorts(clients, replayQueue, clock));
   return {
-    store: createDynamoStore({ client: dynamodb, table, tables, clock: systemClock }),
+    store: createDynamoStore({ client: dynamodb, table, tables, clock }),
     control: createDynamoControl({ client: dynamodb, table: controlTable }),
     publisher: { publish: async (events) => (await publisher()).publish(events) },
     replayQueue: { send: async (sends) => (await queue()).replayQueue.send(sends) },
     ...timing,
+    callsEndAt: time.endsAt,
     telemetry,
     ...(registry
-      ? { writerSchemas: lazyWriterSchemas(async () => (await import('./newer-schemas.ts')).openNewerSchemas(registry, timing)) }
+      ? {
+          writerSchemas: lazyWriterSchemas(async () =>
+            (await import('./newer-schemas.ts')).openNewerSchemas(registry, { ...timing, time }),
+          ),
+        }
       : {}),
     streamReader: (name) => laterReader(async () => (await import('./stream-ports.ts')).streamReader(clients, name)),
     hideTask: async (receiptHandle, seconds) => (await queue()).hide(receiptHandle, seconds),

@@ -10,6 +10,8 @@ export function fakeClient(answer: (call: FakeCall, index: number) => unknown) {
   const calls: FakeCall[] = [];
   return {
     calls,
+    config: {},
+    middlewareStack: { add() {} },
     // biome-ignore lint/suspicious/noExplicitAny: stands for the `send` of every client
     async send(command: any): Promise<any> {
       const call = { command: command.constructor.name as string, input: command.input };

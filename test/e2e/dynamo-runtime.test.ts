@@ -3,6 +3,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { defineEntity, defineReaction, defineService } from 'aws-choreography';
 import { afterAll, expect, test } from 'vitest';
+import { journalClient } from '../../lib/aws/dynamo/client.ts';
 import { createDynamoControl } from '../../lib/aws/dynamo/control.ts';
 import { createDynamoStore } from '../../lib/aws/dynamo/store.ts';
 import { systemClock as clock, systemEntropy as entropy } from '../../lib/aws/system-clock.ts';
@@ -49,7 +50,7 @@ const service = defineService({
 
 /** A client that loses answers after the table has done its work. */
 function losing() {
-  const client = new DynamoDBClient({ maxAttempts: 1 });
+  const client = journalClient(new DynamoDBClient({ maxAttempts: 1 }));
   let transactions = 0;
   let lost = 0;
   client.middlewareStack.add(

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { journalClient } from '../../lib/aws/dynamo/client.ts';
 import { controlTableDefinition, journalTableDefinition } from '../../lib/aws/dynamo/table-definition.ts';
 
 /** Tables on the emulator under names of their own; `removeAll` takes them away again. */
 export function createTables() {
-  const client = new DynamoDBClient({ maxAttempts: 3 });
+  const client = journalClient(new DynamoDBClient({ maxAttempts: 3 }));
   const names: string[] = [];
   const create = async (input: ReturnType<typeof journalTableDefinition>['create']): Promise<string> => {
     await client.send(new CreateTableCommand(input));

@@ -7,7 +7,7 @@ import { keyNamesOf, type Place, placeText, type Tables } from './place.ts';
 import { answered } from './send.ts';
 
 /** Keys of one BatchGetItem (AWS). */
-const KEYS_MAX = 100;
+export const KEYS_MAX = 100;
 /** Calls at the same time. */
 const CALLS_AT_ONCE = 5;
 /** Calls in a row in which DynamoDB gives back all of the keys unread. */
@@ -33,7 +33,8 @@ function requestOf(places: readonly Place[]): Requests {
 /** Up to 100 items. What DynamoDB leaves (a response has 16 MB at most, and it may be throttled) is asked for again. */
 async function readLot(places: readonly Place[], { client, clock }: ReadOptions, found: Map<string, Item>): Promise<void> {
   const left = new Map(places.map((place) => [place.text, place]));
-  const keyNames = new Map(places.map(({ table, key }) => [table, keyNamesOf(key)]));
+  const keyNames = new Map<string, readonly string[]>();
+  for (const { table, key } of places) if (!keyNames.has(table)) keyNames.set(table, keyNamesOf(key));
   let empty = 0;
   while (left.size > 0) {
     const before = left.size;

@@ -6,15 +6,23 @@ import { attributes, number, text } from './attributes.ts';
 /** A condition with its names and values. */
 export type Condition = Pick<Put, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
 
-const { partitionKey, expiry } = journalTable;
+// Names of the journal's own attributes stand in the expressions as they are: DynamoDB reserves none of them, and an item
+// of a batch that names them apart is a tenth longer.
+const { partitionKey: key, expiry } = journalTable;
+const { version: own } = attributes;
 
-/** Nothing is stored under the key. */
-export function isAbsent(keyName: string = partitionKey): Condition {
+const ABSENT: Condition = { ConditionExpression: `attribute_not_exists(${key})` };
+const ABSENT_OR_EXPIRED = `attribute_not_exists(${key}) OR ${expiry} <= :now`;
+const VERSION = `${own} = :v`;
+const VERSION_LIVE = `${VERSION} AND (attribute_not_exists(${expiry}) OR ${expiry} > :now)`;
+
+/** Nothing is stored under the key of a table that the team brought. */
+export function isAbsent(keyName: string): Condition {
   return { ConditionExpression: 'attribute_not_exists(#k)', ExpressionAttributeNames: { '#k': keyName } };
 }
 
-/** What is stored has this version. */
-export function versionIs(version: string, attribute: string = attributes.version): Condition {
+/** What is stored in a table that the team brought has this version. */
+export function versionIs(version: string, attribute: string): Condition {
   return {
     ConditionExpression: '#v = :v',
     ExpressionAttributeNames: { '#v': attribute },
@@ -22,25 +30,15 @@ export function versionIs(version: string, attribute: string = attributes.versio
   };
 }
 
-/** The condition of an item that does not expire. */
+/** The condition of an item of the journal that does not expire. */
 export function stored(expect: Version | 'any'): Condition {
   if (expect === 'any') return {};
-  return expect === null ? isAbsent() : versionIs(expect);
+  return expect === null ? ABSENT : { ConditionExpression: VERSION, ExpressionAttributeValues: { ':v': text(expect) } };
 }
 
 /** The condition of an item that may have expired: then it counts as absent, also while DynamoDB has not deleted it yet. */
 export function storedLive(expect: Version, nowMs: number): Condition {
   const now = number(nowMs / 1000);
-  if (expect === null) {
-    return {
-      ConditionExpression: 'attribute_not_exists(#k) OR #e <= :now',
-      ExpressionAttributeNames: { '#k': partitionKey, '#e': expiry },
-      ExpressionAttributeValues: { ':now': now },
-    };
-  }
-  return {
-    ConditionExpression: '#v = :v AND (attribute_not_exists(#e) OR #e > :now)',
-    ExpressionAttributeNames: { '#v': attributes.version, '#e': expiry },
-    ExpressionAttributeValues: { ':v': text(expect), ':now': now },
-  };
+  if (expect === null) return { ConditionExpression: ABSENT_OR_EXPIRED, ExpressionAttributeValues: { ':now': now } };
+  return { ConditionExpression: VERSION_LIVE, ExpressionAttributeValues: { ':v': text(expect), ':now': now } };
 }

@@ -31,13 +31,14 @@ function journalPuts(
   condition: Condition,
 ): readonly TransactWriteItem[] {
   const TableName = place.table;
+  const { version, state, shapeVersion, indexes } = record;
   const item: Item = {
     ...place.key,
-    [attributes.version]: text(record.version),
-    [attributes.json]: text(JSON.stringify({ id, ...record })),
+    [attributes.version]: text(version),
+    [attributes.json]: text(JSON.stringify({ id, state, shapeVersion, indexes })),
   };
   const found = (index: string, value: string): Item => indexKeyItem({ partition: valuePartition(entity, index, value), sort: id });
-  const [first, ...others] = Object.entries(record.indexes);
+  const [first, ...others] = Object.entries(indexes);
   if (first) Object.assign(item, found(...first));
   const { partition } = entityKey(entity, id);
   const beside = others.map(([index, value]): TransactWriteItem => {

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { journalTable } from '../../contract/deployment.ts';
 import { entityKey, type ItemKey } from '../../runtime/journal/item-key.ts';
 import type { EntityKey } from '../../runtime/journal/unit.ts';
 import type { Item } from './attributes.ts';
@@ -43,9 +44,13 @@ export function placeOf(table: string, key: Item): Place {
   return { table, key, text: placeText(table, keyNamesOf(key), key) };
 }
 
+/** The names of the journal's key, as `keyNamesOf` gives them. */
+const journalKeyNames: readonly string[] = [journalTable.partitionKey, journalTable.sortKey].sort();
+
 /** A place in the journal. */
-export function journalPlace({ table }: Tables, key: ItemKey): Place {
-  return placeOf(table, keyItem(key));
+export function journalPlace({ table }: Tables, itemKey: ItemKey): Place {
+  const key = keyItem(itemKey);
+  return { table, key, text: placeText(table, journalKeyNames, key) };
 }
 
 /** Where an entity is: in the journal, or in the table that the team brought. */

@@ -5,11 +5,12 @@ import type { SagaMarker } from '../../runtime/journal/parked.ts';
 import type { EntityKey, EntityRecord } from '../../runtime/journal/unit.ts';
 import type { ReadRequest, ReadResult } from '../../runtime/ports/store.ts';
 import { type Item, storedValue } from './attributes.ts';
-import { type ReadOptions, readPlaces } from './batch-get.ts';
+import { KEYS_MAX, type ReadOptions, readPlaces } from './batch-get.ts';
 import type { KnownFields } from './existing-fields.ts';
 import { existingRecord, fieldsOf } from './existing-table.ts';
-import { deadLetterKey, markerKey, outboxKey } from './item-keys.ts';
+import { deadLetterKey, MARKERS, markerKey, outboxKey } from './item-keys.ts';
 import { entityPlace, journalPlace, type Place } from './place.ts';
+import { queryPartition } from './query.ts';
 import { entityOf, liveClaimOf } from './stored-items.ts';
 
 /** One kind of what is read: where each key is, and what its item holds. */
@@ -52,6 +53,26 @@ function entityPart(keys: readonly EntityKey[] | undefined, options: ReadOptions
   });
 }
 
+/** What is stored of these markers of parked sagas. They have one partition, which is mostly empty: then one look is enough. */
+async function readMarkers(places: readonly Place[], options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
+  const { client, table } = options;
+  const { items } = await queryPartition({ client, table, partition: MARKERS, limit: 1, consistent: true });
+  return items.length === 0 ? new Map() : readPlaces(places, options);
+}
+
+/**
+ * All that is stored in these places. Where the markers beside the others would be one call more, it is a look whether
+ * there are any: that is one read unit instead of one a marker, and all of a service's markers are in a partition that
+ * gives 3,000 a second.
+ */
+async function readAll(markers: readonly Place[], others: readonly Place[], options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
+  const callsFor = (places: number): number => Math.ceil(places / KEYS_MAX);
+  const together = others.length === 0 || callsFor(others.length + markers.length) === callsFor(others.length);
+  if (together) return readPlaces([...markers, ...others], options);
+  const [found, parked] = await Promise.all([readPlaces(others, options), readMarkers(markers, options)]);
+  return parked.size === 0 ? found : new Map([...found, ...parked]);
+}
+
 /** See `Store.read`. @throws STORE_THROTTLED, STORE_UNAVAILABLE */
 export async function read(request: ReadRequest, options: ReadOptions, fields: KnownFields): Promise<ReadResult> {
   const nowMs = options.clock.now();
@@ -61,8 +82,8 @@ export async function read(request: ReadRequest, options: ReadOptions, fields: K
   const sagas = part(request.sagas, itself, (saga) => own(markerKey(saga)), storedValue<SagaMarker>);
   const deadLetters = part(request.deadLetters, itself, (id) => own(deadLetterKey(id)), storedValue<DeadLetter>);
   const outbox = part(request.outbox, itself, (id) => own(outboxKey(id)), storedValue<OutboxMarker>);
-  const places = [claims, entities, sagas, deadLetters, outbox].flatMap((one) => [...one.places.values()]);
-  const found = await readPlaces(places, options);
+  const placesOf = ({ places }: Part<unknown>): readonly Place[] => [...places.values()];
+  const found = await readAll(placesOf(sagas), [claims, entities, deadLetters, outbox].flatMap(placesOf), options);
   return {
     claims: valuesOf(claims, found),
     entities: valuesOf(entities, found),

@@ -26,9 +26,13 @@ function valueItem(key: ItemKey, value: unknown, version?: string): Item {
   return item;
 }
 
-/** The expiry is an attribute of its own, as DynamoDB looks for it there, and `keepClaim` takes it off. */
-function claimItem(key: ItemKey, { expiresAt, ...claim }: Claim): Item {
-  const item = valueItem(key, claim, claim.version);
+/**
+ * The expiry is an attribute of its own, as DynamoDB looks for it there, and `keepClaim` takes it off. What the item says
+ * beside the JSON is not said in it again: the version, and the key, which in a later generation is another one.
+ */
+function claimItem(key: ItemKey, { expiresAt, version, key: named, ...claim }: Claim): Item {
+  const same = named.partition === key.partition && named.sort === key.sort;
+  const item = valueItem(key, same ? claim : { ...claim, key: named }, version);
   if (expiresAt !== undefined) item[journalTable.expiry] = number(expiresAt);
   return item;
 }

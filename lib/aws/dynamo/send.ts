@@ -18,30 +18,39 @@ export interface WriteFailure {
   readonly mayBeWritten: boolean;
 }
 
+/** Writes under way, by their inputs, and whether an attempt at them may have been carried out. */
+const underWay = new WeakMap<object, { mayBeWritten: boolean }>();
+
 /**
- * Sends a write and looks at each attempt that the SDK makes: when the first one got no answer and the second one is
- * throttled, the error is that of the second, and nobody knows whether the first one was carried out.
+ * Lets `sendWrite` look at each attempt that the SDK makes: when the first one got no answer and the second one is
+ * throttled, the error is that of the second, and nobody knows whether the first one was carried out. Of the client and
+ * not of each command, so that the client may keep its middleware; doing it again changes nothing.
  */
-export async function sendWrite(client: DynamoDBClient, command: WriteCommand): Promise<WriteFailure | undefined> {
-  let mayBeWritten = false;
-  // All stacks are alike; the cast makes one type of the union.
-  (command as PutItemCommand).middlewareStack.add(
+export function watchAttempts(client: DynamoDBClient): void {
+  client.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        mayBeWritten ||= !wasNeverWritten(error);
+        const write = underWay.get(args.input);
+        if (write) write.mayBeWritten ||= !wasNeverWritten(error);
         throw error;
       }
     },
     // Within the SDK's own retry, so that it is called once an attempt.
-    { step: 'finalizeRequest', priority: 'low', name: 'lookAtAttempt' },
+    { step: 'finalizeRequest', priority: 'low', name: 'lookAtAttempt', override: true },
   );
+}
+
+/** Sends a write, by a client whose attempts are watched; says how it failed. */
+export async function sendWrite(client: DynamoDBClient, command: WriteCommand): Promise<WriteFailure | undefined> {
+  const write = { mayBeWritten: false };
+  underWay.set(command.input, write);
   try {
-    await client.send(command as PutItemCommand);
+    await client.send(command as PutItemCommand); // all are sent alike; the cast makes one type of the union
     return undefined;
   } catch (error) {
-    return { error, mayBeWritten: mayBeWritten || !wasNeverWritten(error) };
+    return { error, mayBeWritten: write.mayBeWritten || !wasNeverWritten(error) };
   }
 }
 

@@ -1,8 +1,9 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { isCallerFault, isThrottling, sdkErrorName, sdkErrorText } from '../sdk-error.ts';
+import { NO_TIME_LEFT } from '../within-time.ts';
 
-/** Errors before anything was sent: no connection, no credentials. */
-const unsent: ReadonlySet<string> = new Set(['CredentialsProviderError', 'ECONNREFUSED', 'ENOTFOUND']);
+/** Errors before anything was sent: no connection, no credentials, no time. */
+const unsent: ReadonlySet<string> = new Set([NO_TIME_LEFT, 'CredentialsProviderError', 'ECONNREFUSED', 'ENOTFOUND']);
 /** An earlier attempt with the same token is still on its way. */
 const IN_PROGRESS = 'TransactionInProgressException';
 

@@ -15,7 +15,7 @@ import { dropGeneration, putGenerations, readGenerations, scanEntities } from '.
 import { keyItem, outboxKey } from './item-keys.ts';
 import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, scanClaims } from './listings.ts';
 import { read } from './read.ts';
-import { answeredOnCondition } from './send.ts';
+import { answeredOnCondition, watchAttempts } from './send.ts';
 import { lastSuccess, noteSuccess } from './success.ts';
 
 /** What `createDynamoStore` takes. */
@@ -50,6 +50,7 @@ async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): P
  * @throws STORE_THROTTLED, STORE_UNAVAILABLE, COMMIT_AMBIGUOUS (all retryable), INVALID_CURSOR
  */
 export function createDynamoStore({ client, table, tables = {}, clock }: DynamoStoreOptions): Store {
+  watchAttempts(client);
   const options: ReadOptions = { client, table, existing: tables, clock };
   const fields = createKnownFields();
   const commitOptions = { ...options, fields, attempts: createAttempts() };

@@ -2,19 +2,26 @@ import { journalTable } from '../../contract/deployment.ts';
 import { type Claim, isExpired } from '../../runtime/journal/claim.ts';
 import type { ItemKey } from '../../runtime/journal/item-key.ts';
 import type { EntityRecord } from '../../runtime/journal/unit.ts';
-import { type Item, numberOf, storedValue, textOf } from './attributes.ts';
+import { attributes, type Item, numberOf, storedValue, textOf } from './attributes.ts';
+
+/** What wrote an item, where the item says it beside its JSON. */
+function versionOf(item: Item): { readonly version?: string } {
+  const version = textOf(item, attributes.version);
+  return version === undefined ? {} : { version };
+}
 
 /** The claim that an item holds; `undefined` when it has expired. */
 export function liveClaimOf(item: Item, nowMs: number): Claim | undefined {
   const expiresAt = numberOf(item, journalTable.expiry);
-  if (expiresAt === undefined) return storedValue<Claim>(item);
-  return isExpired({ expiresAt }, nowMs) ? undefined : { ...storedValue<Claim>(item), expiresAt };
+  if (expiresAt !== undefined && isExpired({ expiresAt }, nowMs)) return undefined;
+  const beside = { key: itemKeyOf(item), ...versionOf(item), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  return { ...beside, ...storedValue<Claim>(item) };
 }
 
 /** The record that an item holds, and the id of the entity, which its key may hold as a hash only. */
 export function entityOf(item: Item): { readonly id: string; readonly record: EntityRecord } {
   const { id, ...record } = storedValue<EntityRecord & { readonly id: string }>(item);
-  return { id, record };
+  return { id, record: { ...versionOf(item), ...record } };
 }
 
 /** The key of an item of the journal. */

@@ -12,6 +12,7 @@ import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-
 import type { WriterSchemas } from '../../runtime/ports/writer-schemas.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
 import type { AwsClients } from '../clients.ts';
+import { journalClient } from '../dynamo/client.ts';
 import { createDynamoControl } from '../dynamo/control.ts';
 import { createDynamoControlRecords } from '../dynamo/control-records.ts';
 import { createDynamoStore } from '../dynamo/store.ts';
@@ -126,7 +127,7 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
   const address = await findBackbone(parameters, backbone);
   const services = await findServices(parameters, backbone);
   const addressOf = serviceFinder(services);
-  const client = clients.of(DynamoDBClient);
+  const client = journalClient(clients.of(DynamoDBClient));
   const { controlTable: table } = address;
   return {
     who,

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { journalClient } from '../../../lib/aws/dynamo/client.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
@@ -38,7 +39,11 @@ function storeTrying(maxAttempts: number, answers: readonly Answer[]) {
       httpHandlerConfigs: () => ({}),
     },
   });
-  const store = createDynamoStore({ client, table: 'journal', clock: { now: () => NOW, sleep: async () => undefined } });
+  const store = createDynamoStore({
+    client: journalClient(client),
+    table: 'journal',
+    clock: { now: () => NOW, sleep: async () => undefined },
+  });
   return { store, bodies };
 }
 
@@ -56,6 +61,14 @@ describe('attempts that the SDK makes of one write', () => {
     await expect(store.commit([one])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
     const transaction = storeOver(broken, throttled);
     await expect(transaction.store.commit([two])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
+  });
+
+  test('of the second write of its kind, too, though the client keeps its middleware', async () => {
+    const { store } = storeTrying(2, [fine, fine, broken, throttled, broken, throttled]);
+    expect(await store.commit([one])).toEqual([{ status: 'committed' }]);
+    expect(await store.commit([two])).toEqual([{ status: 'committed' }]);
+    await expect(store.commit([one])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
+    await expect(store.commit([two])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
   });
 
   test('a repeat that is throttled leaves unknown what came before it, and its token is used again', async () => {

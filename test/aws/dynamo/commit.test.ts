@@ -38,7 +38,7 @@ describe('what is sent', () => {
       'TransactWriteItemsCommand',
     ]);
     expect(calls[2]?.input.TransactItems).toHaveLength(4);
-    expect(calls[3]?.input.TransactItems[0].ConditionCheck.ConditionExpression).toBe('#v = :v');
+    expect(calls[3]?.input.TransactItems[0].ConditionCheck.ConditionExpression).toBe('v = :v');
   });
 
   test('writes of one item by two units are one request: the first condition, the last value', async () => {
@@ -50,7 +50,8 @@ describe('what is sent', () => {
     expect(statuses(outcomes)).toEqual(['committed', 'committed']);
     const { Item, ExpressionAttributeValues } = calls[0]?.input ?? {};
     expect(ExpressionAttributeValues).toEqual({ ':v': { S: 'a' } });
-    expect(JSON.parse(Item.j.S)).toMatchObject({ id: 'o', version: 'c', state: { count: 2 } });
+    expect(Item.v).toEqual({ S: 'c' });
+    expect(JSON.parse(Item.j.S)).toEqual({ id: 'o', state: { count: 2 }, shapeVersion: 1, indexes: {} });
   });
 
   test('an entity without an index is in no index, with one it is one item, and each further one is an item beside it', async () => {
@@ -71,13 +72,13 @@ describe('what is sent', () => {
     await store.commit([unit('a', claimWrite(sampleClaim('saga', 'a', { expiresAt: 1_767_225_700 })))]);
     expect(calls[0]?.input).toMatchObject({
       TableName: 'journal',
-      ConditionExpression: 'attribute_not_exists(#k) OR #e <= :now',
+      ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
       ExpressionAttributeValues: { ':now': { N: String(NOW / 1000) } },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       Item: { expiresAt: { N: '1767225700' }, v: { S: 'a' } },
     });
     await store.commit([unit('b', claimWrite(sampleClaim('saga', 'b'), 'a'))]);
-    expect(calls[1]?.input.ConditionExpression).toBe('#v = :v AND (attribute_not_exists(#e) OR #e > :now)');
+    expect(calls[1]?.input.ConditionExpression).toBe('v = :v AND (attribute_not_exists(expiresAt) OR expiresAt > :now)');
   });
 
   test('all kinds of writes fit into one transaction, no item twice', async () => {

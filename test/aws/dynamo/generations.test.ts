@@ -20,9 +20,9 @@ describe('the document of generations', () => {
   test('is written on condition of its version, and one that is in by an attempt without an answer counts as in', async () => {
     const { store, calls } = fakeStore();
     expect(await store.putGenerations(next, 'a')).toBe(true);
-    expect(calls[0]?.input).toMatchObject({ ConditionExpression: '#v = :v', ExpressionAttributeValues: { ':v': { S: 'a' } } });
+    expect(calls[0]?.input).toMatchObject({ ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': { S: 'a' } } });
     await store.putGenerations(next, null);
-    expect(calls[1]?.input).toMatchObject({ ConditionExpression: 'attribute_not_exists(#k)' });
+    expect(calls[1]?.input).toMatchObject({ ConditionExpression: 'attribute_not_exists(pk)' });
     const meeting = (version: string) =>
       fakeStore(() => {
         throw refused({ ...key, v: { S: version } });

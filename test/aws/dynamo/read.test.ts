@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../../../lib/aws/dynamo/attributes.ts';
 import type { ExistingTable } from '../../../lib/contract/entity.ts';
+import { storeIn } from '../../../lib/runtime/journal/in-generation.ts';
 import { entityKey, keyText } from '../../../lib/runtime/journal/item-key.ts';
-import { sampleClaim, sampleMarker } from '../../../lib/testing/conformance/sample-items.ts';
+import { claimWrite, entityWrite, sampleClaim, sampleMarker, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 import type { FakeCall } from '../fake-client.ts';
 import { fakeStore, NOW } from './fake-table.ts';
 
@@ -70,6 +71,66 @@ describe('a read', () => {
     };
     expect(await read(NOW / 1000)).toBeUndefined();
     expect(await read(NOW / 1000 + 1)).toEqual({ ...claim, expiresAt: NOW / 1000 + 1 });
+  });
+});
+
+describe('markers of parked sagas, of a batch that needs a call more for them', () => {
+  const claims = (count: number) => sagas(count).map((saga) => sampleClaim(saga, 'a').key);
+  function parking(...parked: readonly string[]) {
+    return fakeStore(({ command, input }) => {
+      const items = parked.map((saga) => ({
+        pk: { S: 'parked-sagas' },
+        sk: { S: saga },
+        j: { S: JSON.stringify(sampleMarker(saga, 'v')) },
+      }));
+      if (command === 'QueryCommand') return { Items: items.slice(0, input.Limit) };
+      const asked = new Set(input.RequestItems.journal.Keys.map(({ sk }: Item) => sk?.S));
+      return { Responses: { journal: items.filter(({ sk }) => asked.has(sk.S)) } };
+    });
+  }
+
+  test('are not read where one look finds none at all', async () => {
+    const { store, calls } = parking();
+    expect((await store.read({ claims: claims(100), sagas: sagas(100) })).sagas.size).toBe(0);
+    expect(calls.map(({ command }) => command).sort()).toEqual(['BatchGetItemCommand', 'QueryCommand']);
+    const look = calls.find(({ command }) => command === 'QueryCommand')?.input;
+    expect(look).toMatchObject({ ConsistentRead: true, Limit: 1, ExpressionAttributeValues: { ':pk': { S: 'parked-sagas' } } });
+  });
+
+  test('are read where the look finds one, whichever it is', async () => {
+    const { store, calls } = parking('another', 'saga-7');
+    const { sagas: found } = await store.read({ claims: claims(100), sagas: sagas(100) });
+    expect([...found.keys()]).toEqual(['saga-7']);
+    expect(calls).toHaveLength(3);
+  });
+
+  test('are read with the others where they fit into the same call, and without a look where there are no others', async () => {
+    const { store, calls } = parking('saga-7');
+    expect((await store.read({ claims: claims(50), sagas: sagas(50) })).sagas.size).toBe(1);
+    expect((await store.read({ sagas: sagas(8) })).sagas.size).toBe(1);
+    expect(calls.map(({ command }) => command)).toEqual(['BatchGetItemCommand', 'BatchGetItemCommand']);
+  });
+});
+
+describe('what an item says beside its JSON is not in it again, and is read from there', () => {
+  const claim = sampleClaim('saga', 'a', { expiresAt: NOW / 1000 + 1 });
+  const record = sampleRecord('a', { count: 1 });
+  const entity = { entity: 'Order', id: 'o' };
+
+  test.each([1, 2])('in generation %i', async (generation) => {
+    const items: Item[] = [];
+    const { store } = fakeStore(({ input }) => {
+      for (const { Put } of (input.TransactItems ?? []) as { readonly Put: { readonly Item: Item } }[]) items.push(Put.Item);
+      return { Responses: { journal: items } };
+    });
+    const own = storeIn(store, generation);
+    await own.commit([{ id: 'a', writes: [claimWrite(claim), entityWrite('o', null, record)] }]);
+    const texts = items.map(({ j }) => j?.S ?? '').join();
+    expect(texts.split('"version"').length).toBe(1);
+    expect(texts.split(claim.key.sort).length).toBe(generation);
+    const { claims, entities } = await own.read({ claims: [claim.key], entities: [entity] });
+    expect(claims.get(keyText(claim.key))).toEqual({ ...claim, ...(generation === 1 ? {} : { generation }) });
+    expect(entities.get(keyText(entityKey('Order', 'o')))).toEqual(record);
   });
 });
 

@@ -3,6 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { journalClient } from '../../../lib/aws/dynamo/client.ts';
 import { createDynamoControl } from '../../../lib/aws/dynamo/control.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
 import { createParameters } from '../../../lib/aws/parameters.ts';
@@ -41,7 +42,8 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
     if (!found) throw new Error(`${service} is not deployed; there are ${[...services.keys()].join(', ')}`);
     return found;
   };
-  const control = createDynamoControl({ client: clients.of(DynamoDBClient), table: backbone.controlTable });
+  const journal = journalClient(clients.of(DynamoDBClient));
+  const control = createDynamoControl({ client: journal, table: backbone.controlTable });
   return {
     async place({ customerId, sku, quantity, totalCents }, idempotencyKey) {
       const data = { customerId, items: quantity === 0 ? [] : [{ sku, quantity }], totalCents, currency: 'EUR' };
@@ -53,7 +55,7 @@ export async function findDeployedShop(name: string): Promise<ShopSystem> {
       if (!outcome.ok) return { ok: false, code: outcome.code };
       return { ok: true, orderId: (outcome.answer as { readonly orderId: string }).orderId, correlationId: outcome.correlationId };
     },
-    store: (service) => createDynamoStore({ client: clients.of(DynamoDBClient), table: address(service).table, clock: systemClock }),
+    store: (service) => createDynamoStore({ client: journal, table: address(service).table, clock: systemClock }),
     async putRecord(text, PartitionKey) {
       const command = new PutRecordCommand({ StreamName: backbone.stream, PartitionKey, Data: Buffer.from(text) });
       await clients.of(KinesisClient).send(command);

@@ -100,4 +100,14 @@ describe('canonical text', () => {
       }),
     );
   });
+
+  test('has the names of objects of any size in the order of their characters', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { maxLength: 60, size: 'max' }), (names) => {
+        const text = canonicalText(Object.fromEntries(names.map((name) => [name, 1])));
+        const sorted = [...names].sort().map((name) => `${JSON.stringify(name)}:1`);
+        expect(text).toBe(`{${sorted.join(',')}}`);
+      }),
+    );
+  });
 });
