@@ -13,6 +13,7 @@ export const checkSeverities = {
   COMPENSATION_MISSING: 'error',
   COMPENSATION_NEVER_RUNS: 'error',
   COMPLETENESS_NOT_PROVED: 'warning',
+  DEADLINE_OVERTAKEN: 'warning',
   EVENT_CYCLE: 'error',
   EVENT_NOT_CONSUMED: 'information',
   EXTERNAL_UNKNOWN: 'warning',

@@ -10,6 +10,7 @@ import { fields } from './fields.ts';
 import { unheardEvents, unknownOutside, unsaidMessages } from './messages.ts';
 import { names } from './names.ts';
 import { busOrder } from './order.ts';
+import { overtakenDeadlines } from './overtaken-deadlines.ts';
 import { versions } from './versions.ts';
 
 /** All checks. */
@@ -28,6 +29,7 @@ export const allChecks: readonly Check[] = [
   idleCompensations,
   rerunningTriggers,
   timerCompensations,
+  overtakenDeadlines,
   undoEvents,
   completeness,
   missingCompensations,
