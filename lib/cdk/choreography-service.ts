@@ -75,11 +75,12 @@ export class ChoreographyService extends Construct {
     this.replayQueue = this.#queues.replay;
     const { settings = {} } = props;
     this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
-    this.#code = bundledCode(this, props.entry, props.functions);
+    const ownsCommands = commandTypes(service).length > 0;
+    this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
     const worker = this.#function('Worker', 'worker');
     this.worker = worker;
     this.#connect(worker);
-    if (commandTypes(service).length > 0) {
+    if (ownsCommands) {
       const command = this.#function('Command', 'command');
       this.command = command;
       if (props.commandAccess !== 'none') this.commandUrl = command.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
