@@ -61,7 +61,11 @@ function withManifests(checks: CheckOptions): CheckOptions {
 export async function loadChoreography(file: string, load: ImportModule): Promise<LoadedChoreography> {
   const path = resolve(file);
   if (!existsSync(path))
-    throw notFoundError(`There is no file ${file}.`, 'The choreography is read from it.', 'Name the file with --choreography <file>.');
+    throw notFoundError(
+      `There is no file ${file}.`,
+      'The choreography is read from it.',
+      'Run choreo in the folder of your project, or name the file with --choreography <file>.',
+    );
   let loaded: unknown;
   try {
     loaded = await load(path);
