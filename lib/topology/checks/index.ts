@@ -11,7 +11,7 @@ import { unheardEvents, unknownOutside, unsaidMessages } from './messages.ts';
 import { names } from './names.ts';
 import { busOrder } from './order.ts';
 import { overtakenDeadlines } from './overtaken-deadlines.ts';
-import { versions } from './versions.ts';
+import { olderVersions, versions } from './versions.ts';
 
 /** All checks. */
 export const allChecks: readonly Check[] = [
@@ -34,6 +34,7 @@ export const allChecks: readonly Check[] = [
   completeness,
   missingCompensations,
   versions,
+  olderVersions,
   fields,
   busOrder,
   deployedNames,
