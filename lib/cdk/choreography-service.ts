@@ -19,7 +19,7 @@ import { grantKeyUse } from './grant-key.ts';
 import { InboundSources, inboundWays } from './inbound-sources.ts';
 import { misuse } from './misuse.ts';
 import { QueueMapping } from './queue-mapping.ts';
-import { RegisteredSchemas } from './registered-schemas.ts';
+import { RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
@@ -245,8 +245,9 @@ export class ChoreographyService extends Construct {
   }
 
   #registerSchemas(directory: string): void {
-    const { backbone, service, removalPolicy } = this.#props;
-    const types = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    const { backbone, service, removalPolicy, schemasElsewhere: elsewhere = [] } = this.#props;
+    const all = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    const types = typesToRegister(this, { backbone: backbone.name, all, elsewhere });
     const kept = removalPolicy === undefined ? {} : { removalPolicy };
     new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types, ...kept });
   }
