@@ -5,6 +5,7 @@ import shop from './choreography.ts';
 import { createCarrierDouble, createMailerDouble, createPaymentDouble } from './doubles.ts';
 import { Stock } from './inventory/service.ts';
 import { Order } from './order/service.ts';
+import { OrderSummary } from './search/service.ts';
 
 test.each([1, 2, 3])('an order whose shipment fails is undone everywhere, under faults (seed %i)', async (seed) => {
   const world = createWorld(shop, {
@@ -25,6 +26,21 @@ test.each([1, 2, 3])('an order whose shipment fails is undone everywhere, under 
   expect(world.state('order', Order, answer.orderId)?.status).toBe('cancelled');
   expect(world.state('inventory', Stock, 'tea')).toEqual({ available: 5 });
   expect(world.events(correlationId).map((event) => event.type)).toContain('PaymentRefunded');
+});
+
+test('the read model knows the orders of a customer', async () => {
+  const world = createWorld(shop, {
+    given: [stored(Stock, 'tea', { available: 5 })],
+    clients: { gateway: createPaymentDouble(), carrier: createCarrierDouble(), mailer: createMailerDouble() },
+  });
+
+  for (const customerId of ['c-1', 'c-2', 'c-1'])
+    await world.send(PlaceOrder, { customerId, items: [{ sku: 'tea', quantity: 2 }], totalCents: 900, currency: 'EUR' });
+  await world.settle();
+
+  const found = await world.query('search', OrderSummary, 'customer', 'c-1');
+  expect(found.map(({ status }) => status).sort()).toEqual(['OrderCancelled', 'OrderCompleted']);
+  await expect(world.query('search', OrderSummary, 'status', 'placed')).rejects.toMatchObject({ code: 'UNKNOWN_INDEX' });
 });
 
 test('an order that nobody ships in time is undone', async () => {

@@ -37,8 +37,10 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   readonly busConcurrency?: number;
   /** Batches of the replay queue at once, 2 to 1,000: what replays take away from live traffic. @default 2 */
   readonly replayConcurrency?: number;
-  /** Directory of schemas to register those that the service publishes and owns. An event of two services: in one of them. @default - none is registered */
+  /** Directory of schemas to register those that the service publishes and owns. @default - none is registered */
   readonly schemas?: string;
+  /** Of what it publishes, events whose schemas another service registers: each is registered by one. @default [] */
+  readonly schemasElsewhere?: readonly string[];
   /** Settings of the runtime that differ from its defaults. @default {} */
   readonly settings?: Readonly<Record<string, number>>;
   /** Whether alarms are made. @default true */

@@ -19,7 +19,7 @@ import { addMinuteTick } from './minute-tick.ts';
 import { misuse } from './misuse.ts';
 import { letOperatorIn } from './operator.ts';
 import { QueueMapping } from './queue-mapping.ts';
-import { RegisteredSchemas } from './registered-schemas.ts';
+import { RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
@@ -78,11 +78,12 @@ export class ChoreographyService extends Construct {
     if (backbone.operatorRoleArn !== undefined) letOperatorIn(backbone.operatorRoleArn, { replayQueue, ...(journal ? { journal } : {}) });
     const { settings = {} } = props;
     this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
-    this.#code = bundledCode(this, props.entry, props.functions);
+    const ownsCommands = commandTypes(service).length > 0;
+    this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
     const worker = this.#function('Worker', 'worker');
     this.worker = worker;
     this.#connect(worker);
-    if (commandTypes(service).length > 0) {
+    if (ownsCommands) {
       const command = this.#function('Command', 'command');
       this.command = command;
       if (props.commandAccess !== 'none') this.commandUrl = command.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
@@ -237,8 +238,9 @@ export class ChoreographyService extends Construct {
   }
 
   #registerSchemas(directory: string): void {
-    const { backbone, service, removalPolicy } = this.#props;
-    const types = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    const { backbone, service, removalPolicy, schemasElsewhere: elsewhere = [] } = this.#props;
+    const all = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    const types = typesToRegister(this, { backbone: backbone.name, all, elsewhere });
     const kept = removalPolicy === undefined ? {} : { removalPolicy };
     new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types, ...kept });
   }

@@ -15,6 +15,7 @@ export interface BundleReport {
       {
         readonly bytes: number;
         readonly entryPoint?: string;
+        readonly exports: readonly string[];
         readonly imports: readonly { readonly path: string; readonly kind: string }[];
         readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
       }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { glueDefinition } from '../schema/glue-definition.ts';
 import type { SchemaObject } from '../schema/schema-set.ts';
 import { misuse } from './misuse.ts';
@@ -16,6 +16,38 @@ export interface RegisteredSchemasProps {
   readonly types: readonly string[];
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Of each app or stage: which construct registers a message, by environment, backbone and type. */
+const registered = new WeakMap<IConstruct, Map<string, string>>();
+
+/**
+ * What a service has to register: what it publishes and owns, but for what others register. Glue takes each schema once, so
+ * a second one would stop the deploy half-way. @throws SCHEMA_MISSING, SCHEMA_TWICE
+ */
+export function typesToRegister(
+  scope: Construct,
+  { backbone, all, elsewhere }: { readonly backbone: string; readonly all: readonly string[]; readonly elsewhere: readonly string[] },
+): readonly string[] {
+  const unknown = elsewhere.find((type) => !all.includes(type));
+  if (unknown !== undefined) {
+    const message = `\`schemasElsewhere\` names ${unknown}, which the service neither publishes nor owns; there are ${all.join(', ')}.`;
+    throw misuse(scope, 'SCHEMA_MISSING', message, { type: unknown });
+  }
+  const app = Stage.of(scope) ?? scope.node.root;
+  const ofApp = registered.get(app) ?? new Map<string, string>();
+  registered.set(app, ofApp);
+  const types = all.filter((type) => !elsewhere.includes(type));
+  for (const type of types) {
+    const key = `${Stack.of(scope).environment} ${backbone} ${type}`;
+    const other = ofApp.get(key);
+    if (other !== undefined) {
+      const message = `${other} registers the schemas of ${type}, too. Name it in \`schemasElsewhere\` of one of the two.`;
+      throw misuse(scope, 'SCHEMA_TWICE', message, { type, other });
+    }
+    ofApp.set(key, scope.node.path);
+  }
+  return types;
 }
 
 /** Versions of one message. */

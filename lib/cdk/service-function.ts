@@ -6,9 +6,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_MEGABYTES } from '../contract/limits.ts';
 import { bundleFolder } from './bundle-folder.ts';
-import { BUNDLE_TARGET, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
+import { BUNDLE_TARGET, type BundleReport, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
 import { expectFindings } from './expected-finding.ts';
 import { bundleHandler } from './handler-bundle.ts';
+import { misuse } from './misuse.ts';
 
 /** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
@@ -47,16 +48,31 @@ function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role 
   return role;
 }
 
+/** Lambda finds out at the first event that a handler is not there; the bundle shows it now. */
+function checkExports(scope: Construct, entry: string, { outputs }: BundleReport, handlers: readonly string[]): void {
+  const exported = Object.values(outputs).flatMap((output) => (output.entryPoint === undefined ? [] : output.exports));
+  const missing = handlers.filter((handler) => !exported.includes(handler));
+  if (missing.length === 0) return;
+  const remedy = 'the file of a service has: export const { worker, command } = createHandlers(service)';
+  throw misuse(scope, 'HANDLER_MISSING', `${entry} exports no ${missing.join(' and no ')}; ${remedy}.`, { entry, missing });
+}
+
 /**
  * The code in chunks, of which the start reads few; `undefined` where the CDK is to do it in its own way, or not at all. It is
  * the same for all handlers of a file: who has more than one function of it gives it to them as `code`.
+ * @throws HANDLER_MISSING when the file does not export `handlers`
  */
-export function bundledCode(scope: Construct, entry: string, { code, bundling }: Partial<NodejsFunctionProps> = {}): Code | undefined {
+export function bundledCode(
+  scope: Construct,
+  entry: string,
+  handlers: readonly string[],
+  { code, bundling }: Partial<NodejsFunctionProps> = {},
+): Code | undefined {
   if (code || bundling || !Stack.of(scope).bundlingRequired) return code;
   const esbuild = findEsbuild();
   if (!esbuild) return undefined;
   const outdir = bundleFolder();
-  bundleHandler(esbuild, { entry, outdir });
+  checkExports(scope, entry, bundleHandler(esbuild, { entry, outdir }), handlers);
   return Code.fromAsset(outdir);
 }
 
@@ -67,7 +83,7 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.DESTROY } = props;
-    const code = bundledCode(this, props.entry, overrides);
+    const code = bundledCode(this, props.entry, [props.handler], overrides);
     const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,

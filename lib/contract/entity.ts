@@ -63,3 +63,15 @@ export function defineEntity<State>(name: string, options: EntityOptions<State> 
 export function entityDefinition(entity: EntityType): EntityDefinition {
   return entity as EntityDefinition;
 }
+
+/** Refuses an index that the entity does not declare: looked up, it would only ever be empty. @throws UNKNOWN_INDEX */
+export function checkIndex(entity: EntityType, index: string): void {
+  const { name, indexes = {} } = entityDefinition(entity);
+  if (Object.hasOwn(indexes, index)) return;
+  const known = Object.keys(indexes);
+  const there =
+    known.length === 0
+      ? 'it has none; declare it in `indexes` of defineEntity'
+      : `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
+  throw new ChoreographyError('UNKNOWN_INDEX', `The entity ${name} has no index ${index}: ${there}.`, { details: { entity: name, index } });
+}

@@ -18,12 +18,21 @@ const irregularParticiples = new Set(
 const participlesAndNouns = new Set('Bet Bid Cut Hit Read Reset Run Set Split Spread'.split(' '));
 const nounsInEd = new Set('Bed Breed Creed Deed Feed Greed Need Reed Seed Shed Sled Speed Steed Weed'.split(' '));
 
+/** What may follow a participle, as in `GuestCheckedIn` and `SessionTimedOut`. */
+const particles = new Set('Away Back Down In Off On Out Over Through Up'.split(' '));
+
 function words(name: string): readonly string[] {
   return name.match(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*/g) ?? [];
 }
 
 function isPastParticiple(word: string): boolean {
   return irregularParticiples.has(word) || (word.endsWith('ed') && !nounsInEd.has(word));
+}
+
+/** `OrderPlaced` ends in the past, and so does `GuestCheckedIn`; `CheckIn` does not. */
+function endsInPast(parts: readonly string[]): boolean {
+  const [verb = '', last = ''] = parts.slice(-2);
+  return isPastParticiple(last) || (parts.length > 2 && particles.has(last) && isPastParticiple(verb));
 }
 
 function invalid(what: string, name: string, wanted: string): never {
@@ -39,8 +48,7 @@ function checkLength(what: string, name: string): void {
 export function checkEventName(name: string): void {
   checkLength('The event', name);
   const parts = words(name);
-  const last = parts.at(-1) ?? '';
-  if (pascalCase.test(name) && parts.length >= 2 && isPastParticiple(last)) return;
+  if (pascalCase.test(name) && parts.length >= 2 && endsInPast(parts)) return;
   invalid('The event', name, 'an event says what happened, as a noun and a verb in the past in PascalCase, for example OrderPlaced');
 }
 
@@ -49,7 +57,7 @@ export function checkCommandName(name: string): void {
   checkLength('The command', name);
   const parts = words(name);
   const last = parts.at(-1) ?? '';
-  const isPast = isPastParticiple(last) && !participlesAndNouns.has(last);
+  const isPast = endsInPast(parts) && !participlesAndNouns.has(last);
   if (pascalCase.test(name) && parts.length >= 2 && !isPast) return;
   invalid('The command', name, 'a command says what to do, as a verb and a noun in PascalCase, for example PlaceOrder');
 }

@@ -58,6 +58,15 @@ function refuse(name: string, problem: string, details: Readonly<Record<string, 
   throw new ChoreographyError('INVALID_REACTION', `Reaction ${name}: ${problem}.`, { details: { reaction: name, ...details } });
 }
 
+const OPTIONS = 'name on emits fails schedules clients reads retry delivery reprocessable react onGiveUp compensation'.split(' ');
+const COMPENSATION_OPTIONS = 'on emits undoWindowHours undo'.split(' ');
+
+/** A misspelled `compensation` would leave a step that nothing undoes; the compiler sees it, JavaScript and tsx do not. */
+function checkOptions(name: string, options: object, known: readonly string[], within = ''): void {
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) refuse(name, `there is no option \`${within}${unknown}\`; there are ${known.join(', ')}`);
+}
+
 function messages(name: string, list: string, value: unknown, kinds: readonly string[]): readonly never[] {
   const items: readonly unknown[] = value === undefined ? [] : [value].flat();
   const seen = new Set<string>();
@@ -89,6 +98,7 @@ function checkRetry(name: string, retry: unknown): RunnableReaction['retry'] {
 function checkCompensation(definition: Loose, on: readonly Trigger[]): RunnableCompensation | undefined {
   const { name, compensation } = definition;
   if (compensation === undefined) return undefined;
+  checkOptions(name, compensation, COMPENSATION_OPTIONS, 'compensation.');
   if (typeof compensation.undo !== 'function') refuse(name, '`compensation.undo` is missing; write what gives back what `react` took');
   const triggers: readonly EventType[] = messages(name, 'compensation.on', compensation.on, ['event']);
   if (triggers.length === 0) refuse(name, '`compensation.on` is empty; name the failure events that undo it');
@@ -136,6 +146,7 @@ function checkRules(reaction: RunnableReaction): void {
 export function checkReaction(definition: Loose): RunnableReaction {
   checkReactionName(definition.name);
   const { name } = definition;
+  checkOptions(name, definition, OPTIONS);
   const on = messages(name, 'on', definition.on, ['event', 'command']);
   const clients = checkClients(name, definition.clients);
   const compensation = checkCompensation(definition, on);

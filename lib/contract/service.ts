@@ -96,6 +96,8 @@ function checkBurst(name: string, what: string, burst: number, otherwise: string
   if (!(burst >= 1)) refuse(name, 'INVALID_SERVICE', `\`${what}\` is ${burst}; give 1 or more, or ${otherwise}`);
 }
 
+const OPTIONS = 'name source reactions upcasts inbound publishRate commandRate lagSecondsMax'.split(' ');
+
 type Flow = Pick<ServiceDefinition<[]>, 'publishRate' | 'commandRate' | 'lagSecondsMax'>;
 
 /** What is given of these, checked. */
@@ -124,6 +126,9 @@ function flowOf(name: string, { publishRate, commandRate, lagSecondsMax }: Flow)
 export function defineService<const R extends readonly Reaction<any>[]>(definition: ServiceDefinition<R>): Service<ClientsOf<R>> {
   const { name, source = 'stream', reactions, upcasts = [], inbound = [] } = definition;
   checkServiceName(name);
+  // `kind`: a service that is spread, to define it with a change.
+  const unknown = Object.keys(definition).find((option) => option !== 'kind' && !OPTIONS.includes(option));
+  if (unknown !== undefined) refuse(name, 'INVALID_SERVICE', `there is no option \`${unknown}\`; there are ${OPTIONS.join(', ')}`);
   if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
   if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
   checkUnique(

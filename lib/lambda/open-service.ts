@@ -1,4 +1,4 @@
-import type { EntityType } from '../contract/entity.ts';
+import { checkIndex, type EntityType } from '../contract/entity.ts';
 import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts';
 import type { Service } from '../contract/service.ts';
 import { createGenerationReader } from '../runtime/generation-reader.ts';
@@ -25,7 +25,7 @@ export interface LocalService {
   execute<T extends CommandType>(command: T, data: NoInfer<DataOf<T>>, options: ExecuteOptions): Promise<CommandResult<AnswerOf<T>>>;
   /** Reads outside a reaction. */
   get<State>(entity: EntityType<State>, id: string): Promise<State | undefined>;
-  /** Entities by a declared index, at most `limit` (default 25) a page. */
+  /** Entities by a declared index, at most `limit` (default 25) a page. @throws UNKNOWN_INDEX */
   query<State>(
     entity: EntityType<State>,
     index: string,
@@ -65,6 +65,7 @@ export function openServiceOn(options: InstanceOptions): LocalService {
       value: string,
       { limit = PAGE_ITEMS, cursor }: { limit?: number; cursor?: string } = {},
     ) {
+      checkIndex(entity, index);
       const { ports } = await open();
       const query = { entity: entity.name, index, value, limit, ...(cursor === undefined ? {} : { cursor }) };
       const page = await reader.from(ports.store, (store) => store.queryEntities(query));

@@ -20,13 +20,17 @@ function nameError(check: (name: string) => void, type: string): string | undefi
   }
 }
 
-/** The kind that the schema says, or else the one that the name has. */
+/** The kind that the schema says; or that the name has; or, where that is no event's, what only an event has makes it one. */
 function kindOf({ type, schema }: SchemaFile, report: Report): MessageSchemas['kind'] {
-  const kind = schema['x-kind'];
+  const { 'x-kind': kind, 'x-subject': subject, 'x-answer': answer } = schema;
   if (kind !== undefined && kind !== 'event' && kind !== 'command') report('/x-kind', '"x-kind" is neither "event" nor "command".');
-  const isCommand = kind === 'command' || (kind === undefined && nameError(checkEventName, type) !== undefined);
+  const looksLikeEvent = subject !== undefined && answer === undefined;
+  const byName = nameError(checkEventName, type) === undefined ? 'event' : 'command';
+  const isCommand = (kind ?? (looksLikeEvent ? 'event' : byName)) === 'command';
   const error = isCommand ? nameError(checkCommandName, type) : nameError(checkEventName, type);
-  if (error !== undefined) report(kind === undefined ? '' : '/x-kind', error);
+  if (error === undefined) return isCommand ? 'command' : 'event';
+  if (kind !== undefined) report('/x-kind', error);
+  else report('', looksLikeEvent ? `${error} "x-subject" without "x-answer" makes it an event.` : error);
   return isCommand ? 'command' : 'event';
 }
 
@@ -52,7 +56,8 @@ function checkAnswer({ schema }: SchemaFile, kind: MessageSchemas['kind'], repor
     return undefined;
   }
   if (!isObject(answer)) {
-    report('', 'a command has an answer: add "x-answer" with its schema.');
+    const why = schema['x-kind'] === undefined ? 'by its name this is a command, which has an answer' : 'a command has an answer';
+    report('', `${why}: add "x-answer" with its schema; an event has a verb in the past at its end, as OrderPlaced, and "x-subject".`);
     return undefined;
   }
   const { definitions } = schema;

@@ -1,5 +1,5 @@
 import type { Choreography } from '../contract/choreography.ts';
-import type { EntityType } from '../contract/entity.ts';
+import { checkIndex, type EntityType } from '../contract/entity.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
@@ -49,10 +49,15 @@ export interface World {
   events(correlationId: string): readonly Envelope[];
   /** @throws UNKNOWN_SERVICE */
   state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
+  /** A service's entities by a declared index, as `openService(…).query` finds them: by id, 1,000 at most. @throws UNKNOWN_SERVICE, UNKNOWN_INDEX */
+  query<State>(service: string, entity: EntityType<State>, index: string, value: string): Promise<readonly State[]>;
   readonly deadLetters: readonly WorldDeadLetter[];
   /** Everything that got onto the stream, by position, e.g. for `loadHistory`; reading it takes no time. */
   readonly stream: StreamSource;
 }
+
+/** Entities that `query` of a world finds. */
+const QUERY_ENTITIES_MAX = 1_000;
 
 function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
   return [...new Map(envelopes.map((envelope) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
@@ -138,6 +143,11 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     state<State>(service: string, entity: EntityType<State>, id: string) {
       const record = engine.store(service).entity(entity.name, id);
       return record && (readState(entity, id, record) as State);
+    },
+    async query<State>(service: string, entity: EntityType<State>, index: string, value: string) {
+      checkIndex(entity, index);
+      const { items } = await engine.store(service).queryEntities({ entity: entity.name, index, value, limit: QUERY_ENTITIES_MAX });
+      return items.map(({ id, record }) => readState(entity, id, record) as State);
     },
     get deadLetters() {
       return engine.services.flatMap((service) =>

@@ -13,6 +13,7 @@ export const checkSeverities = {
   COMPENSATION_MISSING: 'error',
   COMPENSATION_NEVER_RUNS: 'error',
   COMPLETENESS_NOT_PROVED: 'warning',
+  DEADLINE_OVERTAKEN: 'warning',
   EVENT_CYCLE: 'error',
   EVENT_NOT_CONSUMED: 'information',
   EXTERNAL_UNKNOWN: 'warning',
@@ -33,6 +34,7 @@ export const checkSeverities = {
   TIMER_NOT_CONSUMED: 'warning',
   TRIGGER_RUNS_ACTION: 'error',
   UNDONE_LATE: 'warning',
+  UPCAST_MISSING: 'information',
   VERSION_AHEAD: 'warning',
   VERSION_NOT_LIFTED: 'error',
 } as const satisfies Readonly<Record<string, Severity>>;

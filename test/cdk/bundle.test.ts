@@ -7,13 +7,17 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { notification } from '../../functions/notification/service.ts';
 import { order } from '../../functions/order/service.ts';
 import { bundleHandlers } from '../../lib/cdk/index.ts';
+import type { AnyService } from '../../lib/contract/service.ts';
 import { codeOf, propertiesOf, serviceStack, testApp } from './synth.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const handler = join(folder, 'handler.ts');
 writeFileSync(join(folder, 'old.cjs'), "module.exports = require('node:path').basename('/a/b');");
-writeFileSync(handler, "import old from './old.cjs';\nexport const worker = async (event: string) => ['worker', event, old].join(' ');\n");
+writeFileSync(
+  handler,
+  "import old from './old.cjs';\nexport const worker = async (event: string) => ['worker', event, old].join(' ');\nexport const command = worker;\n",
+);
 
 describe('handlers that are bundled together', () => {
   test('are ES modules that run alone, with what calls `require`', async () => {
@@ -38,6 +42,19 @@ describe('handlers that are bundled together', () => {
     app.synth();
     const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
     expect(assets.map((name) => readdirSync(join(outdir, name)).sort())).toEqual([['index.mjs', 'index.mjs.map']]);
+  });
+
+  test('are there: an entry without them stops the synthesis, not the first event', () => {
+    const bundling = { outdir: join(folder, 'without'), context: { 'aws:cdk:bundling-stacks': ['**'] } };
+    const [half, none] = ['half.ts', 'none.ts'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(half, 'export const worker = async () => {};');
+    writeFileSync(none, 'export const service = {};');
+    const problem = (service: AnyService, entry: string) =>
+      codeOf(() => serviceStack(service, { entry }, new Stack(testApp(bundling), `shop-${service.name}`)));
+    const remedy = 'the file of a service has: export const { worker, command } = createHandlers(service).';
+    expect(problem(order, half)).toBe(`HANDLER_MISSING shop-order/Service: ${half} exports no command; ${remedy}`);
+    expect(problem(order, none)).toBe(`HANDLER_MISSING shop-order/Service: ${none} exports no worker and no command; ${remedy}`);
+    expect(problem(notification, half)).toBe('nothing was thrown');
   });
 
   test('are refused without esbuild, with the command that installs it', () => {

@@ -7,27 +7,39 @@ const eventAdvice = 'an event says what happened, as a noun and a verb in the pa
 const commandAdvice = 'a command says what to do, as a verb and a noun in PascalCase, for example PlaceOrder';
 
 describe('an event', () => {
-  test.each(['OrderPlaced', 'PaymentRefunded', 'StockItemSold', 'SKUReserved', 'OrderSent', 'InvoiceOverdue', 'OrderLine2Added'])(
-    'may be named %s',
-    (name) => {
-      expect(refusal(() => checkEventName(name))).toBe('nothing was refused');
-    },
-  );
+  test.each([
+    ...['OrderPlaced', 'PaymentRefunded', 'StockItemSold', 'SKUReserved', 'OrderSent', 'InvoiceOverdue', 'OrderLine2Added'],
+    ...['GuestCheckedIn', 'SessionTimedOut', 'PaymentTakenBack'],
+  ])('may be named %s', (name) => {
+    expect(refusal(() => checkEventName(name))).toBe('nothing was refused');
+  });
 
-  test.each(['PlaceOrder', 'OrderPlace', 'Placed', 'orderPlaced', 'Order_Placed', 'order-placed', 'CattleFeed', 'Order Placed', 'Ordér'])(
-    'is not named %s',
-    (name) => {
-      expect(refusal(() => checkEventName(name))).toBe(`INVALID_NAME: The event "${name}" is not a good name: ${eventAdvice}.`);
-    },
-  );
+  test.each([
+    'PlaceOrder',
+    'OrderPlace',
+    'Placed',
+    'orderPlaced',
+    'Order_Placed',
+    'order-placed',
+    'CattleFeed',
+    'Order Placed',
+    'Ordér',
+    'CheckedIn',
+    'CheckGuestIn',
+  ])('is not named %s', (name) => {
+    expect(refusal(() => checkEventName(name))).toBe(`INVALID_NAME: The event "${name}" is not a good name: ${eventAdvice}.`);
+  });
 });
 
 describe('a command', () => {
-  test.each(['PlaceOrder', 'SendSMS', 'PlantSeed', 'PlaceBid', 'StartRun', 'RequestReset'])('may be named %s', (name) => {
-    expect(refusal(() => checkCommandName(name))).toBe('nothing was refused');
-  });
+  test.each(['PlaceOrder', 'SendSMS', 'PlantSeed', 'PlaceBid', 'StartRun', 'RequestReset', 'CheckGuestIn', 'LogIn'])(
+    'may be named %s',
+    (name) => {
+      expect(refusal(() => checkCommandName(name))).toBe('nothing was refused');
+    },
+  );
 
-  test.each(['OrderPlaced', 'Place', 'placeOrder', 'PLACE-ORDER', 'OrderSent'])('is not named %s', (name) => {
+  test.each(['OrderPlaced', 'Place', 'placeOrder', 'PLACE-ORDER', 'OrderSent', 'GuestCheckedIn'])('is not named %s', (name) => {
     expect(refusal(() => checkCommandName(name))).toBe(`INVALID_NAME: The command "${name}" is not a good name: ${commandAdvice}.`);
   });
 });

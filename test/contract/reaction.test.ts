@@ -104,6 +104,17 @@ describe('a reaction is refused', () => {
   const both = '`delivery: "at-most-once"` is for reactions that call outside systems; declare them in `clients`.';
   const projection = '`reprocessable` is for projections: no compensation, no clients, no emits, fails or schedules.';
   test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'with an option that is not there',
+      { compensations: {} },
+      'there is no option `compensations`; there are name, on, emits, fails, schedules, clients, reads, retry, delivery, ' +
+        'reprocessable, react, onGiveUp, compensation.',
+    ],
+    [
+      'with a compensation that has such an option',
+      { compensation: { on: PaymentFailed, undo: () => {}, emit: [] } },
+      'there is no option `compensation.emit`; there are on, emits, undoWindowHours, undo.',
+    ],
     ['without a trigger', { on: undefined }, '`on` is empty; name the messages it reacts to.'],
     ['with an empty list of triggers', { on: [] }, '`on` is empty; name the messages it reacts to.'],
     ['on a name', { on: 'OrderPlaced' }, '`on` has "OrderPlaced", which is not a message; use the constants in schemas/generated.'],

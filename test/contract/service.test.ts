@@ -67,6 +67,12 @@ describe('a service is refused', () => {
       { name: 'Inventory' },
       'INVALID_NAME: The service "Inventory" is not a good name: use lower case letters, digits and hyphens, for example order-history.',
     ],
+    [
+      'with an option that is not there',
+      { upcast: [upcast] },
+      'INVALID_SERVICE: Service inventory: there is no option `upcast`; there are name, source, reactions, upcasts, inbound, ' +
+        'publishRate, commandRate, lagSecondsMax.',
+    ],
     ['with an unknown source', { source: 'queue' }, 'INVALID_SERVICE: Service inventory: `source` is "queue"; use "stream" or "bus".'],
     ['without reactions', { reactions: [] }, 'INVALID_SERVICE: Service inventory: `reactions` is empty; a service reacts to something.'],
     [

@@ -154,4 +154,8 @@ test('a service that a team opens itself runs commands and reads entities, page 
   const page = await opened.query(Order, 'customer', 'c-9', { limit: 1 });
   expect(page).toEqual({ items: [order1], cursor: expect.any(String) });
   expect(await opened.query(Order, 'customer', 'c-9', { limit: 1, cursor: page.cursor ?? '' })).toMatchObject({ items: [order1] });
+  await expect(opened.query(Order, 'costumer', 'c-9')).rejects.toMatchObject({
+    code: 'UNKNOWN_INDEX',
+    message: 'The entity Order has no index costumer: there is customer.',
+  });
 });

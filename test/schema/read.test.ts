@@ -127,6 +127,15 @@ test.each<[string, Readonly<Record<string, unknown>>, string, readonly string[]]
     [`- orders/1.json: The command "orders" is not a good name: ${eventNameHint}`],
   ],
   [
+    'an event that is not named like one',
+    { 'RoomUnavailable/1.json': event() },
+    'SCHEMA_INVALID',
+    [
+      '- RoomUnavailable/1.json: The event "RoomUnavailable" is not a good name: an event says what happened, as a noun and a verb in ' +
+        'the past in PascalCase, for example OrderPlaced. "x-subject" without "x-answer" makes it an event.',
+    ],
+  ],
+  [
     'a kind that is neither',
     { 'OrderPlaced/1.json': { ...event(), 'x-kind': 'query' } },
     'SCHEMA_INVALID',
@@ -172,7 +181,10 @@ test.each<[string, Readonly<Record<string, unknown>>, string, readonly string[]]
     'a command without an answer',
     { 'PlaceOrder/1.json': { type: 'object' } },
     'SCHEMA_INVALID',
-    ['- PlaceOrder/1.json: a command has an answer: add "x-answer" with its schema.'],
+    [
+      '- PlaceOrder/1.json: by its name this is a command, which has an answer: add "x-answer" with its schema; ' +
+        'an event has a verb in the past at its end, as OrderPlaced, and "x-subject".',
+    ],
   ],
   [
     'another draft',

@@ -10,6 +10,8 @@ const otherNames = new Set([
   ...['ERROR_CODE', 'ERROR_MESSAGE', 'EXHAUSTED_RETRY_CONDITION', 'RETRY_ATTEMPTS', 'RULE_ARN', 'TARGET_ARN'],
   // modes of compatibility, and how a stream distributes
   ...['BACKWARD_ALL', 'FORWARD_ALL', 'FULL_ALL', 'USER_PARTITION_KEY'],
+  // refusals of the module loader
+  ...['ERR_MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPORTED_DIR_IMPORT'],
   // answers of DynamoDB, zlib and child processes
   ...['ALL_OLD', 'ERR_BUFFER_TOO_LARGE', 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'],
   // environment of a terminal

@@ -7,6 +7,29 @@ const placeOrder = { command: 'PlaceOrder', emits: ['OrderPlaced'] };
 
 const broken: readonly Broken[] = [
   {
+    what: 'a deadline that fails beside what completes the saga; a step, what goes on and what is on the same timer are no ends',
+    code: 'DEADLINE_OVERTAKEN',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['TimePassed'], undoneBy: ['OrderExpired'] },
+        checkOrder: { on: ['StockCounted'], emits: ['OrderChecked'] },
+        completeOrder: { on: ['OrderPaid'], emits: ['OrderCompleted'] },
+        sendGift: { on: ['OrderPaid'], emits: ['GiftSent'], undoneBy: ['OrderExpired'] },
+        remindCustomer: { on: ['TimePassed'], emits: ['CustomerReminded'] },
+        expireOrder: { on: ['TimePassed'], fails: ['OrderExpired'] },
+      }),
+      manifest('stock', { countStock: { on: ['OrderPlaced'], emits: ['StockCounted'] } }),
+      manifest('payment', { takeMoney: { on: ['OrderChecked'], emits: ['OrderPaid'], undoneBy: ['OrderExpired'] } }),
+    ],
+    says: [
+      [
+        'warning DEADLINE_OVERTAKEN at order.expireOrder.fails.OrderExpired',
+        '  `expireOrder` in `order` fails with OrderExpired, and so writes nothing: until OrderExpired arrives, `completeOrder` in `order` still finds the saga open, ends it, and it is undone all the same.',
+        '  → Have `expireOrder` take the saga out of its open state with tx.put, and move OrderExpired to `emits`: both are one commit.',
+      ],
+    ],
+  },
+  {
     what: 'a failure that nobody hears',
     code: 'FAILURE_NOT_HEARD',
     manifests: [
@@ -523,4 +546,23 @@ test('an event of an undo can be what undoes a step', () => {
     manifest('payment', { chargePayment: { on: ['OrderPlaced'], fails: ['PaymentFailed'] } }),
   ];
   expect(texts('COMPENSATION_NEVER_RUNS', manifests)).toEqual([]);
+});
+
+test('DEADLINE_OVERTAKEN: not where the deadline emits, nothing else ends the saga, or nothing is undone', () => {
+  const place = { placeOrder: { ...placeOrder, schedules: ['TimePassed'], undoneBy: ['OrderExpired'] } };
+  const complete = { completeOrder: { on: ['OrderPaid'], emits: ['OrderCompleted'] } };
+  const expire = { expireOrder: { on: ['TimePassed'], fails: ['OrderExpired'] } };
+  const payment = manifest('payment', { takeMoney: { on: ['OrderPlaced'], emits: ['OrderPaid'] } });
+  const found = (order: ServiceManifest) => texts('DEADLINE_OVERTAKEN', [order, payment]).length;
+  expect(found(manifest('order', { ...place, ...complete, ...expire }))).toBe(1);
+  expect(found(manifest('order', { ...place, ...complete, expireOrder: { on: ['TimePassed'], emits: ['OrderExpired'] } }))).toBe(0);
+  expect(found(manifest('order', { ...place, ...expire }))).toBe(0);
+  expect(found(manifest('order', { placeOrder: { ...placeOrder, schedules: ['TimePassed'] }, ...complete, ...expire }))).toBe(0);
+  const ship = { shipOrder: { on: ['OrderCompleted'], emits: ['OrderShipped'], undoneBy: ['OrderExpired'] } };
+  expect(found(manifest('order', { ...place, ...complete, ...ship, ...expire }))).toBe(0);
+  const noTimer = {
+    placeOrder: { ...placeOrder, undoneBy: ['OrderExpired'] },
+    expireOrder: { on: ['OrderPlaced'], fails: ['OrderExpired'] },
+  };
+  expect(found(manifest('order', { ...noTimer, ...complete }))).toBe(0);
 });

@@ -251,6 +251,31 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'an older version of which there is a schema, and which nobody writes any more',
+    code: 'UPCAST_MISSING',
+    manifests: [
+      manifest('order', {
+        placeOrder: { command: 'PlaceOrder@2', emits: ['OrderPlaced@2'] },
+        loseOrder: { on: ['ShipmentCreated'], undoneBy: ['OrderPlaced@2'] },
+      }),
+      manifest('inventory', { reserveInventory: { on: ['OrderPlaced@2'] } }, { lifts: ['OrderPlaced@1'] }),
+      manifest('search', { projectOrders: { on: ['OrderPlaced@2'] } }),
+    ],
+    options: { contracts: { schemas }, deployed: [manifest('loyalty', { countOrders: { on: ['OrderPlaced@2'] } })] },
+    says: [
+      [
+        'information UPCAST_MISSING at order.loseOrder.compensation.on.OrderPlaced',
+        '  `order` knows OrderPlaced version 2 and has no upcast from version 1: an event of it that still comes is a dead letter.',
+        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `order`; nothing, if none of them is left.',
+      ],
+      [
+        'information UPCAST_MISSING at search.projectOrders.on.OrderPlaced',
+        '  `search` knows OrderPlaced version 2 and has no upcast from version 1: an event of it that still comes is a dead letter.',
+        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `search`; nothing, if none of them is left.',
+      ],
+    ],
+  },
+  {
     what: 'a newer version',
     code: 'VERSION_AHEAD',
     manifests: [
@@ -352,4 +377,17 @@ test('CHAIN_TOO_LONG: every chain is found, so that one which is allowed hides n
     'error CHAIN_TOO_LONG at courier.note.compensation.on.ParcelHanded',
     'error CHAIN_TOO_LONG at relay.end.on.Step33Passed',
   ]);
+});
+
+test('UPCAST_MISSING: not where somebody writes that version still, which is an error, nor where no schema says that there is one', () => {
+  const search = manifest('search', { projectOrders: { on: ['OrderPlaced@2'] } });
+  const [old, current] = ['OrderPlaced', 'OrderPlaced@2'].map((emitted) => [
+    manifest('order', { placeOrder: { command: 'PlaceOrder', emits: [emitted] } }),
+    search,
+  ]);
+  const contracts = { schemas };
+  expect(texts('UPCAST_MISSING', current ?? [], { contracts })).toHaveLength(1);
+  expect(texts('UPCAST_MISSING', current ?? [])).toEqual([]);
+  expect(texts('UPCAST_MISSING', old ?? [], { contracts })).toEqual([]);
+  expect(texts('VERSION_NOT_LIFTED', old ?? [], { contracts })).toHaveLength(1);
 });

@@ -46,3 +46,22 @@ test('an answer from outside goes on with the saga, and one that undoes is a way
     'OrderImported - PaymentRefused': [...begin, 'outside->>order: PaymentRefused', 'Note over order: undo importOrder'],
   });
 });
+
+test('a deadline that fails is a way of its own, drawn from the timer on; a failure that comes in time as well is drawn in time', () => {
+  const begin = {
+    placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced'], schedules: ['TimePassed'], undoneBy: ['OrderExpired', 'OrderLost'] },
+  };
+  const late = { endOrder: { on: ['TimePassed'], fails: ['OrderExpired', 'OrderLost'] } };
+  const inTime = { checkOrder: { on: ['OrderPlaced'], fails: ['OrderLost'] } };
+  const all = ways([manifest('order', { ...begin, ...late }), manifest('check', inTime)]);
+  expect(all['PlaceOrder - OrderExpired']).toEqual([
+    'caller->>order: PlaceOrder',
+    'Note over order: placeOrder',
+    'deadline->>order: TimePassed',
+    'Note over order: endOrder fails',
+    'order->>order: OrderExpired',
+    'Note over order: undo placeOrder',
+  ]);
+  expect(all['PlaceOrder - OrderLost']).toContain('Note over check: checkOrder fails');
+  expect(Object.keys(all)).toEqual(['PlaceOrder - well', 'PlaceOrder - OrderExpired', 'PlaceOrder - OrderLost']);
+});

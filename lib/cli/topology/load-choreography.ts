@@ -8,6 +8,7 @@ import type { AnyService } from '../../contract/service.ts';
 import type { CheckOptions } from '../../topology/check.ts';
 import { readManifest } from '../../topology/read-manifest.ts';
 import { notFoundError } from '../failure.ts';
+import { unloadable } from './unloadable.ts';
 
 /** What a team's file says: the choreography as its default export, and how findings are to be weighed as `checks`. */
 export interface LoadedChoreography {
@@ -60,19 +61,27 @@ function withManifests(checks: CheckOptions): CheckOptions {
 export async function loadChoreography(file: string, load: ImportModule): Promise<LoadedChoreography> {
   const path = resolve(file);
   if (!existsSync(path))
-    throw notFoundError(`There is no file ${file}.`, 'The choreography is read from it.', 'Name the file with --choreography <file>.');
+    throw notFoundError(
+      `There is no file ${file}.`,
+      'The choreography is read from it.',
+      'Run choreo in the folder of your project, or name the file with --choreography <file>.',
+    );
   let loaded: unknown;
   try {
     loaded = await load(path);
   } catch (cause) {
     // What is wrong with a definition says itself what to do; the loader has nothing to add but the file.
     if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, path: file } });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} could not be loaded: ${why}`, { cause, details: { path: file } });
+    throw unloadable(file, cause);
   }
   const { default: found, checks = {} } = loaded as { readonly default?: unknown; readonly checks?: CheckOptions };
   // A CommonJS module arrives with its exports as the default.
   const choreography = isChoreography(found) ? found : (found as { readonly default?: unknown } | undefined)?.default;
   if (isChoreography(choreography)) return { choreography, checks: withManifests(checks) };
-  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, { details: { path: file } });
+  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, {
+    details: {
+      path: file,
+      fix: 'Write export default defineChoreography({ name, services }), or name another file with --choreography <file>.',
+    },
+  });
 }

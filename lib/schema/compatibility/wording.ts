@@ -15,8 +15,8 @@ const hurt: Readonly<Record<Direction, string>> = {
   forward: 'readers that still have the old schema may refuse new events',
 };
 const ways: Readonly<Record<Direction, string>> = {
-  backward: 'or publish a new version with an upcast',
-  forward: 'or publish a new version, which readers adopt first',
+  backward: 'or break it on purpose, in a version of its own with an upcast',
+  forward: 'or break it on purpose, in a version of its own, which readers adopt first',
 };
 
 function labelOf(path: string): string {

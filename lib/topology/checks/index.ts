@@ -10,7 +10,8 @@ import { fields } from './fields.ts';
 import { unheardEvents, unknownOutside, unsaidMessages } from './messages.ts';
 import { names } from './names.ts';
 import { busOrder } from './order.ts';
-import { versions } from './versions.ts';
+import { overtakenDeadlines } from './overtaken-deadlines.ts';
+import { olderVersions, versions } from './versions.ts';
 
 /** All checks. */
 export const allChecks: readonly Check[] = [
@@ -28,10 +29,12 @@ export const allChecks: readonly Check[] = [
   idleCompensations,
   rerunningTriggers,
   timerCompensations,
+  overtakenDeadlines,
   undoEvents,
   completeness,
   missingCompensations,
   versions,
+  olderVersions,
   fields,
   busOrder,
   deployedNames,

@@ -33,6 +33,33 @@ function meet(input: CheckInput, type: string, from: Emission, to: Consumption):
   };
 }
 
+/** What is published stays readable: events of older versions wait on the stream, in dead letters and in outboxes. */
+function unread(input: CheckInput, type: string, { service, reaction, version, as }: Consumption): FindingDraft | undefined {
+  if (service === undefined || version === undefined || !input.manifests.some((manifest) => manifest.service === service)) return undefined;
+  const missing = unlifted(input, type, service, 1, version);
+  if (missing === undefined) return undefined;
+  return {
+    code: 'UPCAST_MISSING',
+    path: `${reaction}.${as === 'compensation' ? 'compensation.on' : 'on'}.${type}`,
+    message: `\`${service}\` knows ${type} version ${version} and has no upcast from version ${missing}: an event of it that still comes is a dead letter.`,
+    fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${service}\`; nothing, if none of them is left.`,
+  };
+}
+
+/** Older versions of a message that have a schema, and that a service which takes the message could not read. */
+export const olderVersions: Check = (input) => {
+  const { contracts, graph } = input;
+  if (!contracts) return [];
+  const events = new Set(contracts.schemas.messages.flatMap(({ kind, type }) => (kind === 'event' ? [type] : [])));
+  return graph.messages.flatMap(({ type, emittedBy, consumedBy }) => {
+    // A writer of such a version is an error of its own.
+    const told = new Set(
+      distinct(emittedBy.flatMap((from) => consumedBy.flatMap((to) => meet(input, type, from, to) ?? []))).map(({ path }) => path),
+    );
+    return events.has(type) ? consumedBy.flatMap((to) => unread(input, type, to) ?? []).filter(({ path }) => !told.has(path)) : [];
+  });
+};
+
 /** Versions of a message that its two sides do not share. */
 export const versions: Check = (input) =>
   distinct(

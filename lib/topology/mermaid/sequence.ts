@@ -93,7 +93,8 @@ function failuresOf(graph: TopologyGraph): readonly Failure[] {
   const answers = messages.filter(({ type, after }) => after.length > 0 && undoes(graph, type)).map(({ type }) => type);
   const types = new Set([...reactions.flatMap(({ fails }) => fails), ...answers, ...lateReactions.flatMap(({ emits }) => emits)]);
   return [...types].map((type) => {
-    const late = lateReactions.find(({ emits }) => emits.includes(type));
+    const inTime = reactions.some((reaction) => reaction.fails.includes(type) && !lateReactions.includes(reaction));
+    const late = inTime ? undefined : lateReactions.find(({ emits, fails }) => emits.includes(type) || fails.includes(type));
     return { type, ...(late ? { late } : {}) };
   });
 }

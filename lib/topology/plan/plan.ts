@@ -96,11 +96,11 @@ function messagePlans(messages: readonly StoryMessage[]): readonly MessagePlan[]
 }
 
 function nameOf({ story, walked }: PlayedStory, { reactions }: Estimate): Pick<WayPlan, 'failure' | 'reaction' | 'deadline'> {
-  if (story.fails) return { failure: story.fails.event, reaction: story.fails.reaction };
-  if (!story.deadline) return {};
+  const { fails } = story;
+  if (!story.deadline) return fails ? { failure: fails.event, reaction: fails.reaction } : {};
   const [reaction = '', deadline = ''] = story.deadline.split(' ');
-  const { emits = [], fails = [] } = reactions.get(reaction)?.node ?? {};
-  const failure = [...emits, ...fails].find((type) => walked.messages.some((message) => message.type === type));
+  const { emits = [] } = reactions.get(reaction)?.node ?? {};
+  const failure = fails?.event ?? emits.find((type) => walked.messages.some((message) => message.type === type));
   return { ...(failure === undefined ? {} : { failure }), reaction, deadline };
 }
 

@@ -12,7 +12,7 @@ export type RunKey = `${string} ${string}`;
 /** One way in which a saga goes. */
 export interface Story {
   readonly root: SagaRoot;
-  /** What goes wrong. @default - nothing */
+  /** What goes wrong; with a deadline, how that ends the saga. @default - nothing */
   readonly fails?: { readonly reaction: string; readonly event: string };
   /** The timer that ends the saga. @default - none does */
   readonly deadline?: RunKey;
@@ -87,8 +87,9 @@ function wayOf({ services, commands }: Estimate, { type, service: inboundOf }: C
 
 function actionDeed({ story, claims, failed }: Walking, { node }: PlannedReaction, type: string): Deed {
   if (node.compensation && claims.has(node.id)) return 'nothing'; // a step is taken once, or was cancelled before
-  if (story.fails?.reaction === node.id && !failed) return 'fail';
-  return story.quiet.has(`${node.id} ${type}`) ? 'keep-quiet' : 'react';
+  const run: RunKey = `${node.id} ${type}`;
+  if (story.fails?.reaction === node.id && !failed && (story.deadline ?? run) === run) return 'fail';
+  return story.quiet.has(run) ? 'keep-quiet' : 'react';
 }
 
 function triggerDeed({ claims }: Walking, { node }: PlannedReaction): Deed {

@@ -100,6 +100,36 @@ describe('choreo check', () => {
     expect(broken.err).toMatch(/^error CHOREOGRAPHY_UNREADABLE .*broken\.mjs could not be loaded: /);
     const other = await choreo(['check', '--choreography', await fileWith('export default { services: 1 };', 'other.mjs')]);
     expect(other.err).toMatch(/other\.mjs has no choreography as its default export\./);
+    expect(other.err).toMatch(/fix {2}Write export default defineChoreography\(/);
+  });
+
+  test.each([
+    [
+      '\nexport default nowhere;',
+      'nowhere is not defined',
+      /It was thrown at .*team\.mjs:2\./,
+      'Correct it there; npx tsc --noEmit often says more.',
+    ],
+    ["import './none.mjs';", 'Cannot find module', /team\.mjs:1\.|this error\./, 'Correct the import, or install what it names.'],
+    [
+      "import './generated/index.mjs';",
+      'Cannot find module',
+      /team\.mjs:1\.|this error\./,
+      'Generate the code of the schemas: choreo schema generate.',
+    ],
+  ])('says where in the code of the team %j goes wrong, and what helps against just that', async (text, what, why, fix) => {
+    const file = await fileWith(text, 'team.mjs');
+    const { err } = await choreo(['check', '--choreography', file]);
+    const [first, second, third] = err.split('\n');
+    expect(first).toContain(`could not be loaded: ${what}`);
+    expect(second).toMatch(why);
+    expect(third).toBe(`  fix  ${fix}`);
+  });
+
+  test('says what to install where Node takes no TypeScript', async () => {
+    const refused = Object.assign(new Error('Unknown file extension ".ts"'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' });
+    const { err } = await choreo('check', { importModule: () => Promise.reject(refused) });
+    expect(err).toMatch(/^error CHOREOGRAPHY_UNREADABLE .*\n.*\n {2}fix {2}For TypeScript: npm install --save-dev tsx\.\n$/);
   });
 
   test('says what is wrong with a definition by its own code, not that the file cannot be loaded', async () => {

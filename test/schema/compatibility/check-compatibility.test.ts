@@ -146,7 +146,7 @@ describe('a difference', () => {
         direction: 'backward',
         against: 0,
         message: '`amount` was optional and is required now: events written before may lack it.',
-        fix: 'Keep it optional, or publish a new version with an upcast.',
+        fix: 'Keep it optional, or break it on purpose, in a version of its own with an upcast.',
       },
     ]);
   });
@@ -160,8 +160,8 @@ describe('a difference', () => {
       existing: [closed({ items: text }, ['items'])],
     });
     expect(differences.filter(({ rule }) => rule.startsWith('required')).map(({ message, fix }) => `${message} ${fix}`)).toEqual([
-      '`lines` is new and required: events written before may lack it. Make it optional, or publish a new version with an upcast.',
-      '`items` was required and is gone: readers that still have the old schema refuse events without it. Keep it required, or publish a new version, which readers adopt first.',
+      '`lines` is new and required: events written before may lack it. Make it optional, or break it on purpose, in a version of its own with an upcast.',
+      '`items` was required and is gone: readers that still have the old schema refuse events without it. Keep it required, or break it on purpose, in a version of its own, which readers adopt first.',
     ]);
   });
 

@@ -42,7 +42,7 @@ describe('versions of a message', () => {
         direction: 'backward',
         against: 1,
         message: '`note` is new and required: events written before may lack it.',
-        fix: 'Make it optional, or publish a new version with an upcast.',
+        fix: 'Make it optional, or break it on purpose, in a version of its own with an upcast.',
       },
     ]);
   });

@@ -119,6 +119,19 @@ describe('the latency', () => {
 });
 
 describe('a plan', () => {
+  test('knows a deadline that ends the saga with a failure, as one that emits its event', () => {
+    const failing = changed('order', (manifest) => ({
+      ...manifest,
+      reactions: manifest.reactions.map((one) => (one.name === 'expireOrder' ? { ...one, emits: [], fails: one.emits } : one)),
+    }));
+    const [emitted, failed] = [manifests, failing].map((all) => planOf(all, { bounds }).sagas.find(({ saga }) => saga === 'PlaceOrder'));
+    const namesOf = (plan = emitted) => plan?.ways.map(({ failure, reaction, deadline }) => [failure, reaction, deadline]);
+    expect(namesOf(failed)).toEqual(namesOf(emitted));
+    const late = (plan = emitted) => plan?.ways.at(-1)?.messages.map(({ type, takenBy }) => [type, ...takenBy]);
+    expect(late(failed)).toEqual(late(emitted));
+    expect(late(failed)).toContainEqual(expect.arrayContaining(['OrderExpired', 'payment.chargePayment']));
+  });
+
   test('of a circle is cut where it comes round, and says so', () => {
     const round = [
       manifest('a', { start: { command: 'Start', emits: ['Begun'] }, again: { on: ['Done'], emits: ['Begun'] } }),

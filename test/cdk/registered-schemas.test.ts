@@ -1,0 +1,46 @@
+// Glue takes each schema once: who registers what.
+import { Stack, Stage } from 'aws-cdk-lib';
+import { expect, test } from 'vitest';
+import { defineReaction } from '../../lib/contract/reaction.ts';
+import { defineService } from '../../lib/contract/service.ts';
+import { OrderCancelled, OrderCompleted, OrderPlaced } from '../../schemas/generated/index.ts';
+import { codeOf, resourcesOf, serviceStack, testApp } from './synth.ts';
+
+const react = () => undefined;
+const cancel = defineReaction({ name: 'cancel', on: OrderPlaced, emits: [OrderCancelled, OrderCompleted], react });
+const cancelToo = defineReaction({ name: 'cancelToo', on: OrderPlaced, emits: [OrderCancelled], react });
+const first = defineService({ name: 'first', reactions: [cancel] });
+const second = defineService({ name: 'second', reactions: [cancelToo] });
+const schemas = 'schemas';
+const names = (stack: Stack) => resourcesOf(stack, 'AWS::Glue::Schema').map(({ properties }) => properties['Name']);
+
+test('an event of two services is registered by the one that does not leave it to the other', () => {
+  const app = testApp();
+  const one = serviceStack(first, { schemas, schemasElsewhere: ['OrderCancelled'] }, new Stack(app, 'one'));
+  const two = serviceStack(second, { schemas }, new Stack(app, 'two'));
+  expect(names(one.stack)).toEqual(['OrderCompleted']);
+  expect(names(two.stack)).toEqual(['OrderCancelled']);
+});
+
+test('two that register one message are refused, with both of their names', () => {
+  const app = testApp();
+  serviceStack(first, { schemas }, new Stack(app, 'one'));
+  expect(codeOf(() => serviceStack(second, { schemas }, new Stack(app, 'two')))).toBe(
+    'SCHEMA_TWICE two/Service: one/Service registers the schemas of OrderCancelled, too. Name it in `schemasElsewhere` of one of the two.',
+  );
+});
+
+test('the same service may be in another Region, and in another stage of a pipeline', () => {
+  const app = testApp();
+  for (const region of ['eu-west-1', 'eu-central-1']) serviceStack(first, { schemas }, new Stack(app, region, { env: { region } }));
+  for (const stage of ['dev', 'prod']) {
+    const stack = new Stack(new Stage(app, stage), 'one');
+    expect(codeOf(() => serviceStack(first, { schemas }, stack))).toBe('nothing was thrown');
+  }
+});
+
+test('what the service does not publish cannot be left to another one', () => {
+  expect(codeOf(() => serviceStack(second, { schemas, schemasElsewhere: ['OrderCanceled'] }))).toBe(
+    'SCHEMA_MISSING shop-second/Service: `schemasElsewhere` names OrderCanceled, which the service neither publishes nor owns; there are OrderCancelled.',
+  );
+});
