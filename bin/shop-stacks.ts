@@ -1,7 +1,14 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import shop from '../functions/choreography.ts';
-import { Backbone, bundleHandlers, ChoreographyService, type ChoreographyServiceProps, checkChoreography } from '../lib/cdk/index.ts';
+import {
+  Backbone,
+  type BackboneProps,
+  bundleHandlers,
+  ChoreographyService,
+  type ChoreographyServiceProps,
+  checkChoreography,
+} from '../lib/cdk/index.ts';
 import type { Stage } from '../lib/cdk/stage.ts';
 
 /** The file with the handlers of a service. */
@@ -15,20 +22,17 @@ export function bundleShop(entry: (service: string) => string = entryOf): Readon
   return bundleHandlers(Object.fromEntries(shop.services.map(({ name }) => [name, entry(name)])), { conditions: ['source'] });
 }
 
-/** What one service has differently. */
-export type ServiceChanges = (service: string) => Partial<ChoreographyServiceProps>;
+/** What an app has differently. */
+export interface ShopChanges {
+  readonly backbone?: Partial<BackboneProps>;
+  readonly service?: (name: string) => Partial<ChoreographyServiceProps>;
+}
 
 /**
  * The sample shop: what all services share in one stack, and one stack per service. A service finds the backbone by its
  * name, so each is deployed alone: `cdk deploy --exclusively shop-order`. `name`: of the backbone.
  */
-export function buildShop(
-  app: App,
-  stage: Stage,
-  name: string,
-  code: ReadonlyMap<string, Code>,
-  changes: ServiceChanges = () => ({}),
-): void {
+export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>, changes: ShopChanges = {}): void {
   const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards, forwardRefresh } = stage;
   const same = { fanOut, alarms, logRetention, removalPolicy };
   const platform = new Stack(app, `${name}-backbone`);
@@ -39,13 +43,14 @@ export function buildShop(
     ...(shards === undefined ? {} : { shards }),
     ...(forwardRefresh ? { forwardRefresh } : {}),
     ...(encryptionKey ? {} : { encryptionKey }),
+    ...changes.backbone,
   });
   checkChoreography(platform, shop);
   for (const service of shop.services) {
     const stack = new Stack(app, `${name}-${service.name}`);
     stack.addStackDependency(platform, 'its parameters are looked up when the service is deployed');
     const bundle = code.get(service.name);
-    const { functions, ...changed } = changes(service.name);
+    const { functions, ...changed } = changes.service?.(service.name) ?? {};
     new ChoreographyService(stack, 'Service', {
       ...same,
       backbone: Backbone.fromName(stack, 'Backbone', name, { encryptionKey }),

@@ -125,7 +125,7 @@ interface Shown {
 
 /** Orders of which a replay on the platform sends the mails, and how many a second: for longer than one tick has. */
 const SLOW_ORDERS = 6;
-const SLOW_RATE = '0.08';
+const SLOW_RATE = '0.4';
 
 test('a replay on the platform goes on from one tick to the next without a terminal, and sends each missing mail once', async () => {
   const sku = await newSku(system, 1_000);
