@@ -16,9 +16,15 @@ function refuse({ consumer, id }: LetterName, why: string): never {
   });
 }
 
+/** Without its letter, the step would be open for good: shown as stuck, with an alarm, and nothing left to close it by. */
+function refuseUndo(letter: DeadLetter, { reaction }: Claim): never {
+  return refuse(letter, `what ${reaction} did is still there; undo it by hand, or leave it so, and resolve it as undone`);
+}
+
 /** A reaction that never ran is cancelled, so that no replay runs it after all; one that called outside is somebody's to look after. */
 function claimChange(letter: DeadLetter, claim: Claim | undefined): ClaimChange | undefined {
-  if (!claim || letter.phase === 'undo') return undefined;
+  if (!claim) return undefined;
+  if (letter.phase === 'undo') return claim.deadLetters.includes(letter.id) ? refuseUndo(letter, claim) : undefined;
   if (claim.state === 'started' || (claim.state === 'gave-up' && claim.firstCall))
     return refuse(letter, `${claim.reaction} has called outside, so what it did has to be found out; use resolve`);
   if (claim.state !== 'gave-up') return undefined;
@@ -33,7 +39,8 @@ function isUnknown({ error, phase }: DeadLetter, claim: Claim | undefined): bool
 
 /**
  * Closes a dead letter without running it. A reaction that gave up before it called outside becomes `cancelled` in the
- * same commit: a replay will not run it. What such a claim says by hand never expires.
+ * same commit: a replay will not run it. What such a claim says by hand never expires. An undo that failed is not discarded:
+ * it is redriven, or resolved.
  * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, DISCARD_REFUSED, DEAD_LETTER_CHANGED (retryable)
  */
 export async function discardDeadLetter(access: OperatorAccess, request: DiscardRequest): Promise<DeadLetter> {
