@@ -299,6 +299,20 @@ describe('an operator', () => {
     expect([platform.mails(), new Set(platform.sent).size]).toEqual([each(30, 1), 30]);
   });
 
+  test('gives one that runs in a terminal to the platform: the terminal leaves it, and the next tick goes on', async () => {
+    const platform = await createPlatform(30);
+    const { rig, access } = platform;
+    const { id } = await rig.run(startReplay(access, { ...spec, ratePerSecond: 0.5 }));
+    const giving = rig.scheduler.sleep(3_000).then(() => resumeReplay(access, id, undefined, 'platform'));
+    const [report] = await rig.run(Promise.all([runReplay(access, id), giving]));
+    expect([report.on, brief(report)]).toEqual(['platform', { state: 'running', sent: expect.any(Number), isHeld: false }]);
+    expect(report.counts.sent).toBeLessThan(10);
+    for (let minute = 0; minute < 2; minute += 1) await platform.minute();
+    expect([(await platform.show(id)).on, (await platform.show(id)).state]).toEqual(['platform', 'done']);
+    await settled(platform);
+    expect([platform.mails(), new Set(platform.sent).size, platform.sent.length]).toEqual([each(30, 1), 30, 30]);
+  });
+
   test('is refused where there is no platform, or too much on it', async () => {
     const platform = await createPlatform(1);
     const { rig, access } = platform;
