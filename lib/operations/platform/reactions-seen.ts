@@ -12,9 +12,12 @@ const ID = 'reactions';
 /** Entries that are kept: they have to fit into one document. What is beyond them counts as new. */
 const SEEN_MAX = 4_000;
 
+/** Characters of a key: names may be long, and `SEEN_MAX` keys have to fit into one document. */
+const KEY_CHARACTERS = 16;
+
 /** Names that one reaction takes one type. */
 export function seenKey(service: string, reaction: string, type: string): string {
-  return `${service} ${reaction} ${type}`;
+  return hashOf('seen', service, reaction, type).slice(0, KEY_CHARACTERS);
 }
 
 function keysOf(manifests: readonly ServiceManifest[]): readonly string[] {
