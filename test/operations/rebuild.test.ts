@@ -12,7 +12,7 @@ import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { hashOf } from '../../lib/runtime/journal/hash.ts';
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
-import { begun } from './desk.ts';
+import { begun, failed } from './desk.ts';
 import { type Board, busyBoard, createBoard, fill, opened, readModel, rebuild, switchTo, type Troubles, whole } from './read-model.ts';
 import { createRig, losing } from './rig.ts';
 
@@ -94,6 +94,22 @@ test('a saga of before a rebuild, whose events the stream had no longer, misses 
   await rig.publish(begun, { id: 'b' }, 'new');
   await rig.settle(3_600);
   expect((await look()).stuck).toEqual(['missing TicketOpened']);
+});
+
+test('a saga that is older than what a service runs misses nothing there, though its claims have expired', async () => {
+  const hold = defineReaction({
+    name: 'hold',
+    on: begun,
+    emits: [opened],
+    react: async ({ data: { id } }, tx) => void tx.emit(opened, { id }),
+    compensation: { on: failed, undo: async () => {} },
+  });
+  const settings = { claimLifeSeconds: 4 * 86_400, messageAgeSecondsMax: 3 * 86_400 };
+  const rig = createRig({ services: [defineService({ name: 'sender', reactions: [hold] }), readModel('stream')], clients: {}, settings });
+  await rig.publish(begun, { id: 'a' }, 'old');
+  await rig.settle(5 * 86_400);
+  expect((await rig.run(stuckSagas(rig.access, rig.manifests))).items).toEqual([]);
+  expect((await rig.run(sagaOf(rig.access, 'old', rig.manifests))).status).toBe('completed');
 });
 
 describe('a generation', () => {

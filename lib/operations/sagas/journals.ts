@@ -1,16 +1,16 @@
 import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
-import { storeIn } from '../../runtime/journal/in-generation.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { OperatorAccess } from '../access.ts';
-import { loadGenerations } from '../generations/document.ts';
+import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
 import { readLots } from '../read-lots.ts';
+import { accountSince } from './account.ts';
 
 /** What one service has in its journal about a saga. */
 export interface SagaJournal {
   readonly service: string;
-  /** Milliseconds since 1970 at which its generation was begun: what went out before may have left no claim in it. */
+  /** As `accountSince` says: what went out before may have left no claim in it. */
   readonly since: number;
   readonly claims: readonly Claim[];
   /** There are more claims than `CLAIMS_MAX`. */
@@ -27,8 +27,8 @@ const PARKED_MAX = 100;
 
 /** Reads what a service knows of a saga. @throws UNKNOWN_SERVICE */
 export async function readJournal(access: OperatorAccess, service: string, saga: string): Promise<SagaJournal> {
-  const { current, since = 0 } = await loadGenerations(access, service);
-  const store = storeIn(access.store(service), current);
+  const since = await accountSince(access, service);
+  const store = await liveJournal(access, service);
   const claims = await withPatience(access.clock, () => store.listClaims(saga, CLAIMS_MAX));
   const { sagas } = await withPatience(access.clock, () => store.read({ sagas: [saga] }));
   const marker = sagas.get(saga);

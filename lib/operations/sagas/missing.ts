@@ -5,8 +5,8 @@ import { markerOf } from '../../runtime/journal/outbox.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
-import { loadGenerations } from '../generations/document.ts';
 import { readLots } from '../read-lots.ts';
+import { accountSince } from './account.ts';
 import { isSettled } from './expected.ts';
 
 /** An event that is out, and a reaction on it that has left no claim. */
@@ -28,14 +28,9 @@ async function unpublished(access: OperatorAccess, service: string, emissions: r
   return new Set([...outbox.values()].flatMap(({ entries }) => entries.map(({ commit }) => commit)));
 }
 
-/**
- * Since when services keep account of what they take. A generation that was built anew has claims of what the stream kept
- * then; its replay took all of that, and what expired before is nobody's to take.
- */
+/** Since when services keep account of what they take. */
 async function accounts(access: OperatorAccess, services: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
-  const known = await Promise.all(
-    [...services].map(async (service) => [service, (await loadGenerations(access, service)).since ?? 0] as const),
-  );
+  const known = await Promise.all([...services].map(async (service) => [service, await accountSince(access, service)] as const));
   return new Map(known);
 }
 

@@ -23,6 +23,7 @@ const search = {
 };
 const order = {
   source: 'stream',
+  messageAgeSecondsMax: 86_400,
   table: 'order-journal',
   tables: { orders: 'old-orders' },
   replayQueue: queue('order.fifo'),
@@ -91,7 +92,7 @@ describe('the access of an operator on AWS', () => {
   test('finds the services by their parameters, and puts manifests together in order', async () => {
     const access = await open().access;
     expect(await access.consumers()).toEqual([
-      { name: 'order', source: 'stream', manifest },
+      { name: 'order', source: 'stream', messageAgeSecondsMax: 86_400, manifest },
       { name: 'search', source: 'bus' },
     ]);
     expect(access).toMatchObject({ who: 'ada', retentionSeconds: 604_800 });
