@@ -123,6 +123,29 @@ describe('stuck sagas', () => {
     }
   });
 
+  test('whose events are older than the look back are left out', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    await order(rig, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 86_400_000 });
+    const missing = async (lookBackSeconds: number) =>
+      (await rig.run(stuckSagas(rig.access, rig.manifests, { lookBackSeconds }))).items.filter(({ kind }) => kind === 'missing').length;
+    expect([await missing(90_000), await missing(3_600)]).toEqual([1, 0]);
+  });
+
+  test('are those whose deadline came and was not taken, and none before it is due', async () => {
+    let off = false;
+    const rig = createRig({ createRuntime: losing('order', () => off) });
+    await rig.send(PlaceOrder, { orderId: 'rich-1' }, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 60_000 });
+    off = true;
+    const found = async () =>
+      (await rig.run(stuckSagas(rig.access, rig.manifests))).items.map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`);
+    await rig.scheduler.run({ until: rig.scheduler.now() + 1_700_000 }); // due in 1,800 s
+    expect(await found()).toEqual([]);
+    await rig.settle(3_600);
+    expect(await found()).toEqual(['missing order OrderOverdue']);
+  });
+
   test('of a system at rest are none', async () => {
     const rig = createRig();
     await order(rig, 'rich-1');

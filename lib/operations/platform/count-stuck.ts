@@ -102,10 +102,11 @@ async function isClosedSince(access: OperatorAccess, manifests: readonly Service
 
 /** A part of a walk, or the end of it. */
 async function nextPart(access: OperatorAccess, before: StuckDocument, tick: Tick): Promise<StuckDocument> {
-  const known = (await access.consumers()).flatMap(({ manifest }) => manifest ?? []);
+  const consumers = await access.consumers();
+  const known = consumers.flatMap(({ manifest }) => manifest ?? []);
   const goesOn = before.walk && !isOver(before.walk, new Set(known.map(({ service }) => service)));
   let walk = goesOn && before.walk ? before.walk : await beginWalk(access, known, before, tick);
-  const seen = await seeReactions(tick, known);
+  const seen = await seeReactions(tick, known, known.length === consumers.length);
   const manifests = known.filter(({ service }) => !walk.leftOut.includes(service));
   for (let page = 0; page < PAGES_MAX && tick.clock.now() < tick.deadline; page += 1) {
     try {

@@ -21,14 +21,32 @@ test('the reactions that the platform has seen fit into one document, however ma
   let now = 1_767_225_600_000;
   const clock = { now: () => now, sleep: async () => {} };
   const records = createMemoryControlRecords({ clock });
-  await seeReactions({ clock, records }, manifestsOf(600));
+  await seeReactions({ clock, records }, manifestsOf(600), true);
   const stored = await records.get(PLATFORM_COLLECTION, 'reactions');
   const bytes = Buffer.byteLength(JSON.stringify(stored));
   expect([Object.keys(stored?.value as object).length, bytes < DOCUMENT_BYTES_MAX]).toEqual([4_000, true]);
   now += 60_000;
   const [first] = manifestsOf(1);
-  const seen = await seeReactions({ clock, records }, manifestsOf(600));
+  const seen = await seeReactions({ clock, records }, manifestsOf(600), true);
   const at = (service = '', reaction = '') => seen[seenKey(service, reaction, 'T'.padEnd(NAME_LENGTH_MAX, 'x'))];
   expect(at(first?.service, first?.reactions[0]?.name)).toBe(now - 60_000);
   expect(at(manifestsOf(600).at(-1)?.service, first?.reactions[9]?.name)).toBe(now);
+});
+
+test('a reaction is forgotten with its service, but not while a manifest cannot be read', async () => {
+  let now = 1_767_225_600_000;
+  const clock = { now: () => now, sleep: async () => {} };
+  const records = createMemoryControlRecords({ clock });
+  const [first] = manifestsOf(1);
+  const look = async (services: number, complete: boolean) => {
+    const seen = await seeReactions({ clock, records }, manifestsOf(services), complete);
+    return seen[seenKey(first?.service ?? '', first?.reactions[0]?.name ?? '', 'T'.padEnd(NAME_LENGTH_MAX, 'x'))];
+  };
+  const began = now;
+  expect(await look(1, true)).toBe(began);
+  now += 60_000;
+  await look(0, false);
+  expect(await look(1, true)).toBe(began);
+  await look(0, true);
+  expect(await look(1, true)).toBe(now);
 });
