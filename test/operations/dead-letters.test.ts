@@ -12,7 +12,10 @@ import { type ResolveRequest, resolveDeadLetter } from '../../lib/operations/dea
 import { showDeadLetter } from '../../lib/operations/dead-letters/show.ts';
 import { startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
+import { missingReactions } from '../../lib/operations/sagas/missing.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import type { ServiceManifest } from '../../lib/topology/manifest.ts';
+import { messageOf } from '../runtime/rig.ts';
 import { begun, createDesk, type Desk, failed, never } from './desk.ts';
 import { createRig, killed, killedAt } from './rig.ts';
 
@@ -169,6 +172,20 @@ describe('discarding a dead letter', () => {
     await replayAll(desk);
     expect([desk.noted('o-0'), desk.letters().map(({ state }) => state)]).toEqual([undefined, ['closed']]);
     await expect(discardDeadLetter(desk.access, { ...name(desk), reason: 'r' })).rejects.toMatchObject({ code: 'DISCARD_REFUSED' });
+  });
+
+  test('of a message that could not be read leaves nothing that it would be missing at, but for a step', async () => {
+    const desk = createDesk();
+    const event = messageOf(begun, 'x-1', { correlationid: 'x', data: { id: 7 } });
+    await desk.backbone.publisher.publish([event]);
+    await desk.settle();
+    expect(desk.only()).toMatchObject({ phase: 'decode', state: 'open' });
+    await desk.run(discardDeadLetter(desk.access, { ...name(desk), reason: 'a test record' }));
+    expect([desk.claimStates('x'), desk.only().state]).toEqual([['note cancelled'], 'closed']);
+    const [manifest] = desk.manifests as [ServiceManifest];
+    const sent = { event, emission: { commit: 'c', phase: 'react', at: event.time, events: [event], scheduled: [] } } as const;
+    const missing = await desk.run(missingReactions(desk.access, [manifest], 'desk', [sent]));
+    expect(missing.map(({ concern }) => concern.reaction.name)).toEqual(['pay']);
   });
 
   test('is refused while nobody knows what an outside call did', async () => {
