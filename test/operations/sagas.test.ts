@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
@@ -130,6 +131,32 @@ describe('stuck sagas', () => {
     const missing = async (lookBackSeconds: number) =>
       (await rig.run(stuckSagas(rig.access, rig.manifests, { lookBackSeconds }))).items.filter(({ kind }) => kind === 'missing').length;
     expect([await missing(90_000), await missing(3_600)]).toEqual([1, 0]);
+  });
+
+  test('wait in the sender while its event is not published, whatever the receiver keeps account of', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const saga = await order(rig, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 3_600_000 });
+    const [claim] = rig.store('inventory').claimsOf(saga);
+    const outbox = new Map([['m', { entries: claim?.emissions.map(({ commit }) => ({ commit })) ?? [] }]]) as never;
+    const found = async (waiting: boolean) => {
+      const access: OperatorAccess = {
+        ...rig.access,
+        store(service) {
+          const store = rig.access.store(service);
+          if (service === 'inventory')
+            return {
+              ...store,
+              read: async (request) => ({ ...(await store.read(request)), ...(waiting && request.outbox ? { outbox } : {}) }),
+            };
+          const built = { version: 'v', current: 1, highest: 1, kept: [], since: rig.scheduler.now() };
+          return service === 'payment' ? { ...store, generations: async () => built } : store;
+        },
+      };
+      const { items } = await rig.run(stuckSagas(access, rig.manifests, { limit: 1_000, cursor: 'inventory ' }));
+      return items.map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`);
+    };
+    expect([await found(true), await found(false)]).toEqual([['unpublished inventory StockReserved'], []]);
   });
 
   test('are those whose deadline came and was not taken, and none before it is due', async () => {

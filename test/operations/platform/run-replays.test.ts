@@ -129,6 +129,23 @@ describe('a replay on the platform', () => {
     expect([await sentOf(first), await sentOf(second)]).toEqual([6, 6]);
   });
 
+  test('has its turn also where there are more than one tick can serve: those that were left out come first', async () => {
+    const platform = await createPlatform(30);
+    const ids: string[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      ids.push((await platform.start({ ratePerSecond: 0.2, reason: `${index}` })).id);
+      await platform.rig.run(platform.rig.scheduler.sleep(1));
+    }
+    const waiting = async () => {
+      const reports = await Promise.all(ids.map((id) => platform.show(id)));
+      return reports.filter(({ counts }) => counts.sent === 0).length;
+    };
+    await platform.minute();
+    expect(await waiting()).toBeGreaterThan(0);
+    await platform.minute();
+    expect(await waiting()).toBe(0);
+  });
+
   test('is left alone by a tick while another process may still have it, and taken when that is gone', async () => {
     const platform = await createPlatform();
     const { id } = await platform.start({ ratePerSecond: 0.2 });
@@ -249,6 +266,31 @@ describe('whoever starts a replay on the platform and is killed', () => {
     expect(k).toBeGreaterThan(4);
   });
 });
+
+test.each([false, true])(
+  'whoever resumes one and is killed at any call (after it: %s) leaves it paused, or it is carried out',
+  async (late) => {
+    let k = 0;
+    for (let goesOn = true; goesOn; ) {
+      k += 1;
+      const platform = await createPlatform(2);
+      const { rig, access } = platform;
+      const { id } = await platform.start();
+      await rig.run(pauseReplay(access, id));
+      await rig.run(rig.scheduler.sleep(3_600_000));
+      await platform.minute(); // it is off the list
+      const resumed = resumeReplay(killedAt(access, k, late), id).then(
+        () => true,
+        () => false,
+      );
+      goesOn = !(await rig.run(resumed));
+      const { state } = await platform.show(id);
+      for (let minute = 0; minute < 2; minute += 1) await platform.minute();
+      expect({ k, state: (await platform.show(id)).state }).toEqual({ k, state: state === 'running' ? 'done' : 'paused' });
+    }
+    expect(k).toBeGreaterThan(4);
+  },
+);
 
 describe('an operator', () => {
   test('pauses what a tick is carrying out; ticks leave it alone until it is resumed, and begin behind what was sent', async () => {
