@@ -199,6 +199,24 @@ describe('stuck sagas', () => {
 });
 
 describe('a history', () => {
+  test('keeps the order of a shard, whatever the clocks of the publishers say; over several shards it goes by time', async () => {
+    const rig = createRig();
+    await order(rig, 'rich-1');
+    const [{ envelope } = { envelope: undefined }] = rig.backbone.published;
+    const put = (id: string, time: string, partitionKey: string) =>
+      rig.backbone.stream.put({ data: JSON.stringify({ ...envelope, id, time, subject: 's' }), partitionKey });
+    put('first', '2026-01-01T00:00:05.000Z', 'a');
+    put('second', '2026-01-01T00:00:01.000Z', 'a');
+    const ids = async () => {
+      const fold = (found: readonly string[], { id }: { readonly id: string }) => [...found, id];
+      return (await rig.run(loadHistory(rig.access, { subject: 's' }, fold, []))).state;
+    };
+    expect(await ids()).toEqual(['first', 'second']);
+    for (const key of ['b', 'c', 'd', 'e']) put(`of-${key}`, '2026-01-01T00:00:03.000Z', key);
+    const all = await ids();
+    expect([all.indexOf('second'), all.indexOf('first')]).toEqual([0, all.length - 1]);
+  });
+
   test('folds the events of one subject, each once, in their order', async () => {
     const rig = createRig();
     await order(rig, 'rich-1');
