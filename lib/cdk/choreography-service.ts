@@ -214,7 +214,7 @@ export class ChoreographyService extends Construct {
   }
 
   #publishAddress(): void {
-    const { backbone, service, tables = {} } = this.#props;
+    const { backbone, service, tables = {}, settings: { messageAgeSecondsMax } = {} } = this.#props;
     const { bus, replay, deadLetters, replayDeadLetters } = this.#queues;
     const tableNames = Object.fromEntries(Object.entries(tables).map(([name, { tableName }]) => [name, tableName]));
     const address: ServiceAddress = {
@@ -227,6 +227,7 @@ export class ChoreographyService extends Construct {
       replayDeadLetterQueue: replayDeadLetters.queueUrl,
       worker: this.worker.functionName,
       ...(this.command ? { command: this.command.functionName } : {}),
+      ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
     };
     writeServiceParameters(new Construct(this, 'Parameters'), {
       backbone: backbone.name,

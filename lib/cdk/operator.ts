@@ -51,7 +51,7 @@ export class Operator extends Construct {
     addAlarm(this, 'ErrorAlarm', {
       metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
-      description: `The operator function of ${backbone} failed, so a replay on the platform may stand still: see choreo replay list, and its log.`,
+      description: `The operator function of ${backbone} failed: a replay on the platform may stand still (choreo replay list), or sagas that wait are not counted. Its log says which job, and why.`,
       actions,
     });
   }

@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { ErrorExplanation } from './error-page.ts';
+import { jsonErrorText } from './json-output.ts';
 import type { Paint } from './terminal.ts';
 
 /** How the process ends; `choreo --help` lists them, too. */
@@ -106,4 +107,9 @@ export function failureText({ code, what, why, fix }: Failure, paint: Paint, sta
     `  ${paint('dim', 'fix')}  ${fix}`,
   ];
   return `${lines.join('\n')}\n${stack === undefined ? '' : `\n${stack}\n`}`;
+}
+
+/** The same for programs, with the code that the process ends with. */
+export function failureJson(failure: Failure, exit: number, stack?: string): string {
+  return jsonErrorText({ ...failure, exit, ...(stack === undefined ? {} : { stack }) });
 }

@@ -1,6 +1,11 @@
 /** Version of the JSON that commands print: it only gains fields, or gets a new number. */
 const OUTPUT_VERSION = 1;
 
+/** What went wrong in one run of a command, in one line: others may stand before it on standard error. */
+export function jsonErrorText(error: object): string {
+  return `${JSON.stringify({ version: OUTPUT_VERSION, error })}\n`;
+}
+
 /** One document for one run of a command. */
 export function jsonText(command: string, data: object): string {
   return `${JSON.stringify({ version: OUTPUT_VERSION, command, ...data }, null, 2)}\n`;

@@ -4,7 +4,7 @@ import { addDemo } from './demo/command.ts';
 import type { Sample } from './demo/sample.ts';
 import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
-import { exitCodeOf, exitCodes, failureOf, failureText } from './failure.ts';
+import { exitCodeOf, exitCodes, failureJson, failureOf, failureText } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
 import { addConsumer } from './operations/consumer.ts';
 import { addDeadLetter } from './operations/dead-letter.ts';
@@ -63,7 +63,8 @@ const ending = `
 Exit codes:
   0 done, 1 failed, 2 not understood, 3 a check found problems, 4 not found, 130 interrupted
 
-Data goes to standard output, everything else to standard error.`;
+Data goes to standard output, everything else to standard error.
+With --json, an error is one line of JSON there.`;
 
 function createRoot({ terminal }: CliDeps) {
   return new Command('choreo')
@@ -126,14 +127,21 @@ function colorAskedFor(args: readonly string[]): (typeof colorChoices)[number] {
   return colorChoices.find((choice) => choice === asked) ?? 'auto';
 }
 
-/** Three lines on standard error; returns how to end. */
+/** Whether JSON was asked for; what is behind `--` belongs to another command. */
+function wantsJson(args: readonly string[]): boolean {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  return /(?:^|\0)(?:--json|-o\0?json|--output[\0=]json)(?:\0|$)/.test(own.join('\0'));
+}
+
+/** Three lines on standard error, or one of JSON; returns how to end. */
 async function report(deps: CliDeps, args: readonly string[], error: unknown): Promise<number> {
   const exit = exitCodeOf(error);
   if (error instanceof CommanderError && (exit === exitCodes.done || error.code === 'commander.help')) return exit; // it has printed the help
   const paint = createPaint(wantsColor(colorAskedFor(args), deps.terminal));
   const explanations = await deps.errorPage().then(explanationsIn, () => []);
   const stack = args.includes('--verbose') && error instanceof Error ? error.stack : undefined;
-  deps.terminal.err(printable(failureText(failureOf(error, explanations), paint, stack)));
+  const failure = failureOf(error, explanations);
+  deps.terminal.err(printable(wantsJson(args) ? failureJson(failure, exit, stack) : failureText(failure, paint, stack)));
   return exit;
 }
 

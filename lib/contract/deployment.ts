@@ -88,6 +88,8 @@ export interface ServiceAddress {
   /** Names of the functions. */
   readonly worker: string;
   readonly command?: string;
+  /** The service's setting of this name. @default - that of the runtime */
+  readonly messageAgeSecondsMax?: number;
 }
 
 /** SSM parameters under which everything about a backbone is found. */

@@ -70,6 +70,23 @@ describe('what cannot be run as it was typed ends with 2 and three lines on stan
     await expectOutput(name, err);
   });
 
+  test.each([
+    ['version now --json', 2, 'USAGE', 'This command takes fewer words.'],
+    ['--output json explain SCHEMA_VIOLATOIN', 4, 'NOT_FOUND', expect.any(String)],
+    ['explain SCHEMA_VIOLATOIN -ojson', 4, 'NOT_FOUND', expect.any(String)],
+    ['check nowhere.ts -o json', 2, 'USAGE', expect.any(String)],
+  ])('of %s is one line of JSON on standard error', async (args, exit, code, why) => {
+    const ran = await choreo(args);
+    expect([ran.exit, ran.out, ran.err.trimEnd().split('\n').length]).toEqual([exit, '', 1]);
+    const { version, error } = JSON.parse(ran.err);
+    expect({ version, ...error }).toEqual({ version: 1, code, what: expect.any(String), why, fix: expect.any(String), exit });
+  });
+
+  test('is text where JSON was asked of another command, and has its stack in JSON when it was asked for', async () => {
+    expect((await choreo('explain NOTHING -- --json')).err).toMatch(/^error /);
+    expect((await choreo('explain --output=json NOTHING --verbose')).err).toContain('"stack":"');
+  });
+
   test('the service that takes the orders cannot be broken', async () => {
     expect(await choreo('demo --fail order')).toMatchObject({
       exit: 2,

@@ -1,3 +1,4 @@
+import { defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../lib/contract/envelope.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
@@ -11,8 +12,12 @@ import { type ResolveRequest, resolveDeadLetter } from '../../lib/operations/dea
 import { showDeadLetter } from '../../lib/operations/dead-letters/show.ts';
 import { startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
+import { missingReactions } from '../../lib/operations/sagas/missing.ts';
+import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import type { ServiceManifest } from '../../lib/topology/manifest.ts';
+import { messageOf } from '../runtime/rig.ts';
 import { begun, createDesk, type Desk, failed, never } from './desk.ts';
-import { killed, killedAt } from './rig.ts';
+import { createRig, killed, killedAt } from './rig.ts';
 
 async function brokenDesk(errors: readonly Error[] = [never()]): Promise<Desk> {
   const desk = createDesk();
@@ -169,6 +174,20 @@ describe('discarding a dead letter', () => {
     await expect(discardDeadLetter(desk.access, { ...name(desk), reason: 'r' })).rejects.toMatchObject({ code: 'DISCARD_REFUSED' });
   });
 
+  test('of a message that could not be read leaves nothing that it would be missing at, but for a step', async () => {
+    const desk = createDesk();
+    const event = messageOf(begun, 'x-1', { correlationid: 'x', data: { id: 7 } });
+    await desk.backbone.publisher.publish([event]);
+    await desk.settle();
+    expect(desk.only()).toMatchObject({ phase: 'decode', state: 'open' });
+    await desk.run(discardDeadLetter(desk.access, { ...name(desk), reason: 'a test record' }));
+    expect([desk.claimStates('x'), desk.only().state]).toEqual([['note cancelled'], 'closed']);
+    const [manifest] = desk.manifests as [ServiceManifest];
+    const sent = { event, emission: { commit: 'c', phase: 'react', at: event.time, events: [event], scheduled: [] } } as const;
+    const missing = await desk.run(missingReactions(desk.access, [manifest], 'desk', [sent]));
+    expect(missing.map(({ concern }) => concern.reaction.name)).toEqual(['pay']);
+  });
+
   test('is refused while nobody knows what an outside call did', async () => {
     const desk = createDesk();
     desk.bankBroken = never();
@@ -176,6 +195,40 @@ describe('discarding a dead letter', () => {
     await desk.settle();
     expect(desk.only().error.code).toBe('OUTCOME_UNKNOWN');
     await expect(discardDeadLetter(desk.access, { ...name(desk), reason: 'r' })).rejects.toThrow('use resolve');
+  });
+});
+
+/** An order whose `hold` cannot be undone: its dead letter is about the undo. */
+async function heldRig() {
+  const hold = defineReaction({
+    name: 'hold',
+    on: begun,
+    react: async () => ({ place: 1 }),
+    compensation: {
+      on: failed,
+      async undo() {
+        throw never();
+      },
+    },
+  });
+  const rig = createRig({ services: [defineService({ name: 'desk', reactions: [hold] })], clients: {} });
+  await rig.publish(begun, { id: 'o-0' }, 'o-0');
+  await rig.settle();
+  await rig.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+  await rig.settle(3_600);
+  const [letter] = rig.store('desk').allDeadLetters();
+  return { rig, name: { consumer: 'desk', id: letter?.id ?? '', reason: 'r' } };
+}
+
+describe('an undo that failed', () => {
+  test('is not discarded, as its step would be stuck for good; resolved, the saga waits for nothing', async () => {
+    const { rig, name: undo } = await heldRig();
+    const stuck = async () => (await rig.run(stuckSagas(rig.access, rig.manifests))).items.map(({ kind }) => kind);
+    expect(await stuck()).toEqual(['open']);
+    await expect(discardDeadLetter(rig.access, undo)).rejects.toThrow('undo it by hand, or leave it so, and resolve it as undone');
+    expect(rig.store('desk').allDeadLetters()).toMatchObject([{ state: 'open' }]);
+    await rig.run(resolveDeadLetter(rig.access, { ...undo, as: 'undone' }));
+    expect(await stuck()).toEqual([]);
   });
 });
 

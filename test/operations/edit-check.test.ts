@@ -74,6 +74,8 @@ describe('a correction of a dead letter', () => {
     };
     const down: OperatorAccess = { ...desk.access, checkMessage };
     await expect(edit(desk, {}, {}, down)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+    const broken: OperatorAccess = { ...desk.access, checkMessage: () => Promise.reject(new TypeError('a bug')) };
+    await expect(edit(desk, {}, { unchecked: true }, broken)).rejects.toThrow('a bug');
     expect((await edit(desk, {}, { unchecked: true }, down)).check).toEqual({ problems: [], schema: 'unknown', why: 'Glue is down' });
   });
 

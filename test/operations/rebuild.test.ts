@@ -1,3 +1,4 @@
+import { defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
@@ -7,9 +8,13 @@ import { switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { pauseReplay, resumeReplay, showReplay, startReplay, stopReplay } from '../../lib/operations/replay/manage.ts';
 import { planReplay } from '../../lib/operations/replay/plan.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
+import { sagaOf } from '../../lib/operations/sagas/saga.ts';
+import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { hashOf } from '../../lib/runtime/journal/hash.ts';
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
-import { type Board, busyBoard, createBoard, fill, rebuild, switchTo, type Troubles, whole } from './read-model.ts';
+import { begun, failed } from './desk.ts';
+import { type Board, busyBoard, createBoard, fill, opened, readModel, rebuild, switchTo, type Troubles, whole } from './read-model.ts';
+import { createRig, losing } from './rig.ts';
 
 const TICKETS = 'tickets';
 const discard = (board: Board, generation: number) => board.run(discardGeneration(board.access, TICKETS, generation, 'not needed'));
@@ -62,6 +67,49 @@ test('what code of today makes of past events is in the new generation, and a la
   await board.run(runReplay(board.access, id));
   await board.settle();
   expect({ ...board.store(TICKETS).snapshot(), successes: [] }).toEqual({ ...after, successes: [] });
+});
+
+test('a saga of before a rebuild, whose events the stream had no longer, misses nothing', async () => {
+  const send = defineReaction({
+    name: 'send',
+    on: begun,
+    emits: [opened],
+    react: async ({ data: { id } }, tx) => void tx.emit(opened, { id }),
+  });
+  let off = false;
+  const services = [defineService({ name: 'sender', reactions: [send] }), readModel('stream')];
+  const rig = createRig({ services, clients: {}, createRuntime: losing(TICKETS, () => off) });
+  const look = async () => ({
+    stuck: (await rig.run(stuckSagas(rig.access, rig.manifests))).items.map(({ kind, event: sent }) => `${kind} ${sent?.type}`),
+    status: (await rig.run(sagaOf(rig.access, 'old', rig.manifests))).status,
+  });
+  await rig.publish(begun, { id: 'a' }, 'old');
+  await rig.settle(8 * 86_400);
+  expect(await look()).toEqual({ stuck: [], status: 'completed' });
+  const { id } = await rig.run(startReplay(rig.access, whole));
+  await rig.run(runReplay(rig.access, id));
+  await rig.run(switchGeneration(rig.access, TICKETS));
+  expect(await look()).toEqual({ stuck: [], status: 'completed' });
+  off = true;
+  await rig.publish(begun, { id: 'b' }, 'new');
+  await rig.settle(3_600);
+  expect((await look()).stuck).toEqual(['missing TicketOpened']);
+});
+
+test('a saga that is older than what a service runs misses nothing there, though its claims have expired', async () => {
+  const hold = defineReaction({
+    name: 'hold',
+    on: begun,
+    emits: [opened],
+    react: async ({ data: { id } }, tx) => void tx.emit(opened, { id }),
+    compensation: { on: failed, undo: async () => {} },
+  });
+  const settings = { claimLifeSeconds: 4 * 86_400, messageAgeSecondsMax: 3 * 86_400 };
+  const rig = createRig({ services: [defineService({ name: 'sender', reactions: [hold] }), readModel('stream')], clients: {}, settings });
+  await rig.publish(begun, { id: 'a' }, 'old');
+  await rig.settle(5 * 86_400);
+  expect((await rig.run(stuckSagas(rig.access, rig.manifests))).items).toEqual([]);
+  expect((await rig.run(sagaOf(rig.access, 'old', rig.manifests))).status).toBe('completed');
 });
 
 describe('a generation', () => {

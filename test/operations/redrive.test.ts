@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
 import { planRedrive, redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
+import { readLag } from '../../lib/operations/lag.ts';
 import { begun, createDesk, type Desk, never } from './desk.ts';
 import { killed, killedAt } from './rig.ts';
 
@@ -64,6 +65,7 @@ describe('a redrive', () => {
     await redrive(desk);
     await desk.settle();
     expect(states(desk)).toEqual(['quarantined 5']);
+    expect(await readLag(desk.access, 'desk')).toMatchObject([{ deadLetters: { count: 1, more: false } }]); // nobody is at it
     expect(await redrive(desk)).toMatchObject({ selected: 0 });
     const { id } = desk.only();
     expect(await redrive(desk, { ids: [id] })).toMatchObject({ sent: 0, reasons: [{ id, why: 'is quarantined' }] });

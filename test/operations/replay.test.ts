@@ -1,9 +1,11 @@
+import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listReplays, pauseReplay, resumeReplay, showReplay, startReplay, stopReplay } from '../../lib/operations/replay/manage.ts';
 import { planReplay } from '../../lib/operations/replay/plan.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import { createPayments, Mail, type Payments, PlaceOrder } from '../embedded/shop.ts';
+import { begun } from './desk.ts';
 import { createRig, killed, killedAt, losing, type Rig } from './rig.ts';
 
 async function placeOrders(rig: Rig, count: number): Promise<void> {
@@ -55,22 +57,72 @@ describe('a replay', () => {
   test('sends exactly the mails that a consumer missed while it was off', async () => {
     let off = true;
     const rig = createRig({ createRuntime: losing('notification', () => off) });
-    await placeOrders(rig, 30);
-    expect(mails(rig, 30)).toEqual(Array.from({ length: 30 }, () => 0));
+    await placeOrders(rig, 100);
+    expect(mails(rig, 100)).toEqual(Array.from({ length: 100 }, () => 0));
     off = false;
-    await rig.send(PlaceOrder, { orderId: 'rich-30' }, 'order-30');
+    await rig.send(PlaceOrder, { orderId: 'rich-100' }, 'order-100');
     await rig.settle();
     const spec = { consumer: 'notification', from: { kind: 'start' as const } };
     expect(await rig.run(planReplay(rig.access, spec))).toMatchObject({
-      messages: 31,
-      byType: { OrderCompleted: { messages: 31, claimed: 1, wouldRun: 30 } },
-      wouldRun: { sendMail: 30 },
+      messages: 101,
+      byType: { OrderCompleted: { messages: 101, claimed: 1, wouldRun: 100 } },
+      wouldRun: { sendMail: 100 },
     });
     await replayAll(rig, 'notification');
-    expect(mails(rig, 31)).toEqual(Array.from({ length: 31 }, () => 1));
+    expect(mails(rig, 101)).toEqual(Array.from({ length: 101 }, () => 1));
     await replayAll(rig, 'notification');
-    expect(mails(rig, 31)).toEqual(Array.from({ length: 31 }, () => 1));
+    expect(mails(rig, 101)).toEqual(Array.from({ length: 101 }, () => 1));
   });
+});
+
+/** A service that takes a second for each message, past messages that it missed, and how long a live one waits for it. */
+async function slowDesk(past: number) {
+  let off = true;
+  const handled = new Map<string, number>();
+  const world: { rig?: Rig } = {};
+  const slow = {
+    async write(id: string) {
+      await world.rig?.scheduler.sleep(1_000);
+      handled.set(id, world.rig?.scheduler.now() ?? 0);
+    },
+  };
+  const note = defineReaction({
+    name: 'note',
+    on: begun,
+    clients: { slow: client<typeof slow>() },
+    react: async ({ data: { id } }, tx) => void (await tx.clients.slow.write(id)),
+  });
+  const services = [defineService({ name: 'desk', reactions: [note] })];
+  const rig = createRig({ services, clients: { slow }, createRuntime: losing('desk', () => off) });
+  world.rig = rig;
+  for (let index = 0; index < past; index += 1) await rig.publish(begun, { id: `past-${index}` }, `past-${index}`);
+  await rig.settle(60);
+  off = false;
+  return { rig, handled };
+}
+
+test('a storm of replayed messages does not make live ones wait', async () => {
+  const waits: (readonly number[])[] = [];
+  for (const past of [0, 300]) {
+    const { rig, handled } = await slowDesk(past);
+    const { id } = await rig.run(startReplay(rig.access, { consumer: 'desk', from: { kind: 'start' }, ratePerSecond: 500 }));
+    await rig.run(runReplay(rig.access, id));
+    const sentAt: number[] = [];
+    for (let live = 0; live < 5; live += 1) {
+      sentAt.push(rig.scheduler.now());
+      await rig.publish(begun, { id: `live-${live}` }, `live-${live}`);
+      await rig.scheduler.run({ until: rig.scheduler.now() + 5_000 });
+    }
+    const busy = [...handled.keys()].filter((name) => name.startsWith('past')).length;
+    expect([past, busy < past || past === 0]).toEqual([past, true]); // the storm was not over
+    waits.push(sentAt.map((at, live) => Math.round(((handled.get(`live-${live}`) ?? Number.NaN) - at) / 1000)));
+    await rig.settle();
+    expect(handled.size).toBe(past + 5);
+  }
+  expect(waits).toEqual([
+    [1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1],
+  ]);
 });
 
 /** Five orders whose mails were missed. */

@@ -79,6 +79,7 @@ export function createRig(options: RigOptions = {}) {
   const consumers: readonly ConsumerInfo[] = choreography.services.map((service) => ({
     name: service.name,
     source: service.source,
+    ...(options.settings?.messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax: options.settings.messageAgeSecondsMax }),
     manifest: manifestOf(service),
   }));
   const records = createMemoryControlRecords({ clock: scheduler });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
@@ -123,6 +124,55 @@ describe('stuck sagas', () => {
     }
   });
 
+  test('whose events are older than the look back are left out', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    await order(rig, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 86_400_000 });
+    const missing = async (lookBackSeconds: number) =>
+      (await rig.run(stuckSagas(rig.access, rig.manifests, { lookBackSeconds }))).items.filter(({ kind }) => kind === 'missing').length;
+    expect([await missing(90_000), await missing(3_600)]).toEqual([1, 0]);
+  });
+
+  test('wait in the sender while its event is not published, whatever the receiver keeps account of', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const saga = await order(rig, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 3_600_000 });
+    const [claim] = rig.store('inventory').claimsOf(saga);
+    const outbox = new Map([['m', { entries: claim?.emissions.map(({ commit }) => ({ commit })) ?? [] }]]) as never;
+    const found = async (waiting: boolean) => {
+      const access: OperatorAccess = {
+        ...rig.access,
+        store(service) {
+          const store = rig.access.store(service);
+          if (service === 'inventory')
+            return {
+              ...store,
+              read: async (request) => ({ ...(await store.read(request)), ...(waiting && request.outbox ? { outbox } : {}) }),
+            };
+          const built = { version: 'v', current: 1, highest: 1, kept: [], since: rig.scheduler.now() };
+          return service === 'payment' ? { ...store, generations: async () => built } : store;
+        },
+      };
+      const { items } = await rig.run(stuckSagas(access, rig.manifests, { limit: 1_000, cursor: 'inventory ' }));
+      return items.map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`);
+    };
+    expect([await found(true), await found(false)]).toEqual([['unpublished inventory StockReserved'], []]);
+  });
+
+  test('are those whose deadline came and was not taken, and none before it is due', async () => {
+    let off = false;
+    const rig = createRig({ createRuntime: losing('order', () => off) });
+    await rig.send(PlaceOrder, { orderId: 'rich-1' }, 'rich-1');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 60_000 });
+    off = true;
+    const found = async () =>
+      (await rig.run(stuckSagas(rig.access, rig.manifests))).items.map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`);
+    await rig.scheduler.run({ until: rig.scheduler.now() + 1_700_000 }); // due in 1,800 s
+    expect(await found()).toEqual([]);
+    await rig.settle(3_600);
+    expect(await found()).toEqual(['missing order OrderOverdue']);
+  });
+
   test('of a system at rest are none', async () => {
     const rig = createRig();
     await order(rig, 'rich-1');
@@ -149,6 +199,24 @@ describe('stuck sagas', () => {
 });
 
 describe('a history', () => {
+  test('keeps the order of a shard, whatever the clocks of the publishers say; over several shards it goes by time', async () => {
+    const rig = createRig();
+    await order(rig, 'rich-1');
+    const [{ envelope } = { envelope: undefined }] = rig.backbone.published;
+    const put = (id: string, time: string, partitionKey: string) =>
+      rig.backbone.stream.put({ data: JSON.stringify({ ...envelope, id, time, subject: 's' }), partitionKey });
+    put('first', '2026-01-01T00:00:05.000Z', 'a');
+    put('second', '2026-01-01T00:00:01.000Z', 'a');
+    const ids = async () => {
+      const fold = (found: readonly string[], { id }: { readonly id: string }) => [...found, id];
+      return (await rig.run(loadHistory(rig.access, { subject: 's' }, fold, []))).state;
+    };
+    expect(await ids()).toEqual(['first', 'second']);
+    for (const key of ['b', 'c', 'd', 'e']) put(`of-${key}`, '2026-01-01T00:00:03.000Z', key);
+    const all = await ids();
+    expect([all.indexOf('second'), all.indexOf('first')]).toEqual([0, all.length - 1]);
+  });
+
   test('folds the events of one subject, each once, in their order', async () => {
     const rig = createRig();
     await order(rig, 'rich-1');

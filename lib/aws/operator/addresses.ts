@@ -9,6 +9,8 @@ export interface FoundService {
   readonly address: ServiceAddress;
   /** JSON. Absent: not written, or not readable. */
   readonly manifest?: unknown;
+  /** Why it is not readable: while a deploy writes its parts one by one, they do not fit together. */
+  readonly problem?: unknown;
 }
 
 function parsed(name: string, text: string): unknown {
@@ -42,6 +44,16 @@ function manifestTexts(path: string, values: ReadonlyMap<string, string>): Reado
   return texts;
 }
 
+/** One that cannot be read must not keep anybody from the other services. */
+function manifestIn(name: string, text: string | undefined): Pick<FoundService, 'manifest' | 'problem'> {
+  if (text === undefined) return {};
+  try {
+    return { manifest: parsed(name, text) };
+  } catch (problem) {
+    return { problem };
+  }
+}
+
 /** All services of a backbone, in the order of their names. @throws BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE */
 export async function findServices(parameters: Parameters, backbone: string): Promise<readonly FoundService[]> {
   const [services, manifests] = [parameterNames.services(backbone), parameterNames.manifests(backbone)];
@@ -50,8 +62,7 @@ export async function findServices(parameters: Parameters, backbone: string): Pr
   return [...addresses]
     .map(([path, text]) => {
       const name = path.slice(services.length + 1);
-      const manifest = texts.get(name);
-      const known = manifest === undefined ? {} : { manifest: parsed(`${manifests}/${name}`, manifest) };
+      const known = manifestIn(`${manifests}/${name}`, texts.get(name));
       return { name, address: parsed(path, text) as ServiceAddress, ...known };
     })
     .sort((left, right) => compareTexts(left.name, right.name));

@@ -12,5 +12,7 @@ export async function deployedManifests(clients: AwsClients, backbone: string): 
   const parameters = createParameters(clients.of(SSMClient));
   await findBackbone(parameters, backbone); // a name that is not there would look like a backbone without services
   const services = await findServices(parameters, backbone);
+  const unreadable = services.find(({ problem }) => problem !== undefined);
+  if (unreadable) throw unreadable.problem;
   return new Map(services.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [[name, manifest] as const])));
 }

@@ -137,9 +137,10 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
     ...(await channelOf(clients, address)),
     checkMessage: (message) => checkMessage(message, openSchemas(clients, address.registry, clock)),
     consumers: async () =>
-      services.map(({ name, address: { source }, manifest }) => ({
+      services.map(({ name, address: { source, messageAgeSecondsMax }, manifest }) => ({
         name,
         source,
+        ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
         ...(manifest === undefined ? {} : { manifest: manifest as Manifest }),
       })),
     store(service) {

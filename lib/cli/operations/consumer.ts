@@ -88,10 +88,12 @@ function addResume(group: Program, context: CommandContext): void {
     .command('resume')
     .description('let a paused consumer go on, and say whether records were lost meanwhile')
     .argument('<consumer>', 'which one')
-    .option('--reason <text>', 'why, for the audit');
+    .option('--reason <text>', 'why, for the audit')
+    .option('-y, --yes', 'do not ask');
   inWorld(command);
-  command.action(async (name, { reason }, self) => {
+  command.action(async (name, { reason, yes }, self) => {
     await operate(context, self.optsWithGlobals(), 'consumer resume', async (world) => {
+      await confirm(context, { yes }, `let ${name} take messages again`);
       const report = await change(world, resumeConsumer(world.access, name, reason));
       return resumeAnswer(report);
     });

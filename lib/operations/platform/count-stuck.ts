@@ -20,15 +20,20 @@ function isDue({ walk, last }: StuckDocument, nowMs: number): boolean {
   return nowMs - last.startedAt >= seconds * 1000;
 }
 
-/** Says again what the last whole walk has found, so that an alarm has something to go by in each of its periods. */
-function tell({ last }: StuckDocument, { clock, telemetry }: Tick): void {
-  for (const [service, { sagas, oldestAt }] of Object.entries(last?.found ?? {})) {
-    telemetry.count('stuck-sagas', { service }, sagas);
-    telemetry.time('stuck-age', { service }, clock.now() - oldestAt);
+/**
+ * Says again what the last whole walk has found, so that an alarm has something to go by in each of its periods; of the one
+ * that is under way, which may take hours, what is more than that.
+ */
+function tell({ last, walk }: StuckDocument, { clock, telemetry }: Tick): void {
+  const [before, now] = [last?.found ?? {}, walk?.found ?? {}];
+  for (const service of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const counts = [before[service], now[service]].filter((count) => count !== undefined);
+    telemetry.count('stuck-sagas', { service }, Math.max(...counts.map(({ sagas }) => sagas)));
+    telemetry.time('stuck-age', { service }, clock.now() - Math.min(...counts.map(({ oldestAt }) => oldestAt)));
   }
 }
 
-/** Why a journal cannot be read now: a table that was brought lets nobody in by itself. */
+/** Why a journal cannot be read now: a table that was brought lets nobody in by itself, and one may be gone before its service is. */
 async function whyUnreadable(access: OperatorAccess, { service }: ServiceManifest): Promise<string | undefined> {
   const store = access.store(service);
   try {
@@ -89,15 +94,27 @@ async function walkOn(
   return { ...rest, looked: walk.looked + looked, found, ...(cursor === undefined ? {} : { cursor }) };
 }
 
+/** Whether a walk failed because a journal cannot be read any more that could be when it began. */
+async function isClosedSince(access: OperatorAccess, manifests: readonly ServiceManifest[]): Promise<boolean> {
+  for (const manifest of manifests) if ((await whyUnreadable(access, manifest)) !== undefined) return true;
+  return false;
+}
+
 /** A part of a walk, or the end of it. */
 async function nextPart(access: OperatorAccess, before: StuckDocument, tick: Tick): Promise<StuckDocument> {
-  const known = (await access.consumers()).flatMap(({ manifest }) => manifest ?? []);
+  const consumers = await access.consumers();
+  const known = consumers.flatMap(({ manifest }) => manifest ?? []);
   const goesOn = before.walk && !isOver(before.walk, new Set(known.map(({ service }) => service)));
   let walk = goesOn && before.walk ? before.walk : await beginWalk(access, known, before, tick);
-  const seen = await seeReactions(tick, known);
+  const seen = await seeReactions(tick, known, known.length === consumers.length);
   const manifests = known.filter(({ service }) => !walk.leftOut.includes(service));
   for (let page = 0; page < PAGES_MAX && tick.clock.now() < tick.deadline; page += 1) {
-    walk = await walkOn(access, manifests, seen, walk);
+    try {
+      walk = await walkOn(access, manifests, seen, walk);
+    } catch (error) {
+      if (!(await isClosedSince(access, manifests))) throw error;
+      return { ...before, walk: await beginWalk(access, known, before, tick) }; // else each tick would fail, at the same place
+    }
     if (walk.cursor === undefined) return { last: { ...walk, endedAt: tick.clock.now() } };
   }
   return { ...before, walk };

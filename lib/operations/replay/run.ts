@@ -60,7 +60,8 @@ async function notThrough(run: Run, fill: Fill): Promise<Halt | undefined> {
     if (run.waited >= STUCK_MILLISECONDS) throw await stuckError(access, fill, id, STUCK_MILLISECONDS / 1000);
     if (now >= (options.deadline ?? Number.POSITIVE_INFINITY)) return 'deadline';
     if (now - lookedAt >= CHECKPOINT_MILLISECONDS) {
-      if ((await lookAgain(run)).state !== 'running') return 'changed';
+      const { state, on } = await lookAgain(run);
+      if (state !== 'running' || on !== run.record.on) return 'changed';
       lookedAt = now;
     }
     await access.clock.sleep(LOOK_MILLISECONDS);
@@ -80,7 +81,12 @@ function recordNow(run: Run): ReplayRecord {
   return { ...record, shards: Object.fromEntries(shards), ...(letters ? { letters } : {}), activeMilliseconds };
 }
 
-/** Saves what is done. `changed`: somebody has paused or stopped the replay. @throws REPLAY_TAKEN, REBUILD_STUCK (both retryable) */
+/** What an operator has changed meanwhile holds; all else is this run's to say. */
+function withTheirs({ on: _, state, ...mine }: ReplayRecord, { on, state: theirs }: ReplayRecord): ReplayRecord {
+  return { ...mine, state: theirs === 'running' ? state : theirs, ...(on ? { on } : {}) };
+}
+
+/** Saves what is done. `changed`: somebody has paused or stopped the replay, or given it to another place. @throws REPLAY_TAKEN, REBUILD_STUCK (both retryable) */
 async function save(run: Run): Promise<Halt | undefined> {
   const { access, fill } = run;
   const halt = fill && (await notThrough(run, fill));
@@ -93,9 +99,9 @@ async function save(run: Run): Promise<Halt | undefined> {
       run.options.onProgress?.(reportOf(saved.record));
       return changed;
     }
-    const { state } = await lookAgain(run);
-    changed = state === 'running' ? undefined : 'changed';
-    if (changed) run.record = { ...run.record, state };
+    const theirs = await lookAgain(run);
+    if (theirs.state !== 'running' || theirs.on !== run.record.on) changed = 'changed';
+    run.record = withTheirs(run.record, theirs);
   }
 }
 

@@ -53,7 +53,8 @@ export function expectedSteps(
     for (const message of messages) {
       for (const concern of concernedBy(manifest, message.type)) {
         const claim = claims.get(keyText(claimKeyOf(concern.reaction, message)));
-        if (isSettled(claim, concern)) continue;
+        const isBefore = claim === undefined && Date.parse(message.time) < (journal?.since ?? 0);
+        if (isBefore || isSettled(claim, concern)) continue;
         expected.push({
           service: manifest.service,
           reaction: concern.reaction.name,

@@ -6,6 +6,7 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
 import { readLots } from '../read-lots.ts';
+import { accountSince } from './account.ts';
 import { isSettled } from './expected.ts';
 
 /** An event that is out, and a reaction on it that has left no claim. */
@@ -25,6 +26,12 @@ async function unpublished(access: OperatorAccess, service: string, emissions: r
   const ids = [...new Set(emissions.map(markerOf))];
   const outbox = await readLots(access, service, 'outbox', ids);
   return new Set([...outbox.values()].flatMap(({ entries }) => entries.map(({ commit }) => commit)));
+}
+
+/** Since when services keep account of what they take. */
+async function accounts(access: OperatorAccess, services: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+  const known = await Promise.all([...services].map(async (service) => [service, await accountSince(access, service)] as const));
+  return new Map(known);
 }
 
 /** Events of one service that some declared reaction has not taken. The sender's outbox is looked at only where something is missing. */
@@ -56,5 +63,8 @@ export async function missingReactions(
     sender,
     missing.map(({ emission }) => emission),
   );
-  return missing.map(({ event, concern, at, emission }) => ({ event, concern, at, unpublished: waiting.has(emission.commit) }));
+  const since = await accounts(access, new Set(missing.map(({ at }) => at)));
+  return missing
+    .map(({ event, concern, at, emission }) => ({ event, concern, at, unpublished: waiting.has(emission.commit) }))
+    .filter(({ event, at, unpublished: isWaiting }) => isWaiting || Date.parse(event.time) >= (since.get(at) ?? 0));
 }

@@ -33,6 +33,8 @@ export interface Generations {
   readonly current: number;
   /** The highest number so far: none is given twice, so that what is late for one never meets another. */
   readonly highest: number;
+  /** Milliseconds since 1970 at which the current one was begun: of events before that it has what the stream kept then. @default - it is the first */
+  readonly since?: number;
   readonly building?: BuildingGeneration;
   /** Older ones that are still stored, newest first. */
   readonly kept: readonly number[];
@@ -76,7 +78,9 @@ export function hindered(before: Generations, problem: BuildProblem): Generation
 /** Makes the one that was filled the current one; the old one is kept. */
 export function switched(before: Generations): Generations | undefined {
   const { version: _, building, ...rest } = before;
-  return building && after(before, { ...rest, current: building.number, kept: [before.current, ...before.kept] });
+  return (
+    building && after(before, { ...rest, current: building.number, since: building.startedAt, kept: [before.current, ...before.kept] })
+  );
 }
 
 /** Takes one out of the document, filled or kept; the current one stays. */

@@ -12,6 +12,8 @@ export interface KnownConsumer {
   /** The service's name. */
   readonly name: string;
   readonly source: 'stream' | 'bus';
+  /** Its setting of this name: what is older it never runs, and has no claim of. @default - that of the runtime */
+  readonly messageAgeSecondsMax?: number;
 }
 
 /** How full a queue is. */

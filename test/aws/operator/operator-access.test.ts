@@ -23,6 +23,7 @@ const search = {
 };
 const order = {
   source: 'stream',
+  messageAgeSecondsMax: 86_400,
   table: 'order-journal',
   tables: { orders: 'old-orders' },
   replayQueue: queue('order.fifo'),
@@ -91,10 +92,25 @@ describe('the access of an operator on AWS', () => {
   test('finds the services by their parameters, and puts manifests together in order', async () => {
     const access = await open().access;
     expect(await access.consumers()).toEqual([
-      { name: 'order', source: 'stream', manifest },
+      { name: 'order', source: 'stream', messageAgeSecondsMax: 86_400, manifest },
       { name: 'search', source: 'bus' },
     ]);
     expect(access).toMatchObject({ who: 'ada', retentionSeconds: 604_800 });
+  });
+
+  test('finds a service whose manifest cannot be read, as in the middle of a deploy, and the others', async () => {
+    const torn: Readonly<Record<string, string>> = { ...parameters, '/choreo/shop/manifests/order/002': '"of":"another deploy"}' };
+    const torned: Answers = {
+      GetParametersByPathCommand: ({ Path }) => ({
+        Parameters: Object.entries(torn).flatMap(([Name, Value]) => (Name.startsWith(`${Path}/`) ? [{ Name, Value }] : [])),
+      }),
+    };
+    expect((await (await open(torned).access).consumers()).map(({ name, manifest: found }) => [name, found])).toEqual([
+      ['order', undefined],
+      ['search', undefined],
+    ]);
+    const { clients } = fakes(torned);
+    await expect(deployedManifests(clients, 'shop')).rejects.toMatchObject({ code: 'BACKBONE_UNREADABLE' }); // checks must not go without it
   });
 
   test('names table, queue and control table of the service that is asked for', async () => {

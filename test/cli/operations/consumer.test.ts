@@ -84,12 +84,30 @@ describe('consumer pause and resume', () => {
   test('a paused consumer gets nothing, and everything when it is resumed', async () => {
     const shop = await paused();
     expect(shop.mails()).toBe(0);
-    const { exit, out } = await shop.run('consumer resume notification --reason ready');
+    const { exit, out } = await shop.run('consumer resume notification --reason ready --yes');
     expect(exit).toBe(0);
     await expectOutput('consumer-resume', out);
     expect(shop.mails()).toBe(4);
-    const { out: twice } = await shop.run('consumer resume notification');
+    const { out: twice } = await shop.run('consumer resume notification --yes');
     expect(twice).toBe('✓ notification goes on; it was not paused\n');
+  });
+
+  test('resume asks as pause does, and does nothing where nobody can be asked', async () => {
+    const shop = await paused();
+    const { exit, out, err } = await shop.run('consumer resume notification');
+    expect([exit, out, err]).toEqual([
+      2,
+      '',
+      expect.stringContaining('This would let notification take messages again; nothing was done.'),
+    ]);
+    expect(shop.mails()).toBe(0);
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return 'y';
+    };
+    expect((await shop.run('consumer resume notification', { ask })).exit).toBe(0);
+    expect([asked, shop.mails()]).toEqual([['This will let notification take messages again. Go on? [y/N] '], 4]);
   });
 
   test('pause says how to go on; nobody is asked off a terminal', async () => {

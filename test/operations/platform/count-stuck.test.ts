@@ -96,6 +96,20 @@ async function createPlatform(orders: number, lost?: Parameters<typeof openPlatf
   return platform;
 }
 
+/** An access that one journal does not let in. */
+function refusing({ rig }: Platform, closed: string): OperatorAccess {
+  const refuse = async () => {
+    throw new ChoreographyError('STORE_UNAVAILABLE', 'AccessDenied', { retryable: true });
+  };
+  return {
+    ...rig.access,
+    store(service) {
+      const store = rig.access.store(service);
+      return service === closed ? { ...store, read: refuse, scanClaims: refuse } : store;
+    },
+  };
+}
+
 describe('sagas that wait', () => {
   test('are counted by the service that they wait in, with the age of the oldest', async () => {
     const platform = await createPlatform(4);
@@ -215,21 +229,46 @@ describe('a walk', () => {
   test('leaves out a journal that it may not read, says so, and keeps what was known of it', async () => {
     const platform = await createPlatform(2);
     await throughWalk(platform);
-    const refusing = (closed: string): OperatorAccess => ({
-      ...platform.rig.access,
-      store(service) {
-        const store = platform.rig.access.store(service);
-        const refuse = async () => {
-          throw new ChoreographyError('STORE_UNAVAILABLE', 'AccessDenied', { retryable: true });
-        };
-        return service === closed ? { ...store, read: refuse, scanClaims: refuse } : store;
-      },
-    });
     await platform.pass(5);
-    await throughWalk(platform, refusing('notification'));
+    await throughWalk(platform, refusing(platform, 'notification'));
     expect((await platform.document()).last).toMatchObject({ leftOut: ['notification'], found: { notification: { sagas: 2 } } });
     expect(platform.log).toMatchObject([{ level: 'warn', fields: { service: 'notification', error: 'AccessDenied' } }]);
     expect(await platform.tick()).toContain('notification stuck-sagas 2');
+  });
+
+  test('goes on without a journal that lets it in no longer, when it has begun with it', async () => {
+    for (const closed of ['inventory', 'payment']) {
+      const platform = await createPlatform(400);
+      await platform.tick();
+      expect((await platform.document()).walk?.leftOut).toEqual([]);
+      const access = refusing(platform, closed);
+      expect((await platform.tick(access)).filter((line) => line.includes('Error'))).toEqual([]);
+      await throughWalk(platform, access);
+      expect((await platform.document()).last).toMatchObject({ leftOut: [closed], found: { notification: { sagas: 400 } } });
+      expect(platform.log).toMatchObject([{ level: 'warn', fields: { service: closed } }]);
+    }
+  });
+
+  test('that fails for another reason stays where it is, and its tick fails', async () => {
+    const platform = await createPlatform(400, 'payment');
+    await platform.tick();
+    const { walk } = await platform.document();
+    const { access } = platform.rig;
+    const control = { ...access.control, consumer: () => Promise.reject(new Error('no way there')) };
+    let failures: readonly string[] = [];
+    for (let ticks = 0; failures.length === 0 && ticks < 10; ticks += 1) failures = await platform.tick({ ...access, control });
+    expect(failures).toContain('Error: no way there');
+    expect((await platform.document()).walk).toMatchObject({ startedAt: walk?.startedAt, leftOut: [] });
+  });
+
+  test('tells what it has found before it is through, as it may take hours', async () => {
+    const platform = await createPlatform(400);
+    const told: string[] = [];
+    while ((await platform.document()).last?.found['notification'] === undefined) told.push(...(await platform.tick()));
+    const counts = told.filter((line) => line.startsWith('notification stuck-sagas')).map((line) => Number(line.split(' ')[2]));
+    expect([counts[0], counts.at(-1)]).toEqual([expect.any(Number), 400]);
+    expect(counts[0]).toBeLessThan(400);
+    expect([...counts].sort((left, right) => left - right)).toEqual(counts);
   });
 
   test('begins anew where the service that it was in is gone', async () => {

@@ -129,6 +129,23 @@ describe('a replay on the platform', () => {
     expect([await sentOf(first), await sentOf(second)]).toEqual([6, 6]);
   });
 
+  test('has its turn also where there are more than one tick can serve: those that were left out come first', async () => {
+    const platform = await createPlatform(30);
+    const ids: string[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      ids.push((await platform.start({ ratePerSecond: 0.2, reason: `${index}` })).id);
+      await platform.rig.run(platform.rig.scheduler.sleep(1));
+    }
+    const waiting = async () => {
+      const reports = await Promise.all(ids.map((id) => platform.show(id)));
+      return reports.filter(({ counts }) => counts.sent === 0).length;
+    };
+    await platform.minute();
+    expect(await waiting()).toBeGreaterThan(0);
+    await platform.minute();
+    expect(await waiting()).toBe(0);
+  });
+
   test('is left alone by a tick while another process may still have it, and taken when that is gone', async () => {
     const platform = await createPlatform();
     const { id } = await platform.start({ ratePerSecond: 0.2 });
@@ -250,6 +267,31 @@ describe('whoever starts a replay on the platform and is killed', () => {
   });
 });
 
+test.each([false, true])(
+  'whoever resumes one and is killed at any call (after it: %s) leaves it paused, or it is carried out',
+  async (late) => {
+    let k = 0;
+    for (let goesOn = true; goesOn; ) {
+      k += 1;
+      const platform = await createPlatform(2);
+      const { rig, access } = platform;
+      const { id } = await platform.start();
+      await rig.run(pauseReplay(access, id));
+      await rig.run(rig.scheduler.sleep(3_600_000));
+      await platform.minute(); // it is off the list
+      const resumed = resumeReplay(killedAt(access, k, late), id).then(
+        () => true,
+        () => false,
+      );
+      goesOn = !(await rig.run(resumed));
+      const { state } = await platform.show(id);
+      for (let minute = 0; minute < 2; minute += 1) await platform.minute();
+      expect({ k, state: (await platform.show(id)).state }).toEqual({ k, state: state === 'running' ? 'done' : 'paused' });
+    }
+    expect(k).toBeGreaterThan(4);
+  },
+);
+
 describe('an operator', () => {
   test('pauses what a tick is carrying out; ticks leave it alone until it is resumed, and begin behind what was sent', async () => {
     const platform = await createPlatform();
@@ -297,6 +339,20 @@ describe('an operator', () => {
     expect([errors, report.on, report.state]).toEqual([[], 'terminal', 'done']);
     await settled(platform);
     expect([platform.mails(), new Set(platform.sent).size]).toEqual([each(30, 1), 30]);
+  });
+
+  test('gives one that runs in a terminal to the platform: the terminal leaves it, and the next tick goes on', async () => {
+    const platform = await createPlatform(30);
+    const { rig, access } = platform;
+    const { id } = await rig.run(startReplay(access, { ...spec, ratePerSecond: 0.5 }));
+    const giving = rig.scheduler.sleep(3_000).then(() => resumeReplay(access, id, undefined, 'platform'));
+    const [report] = await rig.run(Promise.all([runReplay(access, id), giving]));
+    expect([report.on, brief(report)]).toEqual(['platform', { state: 'running', sent: expect.any(Number), isHeld: false }]);
+    expect(report.counts.sent).toBeLessThan(10);
+    for (let minute = 0; minute < 2; minute += 1) await platform.minute();
+    expect([(await platform.show(id)).on, (await platform.show(id)).state]).toEqual(['platform', 'done']);
+    await settled(platform);
+    expect([platform.mails(), new Set(platform.sent).size, platform.sent.length]).toEqual([each(30, 1), 30, 30]);
   });
 
   test('is refused where there is no platform, or too much on it', async () => {
