@@ -149,11 +149,12 @@ async function commitChunk(
   results: CommitResult[],
 ): Promise<void> {
   let left = positions;
-  while (left.length > 0) {
+  for (let sends = 0; left.length > 0; sends += 1) {
     const group = left.map((position) => units[position] as SagaUnit);
     const sent = shareMarker(
       group.map(({ unit }) => unit),
       markers,
+      sends,
     );
     const outcomes = await send(context, sent);
     if (isChoreographyError(outcomes)) {

@@ -1,14 +1,14 @@
 import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { shareMarker } from '../../../lib/runtime/batch/share-marker.ts';
-import type { Emission } from '../../../lib/runtime/journal/claim.ts';
+import type { Claim, Emission } from '../../../lib/runtime/journal/claim.ts';
 import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
 import { markerOf } from '../../../lib/runtime/journal/outbox.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
-import { createRig, event, letters, messageOf, type Rig, statuses } from '../rig.ts';
+import { createRig, event, letters, lostAfter, messageOf, type Rig, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
 const failed = event('OrderFailed');
@@ -117,6 +117,21 @@ describe('what is committed together', () => {
     expect(await markers(rig)).toEqual([['2', '3']]);
   });
 
+  test.each([
+    ['a conflict of the second', [1]],
+    ['conflicts of the first and the last', [0, 2]],
+  ])('and is in without an answer, which %s hides: all of it goes out', async (_, victims) => {
+    const rig = createRig(service);
+    rig.commits.push(lostAfter, async (units) =>
+      units.map((_unit, index) => ({ status: victims.includes(index) ? 'conflict' : 'cancelled' })),
+    );
+    await rig.deliver(order('1'), order('2'), order('3'));
+    rig.later(31);
+    await rig.sweep();
+    expect([...new Set(published(rig))].sort()).toEqual(['WordSaid 1', 'WordSaid 2', 'WordSaid 3']);
+    expect(await markers(rig)).toEqual([]);
+  });
+
   test('of which one claim is gone: the others go out, and the lost one is a dead letter', async () => {
     const rig = await committedThree();
     const { claims, ...rest } = rig.store.snapshot();
@@ -193,11 +208,24 @@ test('a claim that goes on in a transaction without events still says where its 
     ['a', 'marker-a'],
     ['b', 'marker-a'],
   ]);
-  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim)] }], markers);
+  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim)] }], markers, 0);
   expect(sent?.writes).toEqual([claimWrite({ ...claim, emissions: [{ ...emission, marker: 'marker-a' }] })]);
+});
+
+test('a unit that is sent again by itself has a marker of another id, and says so', () => {
+  const claim = {
+    ...sampleClaim('saga-1', 'c'),
+    emissions: [{ commit: 'c', phase: 'react', at: '2026-01-01T00:00:00.000Z', events: [], scheduled: [] }],
+  } satisfies Claim;
+  const own = sampleOutboxMarker('c', 0);
+  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim), { kind: 'outbox', put: own }] }], new Map(), 2);
+  const outbox = sent?.writes.find((write) => write.kind === 'outbox')?.put;
+  const stored = sent?.writes.find((write) => write.kind === 'claim')?.put;
+  expect(outbox).toEqual({ ...own, id: `${own.id}~2` });
+  expect(stored?.emissions.map(markerOf)).toEqual([outbox?.id]);
 });
 
 test('a unit by itself keeps the marker that it came with', () => {
   const unit: Unit = { id: 'c', writes: [claimWrite(sampleClaim('saga-1', 'c')), { kind: 'outbox', put: sampleOutboxMarker('c', 0) }] };
-  expect(shareMarker([unit], new Map())).toEqual([unit]);
+  expect(shareMarker([unit], new Map(), 0)).toEqual([unit]);
 });
