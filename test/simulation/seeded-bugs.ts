@@ -96,7 +96,7 @@ const outbox: readonly SeededBug[] = [
   ),
   rule('a marker without its claim is dropped', [
     sweep,
-    'for (const orphan of orphans) if (await parkOrphan(context, orphan)) lost.push(orphan);',
+    'for (const orphan of orphans) if (clock.now() < deadline && (await parkOrphan(context, orphan))) lost.push(orphan);',
     'lost.push(...orphans);',
   ]),
 ];

@@ -1,4 +1,4 @@
-import { client, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { shareMarker } from '../../../lib/runtime/batch/share-marker.ts';
 import type { Claim, Emission } from '../../../lib/runtime/journal/claim.ts';
@@ -8,7 +8,7 @@ import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
-import { createRig, event, letters, lostAfter, messageOf, type Rig, statuses } from '../rig.ts';
+import { type CommitFault, createRig, event, letters, lostAfter, messageOf, type Rig, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
 const failed = event('OrderFailed');
@@ -150,6 +150,34 @@ describe('what is committed together', () => {
     rig.commits.push(async () => [{ status: 'conflict' }]);
     await rig.sweep();
     expect([await markers(rig), letters(rig)]).toEqual([[['2']], []]);
+  });
+
+  test('of which all claims are gone, more than a sweep has time for: each sweep takes off what it has written down', async () => {
+    const rig = await committedThree();
+    const { claims: _, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: [] });
+    rig.later(31);
+    const slow: CommitFault = async (units, go) => {
+      rig.later(40);
+      return go(units);
+    };
+    rig.commits.push(slow, slow);
+    await rig.sweep();
+    expect([letters(rig).length, await markers(rig)]).toEqual([2, [['3']]]);
+    await rig.sweep();
+    expect([letters(rig).length, await markers(rig)]).toEqual([3, []]);
+  });
+
+  test('goes out also while the expiry of its claims cannot be taken off', async () => {
+    const rig = await committedThree();
+    rig.later(2 * 3_600);
+    const kept: unknown[] = [];
+    rig.options.ports.store.keepClaim = async (key) => {
+      kept.push(key);
+      throw new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true });
+    };
+    expect(await rig.sweep()).toMatchObject({ published: 3, orphans: 0 });
+    expect(kept).toHaveLength(3);
   });
 
   test('action and undo of one step: the claim says of both where they stand', async () => {
