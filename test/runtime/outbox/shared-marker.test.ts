@@ -117,6 +117,20 @@ describe('what is committed together', () => {
     expect(await markers(rig)).toEqual([['2', '3']]);
   });
 
+  test('is sent again without one that was refused: the claims say by which marker they go now', async () => {
+    const rig = createRig(service);
+    rig.commits.push(async (units) => units.map((_, index) => ({ status: index === 0 ? 'conflict' : 'cancelled' })));
+    rig.publishing.push(() => {
+      rig.die();
+      return new Error('dead');
+    });
+    await rig.deliver(order('1'), order('2'), order('3'));
+    rig.restart();
+    expect(await markers(rig)).toEqual([['2', '3']]);
+    await rig.deliver(order('3'));
+    expect([published(rig), await markers(rig)]).toEqual([['WordSaid 3'], [['2']]]);
+  });
+
   test.each([
     ['a conflict of the second', [1]],
     ['conflicts of the first and the last', [0, 2]],
