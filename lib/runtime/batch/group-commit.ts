@@ -96,7 +96,7 @@ function pack({ settings }: RuntimeContext, units: readonly SagaUnit[]): readonl
     const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit, transactionBytesMax / transactionWritesMax));
     const total = sizes.reduce(plus, empty);
     const whole = fits(total);
-    if (mustOpen || !whole || !fits(plus(size, total))) open(false);
+    if (mustOpen || !fits(plus(size, total))) open(false);
     component.forEach((position, index) => {
       const own = sizes[index] as Size;
       if (size !== empty && !fits(plus(size, own))) open(true);

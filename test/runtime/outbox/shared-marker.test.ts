@@ -8,7 +8,19 @@ import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
-import { type CommitFault, createRig, event, letters, lostAfter, messageOf, type Rig, statuses } from '../rig.ts';
+import {
+  type CommitFault,
+  conflict,
+  createRig,
+  event,
+  letters,
+  lostAfter,
+  lostBefore,
+  messageOf,
+  type Rig,
+  statuses,
+  throttled,
+} from '../rig.ts';
 
 const begun = event('OrderBegun');
 const failed = event('OrderFailed');
@@ -156,12 +168,16 @@ describe('what is committed together', () => {
     expect(await markers(rig)).toEqual([]);
   });
 
-  test('of which one claim is gone, and whose dead letter cannot be written: that one stays', async () => {
+  test.each([
+    ['refused', conflict],
+    ['throttled', throttled],
+    ['without an answer', lostBefore],
+  ])('of which one claim is gone, and whose dead letter is %s: that one stays', async (_, fault) => {
     const rig = await committedThree();
     const { claims, ...rest } = rig.store.snapshot();
     rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
     rig.later(31);
-    rig.commits.push(async () => [{ status: 'conflict' }]);
+    rig.commits.push(fault);
     await rig.sweep();
     expect([await markers(rig), letters(rig)]).toEqual([[['2']], []]);
   });
@@ -209,6 +225,41 @@ describe('what is committed together', () => {
   });
 });
 
+test('what has more events than are published in one go has its marker removed when the last of them is out', async () => {
+  const repeat = defineReaction({
+    name: 'repeat',
+    on: begun,
+    emits: [said],
+    react({ data: { id } }, tx) {
+      for (const word of ['a', 'b', 'c']) tx.emit(said, { id: `${id}-${word}` });
+    },
+  });
+  const rig = createRig(defineService({ name: 'speaker', reactions: [repeat] }));
+  await rig.deliver(...Array.from({ length: 80 }, (_, index) => order(`${index}`)));
+  expect([rig.sent.length, rig.published.length, rig.store.outboxSize()]).toEqual([1, 240, 0]);
+});
+
+test('a process that is cut off while it publishes a large batch has removed the markers of what is out', async () => {
+  const rig = createRig(service);
+  const all = (events: readonly unknown[]) => events.map((): PublishOutcome => ({ status: 'published' }));
+  rig.publishing.push(all, () => {
+    rig.die();
+    return new Error('dead');
+  });
+  await rig.deliver(...Array.from({ length: 300 }, (_, index) => order(`${index}`)));
+  expect([rig.published.length, rig.store.outboxSize()]).toEqual([200, 100]);
+});
+
+test('a mistake in taking off a marker is told, and not taken for a table that is throttled', async () => {
+  const rig = createRig(service);
+  rig.options.ports.store.clearOutbox = async () => {
+    throw new TypeError('no such thing');
+  };
+  expect(statuses(await rig.deliver(order('1')))).toEqual(['done']);
+  const told = rig.log.filter(({ level }) => level === 'error').map(({ message, fields }) => [message, fields?.['error']]);
+  expect(told).toEqual([['publishing failed; the sweep goes on with it', 'TypeError: no such thing']]);
+});
+
 describe('one step in two transactions', () => {
   async function expectKnown(rig: Rig, count: number): Promise<void> {
     const found = await rig.store.listOutbox({ before: Number.MAX_SAFE_INTEGER, limit: 100 });
@@ -222,11 +273,13 @@ describe('one step in two transactions', () => {
   }
 
   test('because they do not fit into one: the claim says of each event by which marker it goes', async () => {
+    const note = defineReaction({ name: 'note', on: begun, emits: [said], react: ({ data: { id } }, tx) => tx.emit(said, { id }) });
     const settings: Partial<Settings> = checkSettings({ transactionWritesMax: 3 });
-    const rig = createRig(service, { settings });
+    const rig = createRig(defineService({ name: 'speaker', reactions: [note, speak] }), { settings });
     rig.publishing.push(down, down, down);
-    await rig.deliver(order('0'), order('1'), order('2'), failure('1'), failure('2'));
-    await expectKnown(rig, 5);
+    await rig.deliver(order('1'), failure('1'));
+    expect(rig.sent.map((units) => units.length)).toEqual([2, 1]);
+    await expectKnown(rig, 3);
   });
 
   test('because an outside call came between: so it does', async () => {
