@@ -182,6 +182,21 @@ describe('what is committed together', () => {
     expect([await markers(rig), letters(rig)]).toEqual([[['2']], []]);
   });
 
+  test('of which one claim is gone, and whose marker stays: it is one dead letter, however often it is swept', async () => {
+    const rig = await committedThree();
+    const { claims, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
+    const gone = async () => {
+      throw new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true });
+    };
+    rig.options.ports.store.clearOutbox = gone;
+    for (const _ of [1, 2]) {
+      rig.later(31);
+      await rig.sweep();
+    }
+    expect(letters(rig)).toEqual(['OUTBOX_ORPHAN -']);
+  });
+
   test('of which all claims are gone, more than a sweep has time for: each sweep takes off what it has written down', async () => {
     const rig = await committedThree();
     const { claims: _, ...rest } = rig.store.snapshot();
@@ -248,6 +263,21 @@ test('a process that is cut off while it publishes a large batch has removed the
   });
   await rig.deliver(...Array.from({ length: 300 }, (_, index) => order(`${index}`)));
   expect([rig.published.length, rig.store.outboxSize()]).toEqual([200, 100]);
+});
+
+test('the age of the outbox is that of its oldest marker', async () => {
+  const rig = createRig(service);
+  rig.publishing.push(...Array.from({ length: 6 }, () => down));
+  await rig.deliver(order('1'));
+  rig.later(60);
+  await rig.deliver(order('2'));
+  rig.later(40);
+  const ages: number[] = [];
+  rig.options.ports.telemetry.time = (name, _labels, milliseconds) => {
+    if (name === 'outbox-age') ages.push(Math.floor(milliseconds / 1_000));
+  };
+  await rig.sweep();
+  expect(ages).toEqual([100]);
 });
 
 test('a mistake in taking off a marker is told, and not taken for a table that is throttled', async () => {
