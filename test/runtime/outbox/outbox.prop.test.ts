@@ -71,6 +71,7 @@ interface Step {
   readonly publishing: Rig['publishing'];
   /** Publish calls after which the process dies. */
   readonly diesAfter: number | null;
+  readonly twice: boolean;
   readonly sweep: boolean;
 }
 const step: fc.Arbitrary<Step> = fc.record({
@@ -78,6 +79,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   commits: fc.oneof(fc.array(commitFault, { maxLength: 6 }), fc.tuple(fc.constant(lostAfter), conflicts)),
   publishing: fc.array(publishFault, { maxLength: 4 }),
   diesAfter: fc.option(fc.nat({ max: 3 })),
+  twice: fc.boolean(),
   sweep: fc.boolean(),
 });
 
@@ -97,7 +99,7 @@ async function named({ store }: Rig): Promise<readonly string[]> {
   return markers.flatMap(({ entries }) => entries.map(({ commit }) => commit));
 }
 
-async function carryOut(rig: Rig, { messages, commits, publishing, diesAfter, sweep }: Step): Promise<void> {
+async function carryOut(rig: Rig, { messages, commits, publishing, diesAfter, twice, sweep }: Step): Promise<void> {
   const dies = () => {
     rig.die();
     return new Error('dead');
@@ -108,7 +110,9 @@ async function carryOut(rig: Rig, { messages, commits, publishing, diesAfter, sw
   const bodies = messages.map(([saga, isFailure]) =>
     messageOf(isFailure ? failed : begun, `${isFailure ? 'f' : 'o'}-${saga}`, { correlationid: `saga-${saga}` }),
   );
-  await rig.deliver(...bodies).catch(() => []);
+  // The same batch in two processes at once, the sweep of a third among them.
+  const others = twice ? [rig.deliver(...bodies), rig.sweep()] : [];
+  await Promise.allSettled([rig.deliver(...bodies), ...others]);
   rig.restart();
   rig.later(31);
   if (sweep) await rig.sweep();
@@ -123,7 +127,7 @@ test('whatever happens to commits, publishing and the process: what is committed
         await carryOut(rig, one);
         expect(await named(rig)).toEqual(expect.arrayContaining([...owed(rig)]));
       }
-      await carryOut(rig, { messages: [], commits: [], publishing: [], diesAfter: null, sweep: true });
+      await carryOut(rig, { messages: [], commits: [], publishing: [], diesAfter: null, twice: false, sweep: true });
       expect([owed(rig), await named(rig)]).toEqual([[], []]);
       expect(letters(rig).filter((letter) => letter.startsWith('OUTBOX_ORPHAN'))).toEqual([]);
     }),
