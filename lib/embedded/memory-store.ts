@@ -2,6 +2,7 @@ import type { Claim } from '../runtime/journal/claim.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import { entityIn } from '../runtime/journal/in-generation.ts';
 import { entityKey, type ItemKey, keyText, stepKey } from '../runtime/journal/item-key.ts';
+import { markersOfCommits } from '../runtime/journal/outbox.ts';
 import type { SagaMarker } from '../runtime/journal/parked.ts';
 import type { EntityRecord } from '../runtime/journal/unit.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
@@ -64,7 +65,11 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
   return {
     read: async (request) => readItems(tables, request, clock.now()),
     commit: async (units) => commitUnits(tables, units, clock.now()),
-    listOutbox: async ({ before, limit }) => firstDue(tables.outbox, limit, ({ committedAt }) => committedAt <= before),
+    listOutbox: async ({ before, limit }) =>
+      markersOfCommits(
+        firstDue(tables.outbox, limit, ({ committedAt }) => committedAt <= before),
+        limit,
+      ),
     clearOutbox: async (ids) => ids.forEach(tables.outbox.delete),
     keepClaim: async (key) => keepClaim(tables, key, clock.now()),
     listDue: async ({ before, limit }) => firstDue(tables.due, limit, ({ dueAt }) => dueAt <= before),

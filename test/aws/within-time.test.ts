@@ -6,7 +6,7 @@ import { createCallTime } from '../../lib/aws/call-time.ts';
 import { awsClients } from '../../lib/aws/clients.ts';
 import { journalClient } from '../../lib/aws/dynamo/client.ts';
 import { createDynamoStore } from '../../lib/aws/dynamo/store.ts';
-import { keepWithin } from '../../lib/aws/within-time.ts';
+import { type CallBounds, keepWithin } from '../../lib/aws/within-time.ts';
 import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../lib/testing/conformance/sample-items.ts';
 
@@ -121,12 +121,15 @@ describe('calls to a table', () => {
 
   /** A store whose time is over when an attempt has used `left` of it; the attempt itself is cut off by the real timer of the SDK. */
   function storeWith(left: number) {
-    calls.length = 0;
-    const clock = manualClock();
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const given = [left];
-    const client = journalClient(awsClients({ endpoint, time: { left: () => given.shift() ?? 0, clock } }).of(DynamoDBClient));
-    return { store: createDynamoStore({ client, table: 'journal', clock }), clock };
+    return storeWithin({ left: () => given.shift() ?? 0, clock: manualClock() });
+  }
+
+  function storeWithin(time: CallBounds) {
+    calls.length = 0;
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = journalClient(awsClients({ endpoint, time }).of(DynamoDBClient));
+    return { store: createDynamoStore({ client, table: 'journal', clock: time.clock }) };
   }
 
   test('without an answer in time: nobody knows of a write, and no attempt follows that outlives the function', async () => {
@@ -151,6 +154,14 @@ describe('calls to a table', () => {
     const { store } = storeWith(5_000);
     await expect(store.commit(units)).rejects.toMatchObject({ code: 'STORE_THROTTLED', retryable: true });
     expect(calls).toEqual(['TransactWriteItems']);
+  });
+
+  test.each([5_000, Number.POSITIVE_INFINITY])('are made again as ever while there is time: %i ms', async (left) => {
+    answer = () => (calls.length === 1 ? { status: 500, body: { __type: 'InternalServerError' } } : { status: 200, body: {} });
+    const clock = { now: () => NOW, sleep: () => new Promise<void>(() => {}) }; // the time never passes
+    const { store } = storeWithin({ left: () => left, clock });
+    expect(await store.commit(units)).toEqual([{ status: 'committed' }]);
+    expect(calls).toEqual(['TransactWriteItems', 'TransactWriteItems']);
   });
 
   test('are made as ever while there is time', async () => {

@@ -58,8 +58,8 @@ const outbox: readonly SeededBug[] = [
   bug('a marker goes when the first of its commits is out', [markers, 'entries.every(', 'entries.some(']),
   bug('a shared marker names the first commit only', [
     shareMarker,
-    "if (write.kind === 'outbox' && first) return { ...write, put: { ...first, entries } };",
-    "if (write.kind === 'outbox' && first) return { ...write, put: first };",
+    "if (write.kind === 'outbox' && shared) return { ...write, put: shared };",
+    "if (write.kind === 'outbox' && shared && first) return { ...write, put: { ...shared, entries: first.entries } };",
   ]),
   bug('a partial failure of publishing is ignored', [
     publish,
@@ -96,7 +96,7 @@ const outbox: readonly SeededBug[] = [
   ),
   rule('a marker without its claim is dropped', [
     sweep,
-    'for (const orphan of orphans) if (await parkOrphan(context, orphan)) lost.push(orphan);',
+    'for (const orphan of orphans) if (clock.now() < deadline && (await parkOrphan(context, orphan))) lost.push(orphan);',
     'lost.push(...orphans);',
   ]),
 ];

@@ -18,18 +18,18 @@ function lacksToken(operation: string, input: object): boolean {
 }
 
 /**
- * The SDK's protocol, except that bodies of the plain operations are made by `JSON.stringify`: the SDK walks each value by
- * its schema, which takes three times as long. Everything else about a request, and all about its answer, is the SDK's.
+ * Bodies of the plain operations are made by `JSON.stringify`: the SDK walks each value by its schema, which takes three
+ * times as long. Everything else about a request, and all about its answer, is the SDK's. The protocol is changed and not
+ * wrapped, so that its other methods are called on itself: it is the client's own.
  */
-function plainJson<Given extends object>(given: Given): Given {
-  const protocol = given as Given & Protocol;
-  const serializeRequest: Protocol['serializeRequest'] = async (operation, input, context) => {
-    if (!plain.has(operation.name) || lacksToken(operation.name, input)) return protocol.serializeRequest(operation, input, context);
-    const request = await protocol.serializeRequest(operation, {}, context);
+function writePlainJson(protocol: Protocol): void {
+  const serialize = protocol.serializeRequest.bind(protocol);
+  protocol.serializeRequest = async (operation, input, context) => {
+    if (!plain.has(operation.name) || lacksToken(operation.name, input)) return serialize(operation, input, context);
+    const request = await serialize(operation, {}, context);
     request.body = Buffer.from(JSON.stringify(input));
     return request;
   };
-  return Object.create(protocol, { serializeRequest: { value: serializeRequest } }) as Given;
 }
 
 /**
@@ -41,6 +41,6 @@ export function journalClient(client: DynamoDBClient): DynamoDBClient {
   if (config.cacheMiddleware) return client;
   watchAttempts(client); // now: what is put together once has it or never does
   config.cacheMiddleware = true;
-  if (config.protocol) config.protocol = plainJson(config.protocol);
+  if (config.protocol) writePlainJson(config.protocol as unknown as Protocol);
   return client;
 }

@@ -4,7 +4,7 @@ import { journalTable } from '../../contract/deployment.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { stepKey } from '../../runtime/journal/item-key.ts';
-import type { DueItem, OutboxMarker } from '../../runtime/journal/outbox.ts';
+import { type DueItem, markersOfCommits, type OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { Page, Store } from '../../runtime/ports/store.ts';
 import { type Item, number, storedValue, text, textOf } from './attributes.ts';
@@ -14,37 +14,55 @@ import { DEAD_LETTERS, indexKeyItem, keyItem, letterPartition, linePartition, MA
 import { journalPlace } from './place.ts';
 import { queryPartition } from './query.ts';
 import { answered } from './send.ts';
-import { itemKeyOf, liveClaimOf } from './stored-items.ts';
+import { itemKeyOf, liveClaimOf, outboxMarkerOf } from './stored-items.ts';
 
 /** Markers of parked sagas that a sweep reads: the runtime parks far fewer. */
 const MARKERS_MAX = 5_000;
+/** Outbox markers of one page: half a megabyte, if each of them names a hundred commits. */
+const MARKERS_OF_PAGE = 25;
 /** Behind every id that begins with the time before it. */
 const LAST = '~\uffff';
 
 type Query<Name extends keyof Store> = Parameters<Store[Name]>[0];
 
-/** What has come due in all partitions of a kind, in the order of the sort keys: their times. */
-async function spreadListing<Value>(options: ReadOptions, kind: 'outbox' | 'due', query: Query<'listOutbox'>): Promise<readonly Value[]> {
-  const { client, table } = options;
-  const { before, limit } = query;
-  const upTo = timeText(before) + LAST;
-  const pages = await Promise.all(spreadPartitions(kind).map((partition) => queryPartition({ client, table, partition, limit, upTo })));
-  return pages
-    .flatMap(({ items }) => items)
+/** What is in all partitions of a kind, in the order of the sort keys: their times. */
+async function spreadItems(kind: 'outbox' | 'due', itemsOf: (partition: string) => Promise<readonly Item[]>): Promise<readonly Item[]> {
+  return (await Promise.all(spreadPartitions(kind).map(itemsOf)))
+    .flat()
     .map((item) => ({ item, sort: itemKeyOf(item).sort }))
     .sort((left, right) => compareTexts(left.sort, right.sort))
-    .slice(0, limit)
-    .map(({ item }) => storedValue<Value>(item));
+    .map(({ item }) => item);
+}
+
+/**
+ * The oldest markers of one partition, up to the one with which they name `limit` commits: a marker may name a hundred, and
+ * after an outage there are many of them, so no more is read than is wanted.
+ */
+async function oldestMarkers({ client, table }: ReadOptions, partition: string, { before, limit }: Query<'listOutbox'>) {
+  const markers: Item[] = [];
+  const upTo = timeText(before) + LAST;
+  let after: Item | undefined;
+  let commits = 0;
+  do {
+    const page = await queryPartition({ client, table, partition, upTo, after, limit: Math.min(MARKERS_OF_PAGE, limit - commits) });
+    for (const item of page.items) commits += outboxMarkerOf(item).entries.length;
+    markers.push(...page.items);
+    after = page.next;
+  } while (after && commits < limit);
+  return markers;
 }
 
 /** See `Store.listOutbox`. */
-export function listOutbox(options: ReadOptions, query: Query<'listOutbox'>): Promise<readonly OutboxMarker[]> {
-  return spreadListing<OutboxMarker>(options, 'outbox', query);
+export async function listOutbox(options: ReadOptions, query: Query<'listOutbox'>): Promise<readonly OutboxMarker[]> {
+  const items = await spreadItems('outbox', (partition) => oldestMarkers(options, partition, query));
+  return markersOfCommits(items.slice(0, query.limit).map(outboxMarkerOf), query.limit);
 }
 
 /** See `Store.listDue`. */
-export function listDue(options: ReadOptions, query: Query<'listDue'>): Promise<readonly DueItem[]> {
-  return spreadListing<DueItem>(options, 'due', query);
+export async function listDue({ client, table }: ReadOptions, { before, limit }: Query<'listDue'>): Promise<readonly DueItem[]> {
+  const upTo = timeText(before) + LAST;
+  const items = await spreadItems('due', async (partition) => (await queryPartition({ client, table, partition, limit, upTo })).items);
+  return items.slice(0, limit).map(storedValue<DueItem>);
 }
 
 /** See `Store.listParkedSagas`. */

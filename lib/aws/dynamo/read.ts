@@ -1,6 +1,5 @@
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { entityKey, keyText } from '../../runtime/journal/item-key.ts';
-import type { OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { SagaMarker } from '../../runtime/journal/parked.ts';
 import type { EntityKey, EntityRecord } from '../../runtime/journal/unit.ts';
 import type { ReadRequest, ReadResult } from '../../runtime/ports/store.ts';
@@ -11,7 +10,7 @@ import { existingRecord, fieldsOf } from './existing-table.ts';
 import { deadLetterKey, MARKERS, markerKey, outboxKey } from './item-keys.ts';
 import { entityPlace, journalPlace, type Place } from './place.ts';
 import { queryPartition } from './query.ts';
-import { entityOf, liveClaimOf } from './stored-items.ts';
+import { entityOf, liveClaimOf, outboxMarkerOf } from './stored-items.ts';
 
 /** One kind of what is read: where each key is, and what its item holds. */
 interface Part<Value> {
@@ -81,7 +80,7 @@ export async function read(request: ReadRequest, options: ReadOptions, fields: K
   const entities = entityPart(request.entities, options, fields);
   const sagas = part(request.sagas, itself, (saga) => own(markerKey(saga)), storedValue<SagaMarker>);
   const deadLetters = part(request.deadLetters, itself, (id) => own(deadLetterKey(id)), storedValue<DeadLetter>);
-  const outbox = part(request.outbox, itself, (id) => own(outboxKey(id)), storedValue<OutboxMarker>);
+  const outbox = part(request.outbox, itself, (id) => own(outboxKey(id)), outboxMarkerOf);
   const placesOf = ({ places }: Part<unknown>): readonly Place[] => [...places.values()];
   const found = await readAll(placesOf(sagas), [claims, entities, deadLetters, outbox].flatMap(placesOf), options);
   return {

@@ -1,6 +1,7 @@
 import { journalTable } from '../../contract/deployment.ts';
 import { type Claim, isExpired } from '../../runtime/journal/claim.ts';
 import type { ItemKey } from '../../runtime/journal/item-key.ts';
+import type { OutboxEntry, OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { EntityRecord } from '../../runtime/journal/unit.ts';
 import { attributes, type Item, numberOf, storedValue, textOf } from './attributes.ts';
 
@@ -22,6 +23,12 @@ export function liveClaimOf(item: Item, nowMs: number): Claim | undefined {
 export function entityOf(item: Item): { readonly id: string; readonly record: EntityRecord } {
   const { id, ...record } = storedValue<EntityRecord & { readonly id: string }>(item);
   return { id, record: { ...versionOf(item), ...record } };
+}
+
+/** The outbox marker that an item holds; one that is not shared may still be in the form that had a commit of its own. */
+export function outboxMarkerOf(item: Item): OutboxMarker {
+  const { commit, claim, ...marker } = storedValue<OutboxMarker & Partial<OutboxEntry>>(item);
+  return commit !== undefined && claim ? { ...marker, entries: [{ commit, claim }] } : marker;
 }
 
 /** The key of an item of the journal. */

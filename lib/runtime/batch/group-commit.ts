@@ -96,7 +96,7 @@ function pack({ settings }: RuntimeContext, units: readonly SagaUnit[]): readonl
     const sizes = component.map((position) => sizeOf((units[position] as SagaUnit).unit, transactionBytesMax / transactionWritesMax));
     const total = sizes.reduce(plus, empty);
     const whole = fits(total);
-    if (mustOpen || !whole || !fits(plus(size, total))) open(false);
+    if (mustOpen || !fits(plus(size, total))) open(false);
     component.forEach((position, index) => {
       const own = sizes[index] as Size;
       if (size !== empty && !fits(plus(size, own))) open(true);
@@ -149,11 +149,12 @@ async function commitChunk(
   results: CommitResult[],
 ): Promise<void> {
   let left = positions;
-  while (left.length > 0) {
+  for (let sends = 0; left.length > 0; sends += 1) {
     const group = left.map((position) => units[position] as SagaUnit);
     const sent = shareMarker(
       group.map(({ unit }) => unit),
       markers,
+      sends,
     );
     const outcomes = await send(context, sent);
     if (isChoreographyError(outcomes)) {

@@ -22,17 +22,21 @@ function withMarkers(claim: Claim, markers: SharedMarkers): Claim {
 /**
  * The units of one transaction with one outbox marker for all of them, that of the first: a marker each would be a third
  * of all items, and one more to delete for each message. `markers` learns of it; a unit with nothing to change is itself.
+ *
+ * `sends`: how often units of this transaction were sent before. A part of them that is sent again gets a marker of another
+ * id: if the whole was in all the same, what is out of the part must not take the marker of the whole along.
  */
-export function shareMarker(units: readonly Unit[], markers: SharedMarkers): readonly Unit[] {
+export function shareMarker(units: readonly Unit[], markers: SharedMarkers, sends: number): readonly Unit[] {
   const own = units.flatMap((unit) => markerIn(unit) ?? []);
   const [first] = own;
   const entries = own.flatMap((marker) => marker.entries);
-  if (first) for (const { commit } of entries) markers.set(commit, first.id);
-  if (markers.size <= 1) return units; // nobody to share with, in this transaction or one before it
+  const shared = first && { ...first, id: sends === 0 ? first.id : `${first.id}~${sends}`, entries };
+  if (shared) for (const { commit } of entries) markers.set(commit, shared.id);
+  if (markers.size <= 1 && shared?.id === first?.id) return units; // nobody to share with, in this transaction or one before it
   return units.map(({ id, writes }) => ({
     id,
     writes: writes.map((write) => {
-      if (write.kind === 'outbox' && first) return { ...write, put: { ...first, entries } };
+      if (write.kind === 'outbox' && shared) return { ...write, put: shared };
       return write.kind === 'claim' ? { ...write, put: withMarkers(write.put, markers) } : write;
     }),
   }));

@@ -22,6 +22,16 @@ export interface OutboxMarker {
   readonly committedAt: number;
 }
 
+/** The first of some markers that name no more commits than `limit` together, or the very first: one alone may name more. */
+export function markersOfCommits(markers: readonly OutboxMarker[], limit: number): readonly OutboxMarker[] {
+  let commits = 0;
+  const over = markers.findIndex(({ entries }, at) => {
+    commits += entries.length;
+    return at > 0 && commits > limit;
+  });
+  return over < 0 ? markers : markers.slice(0, over);
+}
+
 /** The marker of a commit that is not shared: ISO time of the commit, `~`, commit. */
 export function markerId(at: string, commit: string): string {
   return `${at}~${commit}`;

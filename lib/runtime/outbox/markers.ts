@@ -8,8 +8,8 @@ export interface Published {
   readonly commits: Set<string>;
 }
 
-/** What is not said here is published again by the sweep, with the same ids. */
-async function bestEffort(part: () => Promise<unknown>): Promise<void> {
+/** A part that a later sweep makes up for: what is not said of the outbox is published again, with the same ids. */
+export async function bestEffort(part: () => Promise<unknown>): Promise<void> {
   try {
     await part();
   } catch (error) {

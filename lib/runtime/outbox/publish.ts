@@ -136,8 +136,7 @@ export async function publishAll(
   const results: OutgoingResult[] = [];
   const published: Published = { markers: new Map(), commits: new Set() };
   for (const slice of slicesOf(outgoing)) {
-    const late = context.ports.clock.now() >= deadline;
-    const kept = late ? new Set(slice.map(({ commit }) => commit)) : await publishSlice(context, slice, deadline);
+    const kept = await publishSlice(context, slice, deadline);
     for (const { marker, commit } of slice) {
       if (marker) published.markers.set(marker.id, marker);
       if (!kept.has(commit)) published.commits.add(commit);

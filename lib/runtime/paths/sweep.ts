@@ -5,6 +5,7 @@ import type { Emission } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
 import { keyText } from '../journal/item-key.ts';
 import type { DueItem, OutboxEntry, OutboxMarker } from '../journal/outbox.ts';
+import { bestEffort } from '../outbox/markers.ts';
 import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { writeUnpublished } from '../outbox/unpublished.ts';
 import type { Invocation } from '../ports/delivery.ts';
@@ -26,13 +27,10 @@ async function parkOrphan(context: RuntimeContext, { marker, commit, claim }: Fo
   return writeUnpublished(context, { commit, error, firstAt: marker.committedAt });
 }
 
-/** The oldest markers that name no more commits than one sweep handles, or the oldest one; and what their claims hold. */
+/** What has waited longest, as much as one sweep handles, and what its claims hold. */
 async function waitingCommits({ ports, settings }: RuntimeContext, before: number): Promise<readonly Found[]> {
-  const entries: (OutboxEntry & { readonly marker: OutboxMarker })[] = [];
-  for (const marker of await ports.store.listOutbox({ before, limit: settings.sweepItemsMax })) {
-    if (entries.length > 0 && entries.length + marker.entries.length > settings.sweepItemsMax) break;
-    entries.push(...marker.entries.map((entry) => ({ ...entry, marker })));
-  }
+  const markers = await ports.store.listOutbox({ before, limit: settings.sweepItemsMax });
+  const entries = markers.flatMap((marker) => marker.entries.map((entry) => ({ ...entry, marker })));
   if (entries.length === 0) return [];
   const { claims } = await ports.store.read({ claims: entries.map(({ claim }) => claim) });
   return entries.map((entry) => {
@@ -56,10 +54,10 @@ async function sweepOutbox(context: RuntimeContext, deadline: number): Promise<{
   if (!oldest) return { published: 0, orphans: 0 };
   telemetry.time('outbox-age', { service: context.service }, now - oldest.marker.committedAt);
   const isOld = ({ marker, emission }: Found) => emission && now - marker.committedAt > keepClaimAfterSeconds * 1000;
-  for (const { claim } of waiting.filter(isOld)) await store.keepClaim(claim);
+  for (const { claim } of waiting.filter(isOld)) await bestEffort(() => store.keepClaim(claim));
   const orphans = waiting.filter(({ emission }) => !emission);
   const lost: Found[] = [];
-  for (const orphan of orphans) if (await parkOrphan(context, orphan)) lost.push(orphan);
+  for (const orphan of orphans) if (clock.now() < deadline && (await parkOrphan(context, orphan))) lost.push(orphan);
   const outgoing = [...lost, ...waiting.filter(({ emission }) => emission)].map(outgoingOfFound);
   const results = (await publishAll(context, outgoing, deadline)).slice(lost.length);
   const published = results.filter((result) => result === 'published').length;

@@ -70,7 +70,10 @@ export interface Store {
   read(request: ReadRequest): Promise<ReadResult>;
   commit(units: readonly Unit[]): Promise<readonly UnitOutcome[]>;
 
-  /** Markers of commits up to `before` (milliseconds), oldest first. */
+  /**
+   * Markers of commits up to `before` (milliseconds), oldest first. `limit`: commits that they name together; one marker is
+   * given even if it names more.
+   */
   listOutbox(query: { readonly before: number; readonly limit: number }): Promise<readonly OutboxMarker[]>;
   /** Removes markers; one that is gone already is fine. */
   clearOutbox(ids: readonly string[]): Promise<void>;

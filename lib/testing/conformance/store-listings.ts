@@ -1,4 +1,4 @@
-import type { DueItem } from '../../runtime/journal/outbox.ts';
+import type { DueItem, OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
 import { type ConformanceCase, checkSame, conformanceCase } from './check.ts';
@@ -46,6 +46,21 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     await store.clearOutbox([]);
     await settled(harness);
     checkSame(await list(now), [third], 'cleared markers are gone, and clearing twice is fine');
+  }),
+  rule('outbox markers are listed as far as they name no more commits than asked for, but at least one', async (harness) => {
+    const { store, clock } = harness;
+    const now = clock.now();
+    const markers = [3, 2, 2, 1].map((commits, at): OutboxMarker => {
+      const [first, ...others] = Array.from({ length: commits }, (_, index) => sampleOutboxMarker(`commit-${at}-${index}`, now - DAY + at));
+      return { ...(first as OutboxMarker), entries: [first, ...others].flatMap((marker) => marker?.entries ?? []) };
+    });
+    for (const put of markers) await commitOne(store, put.id, { kind: 'outbox', put });
+    await settled(harness);
+    const list = (limit: number) => store.listOutbox({ before: now, limit });
+    checkSame(await list(1), markers.slice(0, 1), 'the oldest one is listed even if it names more commits');
+    checkSame(await list(5), markers.slice(0, 2), 'as many are listed as name the commits asked for');
+    checkSame(await list(6), markers.slice(0, 2), 'a marker is not listed that would make them too many, nor one behind it');
+    checkSame(await list(8), markers, 'all are listed if they are not too many');
   }),
   rule('due items are listed earliest first up to a time, and cleared', async (harness) => {
     const { store, clock } = harness;

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { journalClient } from '../../../lib/aws/dynamo/client.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
@@ -21,7 +21,7 @@ function storeOver(...answers: readonly Answer[]) {
   return storeTrying(answers.length, answers);
 }
 
-function storeTrying(maxAttempts: number, answers: readonly Answer[]) {
+function clientTrying(maxAttempts: number, answers: readonly Answer[]) {
   const bodies: Record<string, unknown>[] = [];
   const client = new DynamoDBClient({
     region: 'eu-west-1',
@@ -39,12 +39,15 @@ function storeTrying(maxAttempts: number, answers: readonly Answer[]) {
       httpHandlerConfigs: () => ({}),
     },
   });
-  const store = createDynamoStore({
-    client: journalClient(client),
-    table: 'journal',
-    clock: { now: () => NOW, sleep: async () => undefined },
-  });
-  return { store, bodies };
+  return { client, bodies };
+}
+
+const storeWith = (client: DynamoDBClient) =>
+  createDynamoStore({ client, table: 'journal', clock: { now: () => NOW, sleep: async () => undefined } });
+
+function storeTrying(maxAttempts: number, answers: readonly Answer[]) {
+  const { client, bodies } = clientTrying(maxAttempts, answers);
+  return { store: storeWith(journalClient(client)), bodies };
 }
 
 const one: Unit = { id: 'b', writes: [entityWrite('o', 'a', sampleRecord('b'))] };
@@ -69,6 +72,14 @@ describe('attempts that the SDK makes of one write', () => {
     expect(await store.commit([two])).toEqual([{ status: 'committed' }]);
     await expect(store.commit([one])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
     await expect(store.commit([two])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
+  });
+
+  test('are looked at of a client as the SDK makes it, and of one that wrote something before it had a store', async () => {
+    const plain = clientTrying(2, [broken, throttled]);
+    await expect(storeWith(plain.client).commit([one])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
+    const used = clientTrying(2, [fine, broken, throttled]);
+    await journalClient(used.client).send(new PutItemCommand({ TableName: 'other', Item: { pk: { S: 'a' } } }));
+    await expect(storeWith(used.client).commit([one])).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
   });
 
   test('a repeat that is throttled leaves unknown what came before it, and its token is used again', async () => {

@@ -97,8 +97,23 @@ describe('the client of the journal', () => {
 
   test('is made ready once', () => {
     const { client } = clientOver();
-    const { protocol } = journalClient(client).config;
-    expect(journalClient(client).config.protocol).toBe(protocol);
+    const { serializeRequest } = journalClient(client).config.protocol as { serializeRequest?: unknown };
+    expect((journalClient(client).config.protocol as { serializeRequest?: unknown }).serializeRequest).toBe(serializeRequest);
+  });
+
+  test('leaves the rest of the protocol as it is, also what only its own methods can reach', () => {
+    class Closed {
+      readonly #answer = 'answer';
+      async serializeRequest() {
+        return {};
+      }
+      read(): string {
+        return this.#answer;
+      }
+    }
+    const { client } = clientOver();
+    client.config.protocol = new Closed() as never;
+    expect((journalClient(client).config.protocol as unknown as Closed).read()).toBe('answer');
   });
 
   test('reads answers as the SDK does: sets and binary values', async () => {

@@ -40,6 +40,47 @@ describe('a listing', () => {
     expect(found.map(({ committedAt }) => committedAt - NOW)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  test('of markers that name a hundred commits each reads no more of them than it gives, and a page', async () => {
+    const entries = Array.from({ length: 100 }, (_, index) => sampleOutboxMarker(`c${index}`, NOW).entries[0]);
+    const asked = new Map<string, number>();
+    const { store } = fakeStore(({ input }) => {
+      const partition = input.ExpressionAttributeValues[':pk'].S as string;
+      const before = asked.get(partition) ?? 0;
+      asked.set(partition, before + input.Limit);
+      const items = Array.from({ length: input.Limit }, (_, index) => {
+        const marker = { ...sampleOutboxMarker(partition, NOW + before + index), entries };
+        return { pk: { S: partition }, sk: { S: marker.id }, j: { S: JSON.stringify(marker) } };
+      });
+      return { Items: items, LastEvaluatedKey: items.at(-1) };
+    });
+    const found = await store.listOutbox({ before: NOW + 1_000, limit: 500 });
+    expect(found.map(({ committedAt }) => committedAt - NOW)).toEqual([0, 0, 0, 0, 0]);
+    expect([...asked.values()]).toEqual(Array.from({ length: SPREAD }, () => 25));
+  });
+
+  test('of markers goes on until they name enough commits', async () => {
+    const { store, calls } = fakeStore(({ input }) => {
+      if (input.ExpressionAttributeValues[':pk'].S !== 'outbox#3') return {};
+      const from = Number(input.ExclusiveStartKey?.n?.N ?? 0);
+      const items = Array.from({ length: input.Limit }, (_, index) => sampleOutboxMarker(`c${from + index}`, NOW + from + index));
+      return {
+        Items: items.map((one) => ({ pk: { S: '' }, sk: { S: one.id }, j: { S: JSON.stringify(one) } })),
+        LastEvaluatedKey: { n: { N: `${from + input.Limit}` } },
+      };
+    });
+    expect(await store.listOutbox({ before: NOW + 1_000, limit: 60 })).toHaveLength(60);
+    expect(calls.map(({ input }) => input.Limit)).toEqual([...Array(SPREAD).fill(25), 25, 10]);
+  });
+
+  test('of markers takes one that has a commit of its own instead of a list, as they were once', async () => {
+    const { entries, ...marker } = sampleOutboxMarker('c', NOW);
+    const json = JSON.stringify({ ...marker, ...entries[0] });
+    const { store } = fakeStore(({ input }) =>
+      input.ExpressionAttributeValues[':pk'].S === 'outbox#3' ? { Items: [{ pk: { S: '' }, sk: { S: marker.id }, j: { S: json } }] } : {},
+    );
+    expect(await store.listOutbox({ before: NOW, limit: 1 })).toEqual([{ ...marker, entries }]);
+  });
+
   test('of claims goes on over expired ones until it has enough', async () => {
     const item = (sort: string): Item => ({ pk: { S: 'saga#s' }, sk: { S: sort }, j: { S: JSON.stringify({ key: sort }) } });
     const pages = [

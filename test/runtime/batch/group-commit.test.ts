@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commitGroup, componentsOf, type SagaUnit } from '../../../lib/runtime/batch/group-commit.ts';
 import type { RuntimeContext } from '../../../lib/runtime/context.ts';
-import { writeKey } from '../../../lib/runtime/journal/fold.ts';
+import { foldUnits, writeKey } from '../../../lib/runtime/journal/fold.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
-import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
+import { claimWrite, entityWrite, sampleClaim, sampleOutboxMarker, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 import { conflict, createRig, event, lostAfter, lostBefore, type Rig, throttled } from '../rig.ts';
 
 const service = defineService({ name: 'shelf', reactions: [defineReaction({ name: 'look', on: event('OrderBegun'), react() {} })] });
@@ -30,9 +30,15 @@ function unitsOf(lists: readonly (readonly string[])[], size = 1): readonly Saga
   return lists.map((entities, index) => unit(`u${index}`, entities, versions, size));
 }
 
+/** A unit with events to publish. */
+function withMarker({ saga, unit: { id, writes } }: SagaUnit): SagaUnit {
+  return { saga, unit: { id, writes: [...writes, { kind: 'outbox', put: sampleOutboxMarker(id, 0) }] } };
+}
+
+const UNITS_MAX = 14;
 const shapes = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), { maxLength: 3 }), {
   minLength: 1,
-  maxLength: 14,
+  maxLength: UNITS_MAX,
 });
 const keysOf = (units: readonly Unit[]): readonly string[] => units.flatMap(({ writes }) => writes.map(writeKey));
 
@@ -58,18 +64,18 @@ test('no transaction is over the limits, a component is together or goes in orde
       shapes,
       fc.integer({ min: 4, max: 9 }),
       fc.integer({ min: 1, max: 300 }),
-      async (lists, transactionWritesMax, size) => {
+      fc.array(fc.boolean(), { minLength: UNITS_MAX, maxLength: UNITS_MAX }),
+      async (lists, transactionWritesMax, size, emits) => {
         const rig = createRig(service);
-        const units = unitsOf(lists, size);
+        const units = unitsOf(lists, size).map((one, index) => (emits[index] ? withMarker(one) : one));
         const transactionBytesMax = 2_500;
         const results = await commitGroup(contextOf(rig, { transactionWritesMax, transactionBytesMax }), units);
         expect(results.map(({ status }) => status)).toEqual(units.map(() => 'committed'));
         for (const transaction of rig.sent) {
           if (transaction.length === 1) continue; // a unit alone is never cut
-          expect(keysOf(transaction).length).toBeLessThanOrEqual(transactionWritesMax);
-          expect(Buffer.byteLength(JSON.stringify(transaction.map(({ writes }) => writes)))).toBeLessThanOrEqual(
-            transactionBytesMax + transaction.length + 2,
-          );
+          const writes = foldUnits(transaction).map(({ write }) => write);
+          expect(writes.length).toBeLessThanOrEqual(transactionWritesMax);
+          expect(Buffer.byteLength(JSON.stringify(writes))).toBeLessThanOrEqual(transactionBytesMax + transaction.length + 2);
         }
         const order = rig.sent.flat().map(({ id }) => Number(id.slice(1)));
         for (const component of componentsOf(units)) expect(order.filter((index) => component.includes(index))).toEqual(component);

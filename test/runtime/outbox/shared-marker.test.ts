@@ -1,14 +1,26 @@
-import { client, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { shareMarker } from '../../../lib/runtime/batch/share-marker.ts';
-import type { Emission } from '../../../lib/runtime/journal/claim.ts';
+import type { Claim, Emission } from '../../../lib/runtime/journal/claim.ts';
 import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
 import { markerOf } from '../../../lib/runtime/journal/outbox.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
-import { createRig, event, letters, messageOf, type Rig, statuses } from '../rig.ts';
+import {
+  type CommitFault,
+  conflict,
+  createRig,
+  event,
+  letters,
+  lostAfter,
+  lostBefore,
+  messageOf,
+  type Rig,
+  statuses,
+  throttled,
+} from '../rig.ts';
 
 const begun = event('OrderBegun');
 const failed = event('OrderFailed');
@@ -117,6 +129,35 @@ describe('what is committed together', () => {
     expect(await markers(rig)).toEqual([['2', '3']]);
   });
 
+  test('is sent again without one that was refused: the claims say by which marker they go now', async () => {
+    const rig = createRig(service);
+    rig.commits.push(async (units) => units.map((_, index) => ({ status: index === 0 ? 'conflict' : 'cancelled' })));
+    rig.publishing.push(() => {
+      rig.die();
+      return new Error('dead');
+    });
+    await rig.deliver(order('1'), order('2'), order('3'));
+    rig.restart();
+    expect(await markers(rig)).toEqual([['2', '3']]);
+    await rig.deliver(order('3'));
+    expect([published(rig), await markers(rig)]).toEqual([['WordSaid 3'], [['2']]]);
+  });
+
+  test.each([
+    ['a conflict of the second', [1]],
+    ['conflicts of the first and the last', [0, 2]],
+  ])('and is in without an answer, which %s hides: all of it goes out', async (_, victims) => {
+    const rig = createRig(service);
+    rig.commits.push(lostAfter, async (units) =>
+      units.map((_unit, index) => ({ status: victims.includes(index) ? 'conflict' : 'cancelled' })),
+    );
+    await rig.deliver(order('1'), order('2'), order('3'));
+    rig.later(31);
+    await rig.sweep();
+    expect([...new Set(published(rig))].sort()).toEqual(['WordSaid 1', 'WordSaid 2', 'WordSaid 3']);
+    expect(await markers(rig)).toEqual([]);
+  });
+
   test('of which one claim is gone: the others go out, and the lost one is a dead letter', async () => {
     const rig = await committedThree();
     const { claims, ...rest } = rig.store.snapshot();
@@ -127,14 +168,61 @@ describe('what is committed together', () => {
     expect(await markers(rig)).toEqual([]);
   });
 
-  test('of which one claim is gone, and whose dead letter cannot be written: that one stays', async () => {
+  test.each([
+    ['refused', conflict],
+    ['throttled', throttled],
+    ['without an answer', lostBefore],
+  ])('of which one claim is gone, and whose dead letter is %s: that one stays', async (_, fault) => {
     const rig = await committedThree();
     const { claims, ...rest } = rig.store.snapshot();
     rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
     rig.later(31);
-    rig.commits.push(async () => [{ status: 'conflict' }]);
+    rig.commits.push(fault);
     await rig.sweep();
     expect([await markers(rig), letters(rig)]).toEqual([[['2']], []]);
+  });
+
+  test('of which one claim is gone, and whose marker stays: it is one dead letter, however often it is swept', async () => {
+    const rig = await committedThree();
+    const { claims, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: claims.filter(({ claim }) => claim.saga !== 'saga-2') });
+    const gone = async () => {
+      throw new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true });
+    };
+    rig.options.ports.store.clearOutbox = gone;
+    for (const _ of [1, 2]) {
+      rig.later(31);
+      await rig.sweep();
+    }
+    expect(letters(rig)).toEqual(['OUTBOX_ORPHAN -']);
+  });
+
+  test('of which all claims are gone, more than a sweep has time for: each sweep takes off what it has written down', async () => {
+    const rig = await committedThree();
+    const { claims: _, ...rest } = rig.store.snapshot();
+    rig.store.restore({ ...rest, claims: [] });
+    rig.later(31);
+    const slow: CommitFault = async (units, go) => {
+      rig.later(40);
+      return go(units);
+    };
+    rig.commits.push(slow, slow);
+    await rig.sweep();
+    expect([letters(rig).length, await markers(rig)]).toEqual([2, [['3']]]);
+    await rig.sweep();
+    expect([letters(rig).length, await markers(rig)]).toEqual([3, []]);
+  });
+
+  test('goes out also while the expiry of its claims cannot be taken off', async () => {
+    const rig = await committedThree();
+    rig.later(2 * 3_600);
+    const kept: unknown[] = [];
+    rig.options.ports.store.keepClaim = async (key) => {
+      kept.push(key);
+      throw new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true });
+    };
+    expect(await rig.sweep()).toMatchObject({ published: 3, orphans: 0 });
+    expect(kept).toHaveLength(3);
   });
 
   test('action and undo of one step: the claim says of both where they stand', async () => {
@@ -152,6 +240,56 @@ describe('what is committed together', () => {
   });
 });
 
+test('what has more events than are published in one go has its marker removed when the last of them is out', async () => {
+  const repeat = defineReaction({
+    name: 'repeat',
+    on: begun,
+    emits: [said],
+    react({ data: { id } }, tx) {
+      for (const word of ['a', 'b', 'c']) tx.emit(said, { id: `${id}-${word}` });
+    },
+  });
+  const rig = createRig(defineService({ name: 'speaker', reactions: [repeat] }));
+  await rig.deliver(...Array.from({ length: 80 }, (_, index) => order(`${index}`)));
+  expect([rig.sent.length, rig.published.length, rig.store.outboxSize()]).toEqual([1, 240, 0]);
+});
+
+test('a process that is cut off while it publishes a large batch has removed the markers of what is out', async () => {
+  const rig = createRig(service);
+  const all = (events: readonly unknown[]) => events.map((): PublishOutcome => ({ status: 'published' }));
+  rig.publishing.push(all, () => {
+    rig.die();
+    return new Error('dead');
+  });
+  await rig.deliver(...Array.from({ length: 300 }, (_, index) => order(`${index}`)));
+  expect([rig.published.length, rig.store.outboxSize()]).toEqual([200, 100]);
+});
+
+test('the age of the outbox is that of its oldest marker', async () => {
+  const rig = createRig(service);
+  rig.publishing.push(...Array.from({ length: 6 }, () => down));
+  await rig.deliver(order('1'));
+  rig.later(60);
+  await rig.deliver(order('2'));
+  rig.later(40);
+  const ages: number[] = [];
+  rig.options.ports.telemetry.time = (name, _labels, milliseconds) => {
+    if (name === 'outbox-age') ages.push(Math.floor(milliseconds / 1_000));
+  };
+  await rig.sweep();
+  expect(ages).toEqual([100]);
+});
+
+test('a mistake in taking off a marker is told, and not taken for a table that is throttled', async () => {
+  const rig = createRig(service);
+  rig.options.ports.store.clearOutbox = async () => {
+    throw new TypeError('no such thing');
+  };
+  expect(statuses(await rig.deliver(order('1')))).toEqual(['done']);
+  const told = rig.log.filter(({ level }) => level === 'error').map(({ message, fields }) => [message, fields?.['error']]);
+  expect(told).toEqual([['publishing failed; the sweep goes on with it', 'TypeError: no such thing']]);
+});
+
 describe('one step in two transactions', () => {
   async function expectKnown(rig: Rig, count: number): Promise<void> {
     const found = await rig.store.listOutbox({ before: Number.MAX_SAFE_INTEGER, limit: 100 });
@@ -165,11 +303,13 @@ describe('one step in two transactions', () => {
   }
 
   test('because they do not fit into one: the claim says of each event by which marker it goes', async () => {
+    const note = defineReaction({ name: 'note', on: begun, emits: [said], react: ({ data: { id } }, tx) => tx.emit(said, { id }) });
     const settings: Partial<Settings> = checkSettings({ transactionWritesMax: 3 });
-    const rig = createRig(service, { settings });
+    const rig = createRig(defineService({ name: 'speaker', reactions: [note, speak] }), { settings });
     rig.publishing.push(down, down, down);
-    await rig.deliver(order('0'), order('1'), order('2'), failure('1'), failure('2'));
-    await expectKnown(rig, 5);
+    await rig.deliver(order('1'), failure('1'));
+    expect(rig.sent.map((units) => units.length)).toEqual([2, 1]);
+    await expectKnown(rig, 3);
   });
 
   test('because an outside call came between: so it does', async () => {
@@ -193,11 +333,24 @@ test('a claim that goes on in a transaction without events still says where its 
     ['a', 'marker-a'],
     ['b', 'marker-a'],
   ]);
-  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim)] }], markers);
+  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim)] }], markers, 0);
   expect(sent?.writes).toEqual([claimWrite({ ...claim, emissions: [{ ...emission, marker: 'marker-a' }] })]);
+});
+
+test('a unit that is sent again by itself has a marker of another id, and says so', () => {
+  const claim = {
+    ...sampleClaim('saga-1', 'c'),
+    emissions: [{ commit: 'c', phase: 'react', at: '2026-01-01T00:00:00.000Z', events: [], scheduled: [] }],
+  } satisfies Claim;
+  const own = sampleOutboxMarker('c', 0);
+  const [sent] = shareMarker([{ id: 'c', writes: [claimWrite(claim), { kind: 'outbox', put: own }] }], new Map(), 2);
+  const outbox = sent?.writes.find((write) => write.kind === 'outbox')?.put;
+  const stored = sent?.writes.find((write) => write.kind === 'claim')?.put;
+  expect(outbox).toEqual({ ...own, id: `${own.id}~2` });
+  expect(stored?.emissions.map(markerOf)).toEqual([outbox?.id]);
 });
 
 test('a unit by itself keeps the marker that it came with', () => {
   const unit: Unit = { id: 'c', writes: [claimWrite(sampleClaim('saga-1', 'c')), { kind: 'outbox', put: sampleOutboxMarker('c', 0) }] };
-  expect(shareMarker([unit], new Map())).toEqual([unit]);
+  expect(shareMarker([unit], new Map(), 0)).toEqual([unit]);
 });

@@ -170,6 +170,13 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     'outbox markers are listed oldest first',
   ],
   [
+    'lists as many markers of the outbox as commits were asked for',
+    ({ listOutbox }) => ({
+      listOutbox: async ({ before, limit }) => (await listOutbox({ before, limit: 1_000 })).slice(0, limit),
+    }),
+    'outbox markers are listed as far as they name no more commits',
+  ],
+  [
     'lists what is not due',
     ({ listDue }) => ({ listDue: (query) => listDue({ ...query, before: Number.MAX_SAFE_INTEGER }) }),
     'due items are listed earliest first',
