@@ -229,11 +229,7 @@ const steps: readonly SeededBug[] = [
 
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
-  rule('later messages overtake a parked one', [
-    runRound,
-    '  const marker = round.workspace.saga(item.saga);\n  if (!marker) return false;',
-    '  const marker = round.workspace.saga(item.saga);\n  if (marker || !marker) return false;',
-  ]),
+  rule('later messages overtake a parked one', [runRound, '  if (line) return join(round, item, line);\n', '']),
   rule('an outage makes dead letters', [failure, '    return await context.health.succeededSince(reaction, since);', '    return true;']),
   rule('a redrive is recognised by the event alone', ['lib/runtime/journal/redrive.ts', '...reactions, redrives);', '...reactions);']),
   rule('a commit that finishes a claim leaves its dead letter open', [

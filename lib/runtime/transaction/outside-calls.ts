@@ -16,6 +16,9 @@ export interface OutsideCalls {
   begun(): Promise<void>;
 }
 
+/** Of a run without clients. */
+export const noCalls: OutsideCalls = { clients: Object.freeze({}), called: () => false, begun: async () => {} };
+
 /** What `createOutsideCalls` needs. */
 export interface OutsideCallsOptions {
   readonly declared: Readonly<Record<string, ClientDefinition>>;
