@@ -16,8 +16,10 @@ export interface OutsideCalls {
   begun(): Promise<void>;
 }
 
+const nothingBegun = Promise.resolve();
+
 /** Of a run without clients. */
-export const noCalls: OutsideCalls = { clients: Object.freeze({}), called: () => false, begun: async () => {} };
+export const noCalls: OutsideCalls = { clients: Object.freeze({}), called: () => false, begun: () => nothingBegun };
 
 /** What `createOutsideCalls` needs. */
 export interface OutsideCallsOptions {
