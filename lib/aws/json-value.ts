@@ -41,7 +41,9 @@ export function jsonOrText(text: string): unknown {
 
 /** The same object without the fields that are `undefined`, so that logs and comparisons show what was there. */
 export function compact<T extends object>(value: T): T {
+  const names = Object.keys(value) as (keyof T)[];
+  if (names.every((name) => value[name] !== undefined)) return value;
   const kept: Partial<T> = {};
-  for (const name of Object.keys(value) as (keyof T)[]) if (value[name] !== undefined) kept[name] = value[name];
+  for (const name of names) if (value[name] !== undefined) kept[name] = value[name];
   return kept as T;
 }

@@ -16,5 +16,5 @@ export interface LambdaRecord {
 /** Joins what was read and what was missing. */
 export function withProblems<T extends LambdaRecord>(record: T, problems: readonly (string | undefined)[]): T {
   const found = problems.filter((problem) => problem !== undefined);
-  return compact({ ...record, problem: found.length === 0 ? undefined : found.join('; ') });
+  return compact(found.length === 0 ? record : { ...record, problem: found.join('; ') });
 }

@@ -1,6 +1,6 @@
 import type { Service } from '../contract/service.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
-import { type HttpAnswer, runCommand } from './command.ts';
+import type { HttpAnswer } from './command.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
 import type { LambdaLogger } from './telemetry.ts';
@@ -53,7 +53,8 @@ export function createHandlersOn(options: InstanceOptions): Handlers {
   }
   return {
     worker: (event, context) => run(context, (instance) => work(instance, event, context)),
-    command: (event, context) => run(context, (instance) => runCommand(instance, event, context)),
+    // Loaded at the first command: the worker, which has the same code, never gets one.
+    command: (event, context) => run(context, async (instance) => (await import('./command.ts')).runCommand(instance, event, context)),
   };
 }
 

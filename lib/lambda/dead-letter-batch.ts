@@ -12,16 +12,12 @@ import { drainPointer } from './pointer.ts';
 import { queueDelivery, unwrapped } from './queue-batch.ts';
 import type { ServiceInstance } from './service-instance.ts';
 import { streamDelivery } from './stream-batch.ts';
+import { isTick } from './tick.ts';
 
 /** A message that AWS gave up on, as it came and as it was read. */
 interface Found<Failure extends FailureRecord = FailureRecord> {
   readonly record: SqsRecord;
   readonly failure: Failure;
-}
-
-/** Whether an event asks for the sweep: the construct's own, or one of a schedule. */
-export function isTick(event: unknown): boolean {
-  return textOf(event, 'task') === 'sweep' || textOf(event, 'detail-type') === 'Scheduled Event';
 }
 
 /** Receives of a message before it is moved. The count goes on where it was moved to, and this receive is no attempt. */

@@ -4,12 +4,11 @@ import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
 import { resourceName } from '../aws/resource-name.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import { drainDeadLetters, isTick } from './dead-letter-batch.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { consumeQueue } from './queue-batch.ts';
-import { runReplays } from './replay-batch.ts';
 import type { ServiceInstance } from './service-instance.ts';
 import { consumeStream } from './stream-batch.ts';
+import { isTick } from './tick.ts';
 
 /** Characters of an unknown event that its error shows. */
 const SHOWN_CHARACTERS_MAX = 300;
@@ -23,13 +22,15 @@ function unknownEvent(instance: ServiceInstance, event: unknown, what: string): 
   );
 }
 
-function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
+/** Replays and what AWS gave up on are rare: most processes never load what handles them. */
+async function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
   const { busQueue, replayQueue, deadLetterQueue, replayDeadLetterQueue, inbounds } = instance.environment;
   const name = resourceName(records[0]?.queueArn ?? '');
   const is = (url: string | undefined) => url !== undefined && resourceName(url) === name;
   const raw = fieldOf(event, 'Records') as readonly unknown[];
-  if (is(replayQueue)) return runReplays(instance, records, raw, deadline);
-  if (is(deadLetterQueue) || is(replayDeadLetterQueue)) return drainDeadLetters(instance, records, raw, deadline);
+  if (is(replayQueue)) return (await import('./replay-batch.ts')).runReplays(instance, records, raw, deadline);
+  if (is(deadLetterQueue) || is(replayDeadLetterQueue))
+    return (await import('./dead-letter-batch.ts')).drainDeadLetters(instance, records, raw, deadline);
   if (is(busQueue) || inbounds[name] !== undefined) return consumeQueue(instance, records, deadline);
   throw unknownEvent(instance, event, `messages of the queue ${name}, which is none of its own`);
 }

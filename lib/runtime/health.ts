@@ -7,7 +7,8 @@ const NOTE_EVERY_MILLISECONDS = 60_000;
 
 /** Evidence for telling one bad message from an outage: when did each reaction last succeed, here or elsewhere? */
 export interface Health {
-  succeeded(reaction: string): Promise<void>;
+  /** Returns a promise only where the success is to be noted in the store. */
+  succeeded(reaction: string): Promise<void> | undefined;
   /** Whether another message of the reaction succeeded since then (milliseconds since 1970). */
   succeededSince(reaction: string, since: number): Promise<boolean>;
   /** Counts technical give-ups; a success starts again from 0. */
@@ -21,19 +22,21 @@ export function createHealth(store: Store, clock: Clock): Health {
   const seen = new Map<string, number>();
   const noted = new Map<string, number>();
   let inARow = 0;
+  async function note(reaction: string, now: number): Promise<void> {
+    noted.set(reaction, now);
+    try {
+      await store.noteSuccess(reaction, now);
+    } catch (error) {
+      if (!isChoreographyError(error)) throw error; // best effort: the next success notes it again
+      noted.delete(reaction);
+    }
+  }
   return {
-    async succeeded(reaction) {
+    succeeded(reaction) {
       const now = clock.now();
       inARow = 0;
       seen.set(reaction, now);
-      if (now - (noted.get(reaction) ?? 0) < NOTE_EVERY_MILLISECONDS) return;
-      noted.set(reaction, now);
-      try {
-        await store.noteSuccess(reaction, now);
-      } catch (error) {
-        if (!isChoreographyError(error)) throw error; // best effort: the next success notes it again
-        noted.delete(reaction);
-      }
+      return now - (noted.get(reaction) ?? 0) < NOTE_EVERY_MILLISECONDS ? undefined : note(reaction, now);
     },
     async succeededSince(reaction, since) {
       if ((seen.get(reaction) ?? 0) > since) return true;

@@ -14,14 +14,23 @@ function sortedNames(record: object): readonly string[] {
   return names;
 }
 
+/** Texts in which JSON escapes nothing. */
+const plainText = /^[\w .,:/-]*$/;
+
+/** A text as JSON; most texts are names and ids, and `JSON.stringify` takes long for each. */
+function quoted(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 /** JSON of plain data with its keys in order: the same data is the same text, wherever it was stored meanwhile. */
 export function canonicalText(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   const record = value as Readonly<Record<string, unknown>>;
   let text = '';
   for (const name of sortedNames(record)) {
-    text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${canonicalText(record[name])}`;
+    text += `${text === '' ? '{' : ','}${quoted(name)}:${canonicalText(record[name])}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }

@@ -119,8 +119,8 @@ const journal: readonly SeededBug[] = [
     [claims, '  for (const event of scheduled)\n', '  for (const event of scheduled.slice(scheduled.length))\n'],
     [
       round,
-      '  if (technical) round.giveUpsInARow =',
-      "  const claimed = unit.writes.find((write) => write.kind === 'claim');\n  const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n  for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n  if (technical) round.giveUpsInARow =",
+      '      const noted = settleCommitted(round, entry, result.unit);\n',
+      "      const { unit } = result;\n      const claimed = unit.writes.find((write) => write.kind === 'claim');\n      const later = claimed?.kind === 'claim' ? claimed.put.emissions.find((emission) => emission.commit === unit.id)?.scheduled ?? [] : [];\n      for (const event of later) await round.context.ports.store.commit([{ id: `${unit.id}-due`, writes: [{ kind: 'due', put: { kind: 'event', id: `${event.time}~${event.id}`, dueAt: Date.parse(event.time), event } }] }]);\n      const noted = settleCommitted(round, entry, unit);\n",
     ],
   ),
   rule('a version is a counter', [
@@ -229,11 +229,7 @@ const steps: readonly SeededBug[] = [
 
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
-  rule('later messages overtake a parked one', [
-    runRound,
-    '  const marker = round.workspace.saga(item.saga);\n  if (!marker) return false;',
-    '  const marker = round.workspace.saga(item.saga);\n  if (marker || !marker) return false;',
-  ]),
+  rule('later messages overtake a parked one', [runRound, '  if (line) return join(round, item, line);\n', '']),
   rule('an outage makes dead letters', [failure, '    return await context.health.succeededSince(reaction, since);', '    return true;']),
   rule('a redrive is recognised by the event alone', ['lib/runtime/journal/redrive.ts', '...reactions, redrives);', '...reactions);']),
   rule('a commit that finishes a claim leaves its dead letter open', [

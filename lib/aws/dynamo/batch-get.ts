@@ -32,27 +32,27 @@ function requestOf(places: readonly Place[]): Requests {
 
 /** Up to 100 items. What DynamoDB leaves (a response has 16 MB at most, and it may be throttled) is asked for again. */
 async function readLot(places: readonly Place[], { client, clock }: ReadOptions, found: Map<string, Item>): Promise<void> {
-  const left = new Map(places.map((place) => [place.text, place]));
+  let left = places;
   const keyNames = new Map<string, readonly string[]>();
   for (const { table, key } of places) if (!keyNames.has(table)) keyNames.set(table, keyNamesOf(key));
   let empty = 0;
-  while (left.size > 0) {
-    const before = left.size;
-    const command = new BatchGetItemCommand({ RequestItems: requestOf([...left.values()]) });
+  while (left.length > 0) {
+    const command = new BatchGetItemCommand({ RequestItems: requestOf(left) });
     const { Responses: responses = {}, UnprocessedKeys: unread = {} } = await answered(client.send(command));
     const textsOf = (table: string, items: readonly Item[]) => items.map((item) => placeText(table, keyNames.get(table) ?? [], item));
     for (const [table, items] of Object.entries(responses)) {
       for (const [index, text] of textsOf(table, items).entries()) found.set(text, items[index] as Item);
     }
     const kept = new Set(Object.entries(unread).flatMap(([table, { Keys = [] }]) => textsOf(table, Keys)));
-    for (const text of [...left.keys()]) if (!kept.has(text)) left.delete(text);
-    empty = left.size === before ? empty + 1 : 0;
+    const before = left;
+    left = kept.size === 0 ? [] : left.filter(({ text }) => kept.has(text));
+    empty = left.length === before.length ? empty + 1 : 0;
     if (empty >= EMPTY_CALLS_MAX) {
-      throw new ChoreographyError('STORE_THROTTLED', `The table left ${left.size} items unread ${empty} times; try again.`, {
+      throw new ChoreographyError('STORE_THROTTLED', `The table left ${left.length} items unread ${empty} times; try again.`, {
         retryable: true,
       });
     }
-    if (left.size > 0) await backOff(clock, empty);
+    if (left.length > 0) await backOff(clock, empty);
   }
 }
 

@@ -87,9 +87,11 @@ export function entityRequests(write: EntityWrite, options: RequestOptions): rea
 
 /** Items of brought tables of which a commit must know what is ours, and does not yet. */
 export function unknownFields(writes: readonly Write[], options: RequestOptions): readonly (Place & { readonly brought: ExistingTable })[] {
-  return writes.flatMap((write) => {
-    if (write.kind !== 'entity' || !write.key.table || write.put === null || write.expect === null) return [];
+  const unknown: (Place & { readonly brought: ExistingTable })[] = [];
+  for (const write of writes) {
+    if (write.kind !== 'entity' || !write.key.table || write.put === null || write.expect === null) continue;
     const place = entityPlace(write.key, options);
-    return options.fields.of(place, write.expect) ? [] : [{ ...place, brought: write.key.table }];
-  });
+    if (!options.fields.of(place, write.expect)) unknown.push({ ...place, brought: write.key.table });
+  }
+  return unknown;
 }

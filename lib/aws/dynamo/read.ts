@@ -14,7 +14,9 @@ import { entityOf, liveClaimOf, outboxMarkerOf } from './stored-items.ts';
 
 /** One kind of what is read: where each key is, and what its item holds. */
 interface Part<Value> {
-  readonly places: ReadonlyMap<string, Place>;
+  /** How many places there are, without making them. */
+  readonly size: number;
+  places(): ReadonlyMap<string, Place>;
   value(item: Item, name: string): Value | undefined;
 }
 
@@ -25,20 +27,34 @@ function part<Key, Value>(
   valueFrom: (item: Item, key: Key) => Value | undefined,
 ): Part<Value> {
   const byName = new Map((keys ?? []).map((key) => [nameOf(key), key]));
-  const places = new Map<string, Place>();
-  for (const [name, key] of byName) places.set(name, placeOf(key));
-  return { places, value: (item, name) => valueFrom(item, byName.get(name) as Key) };
+  let places: Map<string, Place> | undefined;
+  const makePlaces = (): Map<string, Place> => {
+    const made = new Map<string, Place>();
+    for (const [name, key] of byName) made.set(name, placeOf(key));
+    return made;
+  };
+  return {
+    size: byName.size,
+    places() {
+      places ??= makePlaces();
+      return places;
+    },
+    value: (item, name) => valueFrom(item, byName.get(name) as Key),
+  };
 }
 
 function valuesOf<Value>({ places, value }: Part<Value>, found: ReadonlyMap<string, Item>): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
-  for (const [name, { text }] of places) {
+  if (found.size === 0) return values;
+  for (const [name, { text }] of places()) {
     const item = found.get(text);
     const one = item && value(item, name);
     if (one !== undefined) values.set(name, one);
   }
   return values;
 }
+
+const placesOf = ({ places }: Part<unknown>): readonly Place[] => [...places().values()];
 
 const itself = (id: string): string => id;
 
@@ -53,10 +69,10 @@ function entityPart(keys: readonly EntityKey[] | undefined, options: ReadOptions
 }
 
 /** What is stored of these markers of parked sagas. They have one partition, which is mostly empty: then one look is enough. */
-async function readMarkers(places: readonly Place[], options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
+async function readMarkers(markers: Part<unknown>, options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
   const { client, table } = options;
   const { items } = await queryPartition({ client, table, partition: MARKERS, limit: 1, consistent: true });
-  return items.length === 0 ? new Map() : readPlaces(places, options);
+  return items.length === 0 ? new Map() : readPlaces(placesOf(markers), options);
 }
 
 /**
@@ -64,10 +80,10 @@ async function readMarkers(places: readonly Place[], options: ReadOptions): Prom
  * there are any: that is one read unit instead of one a marker, and all of a service's markers are in a partition that
  * gives 3,000 a second.
  */
-async function readAll(markers: readonly Place[], others: readonly Place[], options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
+async function readAll(markers: Part<unknown>, others: readonly Place[], options: ReadOptions): Promise<ReadonlyMap<string, Item>> {
   const callsFor = (places: number): number => Math.ceil(places / KEYS_MAX);
-  const together = others.length === 0 || callsFor(others.length + markers.length) === callsFor(others.length);
-  if (together) return readPlaces([...markers, ...others], options);
+  const together = others.length === 0 || callsFor(others.length + markers.size) === callsFor(others.length);
+  if (together) return readPlaces([...placesOf(markers), ...others], options);
   const [found, parked] = await Promise.all([readPlaces(others, options), readMarkers(markers, options)]);
   return parked.size === 0 ? found : new Map([...found, ...parked]);
 }
@@ -81,8 +97,7 @@ export async function read(request: ReadRequest, options: ReadOptions, fields: K
   const sagas = part(request.sagas, itself, (saga) => own(markerKey(saga)), storedValue<SagaMarker>);
   const deadLetters = part(request.deadLetters, itself, (id) => own(deadLetterKey(id)), storedValue<DeadLetter>);
   const outbox = part(request.outbox, itself, (id) => own(outboxKey(id)), outboxMarkerOf);
-  const placesOf = ({ places }: Part<unknown>): readonly Place[] => [...places.values()];
-  const found = await readAll(placesOf(sagas), [claims, entities, deadLetters, outbox].flatMap(placesOf), options);
+  const found = await readAll(sagas, [claims, entities, deadLetters, outbox].flatMap(placesOf), options);
   return {
     claims: valuesOf(claims, found),
     entities: valuesOf(entities, found),

@@ -30,9 +30,10 @@ function valueItem(key: ItemKey, value: unknown, version?: string): Item {
  * The expiry is an attribute of its own, as DynamoDB looks for it there, and `keepClaim` takes it off. What the item says
  * beside the JSON is not said in it again: the version, and the key, which in a later generation is another one.
  */
-function claimItem(key: ItemKey, { expiresAt, version, key: named, ...claim }: Claim): Item {
+function claimItem(key: ItemKey, claim: Claim): Item {
+  const { expiresAt, version, key: named } = claim;
   const same = named.partition === key.partition && named.sort === key.sort;
-  const item = valueItem(key, same ? claim : { ...claim, key: named }, version);
+  const item = valueItem(key, { ...claim, expiresAt: undefined, version: undefined, key: same ? undefined : named }, version);
   if (expiresAt !== undefined) item[journalTable.expiry] = number(expiresAt);
   return item;
 }

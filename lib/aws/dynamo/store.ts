@@ -9,11 +9,9 @@ import type { ReadOptions } from './batch-get.ts';
 import { commitUnits } from './commit.ts';
 import { deleteItems } from './delete.ts';
 import { clearDue } from './due.ts';
-import { queryEntities } from './entity-query.ts';
 import { createKnownFields } from './existing-fields.ts';
 import { dropGeneration, putGenerations, readGenerations, scanEntities } from './generations.ts';
 import { keyItem, outboxKey } from './item-keys.ts';
-import { listClaims, listDeadLetters, listDue, listOutbox, listParked, listParkedSagas, scanClaims } from './listings.ts';
 import { read } from './read.ts';
 import { answeredOnCondition, watchAttempts } from './send.ts';
 import { lastSuccess, noteSuccess } from './success.ts';
@@ -28,6 +26,9 @@ export interface DynamoStoreOptions {
   /** Decides which claims are expired, and waits between calls. */
   readonly clock: Clock;
 }
+
+/** Sweeps and tools list; a function's start, and an event, do without. */
+const listings = () => import('./listings.ts');
 
 /** An expired claim is left to DynamoDB: it counts as gone, and must not come back. */
 async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): Promise<void> {
@@ -57,17 +58,17 @@ export function createDynamoStore({ client, table, tables = {}, clock }: DynamoS
   return {
     read: (request) => read(request, options, fields),
     commit: (units) => commitUnits(units, commitOptions),
-    listOutbox: (query) => listOutbox(options, query),
+    listOutbox: async (query) => (await listings()).listOutbox(options, query),
     clearOutbox: (ids) => deleteItems(ids.map(outboxKey), options),
     keepClaim: (key) => keepClaim(options, key),
-    listDue: (query) => listDue(options, query),
+    listDue: async (query) => (await listings()).listDue(options, query),
     clearDue: (ids) => clearDue(ids, options),
-    listParkedSagas: (query) => listParkedSagas(options, query),
-    listParked: (saga, limit) => listParked(options, saga, limit),
-    listDeadLetters: (query) => listDeadLetters(options, query),
-    listClaims: (saga, limit) => listClaims(options, saga, limit),
-    scanClaims: (query) => scanClaims(options, query),
-    queryEntities: (query) => queryEntities(options, query),
+    listParkedSagas: async (query) => (await listings()).listParkedSagas(options, query),
+    listParked: async (saga, limit) => (await listings()).listParked(options, saga, limit),
+    listDeadLetters: async (query) => (await listings()).listDeadLetters(options, query),
+    listClaims: async (saga, limit) => (await listings()).listClaims(options, saga, limit),
+    scanClaims: async (query) => (await listings()).scanClaims(options, query),
+    queryEntities: async (query) => (await import('./entity-query.ts')).queryEntities(options, query),
     generations: () => readGenerations(options),
     putGenerations: (next, expect) => putGenerations(options, next, expect),
     scanEntities: (query) => scanEntities(options, query),

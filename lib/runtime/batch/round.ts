@@ -124,8 +124,11 @@ function isEvidence({ reaction, role }: Task, { status }: TaskOutcome, { writes 
   return !recordsCalls(reaction) || writes.some((write) => write.kind === 'claim' && write.put.firstCall !== undefined);
 }
 
-async function settleCommitted(round: Round, { item, task, outcome, unit, technical, last }: Waiting): Promise<void> {
-  round.workspace.apply(unit); // as it is stored: with the marker that it shares
+/** Returns what is to be waited for, if anything. */
+function settleCommitted(round: Round, waiting: Waiting, unit: Unit): Promise<void> | undefined {
+  const { item, task, outcome, technical, last } = waiting;
+  // As it is stored, with the marker that it shares. What is new is all of its transaction: no later unit stays behind it.
+  if (unit !== waiting.unit) round.workspace.apply(unit);
   const outgoing = outgoingOf(unit);
   if (outgoing) round.outgoing.push(outgoing);
   if (technical) round.giveUpsInARow = Math.max(round.giveUpsInARow, round.context.health.gaveUp());
@@ -133,10 +136,10 @@ async function settleCommitted(round: Round, { item, task, outcome, unit, techni
     item.tasks = item.tasks.filter((other) => other !== task);
     item.outcomes.set(task.reaction.name, outcome);
     reportOutcome(round.context, task, outcome, unit);
-    if (isEvidence(task, outcome, unit)) await round.context.health.succeeded(evidenceOf(task));
   }
   if (last) item.state = last;
   else if (item.tasks.length === 0 && item.order === undefined) item.state = 'done'; // its other reactions had nothing to commit
+  return task && outcome && isEvidence(task, outcome, unit) ? round.context.health.succeeded(evidenceOf(task)) : undefined;
 }
 
 function settleRefused(round: Round, { item, task, unit }: Waiting, result: CommitResult): void {
@@ -172,8 +175,10 @@ export async function flush(round: Round): Promise<boolean> {
   const results = await commitGroup(round.context, waiting);
   for (const [index, entry] of waiting.entries()) {
     const result = results[index] as CommitResult;
-    if (result.status === 'committed') await settleCommitted(round, { ...entry, unit: result.unit });
-    else settleRefused(round, entry, result);
+    if (result.status === 'committed') {
+      const noted = settleCommitted(round, entry, result.unit);
+      if (noted) await noted; // once a minute
+    } else settleRefused(round, entry, result);
   }
   return results.every(({ status }) => status === 'committed');
 }

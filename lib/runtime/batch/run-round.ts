@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { labelsOf, lastMoment } from '../context.ts';
 import { markerOf } from '../journal/outbox.ts';
+import type { SagaMarker } from '../journal/parked.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { deadLetterId, deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
@@ -94,14 +95,17 @@ async function attempt<Value>(part: () => Promise<Value>): Promise<Value | (Task
 async function runTask(round: Round, item: WorkItem, task: Task): Promise<void> {
   const { context, environment, invocation } = round;
   const started = context.ports.clock.now();
-  const alone = await attempt(async () => runsOutsideCalls(environment, task, await round.workspace.claim(task.key)));
+  const mayCall = task.reaction.callsOutside; // most do not: then there is nothing to look up
+  const alone = mayCall && (await attempt(async () => runsOutsideCalls(environment, task, await round.workspace.claim(task.key))));
   if (typeof alone !== 'boolean') return take(round, item, task, alone, false);
   if (alone) await flush(round); // a reaction with clients never sees what is not committed
   if (isHeldBack(round, item)) return;
-  if (context.rate.empty()) await flush(round); // what is ready does not wait with it
-  if (!(await context.rate.ready(invocation.deadline - context.settings.deadlineMarginMilliseconds))) {
-    round.spent = true;
-    return;
+  if (context.rate.empty()) {
+    await flush(round); // what is ready does not wait with it
+    if (!(await context.rate.ready(invocation.deadline - context.settings.deadlineMarginMilliseconds))) {
+      round.spent = true;
+      return;
+    }
   }
   const result = await attempt(() => perform(environment, task));
   // What failed over state that does not get in has not failed: it runs again on what is there.
@@ -154,21 +158,23 @@ async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyEr
   return { id: at.commit, writes: [write] };
 }
 
+/** The line that a message has to join, when its saga is parked. */
+function lineOf({ mode, context, workspace }: Round, { saga }: WorkItem): SagaMarker | undefined {
+  return mode === 'live' && context.catalog.source === 'stream' ? workspace.saga(saga) : undefined;
+}
+
 /** A later message of a parked saga joins the line: it must not overtake. */
-async function join(round: Round, item: WorkItem): Promise<boolean> {
-  if (round.mode !== 'live' || round.context.catalog.source !== 'stream') return false;
-  const marker = round.workspace.saga(item.saga);
-  if (!marker) return false;
+async function join(round: Round, item: WorkItem, marker: SagaMarker): Promise<void> {
   if (isMember(marker, item)) item.state = 'parked';
   else if (await isFull(round.context, marker)) {
     item.state = 'unfinished';
     block(round, item);
   } else enqueue(round, { unit: joinUnit(round.context, item, marker), saga: item.saga, item, technical: false, last: 'parked' });
-  return true;
 }
 
 async function runItem(round: Round, item: WorkItem): Promise<void> {
-  if (await join(round, item)) return;
+  const line = lineOf(round, item);
+  if (line) return join(round, item, line);
   if (item.problem) return handleProblem(round, item, item.problem);
   for (const task of [...item.tasks]) {
     if (round.spent || !hasTime(round.context, round.invocation)) return block(round, item);

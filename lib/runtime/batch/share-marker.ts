@@ -21,7 +21,8 @@ function withMarkers(claim: Claim, markers: SharedMarkers): Claim {
 
 /**
  * The units of one transaction with one outbox marker for all of them, that of the first: a marker each would be a third
- * of all items, and one more to delete for each message. `markers` learns of it; a unit with nothing to change is itself.
+ * of all items, and one more to delete for each message. `markers` learns of it. Either all of the units are new, or,
+ * with nothing to share, all are themselves.
  *
  * `sends`: how often units of this transaction were sent before. A part of them that is sent again gets a marker of another
  * id: if the whole was in all the same, what is out of the part must not take the marker of the whole along.

@@ -60,7 +60,8 @@ async function tell(
 
 /** The documents about a claim, and the one that this redrive came from. */
 export async function documentsOf({ workspace }: TaskEnvironment, task: Task, claim: Claim | undefined): Promise<readonly DeadLetter[]> {
-  const ids = new Set([...(claim?.deadLetters ?? []), ...(task.deadLetter === undefined ? [] : [task.deadLetter])]);
+  const ids = new Set(claim?.deadLetters);
+  if (task.deadLetter !== undefined) ids.add(task.deadLetter);
   if (ids.size === 0) return [];
   await workspace.load({ deadLetters: [...ids] });
   const found = await Promise.all([...ids].map((id) => workspace.deadLetter(id)));

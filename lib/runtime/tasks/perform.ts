@@ -116,7 +116,7 @@ async function act(environment: TaskEnvironment, task: Task, claim: Claim | unde
   const { value, running, work } = result;
   const { events, scheduled } = running;
   const data = value === undefined ? {} : { data: value };
-  return finish(environment, task, result.claim, commit, {
+  return await finish(environment, task, result.claim, commit, {
     state: 'done',
     fields: data,
     phase: 'react',
@@ -268,7 +268,7 @@ export async function perform(environment: TaskEnvironment, task: Task): Promise
   const decision = decide(environment, task, claim);
   switch (decision.do) {
     case 'act':
-      return act(environment, task, claim);
+      return await act(environment, task, claim);
     case 'undo':
       return undo(environment, task, claim, task.message, claim?.data);
     case 'settle':

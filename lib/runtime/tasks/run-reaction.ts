@@ -5,7 +5,7 @@ import type { RuntimeContext } from '../context.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 import { cloneJson } from '../message/json.ts';
-import { createOutsideCalls, notRepeated } from '../transaction/outside-calls.ts';
+import { createOutsideCalls, noCalls, notRepeated, type OutsideCalls } from '../transaction/outside-calls.ts';
 import { type Ending, Signal } from '../transaction/signal.ts';
 import { copyState } from '../transaction/state-shape.ts';
 import { createTransaction, type Phase, type RunningTransaction } from '../transaction/transaction.ts';
@@ -90,32 +90,48 @@ function reportViolation(
   telemetry.log({ level: 'error', message: 'an event does not meet its schema and is not published', fields });
 }
 
+/** The call that an earlier attempt recorded, if calls are. */
+function recordedCall({ reaction }: Task, { phase, claim }: Run): RecordedCall | undefined {
+  if (!recordsCalls(reaction)) return undefined;
+  return phase === 'react' ? claim?.firstCall : claim?.undoCall;
+}
+
+/** What the calls of a run go through; `running`: there as soon as one is made. */
+function callsOf(
+  environment: TaskEnvironment,
+  task: Task,
+  run: Run,
+  state: { claim: Claim | undefined },
+  running: () => RunningTransaction,
+): OutsideCalls {
+  const { context } = environment;
+  const { reaction, memory } = task;
+  if (run.phase === 'give-up' || Object.keys(reaction.clients).length === 0) return noCalls;
+  const end = (signal: Signal): never => running().end(signal);
+  return createOutsideCalls({
+    declared: reaction.clients,
+    clients: context.clients,
+    recorded: recordedCall(task, run),
+    repeats: run.phase === 'react',
+    scope: run.phase,
+    memory,
+    repeatable: reaction.delivery === 'at-least-once',
+    now: () => context.ports.clock.now(),
+    begin: beginCalls(environment, task, run, state, end),
+    checkOpen: () => running().checkOpen(),
+    end,
+  });
+}
+
 /** Runs one body over the workspace and says how it ended. Never throws. */
 export async function runReaction(environment: TaskEnvironment, task: Task, run: Run): Promise<RunResult> {
   const { context, workspace } = environment;
   const { reaction } = task;
   const state = { claim: run.claim };
-  const repeats = run.phase === 'react';
-  const earlier = repeats ? run.claim?.firstCall : run.claim?.undoCall;
-  const recorded = recordsCalls(reaction) ? earlier : undefined;
+  const recorded = run.phase === 'react' ? recordedCall(task, run) : undefined;
   const work = createUnitOfWork(workspace, run.commit);
-  let running: RunningTransaction | undefined;
-  const end = (signal: Signal): never => (running as RunningTransaction).end(signal);
-  const checkOpen = (): void => (running as RunningTransaction).checkOpen();
-  const calls = createOutsideCalls({
-    declared: run.phase === 'give-up' ? {} : reaction.clients,
-    clients: context.clients,
-    recorded,
-    repeats,
-    scope: run.phase,
-    memory: task.memory,
-    repeatable: reaction.delivery === 'at-least-once',
-    now: () => context.ports.clock.now(),
-    begin: beginCalls(environment, task, run, state, end),
-    checkOpen,
-    end,
-  });
-  running = createTransaction({
+  const calls = callsOf(environment, task, run, state, () => running);
+  const running: RunningTransaction = createTransaction({
     service: context.service,
     reaction,
     phase: run.phase,
@@ -129,11 +145,11 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     const returned: unknown = await run.body(running.tx, { ...run.message, data: cloneJson(run.message.data) });
     await calls.begun(); // of a call that nobody waits for too, the record is part of the claim
     const value = returned === undefined || run.phase !== 'react' ? undefined : copyState(returned, `What ${reaction.name} returned`);
-    const ending = endingOf(running, repeats ? recorded : undefined, calls.called());
+    const ending = endingOf(running, recorded, calls.called());
     return ending ? { kind: 'ended', ending, claim: state.claim, work } : { kind: 'returned', value, running, claim: state.claim, work };
   } catch (error) {
     await calls.begun().catch(() => undefined);
-    const ending = running.ending() && endingOf(running, repeats ? recorded : undefined, calls.called());
+    const ending = running.ending() && endingOf(running, recorded, calls.called());
     if (ending) return { kind: 'ended', ending, claim: state.claim, work };
     return { kind: 'threw', error: error ?? new Error(`${reaction.name} threw nothing`), claim: state.claim, work };
   } finally {

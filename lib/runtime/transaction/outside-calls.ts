@@ -16,6 +16,11 @@ export interface OutsideCalls {
   begun(): Promise<void>;
 }
 
+const nothingBegun = Promise.resolve();
+
+/** Of a run without clients. */
+export const noCalls: OutsideCalls = { clients: Object.freeze({}), called: () => false, begun: () => nothingBegun };
+
 /** What `createOutsideCalls` needs. */
 export interface OutsideCallsOptions {
   readonly declared: Readonly<Record<string, ClientDefinition>>;
