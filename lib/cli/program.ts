@@ -13,6 +13,8 @@ import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
+import { addServe } from './serve/command.ts';
+import { addPublish, addSend } from './serve/messages.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
 import { addTopology } from './topology/command.ts';
@@ -94,6 +96,9 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });
+  addServe(program, { ...context, folder }, deps.importModule);
+  addSend(program, context);
+  addPublish(program, context);
   addTopology(program, context, deps.importModule, deps.readDeployed);
   addDeadLetter(program, context);
   addReplay(program, context);

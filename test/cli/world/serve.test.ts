@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { engineFile, writeEngineFile } from '../../../lib/cli/world/engine-file.ts';
+import { claimEngineFile, engineFile } from '../../../lib/cli/world/engine-file.ts';
 import { BODY_BYTES_MAX, serveWorld, type WorldServer } from '../../../lib/cli/world/serve-world.ts';
 import { openServedWorld } from '../../../lib/cli/world/served-world.ts';
 import { leftBehind } from '../operations/left-behind.ts';
@@ -17,10 +17,10 @@ afterEach(async () => {
 
 async function served(leave: 'failed' | 'missed' = 'failed') {
   const shop = await leftBehind({ leave });
-  const server = await serveWorld({ access: shop.world.access, scheduler: shop.stage.engine.scheduler });
+  const server = await serveWorld({ access: shop.world.access, inputs: shop.stage.inputs, scheduler: shop.stage.engine.scheduler });
   open.push(server);
   const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
-  writeEngineFile(folder, server.address);
+  await claimEngineFile(folder, server.address, async () => {});
   return { shop, server, folder, run: (args: string) => choreo(args, { folder, env: { USER: 'ada' } }) };
 }
 
