@@ -55,6 +55,7 @@ const shortHelp = `choreo: services that work together by events. See them work,
 const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch what was done being undone
+  $ choreo serve                       run your own choreography, and send commands to it
   $ choreo check                       prove before a deploy that no saga ends half done
   $ choreo graph                       the choreography as a Mermaid flowchart
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/

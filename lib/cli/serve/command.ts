@@ -9,7 +9,6 @@ import { enginePorts } from '../world/engine-ports.ts';
 import { duplicateOption, type FaultLevel, faultRates, faultsOption, seedOption } from '../world/fault-options.ts';
 import { namesOf } from '../world/inputs.ts';
 import type { ServedEngine } from '../world/serve-world.ts';
-import { checkNobodyServes } from '../world/served-world.ts';
 import { type StayContext, stay } from '../world/stay.ts';
 import { serveText } from './serve-text.ts';
 import { absentClient, missingClients, readTeamWorld } from './team-world.ts';
@@ -70,7 +69,6 @@ export function addServe(program: Program, context: CommandContext & StayContext
     .addHelpText('before', examples)
     .addHelpText('after', about)
     .action(async ({ choreography: file, timeScale, ...options }, command) => {
-      await checkNobodyServes(context.folder);
       const loaded = await loadChoreography(file, load);
       const team = loaded.choreography;
       const world = readTeamWorld(loaded.world, file);

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { claimEngineFile, engineFile } from '../../../lib/cli/world/engine-file.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { claimEngineFile, type EngineAddress, engineFile, readEngineFile } from '../../../lib/cli/world/engine-file.ts';
 import { expectOutput } from '../expected.ts';
 import { choreo, type Ran } from '../run-choreo.ts';
 import { fullWorld, ownChoreography, sagaOf } from './own-choreography.ts';
@@ -58,6 +60,21 @@ describe('choreo serve', () => {
     await expectOutput('serve-without-client', steady(await end(), own.file));
   });
 
+  test('waits for a client that takes its time, and still answers others', async () => {
+    const own = await ownChoreography(
+      fullWorld.replace(
+        'async charge(',
+        'async charge(...all) { await new Promise((go) => setTimeout(go, 300)); return this.paid(...all); }, async paid(',
+      ),
+    );
+    await own.serve();
+    const sagas = [];
+    for (const customer of ['ada', 'bob']) sagas.push(sagaOf(await own.run(['send', 'OpenTicket', ...ticket(customer), '--json'])));
+    for (const saga of sagas)
+      await expect.poll(async () => (await own.run(['saga', 'show', saga])).out, POLL).toContain('till chargeFee  done');
+    expect((await own.bank()).charged.toSorted()).toEqual(['ada', 'bob']);
+  });
+
   test('lets its time pass so many times as fast', async () => {
     const own = await ownChoreography();
     await own.serve('--time-scale 3600');
@@ -110,11 +127,33 @@ describe('a second world in the same folder', () => {
     expect((await own.run('consumer list')).out).toContain('till');
   });
 
+  test('is refused, and a command told, when the first one stands still', async () => {
+    const own = await ownChoreography();
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => silent.closeAllConnections());
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    await claimEngineFile(own.folder, { port, token: 't', process: 1 }, async () => {});
+    const [second, command] = await Promise.all([own.run(['serve', '--choreography', own.file]), own.run('consumer list')]);
+    expect([second.exit, second.err]).toEqual([1, expect.stringContaining('ENGINE_RUNNING')]);
+    expect([command.exit, command.err]).toEqual([1, expect.stringContaining('ENGINE_SILENT')]);
+  }, 20_000);
+
   test('takes the place of one that was killed', async () => {
     const own = await ownChoreography();
     await claimEngineFile(own.folder, { port: 1, token: 'of a process that is gone', process: 1 }, async () => {});
     await own.serve();
     expect((await own.run('consumer list')).out).toContain('till');
+  });
+
+  test('leaves an address alone that came before its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
+    const [first, second] = [1, 2].map((process) => ({ port: process, token: 't', process })) as [EngineAddress, EngineAddress];
+    await claimEngineFile(folder, first, async () => {});
+    const refused = claimEngineFile(folder, second, () => Promise.reject(new Error('it answers')));
+    await expect(refused).rejects.toThrow('it answers');
+    expect(readEngineFile(folder)).toEqual(first);
   });
 
   test('takes the place of a file that nobody can read', async () => {

@@ -51,6 +51,14 @@ describe('a served demo', () => {
     expect((await run('dead-letter list')).out).toBe('no dead letters\n');
   });
 
+  test('takes commands, too', async () => {
+    const { run } = await served();
+    const order = { customerId: 'Ada', items: [{ sku: 'cup', quantity: 1 }], totalCents: 1_250, currency: 'EUR' };
+    const { out } = await run(`send PlaceOrder --json --data ${JSON.stringify(order)}`);
+    const { correlationId } = JSON.parse(out) as { correlationId: string };
+    await expect.poll(async () => (await run(`saga show ${correlationId}`)).out, { timeout: 10_000 }).toMatch(/ {2}completed/);
+  });
+
   test('gives back what the other side throws, and what it cannot be asked', async () => {
     const { server, run } = await served();
     expect(await run('dead-letter show search 2026')).toMatchObject({ exit: 4, err: expect.stringContaining('DEAD_LETTER_NOT_FOUND') });
