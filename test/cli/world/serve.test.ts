@@ -15,9 +15,14 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
-async function served(leave: 'failed' | 'missed' = 'failed') {
+async function served(leave: 'failed' | 'missed' = 'failed', timeScale = 1) {
   const shop = await leftBehind({ leave });
-  const server = await serveWorld({ access: shop.world.access, inputs: shop.stage.inputs, scheduler: shop.stage.engine.scheduler });
+  const server = await serveWorld({
+    access: shop.world.access,
+    inputs: shop.stage.inputs,
+    scheduler: shop.stage.engine.scheduler,
+    timeScale,
+  });
   open.push(server);
   const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
   await claimEngineFile(folder, server.address, async () => {});
@@ -57,6 +62,15 @@ describe('a served demo', () => {
     const { out } = await run(`send PlaceOrder --json --data ${JSON.stringify(order)}`);
     const { correlationId } = JSON.parse(out) as { correlationId: string };
     await expect.poll(async () => (await run(`saga show ${correlationId}`)).out, { timeout: 10_000 }).toMatch(/ {2}completed/);
+  });
+
+  test('has one clock on both sides, however fast it goes', async () => {
+    const { server, shop } = await served('failed', 3_600);
+    const { access } = await openServedWorld(server.address, 'ada');
+    const before = access.clock.now();
+    await access.clock.sleep(3_600_000);
+    expect(access.clock.now() - before).toBeGreaterThan(3_000_000);
+    await expect.poll(() => shop.stage.engine.scheduler.now() - before, { timeout: 10_000 }).toBeGreaterThan(3_000_000);
   });
 
   test('gives back what the other side throws, and what it cannot be asked', async () => {
