@@ -3,7 +3,7 @@ import { stored } from 'aws-choreography/testing';
 import shop from '../functions/choreography.ts';
 import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '../functions/doubles.ts';
 import { Stock } from '../functions/inventory/service.ts';
-import { faultRates } from '../lib/cli/demo/options.ts';
+import { faultRates } from '../lib/cli/world/fault-options.ts';
 import { createEngine } from '../lib/embedded/engine.ts';
 import type { Faults } from '../lib/embedded/faults.ts';
 import { PlaceOrder } from '../schemas/generated/index.ts';
@@ -43,6 +43,6 @@ async function rows(name: string, faults: Faults): Promise<readonly Figure[]> {
 
 /** The rows: without faults, and with the faults that `choreo demo` has by default. */
 export async function shopBench(): Promise<readonly Figure[]> {
-  const some = faultRates({ orders: ORDERS, seed: WARM_UP_SEED, faults: 'some' });
+  const some = faultRates({ faults: 'some' });
   return [...(await rows('no faults', {})), ...(await rows('some faults', some))];
 }

@@ -1,5 +1,7 @@
 import { defineChoreography } from 'aws-choreography';
-import { inventory } from './inventory/service.ts';
+import { stored, type WorldOptions } from 'aws-choreography/testing';
+import { createCarrierDouble, createMailerDouble, createPaymentDouble } from './doubles.ts';
+import { inventory, Stock } from './inventory/service.ts';
 import { notification } from './notification/service.ts';
 import { order } from './order/service.ts';
 import { payment } from './payment/service.ts';
@@ -8,3 +10,9 @@ import { shipping } from './shipping/service.ts';
 
 /** The services of the sample shop: the list that the CLI, the checks and the tests read. */
 export default defineChoreography({ name: 'shop', services: [order, inventory, payment, shipping, notification, search] });
+
+/** What `choreo serve` gives to the services: outside systems, and what is on the shelf. */
+export const world: WorldOptions = {
+  clients: { gateway: createPaymentDouble(), carrier: createCarrierDouble(), mailer: createMailerDouble() },
+  given: [stored(Stock, 'tea', { available: 10 })],
+};

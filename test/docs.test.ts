@@ -12,8 +12,10 @@ const blocks = documents().flatMap((document) => blocksIn(document));
 const standalone = blocks.filter(({ document }) => !walkthroughs.includes(document));
 const typescript = standalone.filter(({ language }) => language === 'ts' || language === 'typescript');
 // docs/recovery.md is one story, whose commands go on where the last one ended: test/docs/recovery.test.ts runs it.
+// Commands on what is served: test/docs/served.test.ts.
 const shell = standalone.filter(
-  ({ language, document }) => (language === 'sh' || language === 'console') && document !== 'docs/recovery.md',
+  ({ language, document, notes }) =>
+    (language === 'sh' || language === 'console') && document !== 'docs/recovery.md' && notes['served'] === undefined,
 );
 
 function block(language: string, code: string, notes: Readonly<Record<string, string>> = {}): Block {

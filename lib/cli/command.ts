@@ -30,7 +30,7 @@ export interface CommandContext {
   answer(options: object, name: string, answer: Answer): void;
   /** Ends with this exit code. */
   end(exit: number): void;
-  /** The world that an operator's command is about. @throws ENGINE_NOT_RUNNING, RUN_UNREADABLE, RUN_DIFFERS */
+  /** The world that an operator's command is about. @throws ENGINE_NOT_RUNNING, ENGINE_SILENT (retryable), RUN_UNREADABLE, RUN_DIFFERS */
   openWorld(options: WorldOptions): Promise<World>;
 }
 

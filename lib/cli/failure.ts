@@ -30,12 +30,15 @@ const notFound: ReadonlySet<string> = new Set([
   'DEAD_LETTER_NOT_FOUND',
   'REPLAY_NOT_FOUND',
   'UNKNOWN_SERVICE',
+  'UNKNOWN_COMMAND',
+  'UNKNOWN_EVENT',
   'BACKBONE_NOT_FOUND',
   'NO_GENERATION',
 ]);
 /** What cannot be meant, or is not safe, however often it is tried. */
 const refused: ReadonlySet<string> = new Set([
   'INVALID_CURSOR',
+  'INVALID_IDEMPOTENCY_KEY',
   'INVALID_REDRIVE',
   'INVALID_REPLAY',
   'INVALID_PLAN',
@@ -50,6 +53,7 @@ const refused: ReadonlySet<string> = new Set([
   'EDIT_INVALID',
   'DISCARD_REFUSED',
   'RESOLVE_REFUSED',
+  'SCHEMA_VIOLATION',
 ]);
 
 /** The exit code that an error ends with. */
@@ -67,6 +71,7 @@ const reasons: Readonly<Record<string, string>> = {
   'commander.unknownOption': 'This command has no such option.',
   'commander.excessArguments': 'This command takes fewer words.',
   'commander.missingArgument': 'This command cannot run without it.',
+  'commander.missingMandatoryOptionValue': 'This command cannot run without it.',
   'commander.optionMissingArgument': 'This option needs a value after it.',
 };
 

@@ -13,6 +13,8 @@ import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
+import { addServe } from './serve/command.ts';
+import { addPublish, addSend } from './serve/messages.ts';
 import { colorChoices, createPaint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
 import { addTopology } from './topology/command.ts';
@@ -53,6 +55,7 @@ const shortHelp = `choreo: services that work together by events. See them work,
 const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch what was done being undone
+  $ choreo serve                       run your own choreography, and send commands to it
   $ choreo check                       prove before a deploy that no saga ends half done
   $ choreo graph                       the choreography as a Mermaid flowchart
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
@@ -95,6 +98,9 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });
+  addServe(program, { ...context, folder }, deps.importModule);
+  addSend(program, context);
+  addPublish(program, context);
   addTopology(program, context, deps.importModule, deps.readDeployed);
   addDeadLetter(program, context);
   addReplay(program, context);

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { ServiceHost } from './service-host.ts';
 import type { Scheduler } from './world-clock.ts';
 
-/** Calls of one command, the first one included. */
+/** Calls of one command, the first one included, unless the caller says otherwise. */
 const TRIES_MAX = 20;
 /** Milliseconds before the second call; doubles. */
 const REPEAT_MILLISECONDS = 100;
@@ -36,15 +36,16 @@ export async function callCommand(
   { scheduler, random, latencyMilliseconds }: CommandCallerOptions,
   host: ServiceHost,
   call: CommandCall,
+  triesMax = TRIES_MAX,
 ): Promise<CommandOutcome> {
   let outcome: CommandOutcome | undefined;
-  for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+  for (let attempt = 1; attempt <= triesMax; attempt += 1) {
     await scheduler.sleep(random.integer(latencyMilliseconds + 1));
     outcome = await callOnce(host, call);
     if (outcome && (outcome.ok || !outcome.retryable)) return outcome;
     await scheduler.sleep(random.integer(Math.min(REPEAT_MILLISECONDS_MAX, REPEAT_MILLISECONDS * 2 ** attempt)));
   }
   if (outcome) return outcome;
-  const message = `${call.command.type} got no answer in ${TRIES_MAX} calls; it may have been carried out. Call it again with the same idempotency key.`;
+  const message = `${call.command.type} got no answer in ${triesMax} calls; it may have been carried out. Call it again with the same idempotency key.`;
   throw new ChoreographyError('COMMAND_UNAVAILABLE', message, { retryable: true, details: { command: call.command.type } });
 }

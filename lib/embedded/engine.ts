@@ -60,6 +60,8 @@ export interface SendOptions {
   readonly caller?: string;
   /** @default - the service that has the command */
   readonly service?: string;
+  /** Calls of the command while no answer comes, or one that says to try later. @default 20 */
+  readonly triesMax?: number;
 }
 
 /** How `publish` is called. */
@@ -85,6 +87,8 @@ export interface Engine {
   readonly services: readonly string[];
   /** Runs a command, and the world until its answer is there. @throws COMMAND_UNAVAILABLE (retryable), UNKNOWN_COMMAND, SCHEMA_VIOLATION */
   send(command: CommandType, data: unknown, options?: SendOptions): Promise<CommandOutcome>;
+  /** The same without running the world: for one that somebody else runs, e.g. as the machine's time passes. */
+  call(command: CommandType, data: unknown, options?: SendOptions): Promise<CommandOutcome>;
   /** Puts an event onto the stream, as another system would. @throws SCHEMA_VIOLATION */
   publish(event: EventType, data: unknown, options?: PublishOptions): Promise<{ readonly id: string; readonly correlationId: string }>;
   /** Puts any text onto the stream. */
@@ -164,7 +168,7 @@ function ownerOf(hosts: ReadonlyMap<string, ServiceHost>, { type }: CommandType)
 function createInputs(
   hosts: ReadonlyMap<string, ServiceHost>,
   backbone: Backbone,
-): Pick<Engine, 'send' | 'publish' | 'putRecord' | 'putEvent' | 'putMessage'> {
+): Pick<Engine, 'send' | 'call' | 'publish' | 'putRecord' | 'putEvent' | 'putMessage'> {
   const { scheduler, stream } = backbone;
   const callers = { ...backbone, random: backbone.random.fork('callers') };
   let inputs = 0;
@@ -172,11 +176,14 @@ function createInputs(
     inputs += 1;
     return `${kind}-${inputs}`;
   };
+  const call: Engine['call'] = async (command, data, options = {}) => {
+    const { idempotencyKey = nextId('call'), caller = WORLD, service, triesMax } = options;
+    const host = service === undefined ? ownerOf(hosts, command) : hostOf(hosts, service);
+    return callCommand(callers, host, { command, data, idempotencyKey, caller }, triesMax);
+  };
   return {
-    async send(command, data, { idempotencyKey = nextId('call'), caller = WORLD, service } = {}) {
-      const host = service === undefined ? ownerOf(hosts, command) : hostOf(hosts, service);
-      return scheduler.finish(callCommand(callers, host, { command, data, idempotencyKey, caller }));
-    },
+    call,
+    send: (command, data, options) => scheduler.finish(call(command, data, options)),
     async publish(event, data, { id = nextId('event'), correlationId = id, source = WORLD } = {}) {
       const head = { id, source, time: isoTime(scheduler.now()), correlationid: correlationId, causationid: id, hops: 0 };
       await backbone.publisher.publish([createEnvelope(event, data, head)]);

@@ -7,6 +7,7 @@ import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
+import type { Settings } from '../runtime/settings.ts';
 import { readState } from '../runtime/transaction/state-shape.ts';
 import type { StoredEntity } from './stored.ts';
 
@@ -20,6 +21,8 @@ export interface WorldOptions {
   readonly faults?: Faults;
   /** State that is there before the test. @default [] */
   readonly given?: readonly StoredEntity[];
+  /** Numbers that all services go by, e.g. a shorter time until one gives up. @default - those of AWS */
+  readonly settings?: Partial<Settings>;
 }
 
 /** A dead letter, with the service that gave up. */

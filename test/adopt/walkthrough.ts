@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commandsIn, matches } from '../docs/commands.ts';
 import { type Block, blocksIn } from '../docs/markdown.ts';
+import { type Printed, servedProblems } from '../docs/served.ts';
 import { fileOf } from '../docs/typescript.ts';
-import { install, run } from './run.ts';
+import { install, run, serve } from './run.ts';
 
 interface Walk {
   /** Where the next command runs; `cd` changes it. */
@@ -31,6 +32,24 @@ async function write({ folder }: Walk, file: string, { code }: Block): Promise<v
   await writeFile(path, `${code}\n`);
 }
 
+async function printedBy(walk: Walk, line: string): Promise<Printed> {
+  try {
+    return { exit: 0, printed: await perform(walk, line) };
+  } catch (error) {
+    return { exit: 1, printed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The commands of a block, while what its note says is served. */
+async function performServed(walk: Walk, block: Block, line: string): Promise<readonly string[]> {
+  const end = await serve(walk.folder, line);
+  try {
+    return await servedProblems(block, (command) => printedBy(walk, command));
+  } finally {
+    await end();
+  }
+}
+
 /** Follows a document in a new folder: writes each file that it shows, does each command, compares what is printed. */
 export async function walk(document: string, root: string, tarball: string): Promise<readonly string[]> {
   const start = join(root, document.replace(/\W+/g, '-'));
@@ -41,6 +60,7 @@ export async function walk(document: string, root: string, tarball: string): Pro
     const file = block.notes['file'] ?? fileOf(block);
     if (file !== undefined) await write(walking, file, block);
     else if (block.language !== 'sh' && block.language !== 'console') continue;
+    else if (block.notes['served'] !== undefined) problems.push(...(await performServed(walking, block, block.notes['served'])));
     else {
       for (const { place, line, output } of commandsIn(block)) {
         const printed = await perform(walking, line);

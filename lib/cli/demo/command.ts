@@ -4,19 +4,15 @@ import { exitCodes } from '../failure.ts';
 import { jsonText } from '../json-output.ts';
 import { whole } from '../option-values.ts';
 import type { Output } from '../terminal.ts';
-import { removeEngineFile, writeEngineFile } from '../world/engine-file.ts';
-import { serveWorld } from '../world/serve-world.ts';
+import { duplicateOption, faultsOption, seedOption } from '../world/fault-options.ts';
+import { checkNobodyServes } from '../world/served-world.ts';
+import { type StayContext, stay } from '../world/stay.ts';
 import { createDemoText } from './demo-text.ts';
 import { troublesLeft } from './leave.ts';
-import { checkDemoOptions, type DemoOptions, faultLevels, ORDERS_MAX, SEED_MAX } from './options.ts';
+import { checkDemoOptions, type DemoOptions, ORDERS_MAX } from './options.ts';
 import { type PlayedDemo, runDemo } from './run.ts';
 import type { Sample } from './sample.ts';
 import { saveRun } from './saved-run.ts';
-
-/** `50` and `50%` are the same. */
-function percent(text: string): number {
-  return whole(0, 100)(text.replace(/%$/, ''));
-}
 
 const examples = `Examples:
   $ choreo demo                          24 orders, with crashes, copies and refusals
@@ -41,41 +37,25 @@ async function show(options: DemoOptions, sample: Sample, { terminal }: CommandC
 }
 
 /** Until Ctrl-C, other commands in the same folder talk to the shop; from now on its time passes as ours does. */
-async function serve({ engine, access }: PlayedDemo['stage'], { terminal, folder }: DemoContext): Promise<number> {
-  const server = await serveWorld({ access, scheduler: engine.scheduler });
-  writeEngineFile(folder, server.address);
-  const ended = new Promise<void>((resolve) => {
-    terminal.onInterrupt?.(() => {
-      removeEngineFile(folder, server.address);
-      resolve();
-    });
+function serve({ engine, access, inputs }: PlayedDemo['stage'], context: StayContext): Promise<number> {
+  const { err } = context.terminal;
+  return stay({ access, inputs, scheduler: engine.scheduler }, context, (port) => {
+    err(`\nThe shop is served on 127.0.0.1:${port} until Ctrl-C. In another terminal, in this folder:\n`);
+    err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list --stuck\n');
   });
-  terminal.err(`\nThe shop is served on 127.0.0.1:${server.address.port} until Ctrl-C. In another terminal, in this folder:\n`);
-  terminal.err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list --stuck\n');
-  await ended;
-  await server.close();
-  return exitCodes.interrupted;
-}
-
-/** What `choreo demo` is given beside what every command is. */
-export interface DemoContext extends CommandContext {
-  /** The folder with `.choreo` in it. */
-  readonly folder: string;
 }
 
 /** Adds `choreo demo`. */
-export function addDemo(program: Program, sample: Sample, context: DemoContext): void {
+export function addDemo(program: Program, sample: Sample, context: CommandContext & StayContext): void {
   const names = sample.choreography.services.map(({ name }) => name);
   program
     .command('demo')
     .description('run the sample shop in memory, with faults, and check that nothing was lost or done twice')
     .addOption(new Option('--orders <number>', 'how many orders are placed').argParser(whole(1, ORDERS_MAX)).default(24))
-    .addOption(
-      new Option('--seed <number>', 'what decides by chance; the same seed, the same run').argParser(whole(0, SEED_MAX)).default(1),
-    )
-    .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('some' as const))
+    .addOption(seedOption('what decides by chance; the same seed, the same run').default(1))
+    .addOption(faultsOption().default('some' as const))
     .option('--fail <service>', `break a service for every order: ${names.slice(1).join(', ')}`)
-    .addOption(new Option('--duplicate <percent>', 'events that come twice (default: what --faults says)').argParser(percent))
+    .addOption(duplicateOption('events that come twice (default: what --faults says)'))
     .addOption(
       new Option('--leave <trouble>', `what is left behind in ${sample.bystander}, to try out the commands that repair it`).choices(
         troublesLeft,
@@ -89,6 +69,7 @@ export function addDemo(program: Program, sample: Sample, context: DemoContext):
       const { orders, seed, faults, fail, duplicate, leave, save } = options;
       const optional = Object.fromEntries(Object.entries({ fail, duplicate, leave }).filter(([, value]) => value !== undefined));
       const checked = checkDemoOptions({ orders, seed, faults, ...optional }, sample);
+      if (options.serve) await checkNobodyServes(context.folder);
       const { result, stage } = await show(checked, sample, context, context.outputOf(command.optsWithGlobals()));
       if (save !== undefined) {
         await saveRun(save, checked, result.trace);

@@ -1,14 +1,8 @@
-import type { Faults } from '../../embedded/faults.ts';
 import { usageError } from '../failure.ts';
 import { suggestion } from '../suggest.ts';
+import type { FaultLevel } from '../world/fault-options.ts';
 import type { TroubleLeft } from './leave.ts';
 import type { Sample } from './sample.ts';
-
-/** How much goes wrong by chance. */
-export const faultLevels = ['none', 'some', 'many'] as const;
-
-/** One of `faultLevels`. */
-export type FaultLevel = (typeof faultLevels)[number];
 
 /** What `choreo demo` was asked for. */
 export interface DemoOptions {
@@ -26,44 +20,8 @@ export interface DemoOptions {
   readonly leave?: TroubleLeft;
 }
 
-/** The largest seed. */
-export const SEED_MAX = 2 ** 32 - 1;
-
 /** Orders of one demo, at most. */
 export const ORDERS_MAX = 1_000;
-
-const rates: Readonly<Record<FaultLevel, Faults>> = {
-  none: {},
-  some: {
-    duplicate: 0.1,
-    reorder: 0.05,
-    delay: 0.05,
-    crashBeforeCommit: 0.02,
-    crashAfterCommit: 0.02,
-    throttle: 0.01,
-    conflict: 0.02,
-    clientFailure: 0.03,
-  },
-  many: {
-    duplicate: 0.3,
-    reorder: 0.2,
-    delay: 0.1,
-    crashBeforeCommit: 0.06,
-    crashAfterCommit: 0.06,
-    crashElsewhere: 0.01,
-    throttle: 0.05,
-    conflict: 0.08,
-    ambiguousCommit: 0.05,
-    publishFailure: 0.05,
-    clientFailure: 0.1,
-    zombie: 0.002,
-  },
-};
-
-/** The probabilities that the options come to. */
-export function faultRates({ faults, duplicate }: DemoOptions): Faults {
-  return duplicate === undefined ? rates[faults] : { ...rates[faults], duplicate: duplicate / 100 };
-}
 
 /** How `--fail` breaks a service: it says no to every order, or is down. */
 export function failureKind(service: string, { refusals }: Sample): 'refuses' | 'down' {

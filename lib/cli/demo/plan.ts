@@ -1,4 +1,4 @@
-import type { FaultLevel } from './options.ts';
+import type { FaultLevel } from '../world/fault-options.ts';
 import { failureKind } from './options.ts';
 import type { Sample } from './sample.ts';
 

@@ -64,10 +64,11 @@ function keptArgs(args: readonly string[]): Promise<readonly string[]> {
   return Promise.all(args.map((arg) => (arg.startsWith('@') ? readFile(arg.slice(1), 'utf8') : arg)));
 }
 
-function worldOf({ engine, access }: Stage, who: string, changed: () => Promise<void>): World {
+function worldOf({ engine, access, inputs }: Stage, who: string, changed: () => Promise<void>): World {
   const goOn = () => engine.settle({ advanceSeconds: AFTER_SECONDS });
   return {
     access: { ...access, who },
+    inputs,
     finish: (work) => engine.scheduler.finish(work),
     async changed() {
       await goOn();

@@ -1,12 +1,12 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { createEngine, type Engine } from '../../embedded/engine.ts';
 import type { PublishedRecord } from '../../embedded/engine-event.ts';
-import type { OperatorAccess } from '../../operations/access.ts';
 import type { Telemetry } from '../../runtime/ports/telemetry.ts';
-import { manifestOf } from '../../topology/manifest.ts';
+import { type EnginePorts, enginePorts } from '../world/engine-ports.ts';
+import { faultRates } from '../world/fault-options.ts';
 import { createFactLog, type FactLog } from './fact-log.ts';
 import { type Troubled, troubledRuntime } from './leave.ts';
-import { type DemoOptions, faultRates } from './options.ts';
+import type { DemoOptions } from './options.ts';
 import type { PlannedOrder } from './plan.ts';
 import type { SagaReport } from './report.ts';
 import { sagaTimeline } from './saga-timeline.ts';
@@ -21,15 +21,13 @@ export interface RunningSaga {
 }
 
 /** The engine with the sample on it, and all that was seen so far. */
-export interface Stage {
+export interface Stage extends EnginePorts {
   readonly sample: Sample;
   readonly engine: Engine;
   readonly world: SampleWorld;
   readonly troubles: TroubleCounter;
   readonly sagas: readonly RunningSaga[];
   readonly log: FactLog;
-  /** What an operator works with, from the beginning on. */
-  readonly access: OperatorAccess;
   /** Whether the service that can be left in trouble is in it now. */
   readonly troubled: Troubled;
   /** Copies that the journals refused. */
@@ -86,12 +84,7 @@ export function createStage(sample: Sample, options: DemoOptions): Stage {
     telemetry: () => telemetry,
     createRuntime: troubledRuntime(sample.bystander, troubled),
   });
-  const consumers = sample.choreography.services.map((service) => ({
-    name: service.name,
-    source: service.source,
-    manifest: manifestOf(service),
-  }));
-  const access = engine.operate([...consumers].sort((left, right) => (left.name < right.name ? -1 : 1)));
+  const ports = enginePorts(engine, sample.choreography);
   engine.onEvent(troubles.onEvent);
   engine.onEvent(log.onEvent);
   return {
@@ -101,7 +94,7 @@ export function createStage(sample: Sample, options: DemoOptions): Stage {
     troubles,
     sagas,
     log,
-    access,
+    ...ports,
     troubled,
     duplicatesRefused: () => log.facts.filter(({ outcome }) => outcome === 'duplicate').length,
     async place({ number, refusedBy }) {

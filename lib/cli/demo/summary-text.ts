@@ -1,6 +1,6 @@
 import type { Paint } from '../terminal.ts';
 import { counted, wrap } from '../text-layout.ts';
-import { SEED_MAX } from './options.ts';
+import { SEED_MAX } from '../world/fault-options.ts';
 import type { DemoResult, SagaReport } from './report.ts';
 import { duration } from './saga-text.ts';
 import type { Troubles } from './troubles.ts';

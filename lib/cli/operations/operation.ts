@@ -18,7 +18,7 @@ export interface OptionTaker {
 /** Adds what every operator's command takes: which world it is about. */
 export function inWorld(command: OptionTaker): void {
   command.option('--run <file>', 'a saved run (choreo demo --save)');
-  command.option('--backbone <name>', 'a backbone on AWS (default: the demo that is served here)');
+  command.option('--backbone <name>', 'a backbone on AWS (default: what is served here)');
   command.option('--endpoint-url <url>', 'with --backbone: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)');
 }
 

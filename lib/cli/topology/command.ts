@@ -15,7 +15,12 @@ const SAGAS_A_MONTH_MAX = 2_628_000_000_000;
 
 const deployed = ['--deployed <backbone>', 'with the other services that are deployed on that backbone'] as const;
 const endpointUrl = ['--endpoint-url <url>', 'with --deployed: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)'] as const;
-const choreography = ['--choreography <file>', 'the module whose default export is the choreography', 'functions/choreography.ts'] as const;
+/** Which file has the choreography, of every command that loads one. */
+export const choreography = [
+  '--choreography <file>',
+  'the module whose default export is the choreography',
+  'functions/choreography.ts',
+] as const;
 
 function addCheck(program: Program, { answer }: CommandContext, sources: TopologySources): void {
   program

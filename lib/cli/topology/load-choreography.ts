@@ -10,10 +10,12 @@ import { readManifest } from '../../topology/read-manifest.ts';
 import { notFoundError } from '../failure.ts';
 import { unloadable } from './unloadable.ts';
 
-/** What a team's file says: the choreography as its default export, and how findings are to be weighed as `checks`. */
+/** What a team's file says: the choreography as its default export, how findings are to be weighed as `checks`. */
 export interface LoadedChoreography {
   readonly choreography: Choreography;
   readonly checks: CheckOptions;
+  /** Its export `world`, as it is: what `choreo serve` gives to the services. Absent: there is none. */
+  readonly world?: unknown;
 }
 
 /** Loads a module by its absolute path. */
@@ -47,6 +49,13 @@ export const importModule: ImportModule = async (file) => {
   return load ? load(url, { parentURL: pathToFileURL(resolve('package.json')).href }) : import(url);
 };
 
+/** What a team's file may export. */
+interface TeamModule {
+  readonly default?: unknown;
+  readonly checks?: CheckOptions;
+  readonly world?: unknown;
+}
+
 function isChoreography(value: unknown): value is Choreography {
   const { services } = (value ?? {}) as Partial<Choreography>;
   return Array.isArray(services) && services.every((service: Partial<AnyService> | null) => service?.kind === 'service');
@@ -74,10 +83,10 @@ export async function loadChoreography(file: string, load: ImportModule): Promis
     if (isChoreographyError(cause)) throw new ChoreographyError(cause.code, cause.message, { details: { ...cause.details, path: file } });
     throw unloadable(file, cause);
   }
-  const { default: found, checks = {} } = loaded as { readonly default?: unknown; readonly checks?: CheckOptions };
+  const module = loaded as TeamModule;
   // A CommonJS module arrives with its exports as the default.
-  const choreography = isChoreography(found) ? found : (found as { readonly default?: unknown } | undefined)?.default;
-  if (isChoreography(choreography)) return { choreography, checks: withManifests(checks) };
+  const { default: choreography, checks = {}, world } = isChoreography(module.default) ? module : { ...module, ...(module.default ?? {}) };
+  if (isChoreography(choreography)) return { choreography, checks: withManifests(checks), ...(world === undefined ? {} : { world }) };
   throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, {
     details: {
       path: file,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 
-/** Where a served demo is, for the other commands in the same folder. */
+/** Where a served world is, for the other commands in the same folder. */
 export interface EngineAddress {
   readonly port: number;
   readonly token: string;
@@ -10,20 +10,37 @@ export interface EngineAddress {
   readonly process: number;
 }
 
-/** The file with the address, in the folder where the demo was started. */
+/** The file with the address, in the folder where it was started. */
 export function engineFile(folder: string): string {
   return join(folder, '.choreo', 'engine.json');
 }
 
-/** Writes it for the user alone: who can read it can do what the operator can. */
-export function writeEngineFile(folder: string, address: EngineAddress): void {
-  const file = engineFile(folder);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  rmSync(file, { force: true });
-  writeFileSync(file, `${JSON.stringify(address)}\n`, { mode: 0o600 });
+/** Writes it for the user alone: who can read it can do what the operator can. `false`: there is one already. */
+function writeNew(file: string, address: EngineAddress): boolean {
+  try {
+    writeFileSync(file, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-/** Takes it away, unless another demo has put its own there. */
+/**
+ * Puts the address there. One that is there already stays if its world still answers, which `checkNobody` finds out; what
+ * a process has left behind that was killed is replaced. @throws what `checkNobody` throws
+ */
+export async function claimEngineFile(folder: string, address: EngineAddress, checkNobody: () => Promise<void>): Promise<void> {
+  const file = engineFile(folder);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (writeNew(file, address)) return;
+  await checkNobody();
+  rmSync(file, { force: true });
+  // Who has come in between goes first.
+  if (!writeNew(file, address)) await checkNobody();
+}
+
+/** Takes it away, unless another world has put its own there. */
 export function removeEngineFile(folder: string, { token }: EngineAddress): void {
   try {
     if (readEngineFile(folder).token === token) rmSync(engineFile(folder), { force: true });
@@ -43,11 +60,11 @@ export function readEngineFile(folder: string): EngineAddress {
 
 /** Nobody serves a world here. */
 export function notRunning(cause: unknown): ChoreographyError {
-  return new ChoreographyError('ENGINE_NOT_RUNNING', 'No demo is served from this folder, and no other world was named.', {
+  return new ChoreographyError('ENGINE_NOT_RUNNING', 'Nothing is served from this folder, and no other world was named.', {
     cause,
     details: {
-      why: 'Without --run and --backbone, a command looks for a running demo in .choreo/engine.json.',
-      fix: 'Start one with choreo demo --serve, or name a saved run with --run <file>, or a backbone with --backbone <name>.',
+      why: 'Without --run and --backbone, a command looks for a served world in .choreo/engine.json.',
+      fix: 'Start one with choreo serve or choreo demo --serve, or name a saved run with --run <file>, or a backbone with --backbone <name>.',
     },
   });
 }

@@ -1,6 +1,7 @@
-// What a command in another process says to a served demo: one call of a port each.
+// What a command in another process says to a world that is served: one call of a port each.
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import type { OperatorAccess } from '../../operations/access.ts';
+import type { EnginePorts } from './engine-ports.ts';
 
 /** The calls that are passed on, by port. Everything else is refused. */
 const calls = {
@@ -24,9 +25,10 @@ const calls = {
     'dropGeneration',
   ],
   replayQueue: ['send'],
+  inputs: ['send', 'publish'],
 } as const;
 
-/** Port of an operator's access. */
+/** A port of a served world. */
 export type PortName = keyof typeof calls;
 
 /** One call. */
@@ -56,12 +58,14 @@ export interface WorldHello {
   readonly now: number;
   readonly who: string;
   readonly retentionSeconds?: number;
+  /** Milliseconds of the world for each of ours. */
+  readonly timeScale: number;
 }
 
 type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
 
 function refuse(what: string): never {
-  throw new ChoreographyError('CALL_REFUSED', `${what} is no call that a served demo takes.`);
+  throw new ChoreographyError('CALL_REFUSED', `${what} is no call that a served world takes.`);
 }
 
 function isCall(value: unknown): value is PortCall {
@@ -75,7 +79,8 @@ function isCall(value: unknown): value is PortCall {
   );
 }
 
-function portOf(access: OperatorAccess, { port, service = '' }: PortCall): object | undefined {
+function portOf({ access, inputs }: EnginePorts, { port, service = '' }: PortCall): object | undefined {
+  if (port === 'inputs') return inputs;
   if (port === 'access') return access;
   return port === 'store' || port === 'replayQueue' ? access[port](service) : access[port];
 }
@@ -90,11 +95,11 @@ function plain(call: PortCall, value: unknown): unknown {
   );
 }
 
-/** Makes a call on the access, and an answer of whatever comes of it. @throws CALL_REFUSED */
-export async function answerCall(access: OperatorAccess, call: unknown): Promise<PortAnswer> {
+/** Makes a call on a port, and an answer of whatever comes of it. @throws CALL_REFUSED */
+export async function answerCall(ports: EnginePorts, call: unknown): Promise<PortAnswer> {
   if (!isCall(call)) return refuse(JSON.stringify(call)?.slice(0, 200) ?? 'Nothing');
   try {
-    const port = portOf(access, call) as Readonly<Record<string, Method | undefined>> | undefined;
+    const port = portOf(ports, call) as Readonly<Record<string, Method | undefined>> | undefined;
     const method = port?.[call.method] ?? refuse(`${call.port}.${call.method}`);
     return { value: plain(call, await method.apply(port, [...call.parameters])) };
   } catch (error) {
@@ -122,7 +127,7 @@ export function passingOn(
   { who, retentionSeconds }: WorldHello,
   clock: OperatorAccess['clock'],
   send: (call: PortCall) => Promise<PortAnswer>,
-): OperatorAccess {
+): EnginePorts {
   const portFor = <Port extends object>(port: PortName, service?: string): Port => {
     const methods = calls[port].map((method) => [
       method,
@@ -133,7 +138,7 @@ export function passingOn(
     ]);
     return Object.fromEntries(methods) as Port;
   };
-  return {
+  const access: OperatorAccess = {
     who,
     clock,
     ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
@@ -146,4 +151,5 @@ export function passingOn(
     store: (service) => portFor('store', service),
     replayQueue: (service) => portFor('replayQueue', service),
   };
+  return { access, inputs: portFor('inputs') };
 }

@@ -3,15 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isChoreographyError } from '../../contract/errors.ts';
 import type { Scheduler } from '../../embedded/world-clock.ts';
-import type { OperatorAccess } from '../../operations/access.ts';
 import type { EngineAddress } from './engine-file.ts';
+import type { EnginePorts } from './engine-ports.ts';
 import { answerCall, type WorldHello } from './protocol.ts';
 import { withPlatform } from './world-platform.ts';
 
 /** What is served. */
-export interface ServedEngine {
-  readonly access: OperatorAccess;
+export interface ServedEngine extends EnginePorts {
   readonly scheduler: Scheduler;
+  /** Milliseconds of the world for each of ours. @default 1 */
+  readonly timeScale?: number;
 }
 
 /** A running server. */
@@ -26,12 +27,12 @@ export const BODY_BYTES_MAX = 4_194_304;
 const DRIVE_MILLISECONDS = 50;
 const REQUEST_MILLISECONDS = 10_000;
 
-/** From now on the world's time passes as the machine's does. */
-function drive({ scheduler }: ServedEngine): { advance(): Promise<void>; stop(): void } {
+/** From now on the world's time passes as the machine's does, or so many times as fast. */
+function drive({ scheduler, timeScale = 1 }: ServedEngine): { advance(): Promise<void>; stop(): void } {
   const [begin, began] = [scheduler.now(), performance.now()];
   let last: Promise<unknown> = Promise.resolve();
   const advance = async (): Promise<void> => {
-    last = last.then(() => scheduler.run({ until: begin + Math.floor(performance.now() - began) }));
+    last = last.then(() => scheduler.run({ until: begin + Math.floor((performance.now() - began) * timeScale) }));
     await last;
   };
   const timer = setInterval(() => void advance(), DRIVE_MILLISECONDS);
@@ -72,14 +73,14 @@ function reply(response: ServerResponse, status: number, body: object): void {
 
 /** Serves a world to other processes of this user on 127.0.0.1, at a port that is free. */
 export async function serveWorld(engine: ServedEngine): Promise<WorldServer> {
-  const { scheduler } = engine;
+  const { scheduler, inputs, timeScale = 1 } = engine;
   const access = withPlatform(engine.access, scheduler);
   const driver = drive(engine);
   const token = randomBytes(24).toString('base64url');
   let host = '';
   const hello = (): WorldHello => {
     const { who, retentionSeconds } = access;
-    return { now: scheduler.now(), who, ...(retentionSeconds === undefined ? {} : { retentionSeconds }) };
+    return { now: scheduler.now(), who, timeScale, ...(retentionSeconds === undefined ? {} : { retentionSeconds }) };
   };
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!mayCall(request, host, token)) return reply(response, 403, {});
@@ -88,7 +89,7 @@ export async function serveWorld(engine: ServedEngine): Promise<WorldServer> {
     if (request.method !== 'POST' || request.url !== '/call') return reply(response, 404, {});
     const body = await bodyOf(request);
     if (body === undefined) return reply(response, 413, {});
-    const answer = await answerCall(access, parsed(body));
+    const answer = await answerCall({ access, inputs }, parsed(body));
     reply(response, 200, answer);
   }
   const server = createServer({ requestTimeout: REQUEST_MILLISECONDS }, (request, response) => {

@@ -1,38 +1,79 @@
-import { ChoreographyError } from '../../contract/errors.ts';
-import { type EngineAddress, notRunning } from './engine-file.ts';
+import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
+import { type EngineAddress, notRunning, readEngineFile } from './engine-file.ts';
 import { type PortAnswer, passingOn, type WorldHello } from './protocol.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds that one call may take. */
-const CALL_MILLISECONDS = 10_000;
+/** Milliseconds that one call may take; a command is tried again some times. */
+const CALL_MILLISECONDS = 30_000;
+/** Milliseconds in which a world says that it is there. */
+const HELLO_MILLISECONDS = 5_000;
+
+function noAnswer(error: unknown, milliseconds: number): ChoreographyError {
+  if ((error as { readonly name?: unknown } | null)?.name !== 'TimeoutError') return notRunning(error);
+  return new ChoreographyError('ENGINE_SILENT', `What is served from this folder has not answered for ${milliseconds / 1000} s.`, {
+    cause: error,
+    retryable: true,
+    details: {
+      why: 'Its process stands still, or something that was asked for takes longer; it may still be done.',
+      fix: 'Look into the terminal where it runs. A command can be sent again with the same --key.',
+    },
+  });
+}
 
 async function fetchJson(address: EngineAddress, path: string, body?: string): Promise<unknown> {
+  const milliseconds = body === undefined ? HELLO_MILLISECONDS : CALL_MILLISECONDS;
   const response = await fetch(`http://127.0.0.1:${address.port}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${address.token}` },
-    signal: AbortSignal.timeout(CALL_MILLISECONDS),
+    signal: AbortSignal.timeout(milliseconds),
     ...(body === undefined ? {} : { body }),
   }).catch((error: unknown) => {
-    throw notRunning(error);
+    throw noAnswer(error, milliseconds);
   });
   if (response.ok) return response.json();
-  throw new ChoreographyError('CALL_REFUSED', `The served demo answered ${response.status} to ${path}.`, {
+  throw new ChoreographyError('CALL_REFUSED', `What is served from this folder answered ${response.status} to ${path}.`, {
     details: { status: response.status },
   });
 }
 
-/** Opens a demo that another process serves. @throws ENGINE_NOT_RUNNING, CALL_REFUSED */
+/** Opens a world that another process serves. @throws ENGINE_NOT_RUNNING, ENGINE_SILENT (retryable), CALL_REFUSED */
 export async function openServedWorld(address: EngineAddress, who: string): Promise<World> {
   const hello = (await fetchJson(address, '/world')) as WorldHello;
   const opened = performance.now();
   const clock = {
-    now: () => hello.now + Math.floor(performance.now() - opened),
-    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    now: () => hello.now + Math.floor((performance.now() - opened) * hello.timeScale),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds / hello.timeScale)),
   };
-  const access = passingOn(
+  const ports = passingOn(
     { ...hello, who },
     clock,
     async (call) => (await fetchJson(address, '/call', JSON.stringify(call))) as PortAnswer,
   );
-  return { access, finish: (work) => work, changed: async () => {}, close() {}, still: false };
+  return { ...ports, finish: (work) => work, changed: async () => {}, close() {}, still: false };
+}
+
+/** Whether a world answers at the address; what answers there without knowing the token is another one's. */
+async function answers(address: EngineAddress): Promise<boolean> {
+  try {
+    return typeof ((await fetchJson(address, '/world')) as Partial<WorldHello> | null)?.now === 'number';
+  } catch (error) {
+    return isChoreographyError(error, 'ENGINE_SILENT');
+  }
+}
+
+/** That commands in this folder cannot mean another world than the one that is about to be served. @throws ENGINE_RUNNING */
+export async function checkNobodyServes(folder: string): Promise<void> {
+  let address: EngineAddress;
+  try {
+    address = readEngineFile(folder);
+  } catch {
+    return; // there is none, or one that no command could read
+  }
+  if (!(await answers(address))) return;
+  throw new ChoreographyError('ENGINE_RUNNING', `Something is served from this folder already, by the process ${address.process}.`, {
+    details: {
+      why: 'Commands in a folder work on the one world that is served there.',
+      fix: 'Use it, end it with Ctrl-C in its terminal, or serve this one from another folder.',
+    },
+  });
 }

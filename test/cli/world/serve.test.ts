@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { engineFile, writeEngineFile } from '../../../lib/cli/world/engine-file.ts';
+import { claimEngineFile, engineFile } from '../../../lib/cli/world/engine-file.ts';
 import { BODY_BYTES_MAX, serveWorld, type WorldServer } from '../../../lib/cli/world/serve-world.ts';
 import { openServedWorld } from '../../../lib/cli/world/served-world.ts';
 import { leftBehind } from '../operations/left-behind.ts';
@@ -15,12 +15,17 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
-async function served(leave: 'failed' | 'missed' = 'failed') {
+async function served(leave: 'failed' | 'missed' = 'failed', timeScale = 1) {
   const shop = await leftBehind({ leave });
-  const server = await serveWorld({ access: shop.world.access, scheduler: shop.stage.engine.scheduler });
+  const server = await serveWorld({
+    access: shop.world.access,
+    inputs: shop.stage.inputs,
+    scheduler: shop.stage.engine.scheduler,
+    timeScale,
+  });
   open.push(server);
   const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
-  writeEngineFile(folder, server.address);
+  await claimEngineFile(folder, server.address, async () => {});
   return { shop, server, folder, run: (args: string) => choreo(args, { folder, env: { USER: 'ada' } }) };
 }
 
@@ -49,6 +54,23 @@ describe('a served demo', () => {
     expect(await run('dead-letter redrive notification --yes')).toMatchObject({ exit: 0, out: expect.stringContaining('4 sent') });
     await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
     expect((await run('dead-letter list')).out).toBe('no dead letters\n');
+  });
+
+  test('takes commands, too', async () => {
+    const { run } = await served();
+    const order = { customerId: 'Ada', items: [{ sku: 'cup', quantity: 1 }], totalCents: 1_250, currency: 'EUR' };
+    const { out } = await run(`send PlaceOrder --json --data ${JSON.stringify(order)}`);
+    const { correlationId } = JSON.parse(out) as { correlationId: string };
+    await expect.poll(async () => (await run(`saga show ${correlationId}`)).out, { timeout: 10_000 }).toMatch(/ {2}completed/);
+  });
+
+  test('has one clock on both sides, however fast it goes', async () => {
+    const { server, shop } = await served('failed', 3_600);
+    const { access } = await openServedWorld(server.address, 'ada');
+    const before = access.clock.now();
+    await access.clock.sleep(3_600_000);
+    expect(access.clock.now() - before).toBeGreaterThan(3_000_000);
+    await expect.poll(() => shop.stage.engine.scheduler.now() - before, { timeout: 10_000 }).toBeGreaterThan(3_000_000);
   });
 
   test('gives back what the other side throws, and what it cannot be asked', async () => {

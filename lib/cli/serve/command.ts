@@ -1,0 +1,83 @@
+import type { Choreography } from '../../contract/choreography.ts';
+import { createEngine } from '../../embedded/engine.ts';
+import type { WorldOptions } from '../../testing/world.ts';
+import type { CommandContext, Program } from '../command.ts';
+import { whole } from '../option-values.ts';
+import { choreography } from '../topology/command.ts';
+import { type ImportModule, importModule, loadChoreography } from '../topology/load-choreography.ts';
+import { enginePorts } from '../world/engine-ports.ts';
+import { duplicateOption, type FaultLevel, faultRates, faultsOption, seedOption } from '../world/fault-options.ts';
+import { namesOf } from '../world/inputs.ts';
+import type { ServedEngine } from '../world/serve-world.ts';
+import { type StayContext, stay } from '../world/stay.ts';
+import { serveText } from './serve-text.ts';
+import { absentClient, missingClients, readTeamWorld } from './team-world.ts';
+
+/** Times as fast as the clock: an hour in a second. */
+const TIME_SCALE_MAX = 3_600;
+
+const examples = `Examples:
+  $ choreo serve                      what functions/choreography.ts has, in memory and in real time
+  $ choreo serve --time-scale 60      a deadline of 15 minutes passes in 15 seconds
+  $ choreo serve --faults some        with crashes, copies and clients that do not answer
+
+  $ choreo send PlaceOrder --data @order.json       in another terminal, in the same folder
+  $ choreo publish StockCounted --data @stock.json
+  $ choreo saga show <correlation id>
+`;
+
+const about = `
+Outside systems and what is there from the beginning are an export beside the choreography, as for createWorld:
+  export const world = { clients: { gateway }, given: [stored(Stock, 'tea', { available: 10 })] };
+Nothing is kept: what is served ends with the process, and takes in no change to the code until it is started again.`;
+
+/** Options of `choreo serve`. */
+interface ServeOptions {
+  readonly faults?: FaultLevel | undefined;
+  readonly duplicate?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** What is asked for on the command line goes before what the team's file says. */
+function chance({ faults, duplicate, seed }: ServeOptions, world: WorldOptions): Pick<WorldOptions, 'faults' | 'seed'> {
+  const asked = faults !== undefined || duplicate !== undefined;
+  return {
+    ...(world.faults === undefined ? {} : { faults: world.faults }),
+    ...(asked ? { faults: faultRates({ faults: faults ?? 'none', ...(duplicate === undefined ? {} : { duplicate }) }) } : {}),
+    seed: seed ?? world.seed ?? 1,
+  };
+}
+
+/** The services of a team in memory, from now on. `file`: where their clients are to be given. */
+function engineOf(team: Choreography, world: WorldOptions, file: string): ServedEngine {
+  const absent = missingClients(team, world).map((name) => [name, absentClient(name, file)] as const);
+  const clients = { ...world.clients, ...Object.fromEntries(absent) };
+  const engine = createEngine(team, { ...world, clients, startAt: Date.now() });
+  return { ...enginePorts(engine, team), scheduler: engine.scheduler };
+}
+
+/** Adds `choreo serve`. `load`: how the team's file is loaded. */
+export function addServe(program: Program, context: CommandContext & StayContext, load: ImportModule = importModule): void {
+  program
+    .command('serve')
+    .description('run your own choreography in memory, for choreo send, choreo publish and the commands for operators')
+    .option(...choreography)
+    .option('--time-scale <number>', 'how many times as fast as the clock its time passes', whole(1, TIME_SCALE_MAX), 1)
+    .addOption(faultsOption())
+    .addOption(duplicateOption('events that come twice (default: what --faults says)'))
+    .addOption(seedOption('what decides by chance'))
+    .addHelpText('before', examples)
+    .addHelpText('after', about)
+    .action(async ({ choreography: file, timeScale, ...options }, command) => {
+      const loaded = await loadChoreography(file, load);
+      const team = loaded.choreography;
+      const world = readTeamWorld(loaded.world, file);
+      const engine = engineOf(team, { ...world, ...chance(options, world) }, file);
+      const names = { services: team.services.map(({ name }) => name), ...namesOf(team), missingClients: missingClients(team, world) };
+      const exit = await stay({ ...engine, timeScale }, context, (port) => {
+        const result = { choreography: team.name, port, timeScale, ...names };
+        context.answer(command.optsWithGlobals(), 'serve', { text: (paint) => serveText(result, file, paint), data: result });
+      });
+      context.end(exit);
+    });
+}

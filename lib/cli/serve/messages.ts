@@ -1,0 +1,80 @@
+import type { CommandOutcome } from '../../runtime/service-runtime.ts';
+import type { Answer, CommandContext, Program } from '../command.ts';
+import { exitCodes, usageError } from '../failure.ts';
+import { change, given, inWorld, jsonInput, operate } from '../operations/operation.ts';
+import type { WorldInputs } from '../world/inputs.ts';
+import type { World, WorldOptions } from '../world/world.ts';
+
+/** What goes in, and where it is told to come back. */
+const data = ['--data <json>', 'what the message says: JSON, or @<file>'] as const;
+
+/** Messages get into worlds in memory alone. @throws USAGE */
+function checkInMemory({ backbone }: WorldOptions): void {
+  if (backbone === undefined) return;
+  throw usageError(
+    'Nothing is sent to a backbone on AWS from here.',
+    'There, a command goes to the URL of its service, and an event comes from a service or an inbound.',
+    'Use createCommandClient of aws-choreography/lambda, or leave --backbone out for what is served here.',
+  );
+}
+
+function inputsOf({ inputs }: World): WorldInputs {
+  return inputs as WorldInputs; // only a backbone has none
+}
+
+/** Where to look next; the same world has to be named again. */
+function nextOf({ run }: WorldOptions, saga: string): string {
+  return `  next: choreo saga show ${saga}${run === undefined ? '' : ` --run ${run}`}\n`;
+}
+
+function sentText(command: string, outcome: CommandOutcome, next: string): Answer['text'] {
+  return (paint) => {
+    if (outcome.ok) return `${paint('green', '✓')} ${command} was taken; answer: ${JSON.stringify(outcome.answer ?? null)}\n${next}`;
+    const { code, message, retryable } = outcome;
+    const again = retryable ? '  it may help to try again, with the same --key\n' : '';
+    return `${paint('red', '✗')} ${command} was refused: ${paint('red', code)}  ${message}\n${again}${next}`;
+  };
+}
+
+/** Adds `choreo send`. */
+export function addSend(program: Program, context: CommandContext): void {
+  const command = program
+    .command('send')
+    .description('send a command to what is served here; prints the answer, and ends with 1 when it is refused')
+    .argument('<command>', 'its name, such as PlaceOrder')
+    .requiredOption(...data)
+    .option('--key <text>', 'the idempotency key: the same one finds the first answer (default: a new one each time)')
+    .option('--service <name>', 'the service that takes it (default: the one that has the command)');
+  inWorld(command);
+  command.action(async (name, { data: text, key, service }, self) => {
+    const options = self.optsWithGlobals() as WorldOptions;
+    checkInMemory(options);
+    await operate(context, options, 'send', async (world) => {
+      const input = { command: name, data: await jsonInput('--data', text), ...given({ idempotencyKey: key, service }) };
+      const outcome = await change(world, inputsOf(world).send(input));
+      const next = nextOf(options, outcome.correlationId);
+      return { text: sentText(name, outcome, next), data: outcome, exit: outcome.ok ? exitCodes.done : exitCodes.failed };
+    });
+  });
+}
+
+/** Adds `choreo publish`. */
+export function addPublish(program: Program, context: CommandContext): void {
+  const command = program
+    .command('publish')
+    .description('put an event onto the stream of what is served here, as another system would')
+    .argument('<event>', 'its name, such as OrderPlaced')
+    .requiredOption(...data)
+    .option('--saga <correlation id>', 'the saga that it belongs to (default: a new one)');
+  inWorld(command);
+  command.action(async (name, { data: text, saga }, self) => {
+    const options = self.optsWithGlobals() as WorldOptions;
+    checkInMemory(options);
+    await operate(context, options, 'publish', async (world) => {
+      const input = { event: name, data: await jsonInput('--data', text), ...given({ correlationId: saga }) };
+      const published = await change(world, inputsOf(world).publish(input));
+      const next = nextOf(options, published.correlationId);
+      return { text: (paint) => `${paint('green', '✓')} ${name} is on the stream\n${next}`, data: published };
+    });
+  });
+}
