@@ -38,9 +38,9 @@ function typeName(type: unknown): string {
 type Words = (params: StandaloneError['params']) => string;
 const expectations: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['type', ({ type }) => typeName(type)],
-  ['required', ({ missingProperty }) => `the property ${quoted(missingProperty)}`],
-  ['dependencies', ({ missingProperty, property }) => `the property ${quoted(missingProperty)} next to ${quoted(property)}`],
-  ['additionalProperties', () => 'only the properties of the schema'],
+  ['required', ({ missingProperty }) => `an object with the property ${quoted(missingProperty)}`],
+  ['dependencies', ({ missingProperty, property }) => `an object with the property ${quoted(missingProperty)} next to ${quoted(property)}`],
+  ['additionalProperties', () => 'an object with the properties of the schema only'],
   ['propertyNames', () => 'other property names'],
   ['additionalItems', ({ limit }) => `at most ${counted(limit, 'item')}`],
   ['minLength', ({ limit }) => `at least ${counted(limit, 'character')}`],
@@ -98,10 +98,10 @@ function kindOf(value: unknown): string {
 
 function received({ instancePath, keyword, params, propertyName }: StandaloneError, value: unknown, sensitive: readonly string[]): string {
   const relations = sensitive.map((pointer) => relation(instancePath, pointer));
-  if (keyword === 'required' || keyword === 'dependencies') return 'an object without it';
+  if (keyword === 'required' || keyword === 'dependencies') return 'one without it';
   if (!relations.includes('inside')) {
     if (propertyName !== undefined) return `the property ${quoted(propertyName)}`;
-    if (keyword === 'additionalProperties') return `the property ${quoted(params['additionalProperty'])}`;
+    if (keyword === 'additionalProperties') return `one with the property ${quoted(params['additionalProperty'])}`;
     if (keyword === 'propertyNames') return `the property ${quoted(params['propertyName'])}`;
   }
   if (typeof value === 'object' || value === undefined) return kindOf(value);

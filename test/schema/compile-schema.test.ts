@@ -24,7 +24,9 @@ describe('an invalid value', () => {
         { path: '/amount', expected: 'at least 1', received: '0' },
       ],
     });
-    expect(check({ sku: 'tea' }).errors).toEqual([{ path: '', expected: 'the property "amount"', received: 'an object without it' }]);
+    expect(check({ sku: 'tea' }).errors).toEqual([
+      { path: '', expected: 'an object with the property "amount"', received: 'one without it' },
+    ]);
   });
 
   test.each<[object, unknown, string]>([

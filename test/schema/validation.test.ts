@@ -27,9 +27,9 @@ test.each<[string, Error['params'], string]>([
   ['type', { type: 'string' }, 'a string'],
   ['type', { type: 'integer' }, 'an integer'],
   ['type', { type: 'object,null' }, 'an object or null'],
-  ['required', { missingProperty: 'id' }, 'the property "id"'],
-  ['dependencies', { missingProperty: 'id', property: 'a' }, 'the property "id" next to "a"'],
-  ['additionalProperties', {}, 'only the properties of the schema'],
+  ['required', { missingProperty: 'id' }, 'an object with the property "id"'],
+  ['dependencies', { missingProperty: 'id', property: 'a' }, 'an object with the property "id" next to "a"'],
+  ['additionalProperties', {}, 'an object with the properties of the schema only'],
   ['minLength', { limit: 1 }, 'at least 1 character'],
   ['maxLength', { limit: 2 }, 'at most 2 characters'],
   ['maxItems', { limit: 1 }, 'at most 1 item'],
@@ -68,7 +68,7 @@ describe('an issue may go to a log', () => {
     expect(issue?.received).toBe(`"${'x'.repeat(119)}… (5000 characters)`);
     expect(issue?.path).toBe(`/${'p'.repeat(199)}…`);
     expect(issueOf({ keyword: 'additionalProperties', params: { additionalProperty: 'k'.repeat(500) } }, {})?.received).toHaveLength(
-      'the property '.length + 121,
+      'one with the property '.length + 121,
     );
   });
 
@@ -101,9 +101,9 @@ describe('an issue may go to a log', () => {
     const sensitive = ['/card/number', '/map'];
     expect(issueOf({ instancePath: '/card/owner' }, { card: { owner: 'x' } }, sensitive)?.received).toBe('"x"');
     const unexpected = { keyword: 'additionalProperties', params: { additionalProperty: 'secret' } };
-    expect(issueOf({ ...unexpected, instancePath: '/card' }, { card: {} }, sensitive)?.received).toBe('the property "secret"');
+    expect(issueOf({ ...unexpected, instancePath: '/card' }, { card: {} }, sensitive)?.received).toBe('one with the property "secret"');
     expect(issueOf({ ...unexpected, instancePath: '/map' }, { map: {} }, sensitive)?.received).toBe('an object');
-    expect(issueOf({ keyword: 'required', params: { missingProperty: 'id' } }, {}, sensitive)?.received).toBe('an object without it');
+    expect(issueOf({ keyword: 'required', params: { missingProperty: 'id' } }, {}, sensitive)?.received).toBe('one without it');
   });
 });
 

@@ -32,7 +32,7 @@ describe('the validator of a placed order', () => {
     ['101 items', { items: Array(101).fill({ sku: 's', quantity: 1 }) }, '/items', 'at most 100 items', 'an array of 101 items'],
     ['no item of an item', { items: [{ sku: 's', quantity: 0 }] }, '/items/0/quantity', 'at least 1', '0'],
     ['half an item', { items: [{ sku: 's', quantity: 0.5 }] }, '/items/0/quantity', 'an integer', '0.5'],
-    ['an item without an article', { items: [{ quantity: 1 }] }, '/items/0', 'the property "sku"', 'an object without it'],
+    ['an item without an article', { items: [{ quantity: 1 }] }, '/items/0', 'an object with the property "sku"', 'one without it'],
     ['a currency in words', { currency: 'eur' }, '/currency', 'text that matches ^[A-Z]{3}$', '"eur"'],
     ['a currency with a line end', { currency: 'EUR\n' }, '/currency', 'at most 3 characters', '"EUR\\n"'],
     ['a price below nothing', { totalCents: -1 }, '/totalCents', 'at least 0', '-1'],
@@ -40,8 +40,8 @@ describe('the validator of a placed order', () => {
     ['a price without end', { totalCents: Number.POSITIVE_INFINITY }, '/totalCents', 'an integer', 'Infinity'],
     ['a price as text', { totalCents: '1' }, '/totalCents', 'an integer', '"1"'],
     ['a customer that is no text', { customerId: 4711 }, '/customerId', 'a string', 'a number (hidden)'],
-    ['a property more', { extra: 1 }, '', 'only the properties of the schema', 'the property "extra"'],
-    ['a property less', { orderId: undefined }, '', 'the property "orderId"', 'an object without it'],
+    ['a property more', { extra: 1 }, '', 'an object with the properties of the schema only', 'one with the property "extra"'],
+    ['a property less', { orderId: undefined }, '', 'an object with the property "orderId"', 'one without it'],
   ])('refuses %s', (_, change, path, expected, received) => expect(check(change)).toEqual([{ path, expected, received }]));
 
   test.each<[unknown, string]>([

@@ -87,7 +87,7 @@ describe('a served demo', () => {
     const { run } = await served();
     const { id } = JSON.parse((await run('dead-letter list --each --json')).out).items[0];
     const edit = await run(`dead-letter edit notification ${id} --data {} --reason r --yes`);
-    expect(edit).toMatchObject({ exit: 2, err: expect.stringMatching(/EDIT_INVALID .* should be the property/) });
+    expect(edit).toMatchObject({ exit: 2, err: expect.stringMatching(/EDIT_INVALID .* should be an object with the property/) });
   });
 
   test('runs replays and finds sagas as one in the same process does', async () => {
