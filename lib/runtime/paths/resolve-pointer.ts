@@ -41,7 +41,7 @@ export interface ResolvedPointer extends PointerEnd {
   readonly complete: boolean;
 }
 
-/** Records that one page asks for. */
+/** Records that one page asks for; the first one asks for those of the batch, which are all where no filter left some out. */
 const PAGE_RECORDS = 1_000;
 /** Pages of one range; empty ones are normal in the middle of a shard. */
 const PAGES_MAX = 1_000;
@@ -78,9 +78,11 @@ export async function readPointer(
     kind: 'at',
     sequenceNumber: pointer.startSequenceNumber,
   };
+  let limit = Math.min(Math.max(1, pointer.batchSize ?? PAGE_RECORDS), PAGE_RECORDS);
   for (let page = 0; page < PAGES_MAX; page += 1) {
     if (clock && clock.now() >= stopAt) return endOf(pointer, 'stopped', found, first);
-    const { records: read, cursor, behindMilliseconds } = await reader.read({ shard: pointer.shard, from, limit: PAGE_RECORDS });
+    const { records: read, cursor, behindMilliseconds } = await reader.read({ shard: pointer.shard, from, limit });
+    limit = PAGE_RECORDS;
     const within = read.filter(({ sequenceNumber }) => BigInt(sequenceNumber) <= end);
     found += within.length;
     first ??= within[0]?.sequenceNumber;

@@ -101,4 +101,22 @@ describe('as JSON', () => {
       'consumer.resume ada done undefined',
     ]);
   });
+
+  test('a saga, from the definitions and the journals', async () => {
+    const shop = await leftBehind({ orders: 1 });
+    await expectOutput('json-saga', await outputs(shop, shop.stage.sagas[0]?.saga ?? '', ['saga show <id>']));
+  });
+
+  test('a read model that is built anew, switched to and taken away', async () => {
+    const shop = await leftBehind({ orders: 2 });
+    await shop.run('replay start search --mode reprocess --from-start --without-inbound --yes');
+    const commands = [
+      'generation compare search',
+      'generation switch search --reason r1 --yes',
+      'generation list search',
+      'generation discard search 1 --reason r2 --yes',
+    ];
+    await expectOutput('json-generation', await outputs(shop, '<none>', commands));
+    expect((await actions(shop)).slice(-2)).toEqual(['generation.switch ada done r1', 'generation.discard ada done r2']);
+  });
 });

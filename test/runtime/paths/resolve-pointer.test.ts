@@ -44,6 +44,25 @@ async function bodiesOf(reader: StreamReader, given: FailurePointer) {
 }
 
 describe('the records behind a failure pointer', () => {
+  test('are no more records than the batch had, where no filter left some out', async () => {
+    const limits: unknown[] = [];
+    const counting = (...pages: Page[]): StreamReader => {
+      const reader = readerOf(...pages);
+      return {
+        ...reader,
+        async read(request) {
+          limits.push(request.limit);
+          return reader.read(request);
+        },
+      };
+    };
+    expect(await bodiesOf(counting({ offsets: [1, 2, 3] }), pointer(1, 3, 3))).toMatchObject({ bodies: ['r-1', 'r-2', 'r-3'] });
+    await bodiesOf(counting({ offsets: [1, 2, 3] }, { offsets: [4] }), pointer(1, 4, 3)); // a filter left one out
+    await bodiesOf(counting({ offsets: [1] }), pointer(1, 1, 50_000));
+    await bodiesOf(counting({ offsets: [1] }), pointer(1, 1));
+    expect(limits).toEqual([3, 3, 1_000, 1_000, 1_000]);
+  });
+
   test('are read from the first to the last sequence number, over pages, and no further', async () => {
     const reader = readerOf({ offsets: [1, 2] }, { offsets: [] }, { offsets: [5, 6, 7] }, { offsets: [8] });
     expect(await bodiesOf(reader, pointer(1, 6, 3))).toEqual({
