@@ -11,6 +11,11 @@ export interface SchemaIssue {
   readonly received: string;
 }
 
+/** What is wrong with a message's data, as a part of a sentence. */
+export function issueText({ path, expected, received }: SchemaIssue): string {
+  return `data${path} should be ${expected}, but is ${received}`;
+}
+
 /** What the runtime needs of a JSON Schema; written by `choreo schema generate`. */
 export interface MessageSchema {
   /** Absolute URI of schema and version: the envelope's `dataschema`. */

@@ -1,6 +1,6 @@
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import type { EventType, PastVersion, Trigger } from '../contract/message-type.ts';
+import { type EventType, issueText, type PastVersion, type Trigger } from '../contract/message-type.ts';
 import { hashOf } from '../runtime/journal/hash.ts';
 
 /** When made-up messages were published: the start of the virtual clock. */
@@ -22,11 +22,7 @@ export function message<T extends Trigger | PastVersion>(
 ): Envelope<T['type'], Exclude<T['~data'], undefined>> {
   const [issue] = type.schema.validate(data);
   if (issue) {
-    throw new ChoreographyError(
-      'SCHEMA_VIOLATION',
-      `The test's ${type.type}: data${issue.path} should be ${issue.expected}, but is ${issue.received}.`,
-      { details: { type: type.type } },
-    );
+    throw new ChoreographyError('SCHEMA_VIOLATION', `The test's ${type.type}: ${issueText(issue)}.`, { details: { type: type.type } });
   }
   const subjectField = (type as Partial<EventType>).subject;
   const subject = subjectField === undefined ? undefined : (data as Record<string, unknown>)[subjectField];

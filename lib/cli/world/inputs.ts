@@ -1,6 +1,6 @@
 import type { Choreography } from '../../contract/choreography.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
-import type { CommandType, EventType, Trigger } from '../../contract/message-type.ts';
+import { type CommandType, type EventType, issueText, type Trigger } from '../../contract/message-type.ts';
 import { reactionsOf, type Service } from '../../contract/service.ts';
 import type { Engine } from '../../embedded/engine.ts';
 import type { CommandOutcome } from '../../runtime/service-runtime.ts';
@@ -93,9 +93,7 @@ function unknown(name: string, { kind, verb, all }: Known, other: Known): Choreo
 function checkData({ type, version, schema }: Trigger, data: unknown): void {
   const issues = schema.validate(data);
   if (issues.length === 0) return;
-  const lines = issues
-    .slice(0, ISSUES_NAMED_MAX)
-    .map(({ path, expected, received }) => `data${path} should be ${expected}, but is ${received}`);
+  const lines = issues.slice(0, ISSUES_NAMED_MAX).map(issueText);
   const more = issues.length - lines.length;
   throw new ChoreographyError(
     'SCHEMA_VIOLATION',

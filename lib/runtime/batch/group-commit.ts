@@ -14,8 +14,8 @@ export interface SagaUnit {
 }
 
 /**
- * How it ended for a unit. `committed`: with the unit as it is stored. `again`: nothing of it is in (or nobody knows): run it again on fresh state. `error`: the store
- * is to blame, not a change of what the unit was based on.
+ * How it ended for a unit. `committed`: with the unit as it is stored. `again`: nothing of it is in (or nobody knows): run it
+ * again on fresh state. `error`: the store is to blame, not a change of what the unit was based on.
  */
 export type CommitResult =
   | { readonly status: 'committed'; readonly unit: Unit }

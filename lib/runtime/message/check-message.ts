@@ -1,6 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
-import type { MessageSchema } from '../../contract/message-type.ts';
+import { issueText, type MessageSchema } from '../../contract/message-type.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
 import type { MessageCheck, MessageProblem } from '../ports/operator-ports.ts';
 import type { WriterSchemas } from '../ports/writer-schemas.ts';
@@ -43,12 +43,8 @@ export async function checkMessage(message: Envelope, schemas: WriterSchemas): P
   if (typeof schema === 'string') return { problems: [], schema: 'unknown', why: schema };
   if (!schema) return { problems: [], schema: 'unknown', why: `nobody has registered ${type} version ${named.version}` };
   const issues = schema.validate(data);
-  const about = `${type} version ${named.version}: data`;
   return {
-    problems: issues.map(({ path, expected, received }) => ({
-      path: `/data${path}`,
-      rule: `${about}${path} should be ${expected}, but is ${received}.`,
-    })),
+    problems: issues.map((issue) => ({ path: `/data${issue.path}`, rule: `${type} version ${named.version}: ${issueText(issue)}.` })),
     schema: 'known',
   };
 }

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
-import type { Trigger } from '../../contract/message-type.ts';
+import { issueText, type Trigger } from '../../contract/message-type.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
@@ -104,7 +104,7 @@ function lift(catalog: Catalog, envelope: Envelope, version: number, { version: 
   if (issue)
     refuse(
       'UPCAST_FAILED',
-      `The upcasts of ${envelope.type} from version ${version} give what version ${current} refuses: data${issue.path} should be ${issue.expected}, but is ${issue.received}.`,
+      `The upcasts of ${envelope.type} from version ${version} give what version ${current} refuses: ${issueText(issue)}.`,
       { type: envelope.type },
     );
   return { ...envelope, data, dataschema: schema.uri };
@@ -123,8 +123,7 @@ function refuseNewer(catalog: Catalog, { type, version: known }: Trigger, versio
 function understood(catalog: Catalog, envelope: Envelope, version: number, current: Trigger): Envelope {
   const [issue] = current.schema.validate(envelope.data);
   if (!issue) return { ...envelope, dataschema: current.schema.uri };
-  const problem = `data${issue.path} should be ${issue.expected}, but is ${issue.received}`;
-  return refuseNewer(catalog, current, version, `it does not meet that one (${problem}): deploy the service with the new schema`);
+  return refuseNewer(catalog, current, version, `it does not meet that one (${issueText(issue)}): deploy the service with the new schema`);
 }
 
 function validate(catalog: Catalog, envelope: Envelope, { message: current }: Subscription): Envelope {
@@ -141,11 +140,7 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
   const issues = schema?.validate(envelope.data) ?? [];
   const [first] = issues;
   if (first) {
-    refuse(
-      'SCHEMA_VIOLATION',
-      `${envelope.type} version ${named.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`,
-      { type: envelope.type, issues },
-    );
+    refuse('SCHEMA_VIOLATION', `${envelope.type} version ${named.version}: ${issueText(first)}.`, { type: envelope.type, issues });
   }
   return named.version > current.version
     ? understood(catalog, envelope, named.version, current)

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
-import type { CommandType, EventType } from '../../contract/message-type.ts';
+import { type CommandType, type EventType, issueText } from '../../contract/message-type.ts';
 import { copyJson, jsonBytes } from './json.ts';
 
 /** Everything of an envelope but what follows from type and data. */
@@ -29,13 +29,9 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
   const copied = copyJson(data, `The data of ${type.type}`, dataLimits);
   const [first] = type.schema.validate(copied);
   if (first) {
-    throw new ChoreographyError(
-      'SCHEMA_VIOLATION',
-      `${type.type} version ${type.version}: data${first.path} should be ${first.expected}, but is ${first.received}.`,
-      {
-        details: { type: type.type, version: type.version, path: first.path },
-      },
-    );
+    throw new ChoreographyError('SCHEMA_VIOLATION', `${type.type} version ${type.version}: ${issueText(first)}.`, {
+      details: { type: type.type, version: type.version, path: first.path },
+    });
   }
   const envelope: Writable = {
     specversion: '1.0',

@@ -3,29 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { type CommitFault, createRig, event, letters, lostAfter, lostBefore, messageOf, pass, type Rig, throttled } from '../rig.ts';
+import { begun, failed, speak } from './speaker.ts';
 
-const begun = event('OrderBegun');
-const failed = event('OrderFailed');
-const said = event('WordSaid');
-const unsaid = event('WordRevoked');
 const noted = event('NoteTaken');
 
-const speak = defineReaction({
-  name: 'speak',
-  on: begun,
-  emits: [said],
-  react({ data: { id } }, tx) {
-    tx.emit(said, { id });
-    return { id };
-  },
-  compensation: {
-    on: failed,
-    emits: [unsaid],
-    undo(_event, tx, { id }) {
-      tx.emit(unsaid, { id });
-    },
-  },
-});
 const note = defineReaction({
   name: 'note',
   on: [begun, failed],

@@ -21,33 +21,13 @@ import {
   statuses,
   throttled,
 } from '../rig.ts';
-
-const begun = event('OrderBegun');
-const failed = event('OrderFailed');
-const said = event('WordSaid');
-const unsaid = event('WordRevoked');
+import { begun, failed, said, speak } from './speaker.ts';
 
 interface Mailer {
   send(id: string): Promise<void>;
 }
 
 const called = event('CallAsked');
-const speak = defineReaction({
-  name: 'speak',
-  on: begun,
-  emits: [said],
-  react({ data: { id } }, tx) {
-    tx.emit(said, { id });
-    return { id };
-  },
-  compensation: {
-    on: failed,
-    emits: [unsaid],
-    undo(_event, tx, { id }) {
-      tx.emit(unsaid, { id });
-    },
-  },
-});
 const service = defineService({ name: 'speaker', reactions: [speak] });
 
 const order = (id: string) => messageOf(begun, id, { correlationid: `saga-${id}` });
