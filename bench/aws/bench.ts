@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Figure } from '../measure.ts';
 import { type Fake, nextMessage, startFake } from './fake.ts';
 import type { FakeCounts } from './fake-aws.ts';
-import type { VariantName, VariantResult } from './variant.ts';
+import type { Age, VariantName, VariantResult } from './variant.ts';
 import type { Work } from './work.ts';
 
 interface Row {
@@ -32,7 +32,7 @@ const oursWithoutLogs: Row = {
 };
 
 /** CPU microseconds of an event, by what handled it. */
-type Costs = ReadonlyMap<VariantName, number>;
+type Costs = ReadonlyMap<VariantName, VariantResult['cost']>;
 
 interface Section {
   readonly name: string;
@@ -91,17 +91,29 @@ function callsPerEvent({ calls }: FakeCounts, events: number, kind: RegExp): num
 
 async function runRow(fake: Fake, folder: string, { variant, batch, environment }: Row, work: Work): Promise<VariantResult> {
   const child = fork(join(folder, 'variant.mjs'), [variant, work, String(batch)], {
-    execArgv: ['--expose-gc'],
     env: { ...process.env, NODE_NO_WARNINGS: '1', ...fake.environment, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'], // what is logged is written, and read by nobody
   });
   return nextMessage<VariantResult>(child, variant);
 }
 
+/** How many times less than the others, of the rows before. */
+function ratiosOf(name: string, cost: VariantResult['cost'], costs: Costs): readonly Figure[] {
+  const ratio = (other: VariantName, age: Age) => (costs.get(other)?.[age] ?? Number.NaN) / cost[age];
+  return [
+    { name, value: ratio('powertools-documented', 'grown'), unit: '× less than documented' },
+    { name, value: ratio('powertools-extended', 'grown'), unit: '× less than extended' },
+    { name, value: ratio('powertools-documented', 'young'), unit: '× young' },
+    { name, value: ratio('powertools-extended', 'young'), unit: '× young, extended' },
+  ];
+}
+
 /** The figures of one row; `costs`: of the rows before it. */
-function figuresOf({ name, variant }: Row, { events, cpuMicrosecondsPerEvent: cost }: VariantResult, counts: FakeCounts, costs: Costs) {
-  const figures: Figure[] = [
-    { name, value: cost, unit: 'µs CPU' },
+function figuresOf({ name, variant }: Row, { events, cost }: VariantResult, counts: FakeCounts, costs: Costs): readonly Figure[] {
+  const compared = variant === 'ours' || variant === 'transaction';
+  return [
+    { name, value: cost.grown, unit: 'µs CPU' },
+    { name, value: cost.young, unit: 'µs young' },
     {
       name,
       value: callsPerEvent(counts, events, /\.(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/),
@@ -109,19 +121,13 @@ function figuresOf({ name, variant }: Row, { events, cpuMicrosecondsPerEvent: co
     },
     { name, value: callsPerEvent(counts, events, /\.(?:GetItem|BatchGetItem|Query)$/), unit: 'reads' },
     { name, value: callsPerEvent(counts, events, /\.PutRecords?$/), unit: 'publishes' },
-  ];
-  if (variant !== 'ours' && variant !== 'transaction') return figures;
-  const lessThan = (other: VariantName) => (costs.get(other) ?? Number.NaN) / cost;
-  return [
-    ...figures,
-    { name, value: lessThan('powertools-documented'), unit: '× less than documented' },
-    { name, value: lessThan('powertools-extended'), unit: '× less than extended' },
+    ...(compared ? ratiosOf(name, cost, costs) : []),
   ];
 }
 
 async function runSection(fake: Fake, folder: string, { work, latencyMilliseconds, rows }: Section): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  const costs = new Map<VariantName, number>();
+  const costs = new Map<VariantName, VariantResult['cost']>();
   for (const row of rows) {
     await fake.reset(latencyMilliseconds);
     const result = await runRow(fake, folder, row, work);
@@ -129,7 +135,7 @@ async function runSection(fake: Fake, folder: string, { work, latencyMillisecond
     if (counts.unknown.length > 0) throw new Error(`${row.name} asked for ${counts.unknown.join(', ')}, which the fake does not know`);
     if (row.variant !== 'bare' && counts.items < result.events)
       throw new Error(`${row.name} wrote ${counts.items} items for ${result.events} events`);
-    costs.set(row.variant, result.cpuMicrosecondsPerEvent);
+    costs.set(row.variant, result.cost);
     figures.push(...figuresOf(row, result, counts, costs));
   }
   return figures;

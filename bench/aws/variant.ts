@@ -1,4 +1,4 @@
-// One way to handle orders, measured in a process of its own: node --expose-gc variant.mjs <name> <work> <batch>
+// One way to handle orders, measured in a process of its own: node variant.mjs <name> <work> <batch>
 import { cpuMicroseconds, median } from '../measure.ts';
 import { createBareHandle, createTransactionHandle } from './by-hand.ts';
 import { batches } from './events.ts';
@@ -13,18 +13,21 @@ export type VariantName = 'bare' | 'powertools-documented' | 'powertools-extende
 export interface VariantResult {
   /** All of them, those of the warm-up included: what the calls are divided by. */
   readonly events: number;
-  /** The median of the rounds. */
-  readonly cpuMicrosecondsPerEvent: number;
+  /** CPU microseconds of an event, the median of the rounds, by the age of the process. */
+  readonly cost: Readonly<Record<Age, number>>;
 }
 
-/** Milliseconds of CPU: on a machine that does other things, too, the same work as on a quiet one. */
-const WARM_UP_MILLISECONDS = 800;
+/** `young`: the compiler is still at work on what runs often. `grown`: it is done, as in a function that has run for a while. */
+export type Age = 'young' | 'grown';
+
+/** Milliseconds of CPU before a process has that age: on a machine that does other things, too, the same work as on a quiet one. */
+const ageMilliseconds: Readonly<Record<Age, number>> = { young: 800, grown: 8_000 };
 const ROUND_MILLISECONDS = 1_000;
 const ROUNDS = 3;
-/** Milliseconds that a round may take where it waits for answers. */
-const WAIT_MILLISECONDS_MAX = 6_000;
-/** Events that are made before each round, so that making them is not measured. */
-const EVENTS_MADE = 15_000;
+/** Times the CPU time that a round may take where it waits for answers. */
+const WAIT_FACTOR_MAX = 6;
+/** Events that are made at a time, outside of what is measured; few, so that they are no load for the garbage collection. */
+const EVENTS_MADE = 2_000;
 
 const ways: Readonly<Record<VariantName, (work: Work) => Handle>> = {
   bare: createBareHandle,
@@ -36,26 +39,36 @@ const ways: Readonly<Record<VariantName, (work: Work) => Handle>> = {
 
 const [name, work, size] = process.argv.slice(2) as [VariantName, Work, string];
 const [handle, batch] = [ways[name](work), Number(size)];
+const began = cpuMicroseconds();
 let events = 0;
 
-/** CPU microseconds of an event, in so many milliseconds of CPU. */
+/** CPU microseconds of an event, in so many milliseconds of CPU. Nothing is collected by force: that throws compiled code away, too. */
 async function round(milliseconds: number): Promise<number> {
-  const made = batches(events, Math.ceil(EVENTS_MADE / batch), batch);
-  globalThis.gc?.();
-  let handled = 0;
-  const [before, end] = [cpuMicroseconds(), performance.now() + WAIT_MILLISECONDS_MAX];
-  for (const event of made) {
-    await handle(event);
-    handled += batch;
-    if (cpuMicroseconds() - before >= milliseconds * 1_000 || performance.now() >= end) break;
+  const end = performance.now() + milliseconds * WAIT_FACTOR_MAX;
+  let [spent, handled] = [0, 0];
+  while (spent < milliseconds * 1_000 && performance.now() < end) {
+    const made = batches(events, Math.ceil(EVENTS_MADE / batch), batch);
+    const before = cpuMicroseconds();
+    for (const event of made) {
+      await handle(event);
+      handled += batch;
+      events += batch;
+      if (spent + cpuMicroseconds() - before >= milliseconds * 1_000 || performance.now() >= end) break;
+    }
+    spent += cpuMicroseconds() - before;
   }
-  const cost = (cpuMicroseconds() - before) / handled;
-  events += handled;
-  return cost;
+  return spent / handled;
 }
 
-await round(WARM_UP_MILLISECONDS);
-const costs: number[] = [];
-for (let index = 0; index < ROUNDS; index += 1) costs.push(await round(ROUND_MILLISECONDS));
-const result: VariantResult = { events, cpuMicrosecondsPerEvent: median(costs) };
+/** The median of some rounds, once the process has that age. */
+async function costAt(age: Age): Promise<number> {
+  const milliseconds = ageMilliseconds[age] - (cpuMicroseconds() - began) / 1_000;
+  if (milliseconds > 0) await round(milliseconds);
+  const costs: number[] = [];
+  for (let index = 0; index < ROUNDS; index += 1) costs.push(await round(ROUND_MILLISECONDS));
+  return median(costs);
+}
+
+const cost = { young: await costAt('young'), grown: await costAt('grown') };
+const result: VariantResult = { events, cost };
 process.send?.(result, () => process.exit());
