@@ -22,7 +22,8 @@ function rule(name: string, ...patches: readonly Patch[]): SeededBug {
 
 const claims = 'lib/runtime/tasks/claims.ts';
 const decide = 'lib/runtime/tasks/decide.ts';
-const perform = 'lib/runtime/tasks/perform.ts';
+const act = 'lib/runtime/tasks/act.ts';
+const finish = 'lib/runtime/tasks/finish.ts';
 const runReaction = 'lib/runtime/tasks/run-reaction.ts';
 const transaction = 'lib/runtime/transaction/transaction.ts';
 const unitOfWork = 'lib/runtime/transaction/unit-of-work.ts';
@@ -133,7 +134,7 @@ const journal: readonly SeededBug[] = [
     "  if (!claim) return { do: 'act' };\n  const problem",
     "  if (!claim || claim.state === 'done') return { do: 'act' };\n  const problem",
   ]),
-  rule('a business failure forgets what it read', [perform, '    writes: work.checks(),', '    writes: [],']),
+  rule('a business failure forgets what it read', [act, '    writes: work.checks(),', '    writes: [],']),
   rule(
     'a unit over an overlay that was refused is sent as it is',
     [
@@ -192,7 +193,7 @@ const steps: readonly SeededBug[] = [
     '  if (!sameMessage(claim, message)) return undefined;\n  if (!sameMessage(claim, message)) {',
   ]),
   rule('the call is made before the step is started', [
-    perform,
+    act,
     "    if (before?.state === 'started') return undefined;\n    const runningUntil",
     '    if (before || !before) return undefined;\n    const runningUntil',
   ]),
@@ -211,7 +212,7 @@ const steps: readonly SeededBug[] = [
   },
   {
     ...rule('a redriven step calls without being started again', [
-      perform,
+      act,
       "    if (before?.state === 'started') return undefined;\n    const runningUntil",
       "    if (before?.state === 'started' || before?.state === 'gave-up') return undefined;\n    const runningUntil",
     ]),
@@ -233,7 +234,7 @@ const failures: readonly SeededBug[] = [
   rule('an outage makes dead letters', [failure, '    return await context.health.succeededSince(reaction, since);', '    return true;']),
   rule('a redrive is recognised by the event alone', ['lib/runtime/journal/redrive.ts', '...reactions, redrives);', '...reactions);']),
   rule('a commit that finishes a claim leaves its dead letter open', [
-    perform,
+    finish,
     'writes: [...writes, ...closeDeadLetters(closed, commit, clock.now())],',
     'writes: [...writes],',
   ]),
