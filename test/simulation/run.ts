@@ -61,6 +61,8 @@ const LIMIT_SECONDS = 1_200;
 const LOOKS = 10;
 /** Rounds of redrives by the operator, in the end. */
 const REDRIVES_MAX = 6;
+/** The same for redrives under way: a batch whose process dies again and again is hidden for six minutes each time. */
+const REDRIVEN_LIMIT_SECONDS = 24 * LIMIT_SECONDS;
 /** Seconds over which the commands of one run come in. */
 const SPREAD_SECONDS = 4;
 /** Share of events that the stream never takes, in the world of refusals. */
@@ -132,10 +134,10 @@ async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas
 }
 
 async function redriveAll(engine: Engine): Promise<void> {
-  for (let round = 1; round <= REDRIVES_MAX; round += 1) {
-    if ((await redriveOpen(engine)) === 0) return;
+  for (let round = 1; round <= REDRIVES_MAX && (await redriveOpen(engine)) > 0; round += 1)
     await engine.settle({ advanceSeconds: round < REDRIVES_MAX / 2 ? 30 : DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
-  }
+  const letters = engine.services.flatMap((service) => engine.store(service).allDeadLetters());
+  if (letters.some(({ state }) => state === 'redriven')) await engine.settle({ limitSeconds: REDRIVEN_LIMIT_SECONDS });
 }
 
 function stateOf(engine: Engine, variant: Variant): string {
