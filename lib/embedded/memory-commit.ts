@@ -63,7 +63,7 @@ function failedWrites(tables: MemoryTables, folded: readonly FoldedWrite[], nowM
   const failed: FailedWrite[] = [];
   for (const one of folded) {
     const { write } = one;
-    if (!('expect' in write) || write.expect === 'any' || storedVersion(tables, write, nowMs) === write.expect) continue;
+    if (!('expect' in write) || storedVersion(tables, write, nowMs) === write.expect) continue;
     failed.push({ folded: one, existing: write.kind === 'claim' ? liveClaim(tables, write.key, nowMs) : undefined });
   }
   return failed;

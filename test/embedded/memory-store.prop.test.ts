@@ -74,7 +74,7 @@ function commitToModel(model: Model, group: readonly Unit[], now: number): { mod
       const item = itemOf(write);
       const failedBefore = touched.get(item) === true && !fresh.has(item);
       if (!touched.has(item)) {
-        const fails = 'expect' in write && write.expect !== 'any' && write.expect !== versionIn(model, item, now);
+        const fails = 'expect' in write && write.expect !== versionIn(model, item, now);
         touched.set(item, fails);
         fresh.add(item);
         if (fails) statuses[position] = write.kind === 'claim' || statuses[position] === 'claimed' ? 'claimed' : 'conflict';

@@ -243,7 +243,7 @@ describe('a redrive', () => {
         ...(message ? { message } : {}),
       },
     };
-    await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: 'any', put: letter }] }]);
+    await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: null, put: letter }] }]);
     const { publisher: _, ...withoutPublisher } = desk.access;
     expect(await redrive(desk, {}, withoutPublisher)).toMatchObject({ skipped: 1 });
     expect(await redrive(desk)).toMatchObject({ sent: 0, published: 1 });

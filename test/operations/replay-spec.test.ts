@@ -121,7 +121,7 @@ describe('a replay of dead letters', () => {
       },
       ...{ raw: '{', attempts: 1, firstFailedAt: at, lastFailedAt: at, source, state: 'open' as const, redrives: 0 },
     };
-    await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: 'any', put: letter }] }]);
+    await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: null, put: letter }] }]);
     const { id } = await desk.run(startReplay(desk.access, { consumer: 'desk', from: { kind: 'dead-letters' } }));
     expect(await desk.run(runReplay(desk.access, id))).toMatchObject({ counts: { read: 1, sent: 1 } });
     await desk.settle();

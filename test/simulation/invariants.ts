@@ -160,13 +160,17 @@ export function judgeOvertaking({ choreography, commits }: World): string[] {
   const problems: string[] = [];
   const ordered = new Set(choreography.services.filter(({ source }) => source === 'stream').map(({ name }) => name));
   const lines = new Map<string, readonly { readonly source: string; readonly id: string }[]>();
+  const requested = new Set<string>(); // what was asked for before its action came into a line overtook nothing
   for (const { service, unit } of commits) {
     for (const write of unit.writes) {
       if (write.kind === 'saga') lines.set(`${service} ${write.saga}`, write.put?.members ?? []);
       if (write.kind !== 'claim' || !ordered.has(service)) continue;
       const { message, state, undoRequested, reaction, saga, version } = write.put;
+      const claim = `${service} ${keyText(write.key)}`;
+      const isNew = undoRequested !== undefined && !requested.has(claim);
+      if (isNew) requested.add(claim);
       const waits = message && lines.get(`${service} ${saga}`)?.some((member) => identity(member) === identity(message));
-      if (waits && state === 'started' && undoRequested && version === unit.id)
+      if (waits && state === 'started' && isNew && version === unit.id)
         problems.push(`${reaction} of ${service} was asked to undo while its action waited in the line of saga ${saga}`);
     }
   }

@@ -3,9 +3,16 @@
 import { parseArgs } from 'node:util';
 import { pricedScenario, randomScenario, redriveScenario, toldScenario } from './random-scenario.ts';
 import { runSeed } from './run.ts';
-import { shopScenario } from './shop-scenario.ts';
+import { scarceScenario, shopScenario } from './shop-scenario.ts';
 
-const scenarios = { shop: shopScenario, random: randomScenario, redrive: redriveScenario, priced: pricedScenario, told: toldScenario };
+const scenarios = {
+  shop: shopScenario,
+  scarce: scarceScenario,
+  random: randomScenario,
+  redrive: redriveScenario,
+  priced: pricedScenario,
+  told: toldScenario,
+};
 
 const { values } = parseArgs({
   options: {

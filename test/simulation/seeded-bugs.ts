@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'told';
+  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -104,15 +104,11 @@ const outbox: readonly SeededBug[] = [
 
 /** The claim and what commits with it. */
 const journal: readonly SeededBug[] = [
-  bug('the claim is written without a condition', [
-    commit,
-    "write.expect === 'any' ||",
-    "write.expect === 'any' || write.kind === 'claim' ||",
-  ]),
+  bug('the claim is written without a condition', [commit, "!('expect' in write) ||", "!('expect' in write) || write.kind === 'claim' ||"]),
   bug('an entity is written without a condition', [
     commit,
-    "write.expect === 'any' ||",
-    "write.expect === 'any' || write.kind === 'entity' || write.kind === 'entity-check' ||",
+    "!('expect' in write) ||",
+    "!('expect' in write) || write.kind === 'entity' || write.kind === 'entity-check' ||",
   ]),
   bug('the claim of an event leaves out its source', [itemKey, '#${keyPart(source)}#${keyPart(eventId)}', '#${keyPart(eventId)}']),
   bug(
@@ -134,7 +130,7 @@ const journal: readonly SeededBug[] = [
     "  if (!claim) return { do: 'act' };\n  const problem",
     "  if (!claim || claim.state === 'done') return { do: 'act' };\n  const problem",
   ]),
-  rule('a business failure forgets what it read', [act, '    writes: work.checks(),', '    writes: [],']),
+  { ...rule('a business failure forgets what it read', [act, '    writes: work.checks(),', '    writes: [],']), scenario: 'scarce' },
   rule(
     'a unit over an overlay that was refused is sent as it is',
     [
@@ -142,7 +138,7 @@ const journal: readonly SeededBug[] = [
       '      for (const index of component) {\n        const outcome',
       "      for (const index of component.filter((at) => outcomes[at]?.status !== 'cancelled')) {\n        const outcome",
     ],
-    [unitOfWork, 'expect: record?.version ?? null, read: true', "expect: record ? 'any' : null, read: true"],
+    [commit, "!('expect' in write) ||", "!('expect' in write) || (write.kind === 'entity' && write.expect !== null) ||"],
   ),
   {
     ...rule('a reaction with clients reads what is not committed', [runRound, 'if (alone) await flush(round);', '']),

@@ -9,8 +9,12 @@ import { OrderDeadlinePassed, PlaceOrder } from '../../schemas/generated/index.t
 import { isVisible } from './judge-random.ts';
 import type { SagaAnswer, Scenario } from './run.ts';
 
-const SKUS = ['tea', 'coffee', 'cocoa'];
-const STOCK = 12;
+/** What is on the shelf when the shop opens. */
+interface Shelf {
+  readonly skus: readonly string[];
+  readonly stock: number;
+}
+
 const PRICE_CENTS = 450;
 
 interface Shop {
@@ -51,7 +55,7 @@ function judgeOrders(engine: Engine, { gateway, carrier, mailer }: Shop, answers
 }
 
 /** Money and goods: charged − refunded is what completed orders cost, and what left the shelf is what they hold. */
-function judgeTotals(engine: Engine, { gateway }: Shop, answers: readonly SagaAnswer[]): string[] {
+function judgeTotals(engine: Engine, { gateway }: Shop, { skus, stock }: Shelf, answers: readonly SagaAnswer[]): string[] {
   if (answers.some((answer) => isParked(engine, answer))) return [];
   const problems: string[] = [];
   const orders = answers.map((answer) => ({
@@ -62,18 +66,18 @@ function judgeTotals(engine: Engine, { gateway }: Shop, answers: readonly SagaAn
   }));
   const due = orders.filter(({ status }) => status === 'completed').reduce((sum, { state }) => sum + (state?.totalCents ?? 0), 0);
   if (gateway.balanceCents() !== due) problems.push(`charged − refunded is ${gateway.balanceCents()}, completed orders cost ${due}`);
-  const left = SKUS.reduce(
+  const left = skus.reduce(
     (sum, sku) => sum + ((engine.store('inventory').entity('Stock', sku)?.state as { available: number } | undefined)?.available ?? 0),
     0,
   );
   const sold = due / PRICE_CENTS;
-  if (left + sold !== SKUS.length * STOCK) problems.push(`${left} on the shelf and ${sold} sold of ${SKUS.length * STOCK}`);
+  if (left + sold !== skus.length * stock) problems.push(`${left} on the shelf and ${sold} sold of ${skus.length * stock}`);
   return problems;
 }
 
 /** Follows the shelf commit by commit: an order may only be rejected when the shelf really could not fill it. */
-function watchShelf(engine: Engine): () => readonly string[] {
-  const shelf = new Map<string, number>(SKUS.map((sku) => [sku, STOCK]));
+function watchShelf(engine: Engine, { skus, stock }: Shelf): () => readonly string[] {
+  const shelf = new Map<string, number>(skus.map((sku) => [sku, stock]));
   const problems: string[] = [];
   engine.onEvent((happened) => {
     if (happened.kind !== 'committed' || happened.service !== 'inventory') return;
@@ -92,8 +96,7 @@ function watchShelf(engine: Engine): () => readonly string[] {
   return () => problems;
 }
 
-/** The sample, with scarce goods, declined cards and a carrier that refuses. */
-export function shopScenario(random: Random): Scenario {
+function shopWith(shelf: Shelf, random: Random): Scenario {
   const declined = random.integer(20);
   const refused = random.integer(20);
   const chance = (text: string) => [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1009, 7) % 100;
@@ -106,7 +109,7 @@ export function shopScenario(random: Random): Scenario {
   return {
     choreography: shop,
     attach(engine) {
-      rejections = watchShelf(engine);
+      rejections = watchShelf(engine, shelf);
     },
     async disturb(engine, choice, _index, { saga, answer }) {
       if (!choice.chance(0.3)) return; // the deadline of an impatient customer
@@ -114,16 +117,20 @@ export function shopScenario(random: Random): Scenario {
       const { orderId } = answer as { orderId: string };
       await engine.publish(OrderDeadlinePassed, { orderId }, { correlationId: saga });
     },
-    options: { clients: { ...doubles }, given: SKUS.map((sku) => stored(Stock, sku, { available: STOCK })) },
+    options: { clients: { ...doubles }, given: shelf.skus.map((sku) => stored(Stock, sku, { available: shelf.stock })) },
     command(choice, index) {
       const items = [
-        { sku: choice.pick(SKUS), quantity: 1 + choice.integer(2) },
-        { sku: choice.pick(SKUS), quantity: 1 },
+        { sku: choice.pick(shelf.skus), quantity: 1 + choice.integer(2) },
+        { sku: choice.pick(shelf.skus), quantity: 1 },
       ].slice(0, 1 + choice.integer(2));
       const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
       return { command: PlaceOrder, data: { customerId: `c-${index}`, items, totalCents: quantity * PRICE_CENTS, currency: 'EUR' } };
     },
-    judge: (engine, answers) => [...rejections(), ...judgeOrders(engine, doubles, answers), ...judgeTotals(engine, doubles, answers)],
+    judge: (engine, answers) => [
+      ...rejections(),
+      ...judgeOrders(engine, doubles, answers),
+      ...judgeTotals(engine, doubles, shelf, answers),
+    ],
     endings(engine, answers) {
       const counts: Record<string, number> = {};
       for (const answer of answers) {
@@ -134,3 +141,9 @@ export function shopScenario(random: Random): Scenario {
     },
   };
 }
+
+/** The sample, with scarce goods, declined cards and a carrier that refuses. */
+export const shopScenario = (random: Random): Scenario => shopWith({ skus: ['tea', 'coffee', 'cocoa'], stock: 12 }, random);
+
+/** The same with one good, of which there is hardly any: each order decides on what others give back in the same moment. */
+export const scarceScenario = (random: Random): Scenario => shopWith({ skus: ['tea'], stock: 6 }, random);

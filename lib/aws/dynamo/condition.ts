@@ -31,8 +31,7 @@ export function versionIs(version: string, attribute: string): Condition {
 }
 
 /** The condition of an item of the journal that does not expire. */
-export function stored(expect: Version | 'any'): Condition {
-  if (expect === 'any') return {};
+export function stored(expect: Version): Condition {
   return expect === null ? ABSENT : { ConditionExpression: VERSION, ExpressionAttributeValues: { ':v': text(expect) } };
 }
 

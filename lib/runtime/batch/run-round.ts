@@ -135,7 +135,7 @@ async function leaveOut(round: Round, item: WorkItem, problem: ChoreographyError
   else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
 }
 
-/** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if a delivery before this one wrote it. */
+/** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if a delivery before this one wrote it, or it is closed. */
 async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyError): Promise<Unit> {
   const { entropy, clock } = round.context.ports;
   const at = { commit: entropy.uniqueId(), nowMs: clock.now() };
@@ -148,6 +148,7 @@ async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyEr
     source: item.source,
   };
   const before = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
+  if (before?.state === 'closed') return { id: at.commit, writes: [] }; // settled while the redrive was on its way
   if (!before) {
     const arrivedAt = Date.parse(item.original.time);
     const known = await round.workspace.deadLetter(deadLetterId(parts, arrivedAt));

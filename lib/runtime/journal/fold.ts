@@ -1,4 +1,3 @@
-import type { Version } from './claim.ts';
 import { entityKey, keyText } from './item-key.ts';
 import type { Unit, Write } from './unit.ts';
 
@@ -30,8 +29,9 @@ export function writeKey(write: Write): string {
   }
 }
 
-function withExpect(write: Write, expect: Version | 'any'): Write {
-  return 'expect' in write ? ({ ...write, expect } as Write) : write;
+/** A write on the condition of an earlier one of the same item. */
+function withExpectOf(first: Write, write: Write): Write {
+  return 'expect' in first && 'expect' in write ? { ...write, expect: first.expect } : write;
 }
 
 /**
@@ -49,8 +49,7 @@ export function foldUnits(units: readonly Unit[]): readonly FoldedWrite[] {
         continue;
       }
       if (before.units.at(-1) !== position) before.units.push(position);
-      const first = 'expect' in before.write ? before.write.expect : 'any';
-      if (write.kind !== 'entity-check') before.write = withExpect(write, first);
+      if (write.kind !== 'entity-check') before.write = withExpectOf(before.write, write);
     }
   });
   return [...folded.values()];

@@ -29,7 +29,7 @@ export type Write =
   | { readonly kind: 'entity'; readonly key: EntityKey; readonly expect: Version; readonly put: EntityRecord | null }
   | { readonly kind: 'entity-check'; readonly key: EntityKey; readonly expect: Version }
   | { readonly kind: 'saga'; readonly saga: string; readonly expect: Version; readonly put: SagaMarker | null }
-  | { readonly kind: 'dead-letter'; readonly id: string; readonly expect: Version | 'any'; readonly put: DeadLetter }
+  | { readonly kind: 'dead-letter'; readonly id: string; readonly expect: Version; readonly put: DeadLetter }
   | { readonly kind: 'parked'; readonly saga: string; readonly order: number; readonly put: ParkedMessage | null }
   | { readonly kind: 'outbox'; readonly put: OutboxMarker }
   | { readonly kind: 'due'; readonly put: DueItem };

@@ -32,7 +32,10 @@ export function deadLetterId(parts: DeadLetterParts, firstAt: number): string {
   return `${isoTime(firstAt)}~${identityOf(parts)}`;
 }
 
-/** Opens a document, or opens it again after a redrive that failed. */
+/**
+ * Opens a document, or opens it again after a redrive that failed. A new one is on condition that nobody has written it: a
+ * process that everybody had given up on must not write over what became of it.
+ */
 export function deadLetterWrite(
   parts: DeadLetterParts,
   before: DeadLetter | undefined,
@@ -58,7 +61,7 @@ export function deadLetterWrite(
     redrives,
     ...keptByOperators(before),
   };
-  return { kind: 'dead-letter', id: document.id, expect: before?.version ?? 'any', put: document };
+  return { kind: 'dead-letter', id: document.id, expect: before?.version ?? null, put: document };
 }
 
 /** A message that could not be read has no claim: its document alone is the unit. Its id comes from its place, so a redelivery writes the same. */

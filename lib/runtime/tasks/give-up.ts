@@ -114,15 +114,16 @@ function isAbout({ message }: DeadLetter, { original }: Task): boolean {
 }
 
 /** The document, open; one that the redrive came from and that says something else is closed: the new one has taken its place. */
-function openDocument(
-  { context }: TaskEnvironment,
+async function openDocument(
+  { context, workspace }: TaskEnvironment,
   task: Task,
   commit: string,
-  parts: DeadLetterParts,
+  parts: DeadLetterParts & { readonly failure: FailureRecord },
   documents: readonly DeadLetter[],
-): { readonly id: string; readonly writes: readonly Write[] } {
+): Promise<{ readonly id: string; readonly writes: readonly Write[] }> {
   const nowMs = context.ports.clock.now();
-  const before = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
+  const known = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
+  const before = known ?? (await workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt)));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
   const replaced = documents.filter(({ id }) => id === task.deadLetter && id !== write.id);
   return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
@@ -139,16 +140,16 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
   if (known && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) }; // it came before, and is in the document
   const documents = known ? [known] : await documentsOf(environment, task, undefined);
-  const { writes } = openDocument(environment, task, commit, parts, documents);
+  const { writes } = await openDocument(environment, task, commit, parts, documents);
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 
-/** The last resort for what is too large to give up with its claim: a document with the head of the message. The same message again writes the same. */
+/** The last resort for what is too large to give up with its claim: a document with the head of the message. The same message again finds it. */
 export async function hopeless(environment: TaskEnvironment, task: Task, { error }: GiveUp): Promise<TaskResult> {
   const { service, settings, ports } = environment.context;
   const commit = newCommit(environment, task);
   const nowMs = ports.clock.now();
-  const parts: DeadLetterParts = {
+  const parts = {
     consumer: service,
     reactions: [task.reaction.name],
     phase: 'decode',
@@ -156,8 +157,10 @@ export async function hopeless(environment: TaskEnvironment, task: Task, { error
     error,
     failure: { attempts: 1, firstAt: Date.parse(task.original.time), lastAt: nowMs, error },
     source: task.source,
-  };
-  const write = deadLetterWrite(parts, undefined, { commit, nowMs, redrivesMax: settings.redrivesMax });
+  } satisfies DeadLetterParts;
+  const before = await environment.workspace.deadLetter(task.deadLetter ?? deadLetterId(parts, parts.failure.firstAt));
+  if (before && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
+  const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: settings.redrivesMax });
   return { kind: 'unit', unit: { id: commit, writes: [write] }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 
@@ -196,7 +199,7 @@ export async function giveUp(
   const told = action && mayTell ? await tell(environment, task, claim, commit, error) : silence;
   if ('kind' in told) return told;
   const parts = partsOf(environment, task, { phase: action ? phase : 'undo', error });
-  const document = openDocument(environment, task, commit, parts, documents);
+  const document = await openDocument(environment, task, commit, parts, documents);
   const deadLetters = [...new Set([...(claim?.deadLetters ?? []), document.id])];
   const unit = claimUnit({
     commit,

@@ -137,7 +137,7 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     checkSame(await store.listParked('saga-1', 2), [tried, line[2]], 'a message is taken out or replaced by its place');
     checkSame(await store.listParked('saga-2', 10), [], 'a saga that is not parked has no line');
   }),
-  rule('a dead letter is put and closed on condition, or whatever its version', async ({ store }) => {
+  rule('a dead letter is put and closed on condition', async ({ store }) => {
     const open = sampleDeadLetter(SAMPLE_TIME, 'commit-1');
     const write = (expect: string | null, put = open): Write => ({ kind: 'dead-letter', id: put.id, expect, put });
     const read = async () => (await store.read({ deadLetters: [open.id, 'absent'] })).deadLetters;
@@ -154,18 +154,6 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     }
     await commitOne(store, 'commit-2', write('commit-1', closed));
     checkSame((await read()).get(open.id), closed, 'a dead letter is replaced as a whole');
-    await commitOne(
-      store,
-      'commit-3',
-      write('any', sampleDeadLetter(SAMPLE_TIME, 'commit-3')),
-      write('any', sampleDeadLetter(SAMPLE_TIME + 1, 'commit-3')),
-    );
-    checkSame((await read()).get(open.id)?.version, 'commit-3', '`any` replaces whatever is there');
-    checkSame(
-      (await store.read({ deadLetters: [sampleDeadLetter(SAMPLE_TIME + 1, '').id] })).deadLetters.size,
-      1,
-      '`any` writes what is absent',
-    );
   }),
   rule('dead letters are listed newest first, by state, page by page', async (harness) => {
     const { store, clock } = harness;

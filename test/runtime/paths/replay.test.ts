@@ -219,6 +219,23 @@ describe('a redrive', () => {
     expect(claims(rig)).toEqual(['note 1 done', 'other 1 done']);
   });
 
+  test('that has grown too old leaves a document alone that was closed while it was on its way', async () => {
+    const rig = createRig(notes);
+    broken = never();
+    await rig.deliver(order('1'));
+    const closed: DeadLetter = { ...only(rig), version: 'closed', state: 'closed', closedAt: order('1').time };
+    await rig.store.commit([{ id: 'closed', writes: [{ kind: 'dead-letter', id: closed.id, expect: only(rig).version, put: closed }] }]);
+    rig.later(40 * 86_400);
+    const task = {
+      kind: 'message',
+      message: { ...order('1'), replayid: 'r' },
+      reactions: closed.reactions,
+      deadLetter: closed.id,
+    } as const;
+    expect(await rig.replay(task)).toEqual({ status: 'done' });
+    expect(rig.store.allDeadLetters()).toEqual([closed]);
+  });
+
   test('that meets a throttled store stays in the queue and keeps its document', async () => {
     const rig = createRig(notes);
     broken = never();

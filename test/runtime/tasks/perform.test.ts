@@ -598,6 +598,35 @@ describe('a message that another one stands in the way of', () => {
     await bench.run(other({ redriven: true, deadLetter: only().id }));
     expect([documents().length, only().attempts, only().state, only().redrives]).toEqual([1, 2, 'quarantined', 5]);
   });
+  test('a process that everybody had given up on does not write over what became of it', async () => {
+    const { bench, action, only } = setUp();
+    await bench.run(action());
+    const late = bench.task('charge', 'action', message(OrderPlaced, { id: 'other' }));
+    const stale = await bench.round(late);
+    await bench.run(bench.task('charge', 'action', message(OrderPlaced, { id: 'other' })));
+    const redriven = { ...only(), version: 'r', state: 'redriven', redrives: 1 } as const;
+    await bench.commit({ id: 'r', writes: [{ kind: 'dead-letter', id: only().id, expect: only().version, put: redriven }] });
+    expect(stale.kind === 'unit' && (await bench.commit(stale.unit))).toBe(false);
+    expect(outcomeOf(await bench.run(late))).toBe('duplicate STEP_TAKEN');
+    expect(only()).toEqual(redriven);
+  });
+  test('what is too large to give up with its claim has one document, which stays as operators left it', async () => {
+    const { bench, action, only } = setUp();
+    const hopeless = {
+      error: { code: 'GIVE_UP_TOO_LARGE', message: 'too large' },
+      technical: false,
+      phase: 'react',
+      hopeless: true,
+    } as const;
+    const given = (more?: Partial<Task>) => Object.assign(action(more), { giveUp: hopeless });
+    await bench.run(given());
+    const closed = { ...only(), version: 'c', state: 'closed' } as const;
+    await bench.commit({ id: 'c', writes: [{ kind: 'dead-letter', id: closed.id, expect: only().version, put: closed }] });
+    expect(outcomeOf(await bench.run(given()))).toBe('duplicate GIVE_UP_TOO_LARGE');
+    expect(only()).toEqual(closed);
+    await bench.run(given({ redriven: true, deadLetter: closed.id }));
+    expect([only().id, only().state, only().attempts]).toEqual([closed.id, 'open', 2]);
+  });
   test('messages that took the same id one after the other each have their own', async () => {
     const { bench, action, documents } = setUp();
     await bench.run(action());

@@ -48,7 +48,8 @@ async function withExpectHeld(store: Store, write: Write): Promise<Write> {
   if (write.kind === 'claim') {
     return { ...write, expect: (await store.read({ claims: [write.key] })).claims.get(keyText(write.key))?.version ?? null };
   }
-  return write.kind === 'dead-letter' ? { ...write, expect: 'any' } : write;
+  if (write.kind !== 'dead-letter') return write;
+  return { ...write, expect: (await store.read({ deadLetters: [write.id] })).deadLetters.get(write.id)?.version ?? null };
 }
 
 /** A store that does not check the conditions of one kind of write. */
