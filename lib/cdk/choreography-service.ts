@@ -111,7 +111,8 @@ export class ChoreographyService extends Construct {
 
   /** Lets somebody read the service's entities and claims, by key and by index. */
   grantRead(grantee: IGrantable): Grant {
-    grantKeyUse(this.#props.backbone.encryptionKey, grantee, ['dynamodb']);
+    const { backbone, table } = this.#props;
+    for (const key of [backbone.encryptionKey, table?.encryptionKey]) grantKeyUse(key, grantee, ['dynamodb']);
     return grantReadJournal(this.table, grantee);
   }
 
@@ -155,11 +156,13 @@ export class ChoreographyService extends Construct {
   #grantRun(grantee: IGrantable): void {
     const { backbone, service, tables = {} } = this.#props;
     grantRunService(this, grantee, { backbone, service, table: this.table, tables, replayQueue: this.replayQueue });
+    grantKeyUse(this.#props.table?.encryptionKey, grantee, ['dynamodb']);
   }
 
   #connect(worker: IFunction): void {
-    const { service, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
+    const { service, deadLetterQueue, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
     const { replay, deadLetters, replayDeadLetters, inbound } = this.#queues;
+    grantKeyUse(deadLetterQueue?.encryptionMasterKey, worker, ['sqs']);
     if (service.source === 'stream') this.#readStream(worker);
     else this.#readBus(worker);
     new QueueMapping(this, 'ReplayQueue', { queue: replay, target: worker, maxConcurrency: replayConcurrency });
