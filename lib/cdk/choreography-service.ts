@@ -23,7 +23,7 @@ import { RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
-import { serviceMetric } from './service-metrics.ts';
+import { type MetricOwner, serviceMetric } from './service-metrics.ts';
 import { writeServiceParameters } from './service-parameters.ts';
 import { grantRunService } from './service-permissions.ts';
 import { ServiceQueues } from './service-queues.ts';
@@ -131,12 +131,17 @@ export class ChoreographyService extends Construct {
 
   /** Messages that the service gave up on. */
   metricDeadLetters(): Metric {
-    return serviceMetric(this.#props.service.name, 'DeadLetters');
+    return serviceMetric(this.#owner, 'DeadLetters');
   }
 
   /** Messages that came again and were not run again. */
   metricDuplicates(): Metric {
-    return serviceMetric(this.#props.service.name, 'Duplicates');
+    return serviceMetric(this.#owner, 'Duplicates');
+  }
+
+  get #owner(): MetricOwner {
+    const { backbone, service } = this.#props;
+    return { backbone: backbone.name, service: service.name };
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
@@ -252,7 +257,7 @@ export class ChoreographyService extends Construct {
   #addAlarms(): void {
     const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
-      service: service.name,
+      ...this.#owner,
       worker: this.worker,
       queues: this.#queues,
       lag: this.metricLag(),

@@ -453,10 +453,15 @@ describe('the alarms of a service', () => {
     ]);
   });
 
-  test('watch what the functions write', () => {
-    expect(propertiesOf(on.order.stack, 'AWS::CloudWatch::Alarm', 'AlarmsDeadLetters')).toMatchObject({
+  test('watch what the functions of their own backbone write', () => {
+    const stack = new Stack(testApp(), 's');
+    serviceStack(order, { backbone: Backbone.fromName(stack, 'Backbone', 'shop-2') }, stack);
+    expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'AlarmsDeadLetters')).toMatchObject({
       Namespace: 'Choreography',
-      Dimensions: [{ Name: 'service', Value: 'order' }],
+      Dimensions: [
+        { Name: 'backbone', Value: 'shop-2' },
+        { Name: 'service', Value: 'order' },
+      ],
       TreatMissingData: 'notBreaching',
     });
   });
