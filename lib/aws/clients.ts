@@ -15,25 +15,14 @@ export interface AwsClientOptions {
   readonly endpoint?: string;
   /** What all calls are kept within, retries and the waits before them included. @default - each attempt's own bounds alone */
   readonly time?: CallBounds;
-  /** Where endpoint overrides are looked up, at the first use. @default - the environment of the process */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a client of the AWS SDK is made of. */
 export interface AwsClientConfig {
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
-  readonly requestHandler: NodeHttpHandler | AwsHandlerOptions;
+  readonly requestHandler: NodeHttpHandler;
   readonly endpoint?: string;
-}
-
-/** Options that the SDK gives to the handler of the service: HTTP/2 for Kinesis, HTTP/1.1 for all others. */
-export interface AwsHandlerOptions {
-  readonly connectionTimeout: number;
-  readonly requestTimeout: number;
-  readonly throwOnRequestTimeout: true;
-  readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
-  readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
 }
 
 /** A client class of the AWS SDK. */
@@ -51,27 +40,24 @@ const CONNECTION_MILLISECONDS = 1_000;
 const REQUEST_MILLISECONDS = 6_000;
 const ATTEMPTS_MAX = 3;
 const SOCKETS_MAX = 50;
-/** `AWS_ENDPOINT_URL` and its forms for one service. */
-const endpointName = /^AWS_ENDPOINT_URL(?:_|$)/;
 
 /**
- * What every client is made with. With an endpoint override all of them speak HTTP/1.1, as emulators do not take the
- * HTTP/2 that the SDK chooses for Kinesis.
+ * What every client is made with. All of them speak HTTP/1.1, on AWS and on an emulator alike. The SDK would choose HTTP/2
+ * for Kinesis, and there a connection that has gone silent, as one may while Lambda freezes a process, is used for each
+ * further attempt and call until the system gives it up (@smithy/node-http-handler 4.14.2, read 2026-11-29).
  */
 export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig {
-  const { environment = process.env, socketsMax: maxSockets = SOCKETS_MAX, endpoint } = options;
-  const handler: AwsHandlerOptions = {
-    connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
-    requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
-    throwOnRequestTimeout: true,
-    httpAgent: { keepAlive: true, maxSockets },
-    httpsAgent: { keepAlive: true, maxSockets },
-  };
-  const overridden = endpoint !== undefined || Object.entries(environment).some(([name, value]) => endpointName.test(name) && value);
+  const { socketsMax: maxSockets = SOCKETS_MAX, endpoint } = options;
   return {
     maxAttempts: options.attemptsMax ?? ATTEMPTS_MAX,
     retryMode: 'standard',
-    requestHandler: overridden ? new NodeHttpHandler(handler) : handler,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
+      requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
+    }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
 }

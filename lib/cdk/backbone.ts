@@ -18,6 +18,7 @@ import { expectFindings } from './expected-finding.ts';
 import { type BackboneLookup, FoundBackbone, type IBackbone } from './found-backbone.ts';
 import { grantKeyUse, letEventBridgeUse } from './grant-key.ts';
 import { grantPublish } from './grant-publish.ts';
+import { keptOnceMade } from './kept-once-made.ts';
 import { misuse } from './misuse.ts';
 import { Operator } from './operator.ts';
 import type { StartAt } from './stream-mapping.ts';
@@ -104,7 +105,7 @@ export class Backbone extends Construct implements IBackbone {
     this.registryName = props.registryName ?? name;
     if (props.registryName === undefined) {
       // With a registry, all of its schemas go.
-      new CfnRegistry(this, 'Registry', { name, description: `Schemas of ${name}` }).applyRemovalPolicy(removalPolicy);
+      new CfnRegistry(this, 'Registry', { name, description: `Schemas of ${name}` }).applyRemovalPolicy(keptOnceMade(removalPolicy));
     }
     if (stream) this.bridge = this.#bridge(props, stream);
     const role = this.bridge?.function.role?.roleArn;
@@ -157,7 +158,7 @@ export class Backbone extends Construct implements IBackbone {
     }
     const made = new Stream(this, 'Stream', {
       retentionPeriod: retention,
-      removalPolicy,
+      removalPolicy: keptOnceMade(removalPolicy),
       ...(shards === undefined ? { streamMode: StreamMode.ON_DEMAND } : { streamMode: StreamMode.PROVISIONED, shardCount: shards }),
       ...(this.encryptionKey
         ? { encryption: StreamEncryption.KMS, encryptionKey: this.encryptionKey }

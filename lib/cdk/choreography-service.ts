@@ -23,7 +23,7 @@ import { RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
-import { serviceMetric } from './service-metrics.ts';
+import { type MetricOwner, serviceMetric } from './service-metrics.ts';
 import { writeServiceParameters } from './service-parameters.ts';
 import { grantRunService } from './service-permissions.ts';
 import { ServiceQueues } from './service-queues.ts';
@@ -111,7 +111,8 @@ export class ChoreographyService extends Construct {
 
   /** Lets somebody read the service's entities and claims, by key and by index. */
   grantRead(grantee: IGrantable): Grant {
-    grantKeyUse(this.#props.backbone.encryptionKey, grantee, ['dynamodb']);
+    const { backbone, table } = this.#props;
+    for (const key of [backbone.encryptionKey, table?.encryptionKey]) grantKeyUse(key, grantee, ['dynamodb']);
     return grantReadJournal(this.table, grantee);
   }
 
@@ -130,12 +131,17 @@ export class ChoreographyService extends Construct {
 
   /** Messages that the service gave up on. */
   metricDeadLetters(): Metric {
-    return serviceMetric(this.#props.service.name, 'DeadLetters');
+    return serviceMetric(this.#owner, 'DeadLetters');
   }
 
   /** Messages that came again and were not run again. */
   metricDuplicates(): Metric {
-    return serviceMetric(this.#props.service.name, 'Duplicates');
+    return serviceMetric(this.#owner, 'Duplicates');
+  }
+
+  get #owner(): MetricOwner {
+    const { backbone, service } = this.#props;
+    return { backbone: backbone.name, service: service.name };
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
@@ -155,11 +161,13 @@ export class ChoreographyService extends Construct {
   #grantRun(grantee: IGrantable): void {
     const { backbone, service, tables = {} } = this.#props;
     grantRunService(this, grantee, { backbone, service, table: this.table, tables, replayQueue: this.replayQueue });
+    grantKeyUse(this.#props.table?.encryptionKey, grantee, ['dynamodb']);
   }
 
   #connect(worker: IFunction): void {
-    const { service, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
+    const { service, deadLetterQueue, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
     const { replay, deadLetters, replayDeadLetters, inbound } = this.#queues;
+    grantKeyUse(deadLetterQueue?.encryptionMasterKey, worker, ['sqs']);
     if (service.source === 'stream') this.#readStream(worker);
     else this.#readBus(worker);
     new QueueMapping(this, 'ReplayQueue', { queue: replay, target: worker, maxConcurrency: replayConcurrency });
@@ -249,7 +257,7 @@ export class ChoreographyService extends Construct {
   #addAlarms(): void {
     const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
-      service: service.name,
+      ...this.#owner,
       worker: this.worker,
       queues: this.#queues,
       lag: this.metricLag(),

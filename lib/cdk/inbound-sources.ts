@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { inboundDefinition } from '../contract/inbound.ts';
 import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
+import { grantKeyUse } from './grant-key.ts';
 import { misuse } from './misuse.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import { type StartAt, StreamMapping, type StreamReading } from './stream-mapping.ts';
@@ -84,12 +85,16 @@ export class InboundSources extends Construct {
       });
       new QueueMapping(this, 'RuleQueue', { queue: ruleQueue, target: worker });
     }
-    for (const name of queues)
-      new QueueMapping(this, `Queue-${name}`, { queue: brought(scope, 'queues', name, props.queues), target: worker });
+    for (const name of queues) {
+      const queue = brought(scope, 'queues', name, props.queues);
+      grantKeyUse(queue.encryptionMasterKey, worker, ['sqs']);
+      new QueueMapping(this, `Queue-${name}`, { queue, target: worker });
+    }
     for (const name of streams) {
       const stream = brought(scope, 'streams', name, props.streams);
       if (startAt === undefined)
         throw misuse(scope, 'START_AT_MISSING', `${service.name} reads the stream "${name}": say where it begins, with \`startAt\`.`);
+      grantKeyUse(stream.encryptionKey, worker, ['kinesis']);
       new StreamMapping(this, `Stream-${name}`, {
         ...props,
         name: service.name,

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { RECEIVES_MAX } from '../contract/limits.ts';
+import { keptOnceMade } from './kept-once-made.ts';
 
 /** How long a queue keeps a message: as long as SQS can. */
 const RETENTION_DAYS = 14;
@@ -26,7 +27,7 @@ function base({ encryptionKey, removalPolicy, functionTimeout }: QueueDefaults):
     ...(encryptionKey
       ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
       : { encryption: QueueEncryption.SQS_MANAGED }),
-    ...(removalPolicy === undefined ? {} : { removalPolicy }),
+    ...(removalPolicy === undefined ? {} : { removalPolicy: keptOnceMade(removalPolicy) }),
   };
 }
 

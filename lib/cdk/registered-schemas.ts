@@ -5,6 +5,7 @@ import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
 import { Construct, type IConstruct } from 'constructs';
 import { glueDefinition } from '../schema/glue-definition.ts';
 import type { SchemaObject } from '../schema/schema-set.ts';
+import { keptOnceMade } from './kept-once-made.ts';
 import { misuse } from './misuse.ts';
 
 /** What `RegisteredSchemas` takes. */
@@ -72,10 +73,11 @@ export class RegisteredSchemas extends Construct {
         compatibility: 'NONE', // our own rules decide before the deploy; Glue's do not hold for JSON
         schemaDefinition: first as string, // version 1 alone: later ones are resources of their own
       });
-      schema.applyRemovalPolicy(removalPolicy);
+      schema.applyRemovalPolicy(keptOnceMade(removalPolicy));
       let before: CfnSchema | CfnSchemaVersion = schema;
       for (const [index, schemaDefinition] of later.entries()) {
         const version = new CfnSchemaVersion(this, `${type}-${index + 2}`, { schema: { schemaArn: schema.attrArn }, schemaDefinition });
+        // Registered again it is the same one; events in it may be out, from a function that was deployed for a moment.
         version.applyRemovalPolicy(removalPolicy);
         version.node.addDependency(before); // Glue counts them as they come
         before = version;

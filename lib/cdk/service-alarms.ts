@@ -3,13 +3,11 @@ import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { addAlarm, addStuckQueueAlarm } from './alarm.ts';
-import { serviceMetric } from './service-metrics.ts';
+import { type MetricOwner, serviceMetric } from './service-metrics.ts';
 import type { ServiceQueues } from './service-queues.ts';
 
 /** What `ServiceAlarms` takes. */
-export interface ServiceAlarmsProps {
-  /** Name of the service. */
-  readonly service: string;
+export interface ServiceAlarmsProps extends MetricOwner {
   readonly worker: IFunction;
   readonly queues: ServiceQueues;
   /** How far the service is behind, in milliseconds or seconds as AWS counts. */
@@ -57,34 +55,35 @@ export class ServiceAlarms extends Construct {
     addStuckQueueAlarm(this, 'ReplayDeadLetterQueue', queues.replayDeadLetters, stuck, actions);
   }
 
-  #runtime({ service, stuckCounted, actions }: ServiceAlarmsProps): void {
+  #runtime({ backbone, service, stuckCounted, actions }: ServiceAlarmsProps): void {
+    const owner = { backbone, service };
     addAlarm(this, 'DeadLetters', {
-      metric: serviceMetric(service, 'DeadLetters'),
+      metric: serviceMetric(owner, 'DeadLetters'),
       threshold: 1,
       description: `${service} gave up on a message. Look: choreo dead-letter list --consumer ${service}`,
       actions,
     });
     addAlarm(this, 'OutboxAge', {
-      metric: serviceMetric(service, 'OutboxAge', 'Maximum'),
+      metric: serviceMetric(owner, 'OutboxAge', 'Maximum'),
       threshold: OUTBOX_AGE_MINUTES * 60_000,
       description: `Events of ${service} are committed and have not been published for ${OUTBOX_AGE_MINUTES} minutes: see the worker's log for what the stream answers.`,
       actions,
     });
     addAlarm(this, 'ConsumerPaused', {
-      metric: serviceMetric(service, 'ConsumerPaused'),
+      metric: serviceMetric(owner, 'ConsumerPaused'),
       threshold: 1,
       description: `${service} gave up so often that it paused itself. When the cause is gone: choreo consumer resume ${service}`,
       actions,
     });
     addAlarm(this, 'ParkedAge', {
-      metric: serviceMetric(service, 'ParkedAge', 'Maximum'),
+      metric: serviceMetric(owner, 'ParkedAge', 'Maximum'),
       threshold: PARKED_AGE_MINUTES * 60_000,
       description: `A saga has been parked in ${service} for ${PARKED_AGE_MINUTES} minutes: something that it calls is not available. Look: choreo saga list --stuck`,
       actions,
     });
     if (!stuckCounted) return;
     addAlarm(this, 'StuckSagas', {
-      metric: serviceMetric(service, 'StuckSagas', 'Maximum'),
+      metric: serviceMetric(owner, 'StuckSagas', 'Maximum'),
       threshold: 1,
       description: `Sagas wait in ${service} for more than ${STUCK_AFTER_MINUTES} minutes: an open step, or a message that it never took. Look: choreo saga list --stuck`,
       actions,

@@ -6,12 +6,18 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { STREAM_BATCH_RECORDS } from '../contract/limits.ts';
 
-/** Where a new consumer of a stream begins; later deploys must not change it, as that makes a new mapping. */
+/**
+ * Where a new consumer of a stream begins; later deploys must not change it, as AWS would make a new mapping. `'latest'` passes
+ * over what is published in the minutes that AWS needs to begin with reading; a date loses nothing.
+ */
 export type StartAt = 'earliest' | 'latest' | Date;
 
 /** How a stream is read. */
 export interface StreamReading {
-  /** A reader of its own: about 70 ms instead of up to a second, and no share in the 5 reads a second of a shard. @default true */
+  /**
+   * A reader of its own: about 70 ms instead of up to a second, and no share in the 5 reads a second of a shard. A stream has
+   * 20. Like `startAt`, not to be changed later: another reader begins at `startAt` again. @default true
+   */
   readonly fanOut?: boolean;
   /** Records that one batch may have, 1 to 10,000. @default 100 */
   readonly batchSize?: number;

@@ -4,6 +4,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { controlTable, journalTable } from '../contract/deployment.ts';
+import { grantKeyUse } from './grant-key.ts';
 
 /** What a table of this package is made of. */
 export interface TableOptions {
@@ -83,7 +84,7 @@ export function grantUseJournal(table: ITable, grantee: IGrantable): Grant {
   return Grant.addToPrincipal({ grantee, actions: writeActions, resourceArns: [table.tableArn] });
 }
 
-/** Items of a table that the team brought: read by key, written in the journal's transactions. */
+/** Items of a table that the team brought: read by key, written in the journal's transactions; with the table's own key, if it is known. */
 export function grantUseBroughtTable(table: ITable, grantee: IGrantable): Grant {
   const actions = [
     'dynamodb:BatchGetItem',
@@ -93,6 +94,7 @@ export function grantUseBroughtTable(table: ITable, grantee: IGrantable): Grant 
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
   ];
+  grantKeyUse(table.encryptionKey, grantee, ['dynamodb']);
   return Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn] });
 }
 

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { environmentNames } from '../contract/deployment.ts';
 import type { LogRecord, Telemetry } from '../runtime/ports/telemetry.ts';
 
 /** Telemetry that is sent at the end of an invocation. */
@@ -28,11 +29,12 @@ function keep(values: number[], value: number): void {
 }
 
 /**
- * Logs and metrics through Powertools: one embedded-metric document an invocation, with the service as its only dimension,
- * so that the number of metrics stays bounded. What a count is about in detail is in the log.
+ * Logs and metrics through Powertools: one embedded-metric document an invocation, with backbone and service as its only
+ * dimensions, so that the number of metrics stays bounded and two backbones of an account do not ring each other's alarms. What a count is about in detail is in the log.
  */
 export function createTelemetry(service: string, logger: LambdaLogger = new Logger({ serviceName: service })): LambdaTelemetry {
-  const metrics = new Metrics({ serviceName: service, namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? METRICS_NAMESPACE });
+  const { POWERTOOLS_METRICS_NAMESPACE: namespace = METRICS_NAMESPACE, [environmentNames.backbone]: backbone } = process.env;
+  const metrics = new Metrics({ serviceName: service, namespace, ...(backbone ? { defaultDimensions: { backbone } } : {}) });
   const counts = new Map<string, number>();
   const timings = new Map<string, number[]>();
   return {

@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect, test } from 'vitest';
-import { type AwsClientConfig, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
+import { type AwsClientConfig, type AwsClientOptions, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
 
 class FakeClient {
   static made: AwsClientConfig[] = [];
@@ -19,22 +19,41 @@ class FakeClient {
   }
 }
 
+/** Lets a client of Kinesis call a server of this process. */
+async function withServer(
+  answer: RequestListener,
+  options: AwsClientOptions,
+  use: (client: KinesisClient) => Promise<void>,
+): Promise<void> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new KinesisClient({ ...awsClientConfig({ endpoint, ...options }), region: 'us-east-1', credentials });
+  try {
+    await use(client);
+  } finally {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const noStreams: RequestListener = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end('{"StreamNames":[],"HasMoreStreams":false}');
+};
+
 test('a client is made at its first use, and once', () => {
   FakeClient.made = [];
-  const reads: string[] = [];
-  const ownKeys = () => {
-    reads.push('environment');
-    return [];
-  };
-  const environment = new Proxy({}, { ownKeys });
-  const clients = awsClients({ environment });
-  expect([FakeClient.made, reads]).toEqual([[], []]);
+  const clients = awsClients();
+  expect(FakeClient.made).toEqual([]);
   expect(clients.of(FakeClient)).toBe(clients.of(FakeClient));
-  expect([FakeClient.made.length, reads]).toEqual([1, ['environment']]);
+  expect(FakeClient.made.length).toBe(1);
 });
 
 test('classes have clients of their own, and closed ones are not handed out again', () => {
-  const clients = awsClients({ environment: {} });
+  const clients = awsClients();
   const fake = clients.of(FakeClient);
   expect(clients.of(SQSClient)).toBeInstanceOf(SQSClient);
   clients.destroy();
@@ -42,52 +61,61 @@ test('classes have clients of their own, and closed ones are not handed out agai
   expect(clients.of(FakeClient)).not.toBe(fake);
 });
 
-test('calls are bounded in time, attempts and sockets, and connections are kept', () => {
-  const { maxAttempts, retryMode, requestHandler } = awsClientConfig({ environment: {} });
-  expect({ maxAttempts, retryMode }).toEqual({ maxAttempts: 3, retryMode: 'standard' });
-  expect(requestHandler).toEqual({
+test('calls are bounded in time, attempts and sockets, and connections are kept', async () => {
+  const handlerOf = async (options: AwsClientOptions) => {
+    let found: unknown;
+    await withServer(noStreams, options, async (client) => {
+      await client.send(new ListStreamsCommand({}));
+      found = (client.config.requestHandler as NodeHttpHandler).httpHandlerConfigs();
+    });
+    return found;
+  };
+  expect(awsClientConfig()).toMatchObject({ maxAttempts: 3, retryMode: 'standard' });
+  expect(await handlerOf({})).toMatchObject({
     connectionTimeout: 1_000,
     requestTimeout: 6_000,
     throwOnRequestTimeout: true,
     httpAgent: { keepAlive: true, maxSockets: 50 },
     httpsAgent: { keepAlive: true, maxSockets: 50 },
   });
-  const given = awsClientConfig({ environment: {}, attemptsMax: 1, requestMilliseconds: 5, connectionMilliseconds: 6, socketsMax: 7 });
-  expect(given).toMatchObject({
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: 5, connectionTimeout: 6, httpAgent: { maxSockets: 7 } },
-  });
+  expect(awsClientConfig({ attemptsMax: 1 }).maxAttempts).toBe(1);
+  const given = { requestMilliseconds: 5_000, connectionMilliseconds: 900, socketsMax: 7 };
+  expect(await handlerOf(given)).toMatchObject({ requestTimeout: 5_000, connectionTimeout: 900, httpAgent: { maxSockets: 7 } });
 });
 
-test("Kinesis speaks HTTP/2 to AWS and HTTP/1.1 to an endpoint of one's own", () => {
-  const protocol = (environment: Record<string, string>) =>
-    new KinesisClient({ ...awsClientConfig({ environment }), region: 'us-east-1' }).config.requestHandler.metadata?.handlerProtocol;
-  expect(protocol({})).toBe('h2');
-  expect(protocol({ AWS_ENDPOINT_URL: '' })).toBe('h2');
-  expect(protocol({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toBe('http/1.1');
-  expect(protocol({ AWS_ENDPOINT_URL_KINESIS: 'http://127.0.0.1:4566' })).toBe('http/1.1');
+test('all clients speak HTTP/1.1, Kinesis as well', () => {
+  const protocolOf = (config: object) =>
+    new KinesisClient({ ...config, region: 'us-east-1' }).config.requestHandler.metadata?.handlerProtocol;
+  expect(protocolOf({})).toBe('h2'); // what the SDK would choose
+  expect(protocolOf(awsClientConfig())).toBe('http/1.1');
+});
+
+test('a connection that has gone silent is not used again: the next attempt makes another one', async () => {
+  const sockets: Socket[] = [];
+  const answer: RequestListener = (request, response) => {
+    if (sockets.length > 0 && request.socket === sockets[0]) return; // it has answered once
+    sockets.push(request.socket);
+    noStreams(request, response);
+  };
+  await withServer(answer, { requestMilliseconds: 500 }, async (client) => {
+    for (let call = 1; call <= 3; call += 1) await client.send(new ListStreamsCommand({}));
+  });
+  expect(sockets).toHaveLength(3);
+  expect(sockets.at(-1)).not.toBe(sockets[0]);
 });
 
 test('a service that does not answer in time is an error, after all attempts', async () => {
   let requests = 0;
-  const server = createServer(() => {
+  const answer: RequestListener = () => {
     requests += 1;
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const config = awsClientConfig({ environment: { AWS_ENDPOINT_URL: endpoint }, requestMilliseconds: 30, attemptsMax: 2 });
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new KinesisClient({ ...config, endpoint, region: 'us-east-1', credentials });
-  await expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+  };
+  await withServer(answer, { requestMilliseconds: 30, attemptsMax: 2 }, (client) =>
+    expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' }),
+  );
   expect(requests).toBe(2);
-  client.destroy();
-  server.closeAllConnections();
-  server.close();
 });
 
-test('an endpoint is for all services, and counts as an override', () => {
-  const { endpoint, requestHandler } = awsClientConfig({ environment: {}, endpoint: 'http://127.0.0.1:4566' });
-  expect(endpoint).toBe('http://127.0.0.1:4566');
-  expect(requestHandler).toBeInstanceOf(NodeHttpHandler);
-  expect(awsClientConfig({ environment: {} })).not.toHaveProperty('endpoint');
+test('an endpoint is for all services', () => {
+  expect(awsClientConfig({ endpoint: 'http://127.0.0.1:4566' }).endpoint).toBe('http://127.0.0.1:4566');
+  expect(awsClientConfig()).not.toHaveProperty('endpoint');
 });

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +10,11 @@ import { expect, test } from 'vitest';
 import shop from '../../functions/choreography.ts';
 import { order } from '../../functions/order/service.ts';
 import { Backbone, ChoreographyService } from '../../lib/cdk/index.ts';
-import { resourcesOf, testApp } from './synth.ts';
+import { defineInbound } from '../../lib/contract/inbound.ts';
+import { defineReaction } from '../../lib/contract/reaction.ts';
+import { defineService } from '../../lib/contract/service.ts';
+import { event } from './messages.ts';
+import { keyActions, resourcesOf, serviceStack, statementsOf, testApp } from './synth.ts';
 
 // What docs/existing.md shows.
 test('a team that has everything already makes only what is new to it', () => {
@@ -45,4 +50,46 @@ test('a team that has everything already makes only what is new to it', () => {
     expect(made, type).not.toContain(type);
   }
   expect(resourcesOf(stack, 'AWS::DynamoDB::Table')).toEqual([]);
+});
+
+// Whoever reads or writes encrypted data needs the key as well: without it a brought table, queue or stream answers nothing but refusals.
+test('keys of what a team brings are used by the functions, each through the service that it is for', () => {
+  const stack = new Stack(testApp(), 's');
+  const keyOf = (name: string) => Key.fromKeyArn(stack, name, `arn:aws:kms:eu-west-1:111122223333:key/${name}`);
+  const tableOf = (name: string) => Table.fromTableAttributes(stack, `${name}s`, { tableName: name, encryptionKey: keyOf(name) });
+  const arrived = event('OrderImported');
+  const raw = { id: () => 'i', correlationId: () => 'c', data: () => ({ id: 'i' }) };
+  const imports = defineService({
+    name: 'imports',
+    source: 'bus',
+    reactions: [defineReaction({ name: 'take', on: arrived, react: () => {} })],
+    inbound: [
+      defineInbound(arrived, { from: { queue: 'erp' }, ...raw }),
+      defineInbound(event('OrderMoved'), { from: { stream: 'warehouse' }, ...raw }),
+    ],
+  });
+  const queueOf = (name: string) => new Queue(stack, `${name}s`, { encryptionMasterKey: keyOf(name) });
+  const { service } = serviceStack(
+    imports,
+    {
+      backbone: Backbone.fromName(stack, 'Backbone', 'shop', { encryptionKey: false }),
+      table: tableOf('journal'),
+      tables: { customers: tableOf('customer') },
+      queues: { erp: queueOf('erp') },
+      streams: { warehouse: new Stream(stack, 'Moves', { encryptionKey: keyOf('warehouse') }) },
+      deadLetterQueue: queueOf('failed'),
+    },
+    stack,
+  );
+  service.grantRead(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));
+  const keys = (part: string) =>
+    statementsOf(stack, part)
+      .filter(({ Action }) => JSON.stringify(Action) === JSON.stringify(keyActions))
+      .flatMap(({ Resource, Condition }) => {
+        const [through] = JSON.stringify(Condition).match(/dynamodb|kinesis|sqs/g) ?? [];
+        return [Resource].flat().map((arn) => `${String(arn).split('/')[1]} by ${through}`);
+      })
+      .sort();
+  expect(keys('Worker')).toEqual(['customer by dynamodb', 'erp by sqs', 'failed by sqs', 'journal by dynamodb', 'warehouse by kinesis']);
+  expect(keys('Reader')).toEqual(['journal by dynamodb']);
 });

@@ -307,6 +307,14 @@ describe('the journal', () => {
     expect(resourcesOf(gone.stack, 'AWS::DynamoDB::Table')[0]?.deletionPolicy).toBe('Delete');
   });
 
+  test('stays with the queues when the stack goes; queues that a failed deploy made are taken back', () => {
+    const { stack } = serviceStack(order, { removalPolicy: RemovalPolicy.RETAIN });
+    expect(new Set(resourcesOf(stack, 'AWS::SQS::Queue').map(({ deletionPolicy }) => deletionPolicy))).toEqual(
+      new Set(['RetainExceptOnCreate']),
+    );
+    expect(resourcesOf(stack, 'AWS::DynamoDB::Table')[0]?.deletionPolicy).toBe('Retain');
+  });
+
   test('is read by whom it is granted to, without a scan', () => {
     const { stack, service } = serviceStack(order);
     service.grantRead(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));
@@ -445,10 +453,15 @@ describe('the alarms of a service', () => {
     ]);
   });
 
-  test('watch what the functions write', () => {
-    expect(propertiesOf(on.order.stack, 'AWS::CloudWatch::Alarm', 'AlarmsDeadLetters')).toMatchObject({
+  test('watch what the functions of their own backbone write', () => {
+    const stack = new Stack(testApp(), 's');
+    serviceStack(order, { backbone: Backbone.fromName(stack, 'Backbone', 'shop-2') }, stack);
+    expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'AlarmsDeadLetters')).toMatchObject({
       Namespace: 'Choreography',
-      Dimensions: [{ Name: 'service', Value: 'order' }],
+      Dimensions: [
+        { Name: 'backbone', Value: 'shop-2' },
+        { Name: 'service', Value: 'order' },
+      ],
       TreatMissingData: 'notBreaching',
     });
   });

@@ -49,7 +49,8 @@ test('SchemaViolation counts each refused event and each invalid message, once',
 });
 
 describe('telemetry of a function', () => {
-  test('is one document an invocation, with the service as its only dimension', () => {
+  test('is one document an invocation, with backbone and service as its only dimensions', () => {
+    vi.stubEnv('CHOREO_BACKBONE', 'shop-2');
     const out = written();
     const telemetry = createTelemetry('order', quiet);
     telemetry.count('dead-letters', { ...labels, code: 'SCHEMA_VIOLATION' });
@@ -59,8 +60,8 @@ describe('telemetry of a function', () => {
     telemetry.flush();
     const [document] = out.documents();
     expect(out.lines).toHaveLength(1);
-    expect(document).toMatchObject({ service: 'order', DeadLetters: 3, SchemaViolation: 1, Commit: 12 });
-    expect(document?._aws.CloudWatchMetrics).toMatchObject([{ Namespace: 'Choreography', Dimensions: [['service']] }]);
+    expect(document).toMatchObject({ backbone: 'shop-2', service: 'order', DeadLetters: 3, SchemaViolation: 1, Commit: 12 });
+    expect(document?._aws.CloudWatchMetrics).toMatchObject([{ Namespace: 'Choreography', Dimensions: [['service', 'backbone']] }]);
   });
 
   test('keeps a bounded number of timings, the largest one among them', () => {
