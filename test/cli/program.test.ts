@@ -130,7 +130,7 @@ describe('explain', () => {
   });
 
   test('knows every code of the page in the repository', async () => {
-    expect(await choreo('explain STEP_TAKEN')).toMatchObject({ exit: 0, out: expect.stringContaining('Give it a saga of its own.') });
+    expect(await choreo('explain STEP_TAKEN')).toMatchObject({ exit: 0, out: expect.stringContaining('Put it into a saga of its own.') });
   });
 });
 

@@ -142,7 +142,7 @@ describe('choreo check', () => {
     expect(err).toBe(
       [
         `error DUPLICATE  Choreography shop: service ${services[0]?.name} is there twice.`,
-        '  why  A reaction, a command, an upcast or a service is there twice, or a service uses two versions of one message.',
+        '  why  A reaction, a command, an upcast or a service is defined twice, or a service uses two versions of one message.',
         '  fix  Keep one. See choreo explain DUPLICATE.',
         '',
       ].join('\n'),
