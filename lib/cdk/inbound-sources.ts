@@ -29,13 +29,13 @@ export function inboundWays({ inbound }: AnyService): InboundWays {
   };
 }
 
-/** What a team says about the messages of other systems. */
+/** Where the messages of other systems come from. */
 export interface BroughtSources {
   /** Queues named in `defineInbound`, by logical name; their visibility timeout must be at least the worker's timeout. @default - none */
   readonly queues?: Readonly<Record<string, IQueue>>;
   /** Streams named in `defineInbound`, by logical name. @default - none */
   readonly streams?: Readonly<Record<string, IStream>>;
-  /** Bus with the events named in `defineInbound`. @default - the default bus of the account, where partners and AWS itself publish */
+  /** Bus of the events named in `defineInbound`. @default - the default bus of the account, where partners and AWS itself publish */
   readonly inboundBus?: IEventBus;
 }
 

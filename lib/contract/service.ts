@@ -9,14 +9,14 @@ import type { Upcast } from './upcast.ts';
 /** How fast a service may publish, per running instance; the total is this times the maximum concurrency. */
 export interface PublishRate {
   readonly eventsPerSecond: number;
-  /** Events that may go out at once after a quiet time. @default eventsPerSecond */
+  /** Events that may go out at once after an idle time. @default eventsPerSecond */
   readonly burst?: number;
 }
 
 /** How many commands a service takes, per running instance; the total is this times the instances of its command function. */
 export interface CommandRate {
   readonly commandsPerSecond: number;
-  /** Commands that may come at once after a quiet time, at least 1. @default commandsPerSecond, or 1 */
+  /** Commands that may arrive at once after an idle time, at least 1. @default commandsPerSecond, or 1 */
   readonly burst?: number;
 }
 
@@ -29,11 +29,11 @@ export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
   readonly reactions: R;
   readonly upcasts?: readonly Upcast[];
   readonly inbound?: readonly Inbound[];
-  /** @default - as fast as the stream takes it */
+  /** @default - as fast as the stream accepts them */
   readonly publishRate?: PublishRate;
-  /** More commands are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - as many as come */
+  /** Commands above this rate are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - no limit */
   readonly commandRate?: CommandRate;
-  /** What it promises: an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` go by it. @default - no promise; the alarm is at 5 minutes */
+  /** Promises that an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` use it. @default - no promise; the alarm is at 5 minutes */
   readonly lagSecondsMax?: number;
 }
 
@@ -51,7 +51,7 @@ export interface Service<Clients = {}> {
   readonly '~clients'?: Clients;
 }
 
-/** A service of whatever clients. */
+/** A service with any clients. */
 // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
 export type AnyService = Service<any>;
 
@@ -119,7 +119,7 @@ function flowOf(name: string, { publishRate, commandRate, lagSecondsMax }: Flow)
 }
 
 /**
- * Puts reactions together to a service, the unit that is deployed and has its own journal.
+ * Combines reactions into a service, the unit that is deployed and has its own journal.
  * @throws INVALID_NAME, DUPLICATE, INVALID_SERVICE
  */
 // biome-ignore lint/suspicious/noExplicitAny: as above
