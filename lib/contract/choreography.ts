@@ -19,7 +19,7 @@ export function defineChoreography(definition: Choreography): Choreography {
   const names = new Set<string>();
   for (const service of definition.services) {
     if (names.has(service.name)) {
-      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is there twice.`, {
+      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is listed twice.`, {
         details: { service: service.name },
       });
     }

@@ -52,7 +52,7 @@ export function defineEntity<State>(name: string, options: EntityOptions<State> 
     if (typeof options.upgrade?.[older] === 'function') continue;
     throw new ChoreographyError(
       'UPGRADE_MISSING',
-      `${name} is at version ${version}, but nothing lifts a stored version ${older}: add upgrade: { ${older}: (stored) => … }.`,
+      `${name} is at version ${version}, but nothing upgrades the stored version ${older}: add upgrade: { ${older}: (stored) => … }.`,
       { details: { name, version, missing: older } },
     );
   }

@@ -66,7 +66,7 @@ function refuse(name: string, code: string, problem: string): never {
 
 function checkUnique(name: string, what: string, keys: readonly string[]): void {
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is there twice`);
+  if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is listed twice`);
 }
 
 function messagesOf({ on, emits, fails, schedules, compensation }: RunnableReaction): readonly Trigger[] {
@@ -128,7 +128,7 @@ export function defineService<const R extends readonly Reaction<any>[]>(definiti
   checkServiceName(name);
   // `kind`: a service that is spread, to define it with a change.
   const unknown = Object.keys(definition).find((option) => option !== 'kind' && !OPTIONS.includes(option));
-  if (unknown !== undefined) refuse(name, 'INVALID_SERVICE', `there is no option \`${unknown}\`; there are ${OPTIONS.join(', ')}`);
+  if (unknown !== undefined) refuse(name, 'INVALID_SERVICE', `there is no option \`${unknown}\`; the options are ${OPTIONS.join(', ')}`);
   if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
   if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
   checkUnique(

@@ -141,7 +141,7 @@ describe('choreo check', () => {
     expect(exit).toBe(1);
     expect(err).toBe(
       [
-        `error DUPLICATE  Choreography shop: service ${services[0]?.name} is there twice.`,
+        `error DUPLICATE  Choreography shop: service ${services[0]?.name} is listed twice.`,
         '  why  A reaction, a command, an upcast or a service is defined twice, or a service uses two versions of one message.',
         '  fix  Keep one. See choreo explain DUPLICATE.',
         '',
@@ -178,7 +178,9 @@ describe('choreo graph', () => {
     );
     const { exit, err } = await choreo(['graph', '--choreography', file], here);
     expect(exit).toBe(1);
-    expect(err).toMatch(/^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: its lists are not all there\./);
+    expect(err).toMatch(
+      /^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: some of its lists are missing\./,
+    );
   });
 
   test('draws what is deployed of other services, and plans with it; of a service in both, what runs', async () => {
