@@ -152,7 +152,7 @@ export class Backbone extends Construct implements IBackbone {
       throw misuse(
         this,
         'RETENTION_TOO_SHORT',
-        `\`retention\` is ${retention.toHumanString()}: give ${RETENTION_DAYS_MIN} days or more, so that an event outlives a week-end.`,
+        `\`retention\` is ${retention.toHumanString()}: give ${RETENTION_DAYS_MIN} days or more, so that an event outlives a weekend.`,
       );
     }
     const made = new Stream(this, 'Stream', {

@@ -100,7 +100,7 @@ export class ChoreographyService extends Construct {
       throw misuse(
         this,
         'COMMAND_URL_MISSING',
-        `${service.name} has no URL for commands: give it a reaction on a command, and leave \`commandAccess: 'none'\` out.`,
+        `${service.name} has no URL for commands: give it a reaction to a command, and leave \`commandAccess: 'none'\` out.`,
       );
     }
     const resourceName = `${parameterNames.commands(backbone.name).slice(1)}/${service.name}`;
@@ -186,7 +186,7 @@ export class ChoreographyService extends Construct {
       throw misuse(
         this,
         'START_AT_MISSING',
-        `${service.name} reads the stream: say where it begins, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
+        `${service.name} reads the stream: say where it starts, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
       );
     }
     new StreamMapping(this, 'Stream', {

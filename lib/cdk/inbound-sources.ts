@@ -89,7 +89,7 @@ export class InboundSources extends Construct {
     for (const name of streams) {
       const stream = brought(scope, 'streams', name, props.streams);
       if (startAt === undefined)
-        throw misuse(scope, 'START_AT_MISSING', `${service.name} reads the stream "${name}": say where it begins, with \`startAt\`.`);
+        throw misuse(scope, 'START_AT_MISSING', `${service.name} reads the stream "${name}": say where it starts, with \`startAt\`.`);
       new StreamMapping(this, `Stream-${name}`, {
         ...props,
         name: service.name,
