@@ -11,7 +11,7 @@ import { shipping } from './shipping/service.ts';
 /** The services of the sample shop: the list that the CLI, the checks and the tests read. */
 export default defineChoreography({ name: 'shop', services: [order, inventory, payment, shipping, notification, search] });
 
-/** What `choreo serve` gives to the services: outside systems, and what is on the shelf. */
+/** What `choreo serve` gives the services: clients, and the stock that is there at the start. */
 export const world: WorldOptions = {
   clients: { gateway: createPaymentDouble(), carrier: createCarrierDouble(), mailer: createMailerDouble() },
   given: [stored(Stock, 'tea', { available: 10 })],

@@ -3,7 +3,7 @@ import { Alarm, ComparisonOperator, type IAlarmAction, type IMetric, TreatMissin
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** What an alarm watches and what it tells. */
+/** What an alarm watches and what it says. */
 export interface AlarmOptions {
   readonly metric: IMetric;
   /** The alarm rings at this value and above. */
@@ -15,7 +15,7 @@ export interface AlarmOptions {
   readonly actions: readonly IAlarmAction[];
 }
 
-/** An alarm on something that must not be; no data is good news. */
+/** An alarm on something that must not happen; missing data is fine. */
 export function addAlarm(scope: Construct, id: string, { metric, threshold, periods = 1, description, actions }: AlarmOptions): Alarm {
   const alarm = new Alarm(scope, id, {
     metric,

@@ -27,29 +27,29 @@ import { createControlTable } from './tables.ts';
 /** What `Backbone` takes. */
 export interface BackboneProps {
   readonly choreography: Choreography;
-  /** Under which services find it; two backbones of one choreography in one account need two. @default - the name of the choreography */
+  /** The name by which services find it; two backbones of one choreography in one account need two names. @default - the name of the choreography */
   readonly name?: string;
-  /** @default - a new bus that only the bridge, or without a stream this account, may publish on */
+  /** @default - a new bus, on which only the bridge may publish, or without a stream only this account */
   readonly bus?: IEventBus;
-  /** `false`: bus only, no Kinesis cost; order and replay by position are then not available. @default - a new stream */
+  /** `false`: only a bus, without the cost of Kinesis; order and replay by position are then not available. @default - a new stream */
   readonly stream?: IStream | false;
   /** Shards of the new stream. @default - on demand */
   readonly shards?: number;
-  /** How long the new stream keeps events, 7 days at least. @default Duration.days(7) */
+  /** How long the new stream keeps events, at least 7 days. @default Duration.days(7) */
   readonly retention?: Duration;
   /** Encrypts stream, tables and queues. `false`: keys that AWS owns. @default - the key of the stream you bring, or a new key with rotation */
   readonly encryptionKey?: IKey | false;
-  /** Name of a Glue registry that is there already. @default - a new one with the backbone's name */
+  /** Name of an existing Glue registry. @default - a new one with the backbone's name */
   readonly registryName?: string;
-  /** ARNs of roles that may publish on the new bus beside the bridge. @default - none */
+  /** ARNs of roles, besides the bridge, that may publish on the new bus. @default - none */
   readonly publishers?: readonly string[];
   /** Event types that the bridge always forwards, for rules that are not a service's; `['*']` for an archive. @default - what services subscribe to */
   readonly forward?: readonly string[];
-  /** How long a new subscription may go unnoticed by the bridge. @default Duration.seconds(60) */
+  /** How long it may take until the bridge notices a new subscription. @default Duration.seconds(60) */
   readonly forwardRefresh?: Duration;
-  /** Where the bridge begins in a stream. @default - 'earliest' in a new stream, 'latest' in one you bring */
+  /** Where the bridge starts in a stream. @default - 'earliest' in a new stream, 'latest' in one you bring */
   readonly startAt?: StartAt;
-  /** Whether the bridge reads the stream as a reader of its own. @default true */
+  /** Whether the bridge is a dedicated reader of the stream (enhanced fan-out). @default true */
   readonly fanOut?: boolean;
   /** Passed to the bridge function. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
@@ -60,7 +60,7 @@ export interface BackboneProps {
   readonly operator?: Partial<NodejsFunctionProps> | false;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of what holds data: stream, control table, registry, key. @default RemovalPolicy.RETAIN */
+  /** For what holds data: stream, control table, registry, key. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** @default true */
   readonly alarms?: boolean;
@@ -68,12 +68,12 @@ export interface BackboneProps {
   readonly alarmActions?: readonly IAlarmAction[];
 }
 
-/** Below it, replays and claims would not cover a week-end. */
+/** With less, replays and claims would not cover a weekend. */
 const RETENTION_DAYS_MIN = 7;
 
 /** Stream, bus, the bridge function that feeds the bus from the stream, registry, key, control table; found by others through SSM parameters. */
 export class Backbone extends Construct implements IBackbone {
-  /** Finds the backbone that another app deployed, by its SSM parameters, with every deploy. */
+  /** Finds a backbone that another app deployed by its SSM parameters, at each deploy. */
   static fromName(scope: Construct, id: string, name: string, lookup: BackboneLookup = {}): IBackbone {
     return new FoundBackbone(scope, id, name, lookup);
   }
@@ -118,7 +118,7 @@ export class Backbone extends Construct implements IBackbone {
     if (props.alarms !== false) this.#addAlarms(props.alarmActions ?? []);
   }
 
-  /** Lets somebody publish events of these types; on a stream, where IAM knows no types, any event. */
+  /** Allows publishing events of these types; on a stream, where IAM knows no types, any event. */
   grantPublish(grantee: IGrantable, ...eventTypes: string[]): Grant {
     if (this.stream) grantKeyUse(this.encryptionKey, grantee, ['kinesis']);
     return grantPublish(this, grantee, { types: eventTypes });
@@ -153,7 +153,7 @@ export class Backbone extends Construct implements IBackbone {
       throw misuse(
         this,
         'RETENTION_TOO_SHORT',
-        `\`retention\` is ${retention.toHumanString()}: give ${RETENTION_DAYS_MIN} days or more, so that an event outlives a week-end.`,
+        `\`retention\` is ${retention.toHumanString()}: give ${RETENTION_DAYS_MIN} days or more, so that an event outlives a weekend.`,
       );
     }
     const made = new Stream(this, 'Stream', {

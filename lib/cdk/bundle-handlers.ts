@@ -6,7 +6,7 @@ import { findEsbuild } from './esbuild.ts';
 import { type BundleOptions, bundleHandler } from './handler-bundle.ts';
 
 /**
- * Bundles handlers, each for itself, with options that the constructs do not know: give each service its own as
+ * Bundles each handler separately, with options that the constructs do not have. Give each service its own result as
  * `functions: { code }`. @throws ESBUILD_MISSING
  */
 export function bundleHandlers(entries: Readonly<Record<string, string>>, options: BundleOptions = {}): ReadonlyMap<string, Code> {

@@ -5,7 +5,7 @@ import { type CheckOptions, checkChoreography as report } from '../topology/chec
 import type { CheckReport } from '../topology/finding.ts';
 import { findingText } from '../topology/report-text.ts';
 
-/** Adds what checks found to `cdk synth`: an error stops it, and with it the deploy; a warning is shown. */
+/** Adds the findings to `cdk synth`: an error stops it, and so the deploy; a warning is shown. */
 export function addFindings(scope: Construct, { findings }: CheckReport): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   scope.node.addValidation({ validate: () => errors.map((finding) => findingText(finding)) });
@@ -16,8 +16,8 @@ export function addFindings(scope: Construct, { findings }: CheckReport): void {
 }
 
 /**
- * Runs all checks on the choreography with every `cdk synth`: an error stops it, and with it the deploy. `scope`: a stack,
- * such as that of the backbone; an app itself shows no warnings.
+ * Runs all checks on the choreography at each `cdk synth`: an error stops it, and so the deploy. `scope`: a stack, such as
+ * that of the backbone; on an app, warnings would not be shown.
  * @throws DUPLICATE, UNKNOWN_CHECK, UNKNOWN_SEVERITY
  */
 export function checkChoreography(scope: Construct, choreography: Choreography, options: CheckOptions = {}): void {

@@ -37,9 +37,9 @@ function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
   return Duration.seconds(lagSecondsMax);
 }
 
-/** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles made from what its reactions declare. */
+/** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles derived from what its reactions declare. */
 export class ChoreographyService extends Construct {
-  /** Takes batches of stream and queues, and the sweep of each minute. */
+  /** Takes batches from the stream and the queues, and runs the sweep of each minute. */
   readonly worker: IFunction;
   /** @default - the service owns no command */
   readonly command?: IFunction;
@@ -93,14 +93,14 @@ export class ChoreographyService extends Construct {
     if (props.alarms !== false) this.#addAlarms();
   }
 
-  /** Lets somebody send the service's commands to its URL, and find the URL. @throws COMMAND_URL_MISSING */
+  /** Allows sending the service's commands to its URL, and finding the URL. @throws COMMAND_URL_MISSING */
   grantSendCommand(grantee: IGrantable): Grant {
     const { backbone, service } = this.#props;
     if (!this.command || this.commandUrl === undefined) {
       throw misuse(
         this,
         'COMMAND_URL_MISSING',
-        `${service.name} has no URL for commands: give it a reaction on a command, and leave \`commandAccess: 'none'\` out.`,
+        `${service.name} has no URL for commands: give it a reaction to a command, and leave \`commandAccess: 'none'\` out.`,
       );
     }
     const resourceName = `${parameterNames.commands(backbone.name).slice(1)}/${service.name}`;
@@ -109,14 +109,14 @@ export class ChoreographyService extends Construct {
     return this.command.grantInvokeUrl(grantee);
   }
 
-  /** Lets somebody read the service's entities and claims, by key and by index. */
+  /** Allows reading the service's entities and claims, by key and by index. */
   grantRead(grantee: IGrantable): Grant {
     const { backbone, table } = this.#props;
     for (const key of [backbone.encryptionKey, table?.encryptionKey]) grantKeyUse(key, grantee, ['dynamodb']);
     return grantReadJournal(this.table, grantee);
   }
 
-  /** Makes a function of the team's own ready for `openService`: the same environment and the same rights as the command function. */
+  /** Prepares a function of your own for `openService`: it gets the environment and the permissions of the command function. */
   attach(target: AnyFunction): void {
     for (const [name, value] of Object.entries(this.#environment)) target.addEnvironment(name, value);
     this.#grantRun(target);
@@ -134,7 +134,7 @@ export class ChoreographyService extends Construct {
     return serviceMetric(this.#owner, 'DeadLetters');
   }
 
-  /** Messages that came again and were not run again. */
+  /** Duplicates, which were not run again. */
   metricDuplicates(): Metric {
     return serviceMetric(this.#owner, 'Duplicates');
   }
@@ -194,7 +194,7 @@ export class ChoreographyService extends Construct {
       throw misuse(
         this,
         'START_AT_MISSING',
-        `${service.name} reads the stream: say where it begins, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
+        `${service.name} reads the stream: say where it starts, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
       );
     }
     new StreamMapping(this, 'Stream', {

@@ -23,7 +23,7 @@ export interface IBackbone {
   readonly operatorRoleArn?: string;
 }
 
-/** What `Backbone.fromName` must know while the template is made: the values themselves are looked up at the deploy. */
+/** What `Backbone.fromName` must know when the template is made; the values themselves are looked up at the deploy. */
 export interface BackboneLookup {
   /** Whether the backbone has a stream. @default true */
   readonly stream?: boolean;
@@ -33,7 +33,7 @@ export interface BackboneLookup {
   readonly operator?: boolean;
 }
 
-/** A backbone that another app deployed. CloudFormation reads its parts from SSM with every deploy; nothing is exported. */
+/** A backbone that another app deployed. CloudFormation reads its parts from SSM at each deploy; nothing is exported. */
 export class FoundBackbone extends Construct implements IBackbone {
   readonly name: string;
   readonly bus: IEventBus;

@@ -9,8 +9,8 @@ export interface PublishGrant {
 }
 
 /**
- * Lets somebody publish: put records on the stream, or, where there is none, events of these types on the bus. IAM knows
- * no types on a stream: whoever may write there may write every event, so a stream is one trust domain.
+ * Allows publishing: putting records on the stream or, where there is none, events of these types on the bus. IAM knows no
+ * types on a stream: whoever may write there may write every event, so a stream is one trust domain.
  */
 export function grantPublish({ bus, stream }: IBackbone, grantee: IGrantable, { source, types }: PublishGrant): Grant {
   if (stream) return Grant.addToPrincipal({ grantee, actions: ['kinesis:PutRecords'], resourceArns: [stream.streamArn] });

@@ -5,11 +5,11 @@ import { type BundleReport, bundleSettings, type Esbuild } from './esbuild.ts';
 
 /** How handlers are bundled. */
 export interface BundleOptions {
-  /** Conditions of `exports` beside esbuild's own. @default - none */
+  /** Conditions of `exports` besides esbuild's own. @default - none */
   readonly conditions?: readonly string[];
   /**
-   * Keeps the names of functions and classes, for errors of yours that take their name from their class; a tenth more code.
-   * Stacks have the names of the source either way. @default false
+   * Keeps the names of functions and classes, for your own errors that take their name from their class; adds a tenth to the
+   * code. Stack traces have the names of the source either way. @default false
    */
   readonly keepNames?: boolean;
 }

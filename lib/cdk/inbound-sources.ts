@@ -30,13 +30,13 @@ export function inboundWays({ inbound }: AnyService): InboundWays {
   };
 }
 
-/** What a team says about the messages of other systems. */
+/** Where the messages of other systems come from. */
 export interface BroughtSources {
   /** Queues named in `defineInbound`, by logical name; their visibility timeout must be at least the worker's timeout. @default - none */
   readonly queues?: Readonly<Record<string, IQueue>>;
   /** Streams named in `defineInbound`, by logical name. @default - none */
   readonly streams?: Readonly<Record<string, IStream>>;
-  /** Bus with the events named in `defineInbound`. @default - the default bus of the account, where partners and AWS itself publish */
+  /** Bus of the events named in `defineInbound`. @default - the default bus of the account, where partners and AWS itself publish */
   readonly inboundBus?: IEventBus;
 }
 
@@ -93,7 +93,7 @@ export class InboundSources extends Construct {
     for (const name of streams) {
       const stream = brought(scope, 'streams', name, props.streams);
       if (startAt === undefined)
-        throw misuse(scope, 'START_AT_MISSING', `${service.name} reads the stream "${name}": say where it begins, with \`startAt\`.`);
+        throw misuse(scope, 'START_AT_MISSING', `${service.name} reads the stream "${name}": say where it starts, with \`startAt\`.`);
       grantKeyUse(stream.encryptionKey, worker, ['kinesis']);
       new StreamMapping(this, `Stream-${name}`, {
         ...props,

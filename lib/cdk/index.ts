@@ -1,5 +1,6 @@
 /**
- * Constructs for AWS: the backbone, and one service at a time. Constructs, not stacks; every resource can be brought.
+ * Constructs for AWS: the backbone, and one service at a time. They are constructs, not stacks, and you can bring every
+ * resource.
  * @module
  */
 

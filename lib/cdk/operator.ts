@@ -81,7 +81,7 @@ export class Operator extends Construct {
   }
 }
 
-/** What of a service the operator function works on. */
+/** The parts of a service that the operator function works on. */
 export interface OperatedParts {
   readonly replayQueue: IQueue;
   /** @default - a table that was brought, whose policies stay its owner's */

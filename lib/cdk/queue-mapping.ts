@@ -9,9 +9,9 @@ import { expectFindings } from './expected-finding.ts';
 export interface QueueMappingProps {
   readonly queue: IQueue;
   readonly target: IFunction;
-  /** Invocations at once, 2 to 1,000. @default - as many as the account has */
+  /** Concurrent invocations, 2 to 1,000. @default - the limit of the account */
   readonly maxConcurrency?: number;
-  /** Messages that one batch may have, up to 10. @default 10 */
+  /** Messages in one batch, up to 10. @default 10 */
   readonly batchSize?: number;
 }
 

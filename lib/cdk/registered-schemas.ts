@@ -32,7 +32,7 @@ export function typesToRegister(
 ): readonly string[] {
   const unknown = elsewhere.find((type) => !all.includes(type));
   if (unknown !== undefined) {
-    const message = `\`schemasElsewhere\` names ${unknown}, which the service neither publishes nor owns; there are ${all.join(', ')}.`;
+    const message = `\`schemasElsewhere\` names ${unknown}, which the service neither publishes nor owns; the messages are ${all.join(', ')}.`;
     throw misuse(scope, 'SCHEMA_MISSING', message, { type: unknown });
   }
   const app = Stage.of(scope) ?? scope.node.root;
@@ -43,7 +43,7 @@ export function typesToRegister(
     const key = `${Stack.of(scope).environment} ${backbone} ${type}`;
     const other = ofApp.get(key);
     if (other !== undefined) {
-      const message = `${other} registers the schemas of ${type}, too. Name it in \`schemasElsewhere\` of one of the two.`;
+      const message = `${other} also registers the schemas of ${type}. Name it in \`schemasElsewhere\` of one of the two.`;
       throw misuse(scope, 'SCHEMA_TWICE', message, { type, other });
     }
     ofApp.set(key, scope.node.path);

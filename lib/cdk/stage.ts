@@ -4,25 +4,25 @@ import { ChoreographyError } from '../contract/errors.ts';
 
 /** What differs between the places where a choreography runs. */
 export interface Stage {
-  /** Readers of their own on the stream; else all share 5 reads a second of each shard. */
+  /** Dedicated readers of the stream; otherwise all share 5 reads a second of each shard. */
   readonly fanOut: boolean;
   /** Shards of the stream. `undefined`: on demand. */
   readonly shards?: number;
   /** A key of the backbone's own; else keys that AWS owns. */
   readonly encryptionKey: boolean;
   readonly alarms: boolean;
-  /** How long a new subscription may go unnoticed by the bridge. `undefined`: as long as the construct says. */
+  /** How long it may take until the bridge notices a new subscription. `undefined`: the construct's default. */
   readonly forwardRefresh?: Duration;
   /** Whether deploys register schemas in Glue. */
   readonly schemas: boolean;
   readonly logRetention: RetentionDays;
-  /** Of what holds data. */
+  /** For what holds data. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * All stages, in one table. `local` leaves out what an emulator lacks or ignores: readers of their own, streams on demand,
- * encryption. `dev` is cheap and goes without a trace.
+ * All stages, in one table. `local` leaves out what an emulator lacks or ignores: dedicated readers, streams on demand,
+ * encryption. `dev` is cheap, and leaves nothing behind when it is deleted.
  */
 export const stages = {
   local: {

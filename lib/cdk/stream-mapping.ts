@@ -7,29 +7,29 @@ import { Construct } from 'constructs';
 import { STREAM_BATCH_RECORDS } from '../contract/limits.ts';
 
 /**
- * Where a new consumer of a stream begins; later deploys must not change it, as AWS would make a new mapping. `'latest'` passes
- * over what is published in the minutes that AWS needs to begin with reading; a date loses nothing.
+ * Where a new consumer of a stream starts. Later deploys must not change it, since that makes a new mapping. `'latest'` passes
+ * over what is published in the minutes that AWS needs to start reading; a date loses nothing.
  */
 export type StartAt = 'earliest' | 'latest' | Date;
 
 /** How a stream is read. */
 export interface StreamReading {
   /**
-   * A reader of its own: about 70 ms instead of up to a second, and no share in the 5 reads a second of a shard. A stream has
-   * 20. Like `startAt`, not to be changed later: another reader begins at `startAt` again. @default true
+   * A dedicated reader (enhanced fan-out): about 70 ms instead of up to a second, and no share of the 5 reads a second of a shard. A
+   * stream has 20. Like `startAt`, not to be changed later: another reader starts at `startAt` again. @default true
    */
   readonly fanOut?: boolean;
-  /** Records that one batch may have, 1 to 10,000. @default 100 */
+  /** Records in one batch, 1 to 10,000. @default 100 */
   readonly batchSize?: number;
-  /** How long a batch may wait to become full, up to 5 minutes. @default Duration.seconds(0) */
+  /** How long a batch may wait to fill, up to 5 minutes. @default Duration.seconds(0) */
   readonly batchWindow?: Duration;
-  /** Batches of one shard at once, 1 to 10; the order within a saga is kept. @default 1 */
+  /** Concurrent batches of one shard, 1 to 10; the order within a saga is kept. @default 1 */
   readonly parallelization?: number;
-  /** Age at which AWS gives up on a record, at most 7 days. A net: below the stream's retention, so that the record can still be read. @default Duration.hours(156) */
+  /** Age at which AWS gives up on a record, at most 7 days. A safety net: shorter than the stream's retention, so that the record can still be read. @default Duration.hours(156) */
   readonly maxRecordAge?: Duration;
   /**
-   * Invocations for one batch after the first, 0 to 10,000, until AWS gives up on it. A net for records that end the whole
-   * process: what a reaction throws is the runtime's business and never costs one. A paused consumer costs one for each time that a function has waited.
+   * Retries of one batch, 0 to 10,000, until AWS gives up on it. A safety net for records that end the whole process: the
+   * runtime handles what a reaction throws, without using one. A paused consumer uses one each time that a function has waited.
    * @default 1_000
    */
   readonly retryAttempts?: number;

@@ -22,9 +22,9 @@ export async function explain({ errorPage }: ExplainDeps, code: string): Promise
   );
   throw notFoundError(
     `There is no error code ${code}.`,
-    `choreo knows ${all.length} codes, and this is none of them.`,
+    `choreo knows ${all.length} codes, and this is not one of them.`,
     meant === undefined
-      ? 'Take the code from the log, the dead letter or the message as it is written there.'
+      ? 'Copy the code as it is written in the log, the dead letter or the message.'
       : `Did you mean choreo explain ${meant}?`,
   );
 }

@@ -69,7 +69,7 @@ export function exitCodeOf(error: unknown): number {
 const reasons: Readonly<Record<string, string>> = {
   'commander.unknownCommand': 'choreo has no such command.',
   'commander.unknownOption': 'This command has no such option.',
-  'commander.excessArguments': 'This command takes fewer words.',
+  'commander.excessArguments': 'This command takes fewer arguments.',
   'commander.missingArgument': 'This command cannot run without it.',
   'commander.missingMandatoryOptionValue': 'This command cannot run without it.',
   'commander.optionMissingArgument': 'This option needs a value after it.',
@@ -97,7 +97,7 @@ export function failureOf(error: unknown, explanations: readonly ErrorExplanatio
   return {
     code: text(code) ?? 'UNEXPECTED',
     what: text(message) ?? String(error),
-    why: text(details?.['why']) ?? (cause instanceof Error ? cause.message : (known?.when ?? 'No part of choreo expected this.')),
+    why: text(details?.['why']) ?? (cause instanceof Error ? cause.message : (known?.when ?? 'This is an unexpected error.')),
     fix:
       text(details?.['fix']) ??
       (known ? `${known.whatToDo} See choreo explain ${known.code}.` : 'Run it again with --verbose, and report what it prints.'),

@@ -44,17 +44,17 @@ export interface CliDeps {
   readonly readDeployed?: ReadDeployed;
 }
 
-const shortHelp = `choreo: services that work together by events. See them work, check them, look into them.
+const shortHelp = `choreo: run, check and operate services that work together through events.
 
   $ choreo demo                   a shop of six services in memory, with faults
-  $ choreo demo --fail shipping   break a service, and watch what was done being undone
+  $ choreo demo --fail shipping   break a service, and watch finished steps being undone
 
   $ choreo --help                 all commands
 `;
 
 const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
-  $ choreo demo --fail shipping        break a service, and watch what was done being undone
+  $ choreo demo --fail shipping        break a service, and watch finished steps being undone
   $ choreo serve                       run your own choreography, and send commands to it
   $ choreo check                       prove before a deploy that no saga ends half done
   $ choreo graph                       the choreography as a Mermaid flowchart
@@ -64,18 +64,18 @@ const examples = `Examples:
 
 const ending = `
 Exit codes:
-  0 done, 1 failed, 2 not understood, 3 a check found problems, 4 not found, 130 interrupted
+  0 done, 1 failed, 2 refused, 3 a check found problems, 4 not found, 130 interrupted
 
 Data goes to standard output, everything else to standard error.
 With --json, an error is one line of JSON there.`;
 
 function createRoot({ terminal }: CliDeps) {
   return new Command('choreo')
-    .description('Services that work together by events: see them work, check them, look into them.')
-    .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json'] as const).default('text' as const))
+    .description('Run, check and operate services that work together through events.')
+    .addOption(new Option('-o, --output <form>', 'output format').choices(['text', 'json'] as const).default('text' as const))
     .option('--json', 'the same as --output json')
     .addOption(new Option('--color <when>', 'when to use colours').choices(colorChoices).default('auto' as const))
-    .option('--verbose', 'with an error, print where it came from')
+    .option('--verbose', 'on an error, also print where it came from')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false)
     .addHelpText('before', examples)
@@ -111,8 +111,8 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addLocalstack(program, context);
   program
     .command('explain')
-    .description('say what an error code means, and what to do about it')
-    .argument('<code>', 'as it is in the message, the log or the dead letter')
+    .description('explain what an error code means, and what to do about it')
+    .argument('<code>', 'as written in the message, the log or the dead letter')
     .action(async (code, _, command) => {
       const explanation = await explain(deps, code);
       context.answer(command.optsWithGlobals(), 'explain', { text: (paint) => explanationText(explanation, paint), data: explanation });

@@ -2,7 +2,7 @@ import { ChoreographyError } from './errors.ts';
 import { checkServiceName } from './names.ts';
 import type { Service } from './service.ts';
 
-/** A system: the services that work together by events. */
+/** A system: the services that work together through events. */
 export interface Choreography {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them; `AnyService` would make the compiler's message for a mistake longer
@@ -19,7 +19,7 @@ export function defineChoreography(definition: Choreography): Choreography {
   const names = new Set<string>();
   for (const service of definition.services) {
     if (names.has(service.name)) {
-      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is there twice.`, {
+      throw new ChoreographyError('DUPLICATE', `Choreography ${definition.name}: service ${service.name} is listed twice.`, {
         details: { service: service.name },
       });
     }

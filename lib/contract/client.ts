@@ -9,7 +9,7 @@ export interface ClientType<Client = unknown> {
 
 /** What `client` takes. */
 export interface ClientOptions {
-  /** It only looks things up: calling it once more does no harm, and nothing has to be settled or undone. @default false */
+  /** The client only reads: calling it again does no harm, and nothing has to be settled or undone. @default false */
   readonly readOnly?: boolean;
   /** How long the outside system remembers an idempotency key, in hours. After it, a call whose outcome is unknown is never repeated. @default 24 */
   readonly keyLifetimeHours?: number;

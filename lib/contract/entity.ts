@@ -10,11 +10,11 @@ export interface EntityType<State = unknown> {
   readonly '~state'?: State;
 }
 
-/** What `defineEntity` takes beside the name. */
+/** What `defineEntity` takes besides the name. */
 export interface EntityOptions<State> {
   /** Version of the stored shape. @default 1 */
   readonly version?: number;
-  /** Turns a stored older shape into the next one, one function per older version. @default - none */
+  /** Turns a stored older shape into the next version, one function per older version. @default - none */
   readonly upgrade?: Readonly<Record<number, (stored: never) => unknown>>;
   /** Values to query by, e.g. `{ customer: (order) => order.customerId }`; `undefined` leaves an entity out. @default - by id only */
   readonly indexes?: Readonly<Record<string, (state: State) => string | undefined>>;
@@ -52,7 +52,7 @@ export function defineEntity<State>(name: string, options: EntityOptions<State> 
     if (typeof options.upgrade?.[older] === 'function') continue;
     throw new ChoreographyError(
       'UPGRADE_MISSING',
-      `${name} is at version ${version}, but nothing lifts a stored version ${older}: add upgrade: { ${older}: (stored) => … }.`,
+      `${name} is at version ${version}, but nothing upgrades the stored version ${older}: add upgrade: { ${older}: (stored) => … }.`,
       { details: { name, version, missing: older } },
     );
   }
@@ -64,7 +64,7 @@ export function entityDefinition(entity: EntityType): EntityDefinition {
   return entity as EntityDefinition;
 }
 
-/** Refuses an index that the entity does not declare: looked up, it would only ever be empty. @throws UNKNOWN_INDEX */
+/** Refuses an index that the entity does not declare: a query by it would always be empty. @throws UNKNOWN_INDEX */
 export function checkIndex(entity: EntityType, index: string): void {
   const { name, indexes = {} } = entityDefinition(entity);
   if (Object.hasOwn(indexes, index)) return;

@@ -6,12 +6,12 @@ import type { DataOf, Trigger } from './message-type.ts';
  */
 export interface Envelope<Name extends string = string, Data = unknown> {
   readonly specversion: '1.0';
-  /** Unique per `source`; a rerun of the reaction that emitted it makes the same one. */
+  /** Unique per `source`; a rerun of the reaction that emitted the event gives the same id. */
   readonly id: string;
   /** The service that published it. */
   readonly source: string;
   readonly type: Name;
-  /** Whom it is about, e.g. the order id. */
+  /** What it is about, e.g. the order id. */
   readonly subject: string;
   /** RFC 3339, UTC: when it was committed, or when a scheduled event was due. */
   readonly time: string;

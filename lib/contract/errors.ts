@@ -10,7 +10,7 @@ export interface ErrorOptions {
 
 /**
  * The one error of this package. `code` is stable and documented in `docs/errors.md`; the message says what was wrong,
- * where, and what to do. Tell errors apart by `code`, with `isChoreographyError`, never by `instanceof`: a bundle may
+ * where, and what to do. Distinguish errors by `code`, with `isChoreographyError`, never by `instanceof`: a bundle may
  * hold two copies of this class.
  */
 export class ChoreographyError extends Error {

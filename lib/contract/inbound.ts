@@ -10,14 +10,14 @@ export interface Inbound {
 /** Where foreign messages come from and what they mean. */
 export interface InboundDefinition<E extends EventType, Raw> {
   readonly from: InboundSource;
-  /** A stable id from the source: the claim is made with it. */
+  /** A stable id from the source; duplicates are recognised by it. */
   id(raw: Raw): string;
   correlationId(raw: Raw): string;
-  /** `undefined`: not for us. */
+  /** `undefined`: the message is not for us. */
   data(raw: Raw): DataOf<E> | undefined;
 }
 
-/** One of a bus rule, a queue or a stream, by logical name. */
+/** A bus rule, a queue or a stream, by logical name. */
 export type InboundSource =
   | { readonly bus: { readonly source: string; readonly detailType: string } }
   | { readonly queue: string }
@@ -26,7 +26,7 @@ export type InboundSource =
 /** The whole definition, for the runtime. */
 export type RunnableInbound = Inbound & InboundDefinition<EventType, unknown>;
 
-/** Takes in the messages of a system that does not write our envelope. @throws INVALID_INBOUND */
+/** Takes messages of a system that does not write our envelope. @throws INVALID_INBOUND */
 export function defineInbound<E extends EventType, Raw = unknown>(event: E, definition: InboundDefinition<E, Raw>): Inbound {
   if (event?.kind !== 'event')
     throw new ChoreographyError(

@@ -1,9 +1,9 @@
 import { ChoreographyError } from './errors.ts';
 import { checkCommandName, checkEventName } from './names.ts';
 
-/** One way in which a value does not meet a schema. */
+/** One way in which a value does not match a schema. */
 export interface SchemaIssue {
-  /** JSON Pointer into the data, `''` for the whole. */
+  /** JSON Pointer into the data, `''` for all of it. */
   readonly path: string;
   /** What the schema asks for, in words. */
   readonly expected: string;
@@ -11,7 +11,7 @@ export interface SchemaIssue {
   readonly received: string;
 }
 
-/** What is wrong with a message's data, as a part of a sentence. */
+/** What is wrong with a message's data, as part of a sentence. */
 export function issueText({ path, expected, received }: SchemaIssue): string {
   return `data${path} should be ${expected}, but is ${received}`;
 }
@@ -31,7 +31,7 @@ export interface EventType<Name extends string = string, Data = unknown> {
   readonly kind: 'event';
   readonly type: Name;
   readonly version: number;
-  /** The field of the data that says whom the event is about; it becomes the envelope's `subject`. */
+  /** The field of the data that says what the event is about; it becomes the envelope's `subject`. */
   readonly subject: string;
   readonly schema: MessageSchema;
   /** Type only; never set. `~` keeps it last in completion lists (as in Standard Schema). */

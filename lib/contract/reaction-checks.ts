@@ -64,7 +64,7 @@ const COMPENSATION_OPTIONS = 'on emits undoWindowHours undo'.split(' ');
 /** A misspelled `compensation` would leave a step that nothing undoes; the compiler sees it, JavaScript and tsx do not. */
 function checkOptions(name: string, options: object, known: readonly string[], within = ''): void {
   const unknown = Object.keys(options).find((option) => !known.includes(option));
-  if (unknown !== undefined) refuse(name, `there is no option \`${within}${unknown}\`; there are ${known.join(', ')}`);
+  if (unknown !== undefined) refuse(name, `there is no option \`${within}${unknown}\`; the options are ${known.join(', ')}`);
 }
 
 function messages(name: string, list: string, value: unknown, kinds: readonly string[]): readonly never[] {
@@ -129,7 +129,7 @@ function checkRules(reaction: RunnableReaction): void {
   if (typeof reaction.react !== 'function') refuse(name, '`react` is missing; write what the service does when the message arrives');
   const commands = reaction.on.filter((message) => message.kind === 'command').length;
   if (commands > 0 && reaction.on.length > 1)
-    refuse(name, 'a reaction on a command reacts to that command alone, because its answer goes back to one caller');
+    refuse(name, 'a reaction to a command reacts to that command alone, because its answer goes back to one caller');
   const both = reaction.emits.find((event) => reaction.fails.some((failure) => failure.type === event.type));
   if (both) refuse(name, `${both.type} is in \`emits\` and in \`fails\`; an event means success or failure, not both`);
   if (reaction.delivery !== 'at-least-once' && reaction.delivery !== 'at-most-once')

@@ -9,9 +9,9 @@ type Awaitable<T> = T | Promise<T>;
 
 /** How often a reaction is tried before it gives up. */
 export interface Retry {
-  /** Runs of `react`, the first one included; a throttled store never counts. @default 5 */
+  /** Runs of `react`, including the first; a throttled store never counts. @default 5 */
   readonly attempts?: number;
-  /** Before the second run, in seconds; doubles, at most 60, with full jitter. @default 1 */
+  /** Seconds before the second run; then doubled up to 60, with full jitter. @default 1 */
   readonly backoffSeconds?: number;
 }
 
@@ -25,7 +25,7 @@ export interface Compensation<In extends EventType, Out extends EventType, Told 
    * letter `UNDO_WINDOW_PASSED`. @default - no end: the step stays in the journal
    */
   readonly undoWindowHours?: number;
-  /** `event`: the trigger, or the failure that this reaction told when it gave up and whose outcome was learned later. */
+  /** `event`: the trigger, or the failure that `onGiveUp` told, if the outcome of a call was learned only later. */
   undo(event: EnvelopeOf<In | Told>, tx: Transaction<Out, never, never, Clients>, step: Step): Awaitable<void>;
 }
 
@@ -53,13 +53,13 @@ export interface ReactionDefinition<
 > {
   /** Part of the stored claim: renaming it makes redelivered events run again. `choreo check` refuses a rename of a deployed name. */
   readonly name: string;
-  /** Any one of these; each arrival is its own run. */
+  /** Runs on any one of these; each message is a run of its own. */
   readonly on: In | readonly In[];
   readonly emits?: readonly Out[];
   readonly fails?: readonly Fail[];
   readonly schedules?: readonly Later[];
   readonly clients?: ClientTypes<Clients>;
-  /** Entities that are read for a message: fetched for the whole batch in one call. A hint; what is not named is read when asked for. */
+  /** Entities that are read for a message: fetched for the whole batch in one call. A hint; other entities are read when `tx.get` asks for them. */
   reads?(event: EnvelopeOf<In>): readonly (readonly [entity: EntityType, id: string])[];
   readonly retry?: Retry;
   /**
@@ -68,10 +68,10 @@ export interface ReactionDefinition<
    * @default 'at-least-once'
    */
   readonly delivery?: 'at-least-once' | 'at-most-once';
-  /** May be run again over past events on purpose, to build what it keeps anew (`choreo replay start --mode reprocess`). @default false */
+  /** May be run again over past events on purpose, to rebuild what it keeps (`choreo replay start --mode reprocess`). @default false */
   readonly reprocessable?: boolean;
   react(event: EnvelopeOf<In>, tx: TransactionFor<In, Out, Fail, Later, Clients>): Awaitable<Step>;
-  /** The last attempt failed: emit or fail with what others must know. Commits together with the dead letter. @default - the dead letter alone */
+  /** Runs when the last attempt failed: emit, or fail with, what other services must know. Committed together with the dead letter. @default - only the dead letter */
   onGiveUp?(
     event: EnvelopeOf<In>,
     tx: Pick<Transaction<Out, Fail, Later>, 'emit' | 'fail' | 'get' | 'newId'>,
@@ -94,7 +94,7 @@ export interface Reaction<Clients = {}> {
 
 /**
  * Declares what a service does when a message arrives and, with `compensation`, how that is undone. `emits`, `fails` and
- * `schedules` are the contract: topology, permissions and checks are made from them.
+ * `schedules` are the contract: topology, permissions and checks are derived from them.
  * @throws INVALID_NAME, INVALID_REACTION
  */
 export function defineReaction<

@@ -9,14 +9,14 @@ import type { Upcast } from './upcast.ts';
 /** How fast a service may publish, per running instance; the total is this times the maximum concurrency. */
 export interface PublishRate {
   readonly eventsPerSecond: number;
-  /** Events that may go out at once after a quiet time. @default eventsPerSecond */
+  /** Events that may go out at once after an idle time. @default eventsPerSecond */
   readonly burst?: number;
 }
 
 /** How many commands a service takes, per running instance; the total is this times the instances of its command function. */
 export interface CommandRate {
   readonly commandsPerSecond: number;
-  /** Commands that may come at once after a quiet time, at least 1. @default commandsPerSecond, or 1 */
+  /** Commands that may arrive at once after an idle time, at least 1. @default commandsPerSecond, or 1 */
   readonly burst?: number;
 }
 
@@ -29,11 +29,11 @@ export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
   readonly reactions: R;
   readonly upcasts?: readonly Upcast[];
   readonly inbound?: readonly Inbound[];
-  /** @default - as fast as the stream takes it */
+  /** @default - as fast as the stream accepts them */
   readonly publishRate?: PublishRate;
-  /** More commands are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - as many as come */
+  /** Commands above this rate are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - no limit */
   readonly commandRate?: CommandRate;
-  /** What it promises: an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` go by it. @default - no promise; the alarm is at 5 minutes */
+  /** Promises that an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` use it. @default - no promise; the alarm is at 5 minutes */
   readonly lagSecondsMax?: number;
 }
 
@@ -51,7 +51,7 @@ export interface Service<Clients = {}> {
   readonly '~clients'?: Clients;
 }
 
-/** A service of whatever clients. */
+/** A service with any clients. */
 // biome-ignore lint/suspicious/noExplicitAny: a service is invariant in its clients; only `any` admits every one of them
 export type AnyService = Service<any>;
 
@@ -66,7 +66,7 @@ function refuse(name: string, code: string, problem: string): never {
 
 function checkUnique(name: string, what: string, keys: readonly string[]): void {
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is there twice`);
+  if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is listed twice`);
 }
 
 function messagesOf({ on, emits, fails, schedules, compensation }: RunnableReaction): readonly Trigger[] {
@@ -119,7 +119,7 @@ function flowOf(name: string, { publishRate, commandRate, lagSecondsMax }: Flow)
 }
 
 /**
- * Puts reactions together to a service, the unit that is deployed and has its own journal.
+ * Combines reactions into a service, the unit that is deployed and has its own journal.
  * @throws INVALID_NAME, DUPLICATE, INVALID_SERVICE
  */
 // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -128,7 +128,7 @@ export function defineService<const R extends readonly Reaction<any>[]>(definiti
   checkServiceName(name);
   // `kind`: a service that is spread, to define it with a change.
   const unknown = Object.keys(definition).find((option) => option !== 'kind' && !OPTIONS.includes(option));
-  if (unknown !== undefined) refuse(name, 'INVALID_SERVICE', `there is no option \`${unknown}\`; there are ${OPTIONS.join(', ')}`);
+  if (unknown !== undefined) refuse(name, 'INVALID_SERVICE', `there is no option \`${unknown}\`; the options are ${OPTIONS.join(', ')}`);
   if (source !== 'stream' && source !== 'bus') refuse(name, 'INVALID_SERVICE', `\`source\` is "${String(source)}"; use "stream" or "bus"`);
   if (reactions.length === 0) refuse(name, 'INVALID_SERVICE', '`reactions` is empty; a service reacts to something');
   checkUnique(

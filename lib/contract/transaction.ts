@@ -6,21 +6,21 @@ export type Declared<E extends EventType, Allowed extends EventType, List extend
   ? E
   : `${E['type']} is not in this reaction's ${List}`;
 
-/** What a reaction reads, writes and says; all of it commits together with the claim of its message, or not at all. */
+/** What a reaction reads, writes and emits; all of it is committed together with the claim of its message, or not at all. */
 export interface Transaction<Out extends EventType = never, Fail extends EventType = never, Later extends EventType = never, Clients = {}> {
-  /** Key for calls to outside systems: the same on every retry, redrive and replay; another one in `undo`. */
+  /** Key for calls to outside systems: the same on every retry, redrive and replay; `undo` has another. */
   readonly idempotencyKey: string;
   readonly clients: Clients;
   /** An id derived from the message: a rerun gets the same one. */
   newId(): string;
 
-  /** Sees this reaction's own writes. The commit is conditional on what was read, absence included. @throws STATE_NEWER (retryable) */
+  /** Sees this reaction's own writes. The commit is conditional on what was read, including absence. @throws STATE_NEWER (retryable) */
   get<State>(entity: EntityType<State>, id: string): Promise<State | undefined>;
-  /** One read for all; absent ids are absent from the map. @throws TOO_MANY_IDS for more than 100 */
+  /** Reads all in one call; ids that do not exist are missing in the map. @throws TOO_MANY_IDS for more than 100 */
   getMany<State>(entity: EntityType<State>, ids: readonly string[]): Promise<ReadonlyMap<string, State>>;
-  /** Without a `get` before it, `put` means create. @throws ENTITY_EXISTS (then a dead letter), STATE_TOO_LARGE, NOT_JSON */
+  /** Without a `get` before it, `put` means create. @throws ENTITY_EXISTS (which becomes a dead letter), STATE_TOO_LARGE, NOT_JSON */
   put<State>(entity: EntityType<State>, id: string, state: NoInfer<State>): void;
-  /** Without a `get` before it, it deletes nothing that is there. @throws ENTITY_EXISTS (then a dead letter) */
+  /** Needs a `get` before it: otherwise it expects that the entity does not exist. @throws ENTITY_EXISTS (which becomes a dead letter) */
   delete(entity: EntityType, id: string): void;
 
   /** Goes out after the commit. @throws EVENT_NOT_DECLARED, SCHEMA_VIOLATION, MESSAGE_TOO_LARGE, TOO_MANY_EVENTS */
@@ -35,8 +35,8 @@ export interface Transaction<Out extends EventType = never, Fail extends EventTy
   fail<E extends EventType>(event: Declared<E, Fail, 'fails'>, data: NoInfer<DataOf<E>>): never;
 }
 
-/** Only for reactions on a command. */
+/** Only for reactions to a command. */
 export interface Refusal {
-  /** Says no to the caller: nothing is written, no event; the same idempotency key gets the same answer. Never returns. */
+  /** Says no to the caller: nothing is written and no event goes out; the same idempotency key gets the same answer. Never returns. */
   refuse(code: string, message: string): never;
 }

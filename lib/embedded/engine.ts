@@ -154,14 +154,14 @@ function bridgeToBus(hosts: ReadonlyMap<string, ServiceHost>, backbone: Backbone
 function hostOf(hosts: ReadonlyMap<string, ServiceHost>, service: string): ServiceHost {
   const host = hosts.get(service);
   if (host) return host;
-  throw new ChoreographyError('UNKNOWN_SERVICE', `There is no service ${service}; there are ${[...hosts.keys()].join(', ')}.`, {
+  throw new ChoreographyError('UNKNOWN_SERVICE', `There is no service ${service}; the services are ${[...hosts.keys()].join(', ')}.`, {
     details: { service },
   });
 }
 
 function ownerOf(hosts: ReadonlyMap<string, ServiceHost>, { type }: CommandType): ServiceHost {
   for (const host of hosts.values()) if (host.commands.has(type)) return host;
-  throw new ChoreographyError('UNKNOWN_COMMAND', `No service has a reaction on ${type}.`, { details: { command: type } });
+  throw new ChoreographyError('UNKNOWN_COMMAND', `No service has a reaction to ${type}.`, { details: { command: type } });
 }
 
 /** Commands and events from outside. */

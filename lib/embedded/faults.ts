@@ -50,7 +50,7 @@ const none: FaultRates = {
 export function checkFaults(faults: Faults = {}): FaultRates {
   for (const [name, rate] of Object.entries(faults)) {
     if (!Object.hasOwn(none, name)) {
-      throw new ChoreographyError('INVALID_FAULTS', `There is no fault ${name}; there are ${Object.keys(none).join(', ')}.`, {
+      throw new ChoreographyError('INVALID_FAULTS', `There is no fault ${name}; the faults are ${Object.keys(none).join(', ')}.`, {
         details: { name },
       });
     }

@@ -4,7 +4,7 @@ type Method = (...args: unknown[]) => unknown;
 
 /** The error of a client that fails because it was asked to. */
 function outage(client: string): Error {
-  return new Error(`${client} did not answer (a fault that was asked for).`);
+  return new Error(`${client} did not answer (an injected fault).`);
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -6,7 +6,7 @@ import { createFaultyPublisher } from './faulty-publisher.ts';
 import { createFaultyStore } from './faulty-store.ts';
 
 function unavailable(): ChoreographyError {
-  return new ChoreographyError('QUEUE_UNAVAILABLE', 'The replay queue did not answer (a fault that was asked for); try again.', {
+  return new ChoreographyError('QUEUE_UNAVAILABLE', 'The replay queue did not answer (an injected fault); try again.', {
     retryable: true,
   });
 }

@@ -7,10 +7,10 @@ import type { FaultGate } from './fault-gate.ts';
 const LATE_MILLISECONDS_MAX = 5_000;
 
 const published: PublishOutcome = { status: 'published' };
-const notNow: PublishOutcome = { status: 'retry', reason: 'throttled (a fault that was asked for)' };
+const notNow: PublishOutcome = { status: 'retry', reason: 'throttled (an injected fault)' };
 
 function unavailable(): ChoreographyError {
-  return new ChoreographyError('PUBLISH_UNAVAILABLE', 'The channel did not answer (a fault that was asked for); send the events again.', {
+  return new ChoreographyError('PUBLISH_UNAVAILABLE', 'The channel did not answer (an injected fault); send the events again.', {
     retryable: true,
   });
 }

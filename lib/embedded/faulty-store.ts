@@ -4,17 +4,15 @@ import type { Store, UnitOutcome } from '../runtime/ports/store.ts';
 import type { FaultGate } from './fault-gate.ts';
 
 function throttled(): ChoreographyError {
-  return new ChoreographyError('STORE_THROTTLED', 'The store takes no more calls now (a fault that was asked for); try again.', {
+  return new ChoreographyError('STORE_THROTTLED', 'The store takes no calls at the moment (an injected fault); try again.', {
     retryable: true,
   });
 }
 
 function ambiguous(): ChoreographyError {
-  return new ChoreographyError(
-    'COMMIT_AMBIGUOUS',
-    'The commit got no answer (a fault that was asked for); repeat it to learn its outcome.',
-    { retryable: true },
-  );
+  return new ChoreographyError('COMMIT_AMBIGUOUS', 'The commit got no answer (an injected fault); repeat it to learn its outcome.', {
+    retryable: true,
+  });
 }
 
 /** As when another transaction holds an item of one unit. */

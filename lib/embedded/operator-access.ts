@@ -59,7 +59,7 @@ export function createOperatorAccess<Consumer extends KnownConsumer>(
   const hostOf = (service: string): ServiceHost => {
     const host = hosts.get(service);
     if (host) return host;
-    throw new ChoreographyError('UNKNOWN_SERVICE', `There is no service ${service}; there are ${[...hosts.keys()].join(', ')}.`, {
+    throw new ChoreographyError('UNKNOWN_SERVICE', `There is no service ${service}; the services are ${[...hosts.keys()].join(', ')}.`, {
       details: { service },
     });
   };

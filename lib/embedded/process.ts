@@ -71,7 +71,7 @@ export function isPlatformFailure(error: unknown): boolean {
 }
 
 function crashed(id: string): ChoreographyError {
-  return new ChoreographyError('FUNCTION_CRASHED', `The process ${id} ended without an answer; the platform hands its work over again.`, {
+  return new ChoreographyError('FUNCTION_CRASHED', `The process ${id} ended without an answer; the platform delivers its work again.`, {
     details: { process: id },
     retryable: true,
   });
@@ -80,7 +80,7 @@ function crashed(id: string): ChoreographyError {
 function timedOut(id: string, seconds: number): ChoreographyError {
   return new ChoreographyError(
     'FUNCTION_TIMED_OUT',
-    `The process ${id} had no answer after ${seconds} s; the platform hands its work over again.`,
+    `The process ${id} gave no answer in ${seconds} s; the platform delivers its work again.`,
     { details: { process: id, seconds }, retryable: true },
   );
 }

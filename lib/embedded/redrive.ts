@@ -21,6 +21,6 @@ export async function redriveDeadLetter(host: ServiceHost, id: string, nowMs: nu
   const redrive = letter && redriveOf(letter, nowMs);
   if (problem !== undefined || !redrive) return refuse(host, id, `${problem}; list the open ones and take one of them`);
   const [outcome] = await host.store.commit([redrive.unit]);
-  if (outcome?.status !== 'committed') return refuse(host, id, 'was changed by somebody else; look at it again', true);
+  if (outcome?.status !== 'committed') return refuse(host, id, 'was changed meanwhile; look at it again', true);
   await host.replayQueue.send([redrive.send]);
 }

@@ -29,7 +29,7 @@ interface Answer {
 }
 
 function endless(stepsMax: number): ChoreographyError {
-  const message = `${stepsMax} things happened, and there is still work: something sets itself off again and again, or the run needs a larger stepsMax.`;
+  const message = `${stepsMax} things happened, and there is still work: something triggers itself again and again, or the run needs a larger stepsMax.`;
   return new ChoreographyError('SIMULATION_ENDLESS', message, { details: { stepsMax } });
 }
 

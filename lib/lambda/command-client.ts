@@ -124,7 +124,7 @@ export function createCommandClientOn(options: CommandClientOptions, ports: Comm
         if (attempt < triesMax) await wait(attempt, read?.retryAfterSeconds);
       }
       if (last) return last;
-      const message = `${command.type} got no answer from ${service} in ${triesMax} tries; it may have been carried out. Send it again with the same idempotency key.`;
+      const message = `${command.type} got no answer from ${service} in ${triesMax} attempts; it may have been carried out. Send it again with the same idempotency key.`;
       throw new ChoreographyError('COMMAND_UNAVAILABLE', message, { retryable: true, details: { service, command: command.type } });
     },
   };

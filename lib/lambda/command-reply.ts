@@ -40,7 +40,7 @@ export function readReply({ status, retryAfter, text }: CommandReply, service: s
   const code = textOf(body, 'code');
   if (code !== undefined) throw new ChoreographyError(code, textOf(body, 'message') ?? `${service} refused ${command}.`, { details });
   if (status === 401 || status === 403) {
-    const message = `${service} may not be sent ${command} with these credentials: ask its construct for \`grantSendCommand\`.`;
+    const message = `${service} may not be sent ${command} with these credentials: use \`grantSendCommand\` of its construct.`;
     throw new ChoreographyError('COMMAND_DENIED', message, { details });
   }
   const message = `${service} answered ${command} with the status ${status} and no outcome: is the URL that of its command function?`;

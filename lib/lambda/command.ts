@@ -76,7 +76,10 @@ function httpCall(service: AnyService, event: unknown): CommandCall {
     refuse('UNSUPPORTED_MEDIA_TYPE', `The body is ${contentType}; send application/json.`);
   const idempotencyKey = headerOf(event, 'Idempotency-Key') ?? '';
   if (idempotencyKey === '')
-    refuse('INVALID_IDEMPOTENCY_KEY', 'The header Idempotency-Key is missing; send one key with all tries of one request, e.g. a UUID.');
+    refuse(
+      'INVALID_IDEMPOTENCY_KEY',
+      'The header Idempotency-Key is missing; send the same key with every attempt of a request, e.g. a UUID.',
+    );
   return { command, data: jsonOf(bodyOf(event)), idempotencyKey, caller: callerOf(event) };
 }
 
@@ -120,7 +123,7 @@ function httpAnswer(statusCode: number, body: object, correlationId?: string, re
 function withoutCause<Problem extends Pick<ChoreographyError, 'code' | 'message' | 'retryable'>>(problem: Problem): Problem {
   if (problem.code === 'TOO_MANY_COMMANDS' || (!problem.retryable && !problem.code.startsWith('STORE_'))) return problem;
   const code = problem.code === 'STORE_THROTTLED' ? problem.code : 'COMMAND_UNAVAILABLE';
-  return { ...problem, code, message: 'The command could not be carried out now; try again with the same idempotency key.' };
+  return { ...problem, code, message: 'The command cannot be carried out at the moment; try again with the same idempotency key.' };
 }
 
 /** 200 with the answer; 422 for a command that was refused for good, 429 and 503 for one to try again with the same key. */

@@ -32,14 +32,14 @@ async function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[],
   if (is(deadLetterQueue) || is(replayDeadLetterQueue))
     return (await import('./dead-letter-batch.ts')).drainDeadLetters(instance, records, raw, deadline);
   if (is(busQueue) || inbounds[name] !== undefined) return consumeQueue(instance, records, deadline);
-  throw unknownEvent(instance, event, `messages of the queue ${name}, which is none of its own`);
+  throw unknownEvent(instance, event, `messages of the queue ${name}, which is not its own`);
 }
 
 function ofStream(instance: ServiceInstance, records: readonly KinesisRecord[], event: unknown, deadline: number): Promise<BatchResponse> {
   const { stream = '', inbounds } = instance.environment;
   const name = resourceName(records[0]?.streamArn ?? '');
   if (name === resourceName(stream) || inbounds[name] !== undefined) return consumeStream(instance, records, deadline);
-  throw unknownEvent(instance, event, `records of the stream ${name}, which is none of its own`);
+  throw unknownEvent(instance, event, `records of the stream ${name}, which is not its own`);
 }
 
 /** Handles one event of the worker, told apart by its shape and its queue. @throws UNKNOWN_LAMBDA_EVENT */

@@ -84,7 +84,7 @@ async function installPart(root: string, { name, build }: Part, env: Environment
     throw new ChoreographyError('LOCALSTACK_INSTALL_FAILED', `Part ${name} of LocalStack could not be installed.`, {
       details: {
         why: `${command} ${args.slice(0, 3).join(' ')} ended with ${code}:\n${lastLines(log)}`,
-        fix: `See ${log}, and run the same again.`,
+        fix: `See ${log}, then run the command again.`,
       },
       retryable: true,
     });

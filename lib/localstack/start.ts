@@ -88,7 +88,7 @@ function notStarted(log: string): ChoreographyError {
   return new ChoreographyError('LOCALSTACK_NOT_STARTED', 'LocalStack did not start.', {
     details: {
       why: `The end of its log:\n${lastLines(log)}`,
-      fix: `See ${log}; run the same again with CHOREO_LOCALSTACK_DEBUG=1 to see more.`,
+      fix: `See ${log}; run the command again with CHOREO_LOCALSTACK_DEBUG=1 to see more.`,
     },
   });
 }
@@ -137,7 +137,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Emula
   const state = await withLock(`${runFolder(env, name)}.lock`, async () => {
     const running = await readState(env, name);
     if (running === undefined) return launch(installation, name, attached, port, env);
-    throw new ChoreographyError('LOCALSTACK_RUNNING', `LocalStack runs already, at ${running.endpoint}.`, {
+    throw new ChoreographyError('LOCALSTACK_RUNNING', `LocalStack is already running, at ${running.endpoint}.`, {
       details: { why: `It is process ${running.pid}.`, fix: 'Use it, or stop it first: choreo localstack stop.' },
     });
   });

@@ -32,7 +32,7 @@ export function findPython(env: Environment): string {
   if (found !== undefined) return found;
   throw missing(
     'PYTHON_MISSING',
-    given ? `CHOREO_PYTHON is ${given}, which is no Python 3.12 or 3.13.` : 'There is no Python 3.12 or 3.13.',
+    given ? `CHOREO_PYTHON is ${given}, which is not Python 3.12 or 3.13.` : 'There is no Python 3.12 or 3.13.',
     'LocalStack runs on it; it was looked for on the PATH and under pyenv, with its modules venv and ensurepip.',
     'Install it, for example with pyenv install 3.13 or apt install python3.13-venv, or set CHOREO_PYTHON to its path.',
   );

@@ -18,7 +18,7 @@ export async function findConsumer(access: OperatorAccess, name: string): Promis
   const found = consumers.find((consumer) => consumer.name === name);
   if (found) return found;
   const names = consumers.map((consumer) => consumer.name).join(', ');
-  throw new ChoreographyError('UNKNOWN_SERVICE', `There is no consumer ${name}; there are ${names || 'none'}.`, {
+  throw new ChoreographyError('UNKNOWN_SERVICE', `There is no consumer ${name}; the consumers are ${names || 'none'}.`, {
     details: { service: name },
   });
 }
@@ -28,7 +28,7 @@ export function streamOf({ stream }: StreamSource): StreamReader {
   if (stream) return stream;
   throw new ChoreographyError(
     'STREAM_MISSING',
-    'This backbone has no stream, so there is nothing to read by position; what failed can be redriven from the dead letters.',
+    'This backbone has no stream, so nothing can be read by position; you can redrive dead letters instead.',
   );
 }
 

@@ -45,10 +45,10 @@ function checkSize(bytes: number): void {
  */
 export function encodeGlueFrame({ schemaVersionId, payload, compression }: GlueFrame): Uint8Array {
   if (!uuidForm.test(schemaVersionId)) {
-    throw invalid(`"${schemaVersionId}" is no UUID: give the id of a Glue schema version.`, { schemaVersionId });
+    throw invalid(`"${schemaVersionId}" is not a UUID: give the id of a Glue schema version.`, { schemaVersionId });
   }
   if (!Object.hasOwn(compressionBytes, compression)) {
-    throw invalid(`"${compression}" is no compression of a Glue frame: give "none" or "zlib".`, { compression });
+    throw invalid(`"${compression}" is not a compression of a Glue frame: give "none" or "zlib".`, { compression });
   }
   if (!(payload instanceof Uint8Array))
     throw invalid('The payload of a Glue frame is bytes: give a Uint8Array.', { payload: typeof payload });

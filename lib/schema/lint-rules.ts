@@ -37,7 +37,7 @@ function knownKeywords({ schema, top, report }: RuleInput): void {
       report(`/${pointerToken(keyword)}`, `"${keyword}" takes its value from $data: give a fixed value.`);
     if (keywords.has(keyword)) {
       const misplaced = !top && (topKeywords.has(keyword) || keyword === '$id' || keyword === '$schema');
-      if (misplaced) report('', `"${keyword}" stands inside a schema: it may only stand at the top of a file.`);
+      if (misplaced) report('', `"${keyword}" is inside a schema: it is only allowed at the top of a file.`);
       continue;
     }
     const meant = nearest(keyword, keywords);

@@ -38,7 +38,7 @@ function checkSubject({ schema }: SchemaFile, kind: MessageSchemas['kind'], repo
   const subject = schema['x-subject'];
   if (subject === undefined && kind === 'command') return undefined;
   if (typeof subject !== 'string') {
-    report('', 'an event says whom it is about: add "x-subject" with the name of a required string property.');
+    report('', 'an event says what it is about: add "x-subject" with the name of a required string property.');
     return undefined;
   }
   const { properties, required } = schema;

@@ -17,7 +17,7 @@ export function schemaUri(type: string, version: number): string {
   if (parseSchemaUri(uri) !== undefined) return uri;
   throw new ChoreographyError(
     'INVALID_SCHEMA_URI',
-    `"${type}" in version ${version} makes no schema URI: give a PascalCase name and a whole version from 1.`,
+    `"${type}" in version ${version} does not make a schema URI: give a PascalCase name and a whole version from 1.`,
     {
       details: { type, version },
     },

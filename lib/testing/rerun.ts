@@ -60,7 +60,7 @@ function giveUpOf({ second }: Runs): ErrorRecord | undefined {
 /** The first difference in words, if there is one. */
 function differenceOf({ first, second }: Runs): string | undefined {
   const [before, after] = [contentOf(first), second && contentOf(second)];
-  if (!after) return 'did not come to an end the second time';
+  if (!after) return 'did not end the second time';
   const error = giveUpOf({ first, second });
   // What it wrote blindly is known by the second run: the reaction is the same, and its error is the outcome of the test.
   if (error?.code === 'ENTITY_EXISTS') return undefined;
@@ -78,12 +78,12 @@ function differenceOf({ first, second }: Runs): string | undefined {
     )
       return `${verb} ${typesOf(before[list])} the first time and ${typesOf(after[list])} the second`;
     const other = before[list].find((event, index) => !same(event, after[list][index]));
-    if (other) return `${verb} ${other.type} with other data the second time`;
+    if (other) return `${verb} ${other.type} with different data the second time`;
   }
   const other = [...before.entities, ...after.entities].find(
     ({ name, state }) => ![before, after].every(({ entities }) => entities.some((entity) => same(entity, { name, state }))),
   );
-  if (other) return `wrote another state of ${other.name} the second time`;
+  if (other) return `wrote a different state of ${other.name} the second time`;
   return same(before.data, after.data) ? undefined : 'returned something else the second time';
 }
 
@@ -118,7 +118,7 @@ export function createRerunProbe(store: Store): RerunProbe {
         const reaction = claimIn(found.first)?.put.reaction;
         throw new ChoreographyError(
           'REDELIVERY_CHANGED',
-          `${service.name}: ${reaction} ran twice for one ${type}, as it does when a commit is refused, and ${difference}. A reaction may run several times before it commits; keep it to the message, tx and its clients, without outside variables, clocks or chance.`,
+          `${service.name}: ${reaction} ran twice for one ${type}, as it does when a commit is refused, and ${difference}. A reaction may run several times before it commits; let it use only the message, tx and its clients, and no outside variables, clocks or random numbers.`,
           { details: { service: service.name, reaction, type } },
         );
       }

@@ -134,7 +134,7 @@ async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBen
   const what = extra.length > 0 ? `emitted ${extra.join(', ')} again` : 'changed stored state';
   throw new ChoreographyError(
     'REDELIVERY_CHANGED',
-    `${service.name}: the second delivery of ${when.type} ${what}. Every message may come twice; keep reactions to what tx offers.`,
+    `${service.name}: the second delivery of ${when.type} ${what}. Every message may arrive twice; let reactions use only what tx offers.`,
     {
       details: { service: service.name, type: when.type, emitted: extra },
     },

@@ -105,7 +105,7 @@ function checkServices(manifests: readonly ServiceManifest[]): void {
     if (seen.has(service))
       throw new ChoreographyError(
         'DUPLICATE',
-        `Two manifests are of the service ${service}; give the newer one, or another name to one of the services.`,
+        `Two manifests belong to the service ${service}; give the newer one, or another name to one of the services.`,
         { details: { service } },
       );
     seen.add(service);

@@ -11,12 +11,12 @@ export function readManifest(service: string, value: unknown): ServiceManifest {
   const { manifestVersion, service: written, reactions, inbounds, lifts } = (value ?? {}) as Partial<ServiceManifest>;
   const why =
     manifestVersion !== MANIFEST_VERSION
-      ? `it is of version ${JSON.stringify(manifestVersion) ?? 'none'}, and ${MANIFEST_VERSION} is understood`
+      ? `it has version ${JSON.stringify(manifestVersion) ?? 'none'}, but only ${MANIFEST_VERSION} is supported`
       : written !== service
-        ? `it says that it is of ${JSON.stringify(written) ?? 'no service'}`
+        ? `it says that it belongs to ${JSON.stringify(written) ?? 'no service'}`
         : [reactions, inbounds, lifts].every(Array.isArray)
           ? undefined
-          : 'its lists are not all there';
+          : 'some of its lists are missing';
   if (why === undefined) return value as ServiceManifest;
   throw new ChoreographyError(
     'MANIFEST_UNREADABLE',

@@ -60,9 +60,9 @@ function aboutAllowances(allow: readonly Allowance[], drafts: readonly FindingDr
     if (matches && reason?.trim()) return [];
     if (matches) {
       const message = `The finding ${code} at ${path} is allowed without a reason, so it stays.`;
-      return [{ code: 'ALLOWANCE_WITHOUT_REASON', path, message, fix: 'Say in `reason` why it is as it should be.' }];
+      return [{ code: 'ALLOWANCE_WITHOUT_REASON', path, message, fix: 'Say in `reason` why it is acceptable.' }];
     }
-    const message = `The finding ${code} at ${path} is allowed, and there is none.`;
+    const message = `The finding ${code} at ${path} is allowed, but does not exist.`;
     return [{ code: 'ALLOWANCE_UNUSED', path, message, fix: 'Remove it from `allow`, or correct its path.' }];
   });
 }

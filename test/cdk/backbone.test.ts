@@ -284,7 +284,7 @@ describe('a backbone for a small stage', () => {
 
   test('is refused when events would not outlive a week-end', () => {
     expect(codeOf(() => backboneStack({ retention: Duration.days(1) }))).toBe(
-      'RETENTION_TOO_SHORT shop-backbone/Backbone: `retention` is 1 day: give 7 days or more, so that an event outlives a week-end.',
+      'RETENTION_TOO_SHORT shop-backbone/Backbone: `retention` is 1 day: give 7 days or more, so that an event outlives a weekend.',
     );
   });
 });

@@ -26,7 +26,7 @@ test('two that register one message are refused, with both of their names', () =
   const app = testApp();
   serviceStack(first, { schemas }, new Stack(app, 'one'));
   expect(codeOf(() => serviceStack(second, { schemas }, new Stack(app, 'two')))).toBe(
-    'SCHEMA_TWICE two/Service: one/Service registers the schemas of OrderCancelled, too. Name it in `schemasElsewhere` of one of the two.',
+    'SCHEMA_TWICE two/Service: one/Service also registers the schemas of OrderCancelled. Name it in `schemasElsewhere` of one of the two.',
   );
 });
 
@@ -41,6 +41,6 @@ test('the same service may be in another Region, and in another stage of a pipel
 
 test('what the service does not publish cannot be left to another one', () => {
   expect(codeOf(() => serviceStack(second, { schemas, schemasElsewhere: ['OrderCanceled'] }))).toBe(
-    'SCHEMA_MISSING shop-second/Service: `schemasElsewhere` names OrderCanceled, which the service neither publishes nor owns; there are OrderCancelled.',
+    'SCHEMA_MISSING shop-second/Service: `schemasElsewhere` names OrderCanceled, which the service neither publishes nor owns; the messages are OrderCancelled.',
   );
 });

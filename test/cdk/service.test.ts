@@ -253,7 +253,7 @@ describe('commands', () => {
     expect(resourcesOf(stack, 'AWS::Lambda::Url')).toEqual([]);
     expect(service.commandUrl).toBeUndefined();
     expect(codeOf(() => service.grantSendCommand(new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() })))).toBe(
-      "COMMAND_URL_MISSING shop-order/Service: order has no URL for commands: give it a reaction on a command, and leave `commandAccess: 'none'` out.",
+      "COMMAND_URL_MISSING shop-order/Service: order has no URL for commands: give it a reaction to a command, and leave `commandAccess: 'none'` out.",
     );
   });
 

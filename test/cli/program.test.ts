@@ -71,7 +71,7 @@ describe('what cannot be run as it was typed ends with 2 and three lines on stan
   });
 
   test.each([
-    ['version now --json', 2, 'USAGE', 'This command takes fewer words.'],
+    ['version now --json', 2, 'USAGE', 'This command takes fewer arguments.'],
     ['--output json explain SCHEMA_VIOLATOIN', 4, 'NOT_FOUND', expect.any(String)],
     ['explain SCHEMA_VIOLATOIN -ojson', 4, 'NOT_FOUND', expect.any(String)],
     ['check nowhere.ts -o json', 2, 'USAGE', expect.any(String)],
@@ -130,7 +130,7 @@ describe('explain', () => {
   });
 
   test('knows every code of the page in the repository', async () => {
-    expect(await choreo('explain STEP_TAKEN')).toMatchObject({ exit: 0, out: expect.stringContaining('Give it a saga of its own.') });
+    expect(await choreo('explain STEP_TAKEN')).toMatchObject({ exit: 0, out: expect.stringContaining('Put it into a saga of its own.') });
   });
 });
 
@@ -145,7 +145,7 @@ describe('version', () => {
 });
 
 const gateOfTheSample = `✓ 15 versions: none was changed, none breaks another beyond what is accepted
-✓ they have what consumers read: inventory, notification, order, payment, search, shipping
+✓ they have all that consumers read: inventory, notification, order, payment, search, shipping
   accepted OrderPlaced/2.json: inventory lifts version 1 with addCurrency and was deployed first; search has only known version 2 (/currency required-added, /currency property-added)
 `;
 

@@ -22,7 +22,7 @@ test('it needs a good name', () => {
 
 test('a service is in it once', () => {
   expect(refusal(() => defineChoreography({ name: 'shop', services: [listen('mail'), listen('mail')] }))).toBe(
-    'DUPLICATE: Choreography shop: service mail is there twice.',
+    'DUPLICATE: Choreography shop: service mail is listed twice.',
   );
 });
 

@@ -41,9 +41,9 @@ test.each([0, -1, 1.5])('%s is no version', (version) => {
 
 test('every older version has its way up, none left out', () => {
   expect(refusal(() => defineEntity('Stock', { version: 2 }))).toBe(
-    'UPGRADE_MISSING: Stock is at version 2, but nothing lifts a stored version 1: add upgrade: { 1: (stored) => … }.',
+    'UPGRADE_MISSING: Stock is at version 2, but nothing upgrades the stored version 1: add upgrade: { 1: (stored) => … }.',
   );
   expect(refusal(() => defineEntity('Stock', { version: 3, upgrade: { 1: (stored) => stored } }))).toBe(
-    'UPGRADE_MISSING: Stock is at version 3, but nothing lifts a stored version 2: add upgrade: { 2: (stored) => … }.',
+    'UPGRADE_MISSING: Stock is at version 3, but nothing upgrades the stored version 2: add upgrade: { 2: (stored) => … }.',
   );
 });

@@ -107,13 +107,13 @@ describe('a reaction is refused', () => {
     [
       'with an option that is not there',
       { compensations: {} },
-      'there is no option `compensations`; there are name, on, emits, fails, schedules, clients, reads, retry, delivery, ' +
+      'there is no option `compensations`; the options are name, on, emits, fails, schedules, clients, reads, retry, delivery, ' +
         'reprocessable, react, onGiveUp, compensation.',
     ],
     [
       'with a compensation that has such an option',
       { compensation: { on: PaymentFailed, undo: () => {}, emit: [] } },
-      'there is no option `compensation.emit`; there are on, emits, undoWindowHours, undo.',
+      'there is no option `compensation.emit`; the options are on, emits, undoWindowHours, undo.',
     ],
     ['without a trigger', { on: undefined }, '`on` is empty; name the messages it reacts to.'],
     ['with an empty list of triggers', { on: [] }, '`on` is empty; name the messages it reacts to.'],
@@ -132,7 +132,7 @@ describe('a reaction is refused', () => {
     [
       'on a command and something else',
       { on: [PlaceOrder, OrderPlaced] },
-      'a reaction on a command reacts to that command alone, because its answer goes back to one caller.',
+      'a reaction to a command reacts to that command alone, because its answer goes back to one caller.',
     ],
     ['without react', { react: undefined }, '`react` is missing; write what the service does when the message arrives.'],
     [

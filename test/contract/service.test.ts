@@ -70,7 +70,7 @@ describe('a service is refused', () => {
     [
       'with an option that is not there',
       { upcast: [upcast] },
-      'INVALID_SERVICE: Service inventory: there is no option `upcast`; there are name, source, reactions, upcasts, inbound, ' +
+      'INVALID_SERVICE: Service inventory: there is no option `upcast`; the options are name, source, reactions, upcasts, inbound, ' +
         'publishRate, commandRate, lagSecondsMax.',
     ],
     ['with an unknown source', { source: 'queue' }, 'INVALID_SERVICE: Service inventory: `source` is "queue"; use "stream" or "bus".'],
@@ -78,17 +78,17 @@ describe('a service is refused', () => {
     [
       'with two reactions of one name',
       { reactions: [reserve, reserve] },
-      'DUPLICATE: Service inventory: reaction reserveInventory is there twice.',
+      'DUPLICATE: Service inventory: reaction reserveInventory is listed twice.',
     ],
     [
       'with two answers to one command',
       { reactions: [place, placeToo] },
-      'DUPLICATE: Service inventory: the command PlaceOrder is there twice.',
+      'DUPLICATE: Service inventory: the command PlaceOrder is listed twice.',
     ],
     [
       'with two upcasts of one version',
       { upcasts: [upcast, upcast] },
-      'DUPLICATE: Service inventory: the upcast from OrderPlaced version 1 is there twice.',
+      'DUPLICATE: Service inventory: the upcast from OrderPlaced version 1 is listed twice.',
     ],
     ['with two versions of one event', { reactions: [emitsFirst, onSecond] }, versions],
     ['with another version in a compensation', { reactions: [emitsFirst, undoneBySecond] }, versions],

@@ -73,7 +73,8 @@ describe('a command to another service', () => {
     await expect(silent.client.execute(PlaceOrder, data, call)).rejects.toMatchObject({
       code: 'COMMAND_UNAVAILABLE',
       retryable: true,
-      message: 'PlaceOrder got no answer from order in 4 tries; it may have been carried out. Send it again with the same idempotency key.',
+      message:
+        'PlaceOrder got no answer from order in 4 attempts; it may have been carried out. Send it again with the same idempotency key.',
     });
     expect(silent.sent).toHaveLength(4);
   });

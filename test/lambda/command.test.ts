@@ -68,7 +68,9 @@ describe('a command over HTTP', () => {
 
   test('without a key says which header is missing', async () => {
     const answer = await send(createBench(order), request({ headers: { 'idempotency-key': undefined } }));
-    expect(answer.body['message']).toBe('The header Idempotency-Key is missing; send one key with all tries of one request, e.g. a UUID.');
+    expect(answer.body['message']).toBe(
+      'The header Idempotency-Key is missing; send the same key with every attempt of a request, e.g. a UUID.',
+    );
   });
 
   test('is of a role, whatever its session is called, and of a JWT subject', async () => {
@@ -101,7 +103,7 @@ describe('a command over HTTP', () => {
     bench.store.read = () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'table journal is busy', { retryable: true }));
     const answer = await send(bench, request());
     expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' }, body: { code: 'STORE_THROTTLED', retryable: true } });
-    expect(answer.body['message']).toBe('The command could not be carried out now; try again with the same idempotency key.');
+    expect(answer.body['message']).toBe('The command cannot be carried out at the moment; try again with the same idempotency key.');
   });
 
   test('that cannot be carried out now may be sent again with the same key', async () => {

@@ -288,8 +288,8 @@ Object.assign(foreignStream.Records[0] ?? {}, { eventSourceARN: 'arn:aws:kinesis
 
 describe('an event that the worker does not know', () => {
   test.each([
-    ['of another queue', sqsEvent('elsewhere', 'x'), 'messages of the queue elsewhere, which is none of its own'],
-    ['of another stream', foreignStream, 'records of the stream elsewhere, which is none of its own'],
+    ['of another queue', sqsEvent('elsewhere', 'x'), 'messages of the queue elsewhere, which is not its own'],
+    ['of another stream', foreignStream, 'records of the stream elsewhere, which is not its own'],
     ['of a bus', { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: {} }, 'an event that it does not know'],
     ['of another kind', { hello: 'world' }, 'an event that it does not know: {"hello":"world"}'],
   ])('%s is refused with what came', async (_, given, says) => {

@@ -134,7 +134,7 @@ describe('editing a dead letter', () => {
     for (const changes of [{ id: 'other' }, { correlationid: 'other' }, { time: '2020-01-01T00:00:00Z' }, { hops: 'x' }])
       await expect(edit(changes)).rejects.toMatchObject({ code: 'EDIT_REFUSED' });
     await desk.run(redriveDeadLetters({ ...desk.access, replayQueue: () => ({ send: async () => {} }) }, { consumer: 'desk' }));
-    await expect(edit({})).rejects.toThrow('on its way');
+    await expect(edit({})).rejects.toThrow('was redriven at');
     const paying = createDesk();
     paying.bankBroken = never();
     await paying.publish(begun, { id: 'o-0' }, 'o-0');
@@ -225,7 +225,7 @@ describe('an undo that failed', () => {
     const { rig, name: undo } = await heldRig();
     const stuck = async () => (await rig.run(stuckSagas(rig.access, rig.manifests))).items.map(({ kind }) => kind);
     expect(await stuck()).toEqual(['open']);
-    await expect(discardDeadLetter(rig.access, undo)).rejects.toThrow('undo it by hand, or leave it so, and resolve it as undone');
+    await expect(discardDeadLetter(rig.access, undo)).rejects.toThrow('undo it by hand, or leave it, and resolve it as undone');
     expect(rig.store('desk').allDeadLetters()).toMatchObject([{ state: 'open' }]);
     await rig.run(resolveDeadLetter(rig.access, { ...undo, as: 'undone' }));
     expect(await stuck()).toEqual([]);

@@ -42,7 +42,7 @@ describe('a correction of a dead letter', () => {
     const before = desk.journals();
     await expect(edit(desk, { data: { id: 7 } })).rejects.toMatchObject({
       code: 'EDIT_INVALID',
-      message: expect.stringContaining('again. OrderBegun version 1: data/id should be a text, but is number.'),
+      message: expect.stringContaining('again in desk. OrderBegun version 1: data/id should be a text, but is number.'),
       details: { consumer: 'desk', problems: [{ path: '/data/id' }] },
     });
     expect(desk.journals()).toBe(before);

@@ -106,7 +106,7 @@ describe('a redrive', () => {
       sent: 0,
       resent: 0,
       skipped: 1,
-      reasons: [{ why: expect.stringContaining('is on its way since') }],
+      reasons: [{ why: expect.stringContaining('was redriven at') }],
     });
     await desk.settle(3_000);
     expect(await redrive(desk)).toMatchObject({ sent: 1 });

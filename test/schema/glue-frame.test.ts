@@ -88,8 +88,8 @@ describe('what is no frame', () => {
 });
 
 test.each<[string, object, string]>([
-  ['an unknown compression', { compression: 'gzip' }, '"gzip" is no compression of a Glue frame: give "none" or "zlib".'],
-  ['no compression', { compression: undefined }, '"undefined" is no compression of a Glue frame: give "none" or "zlib".'],
+  ['an unknown compression', { compression: 'gzip' }, '"gzip" is not a compression of a Glue frame: give "none" or "zlib".'],
+  ['no compression', { compression: undefined }, '"undefined" is not a compression of a Glue frame: give "none" or "zlib".'],
   ['a text in place of bytes', { payload: '{}' }, 'The payload of a Glue frame is bytes: give a Uint8Array.'],
 ])('%s makes no frame', (_name, wrong, message) => {
   const frame = { schemaVersionId, payload: Buffer.alloc(1), compression: 'none', ...wrong } as Parameters<typeof encodeGlueFrame>[0];

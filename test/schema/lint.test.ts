@@ -193,12 +193,12 @@ const rules: readonly [string, SchemaObject, readonly string[]][] = [
   [
     'x-subject inside',
     event({ a: { type: 'object', 'x-subject': 'b' } }),
-    ['/properties/a "x-subject" stands inside a schema: it may only stand at the top of a file.'],
+    ['/properties/a "x-subject" is inside a schema: it is only allowed at the top of a file.'],
   ],
   [
     '$id inside',
     event({ a: { type: 'object', $id: 'b' } }),
-    ['/properties/a "$id" stands inside a schema: it may only stand at the top of a file.'],
+    ['/properties/a "$id" is inside a schema: it is only allowed at the top of a file.'],
   ],
   [
     'x-sensitive that is not true',

@@ -151,7 +151,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string, readonly string[]]
     'an event about nobody',
     { 'OrderPlaced/1.json': { type: 'object' } },
     'SCHEMA_INVALID',
-    ['- OrderPlaced/1.json: an event says whom it is about: add "x-subject" with the name of a required string property.'],
+    ['- OrderPlaced/1.json: an event says what it is about: add "x-subject" with the name of a required string property.'],
   ],
   [
     'a subject that may be missing',

@@ -175,7 +175,7 @@ describe('a reaction that is not the same when it runs again', () => {
     await expect(runService(service, { when: order })).rejects.toMatchObject({
       code: 'REDELIVERY_CHANGED',
       message:
-        'bad: misbehave ran twice for one OrderBegun, as it does when a commit is refused, and emitted SeatTaken with other data the second time. A reaction may run several times before it commits; keep it to the message, tx and its clients, without outside variables, clocks or chance.',
+        'bad: misbehave ran twice for one OrderBegun, as it does when a commit is refused, and emitted SeatTaken with different data the second time. A reaction may run several times before it commits; let it use only the message, tx and its clients, and no outside variables, clocks or random numbers.',
     });
   });
 
@@ -188,7 +188,7 @@ describe('a reaction that is not the same when it runs again', () => {
       },
     ],
     [
-      'wrote another state of Seat all the second time',
+      'wrote a different state of Seat all the second time',
       (tx: { put: (entity: typeof Seat, id: string, state: { free: number }) => void }) => {
         runs += 1;
         tx.put(Seat, 'all', { free: runs });
@@ -209,7 +209,7 @@ describe('a reaction that is not the same when it runs again', () => {
       },
     ],
     [
-      'did not come to an end the second time',
+      'did not end the second time',
       () => {
         runs += 1;
         if (runs > 1) throw new Error('once only');

@@ -24,7 +24,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning DEADLINE_OVERTAKEN at order.expireOrder.fails.OrderExpired',
-        '  `expireOrder` in `order` fails with OrderExpired, and so writes nothing: until OrderExpired arrives, `completeOrder` in `order` still finds the saga open, ends it, and it is undone all the same.',
+        '  `expireOrder` in `order` fails with OrderExpired, and so writes nothing: until OrderExpired arrives, `completeOrder` in `order` still finds the saga open and ends it, and then it is undone anyway.',
         '  → Have `expireOrder` take the saga out of its open state with tx.put, and move OrderExpired to `emits`: both are one commit.',
       ],
     ],
@@ -42,8 +42,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning FAILURE_NOT_HEARD at payment.chargePayment.fails.PaymentFailed',
-        '  No compensation hears PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
-        '  → Add PaymentFailed to `compensation.on` of what was done before, or take it out of `fails` if nothing has to be undone.',
+        '  No compensation listens to PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
+        '  → Add PaymentFailed to `compensation.on` of the steps that were done before, or take it out of `fails` if nothing has to be undone.',
       ],
     ],
   },
@@ -61,8 +61,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning FAILURE_NOT_HEARD at payment.chargePayment.fails.PaymentFailed',
-        '  No compensation hears PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
-        '  → Add PaymentFailed to `compensation.on` of what was done before, or take it out of `fails` if nothing has to be undone.',
+        '  No compensation listens to PaymentFailed, with which `chargePayment` in `payment` fails; `placeOrder` in `order` can be done by then.',
+        '  → Add PaymentFailed to `compensation.on` of the steps that were done before, or take it out of `fails` if nothing has to be undone.',
       ],
     ],
   },
@@ -78,7 +78,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning FAILURE_NOT_HEARD at shipping.createShipment.fails.ShipmentFailed',
-        '  No compensation hears ShipmentFailed, with which `createShipment` in `shipping` fails; `placeOrder` in `order` and `chargePayment` in `payment` can be done by then.',
+        '  No compensation listens to ShipmentFailed, with which `createShipment` in `shipping` fails; `placeOrder` in `order` and `chargePayment` in `payment` can be done by then.',
         '  → Write a `compensation` on ShipmentFailed for what was done before, or take it out of `fails` if nothing has to be undone.',
       ],
     ],
@@ -124,8 +124,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATION_NEVER_RUNS at order.placeOrder.compensation',
-        '  `placeOrder` in `order` is never undone: nobody emits what undoes it.',
-        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have somebody emit what is named there.',
+        '  `placeOrder` in `order` is never undone: nobody emits the events that undo it.',
+        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have some service emit the events that are named there.',
       ],
     ],
   },
@@ -140,7 +140,7 @@ const broken: readonly Broken[] = [
       [
         'error COMPENSATION_NEVER_RUNS at payment.chargePayment.compensation',
         '  `chargePayment` in `payment` is never undone: PaymentFailed can never come after it was done.',
-        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have somebody emit what is named there.',
+        '  → Name in `compensation.on` the failures and the deadline that can come after it, or have some service emit the events that are named there.',
       ],
     ],
   },
@@ -155,8 +155,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error TRIGGER_RUNS_ACTION at inventory.reserveInventory.compensation.on.PaymentFailed',
-        '  PaymentFailed undoes `reserveInventory` in `inventory` and leads to what runs it: PaymentFailed → order.retryOrder → OrderPlaced. A step runs once per saga, so the second message is a dead letter STEP_TAKEN.',
-        '  → Try again in a saga of its own: send a command instead of an event.',
+        '  PaymentFailed undoes `reserveInventory` in `inventory` and leads to the event that runs it: PaymentFailed → order.retryOrder → OrderPlaced. A step runs once per saga, so the second message becomes a dead letter STEP_TAKEN.',
+        '  → Retry in a new saga: send a command instead of an event.',
       ],
     ],
   },
@@ -168,7 +168,7 @@ const broken: readonly Broken[] = [
       [
         'error TRIGGER_RUNS_ACTION at inventory.reserveInventory.compensation.on.OrderPlaced',
         '  OrderPlaced both runs and undoes `reserveInventory` in `inventory`.',
-        '  → Try again in a saga of its own: send a command instead of an event.',
+        '  → Retry in a new saga: send a command instead of an event.',
       ],
     ],
   },
@@ -182,8 +182,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
-        '  The saga that PlaceOrder begins has no deadline: when an answer never comes, `placeOrder` in `order` stays done for ever.',
-        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+        '  The saga that PlaceOrder begins has no deadline: if an answer never arrives, `placeOrder` in `order` stays done for ever.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by recording the end in its state and emitting an event, and undo the steps on that event.',
       ],
     ],
   },
@@ -205,8 +205,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
-        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `placeOrder` in `order` and `chargePayment` in `payment` stay done for ever. It is not sure that `createShipment` in `shipping` will have scheduled one by then.',
-        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+        '  The saga that PlaceOrder begins can wait without a deadline: if an answer never arrives, `placeOrder` in `order` and `chargePayment` in `payment` stay done for ever. It is not certain that `createShipment` in `shipping` has scheduled one by then.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by recording the end in its state and emitting an event, and undo the steps on that event.',
       ],
     ],
   },
@@ -225,8 +225,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning SAGA_WITHOUT_DEADLINE at order.placeOrder',
-        '  The saga that PlaceOrder begins has no deadline: when an answer never comes, `chargePayment` in `payment` stays done for ever.',
-        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+        '  The saga that PlaceOrder begins has no deadline: if an answer never arrives, `chargePayment` in `payment` stays done for ever.',
+        '  → Schedule an event in `placeOrder` in `order`, react to it in the same service by recording the end in its state and emitting an event, and undo the steps on that event.',
       ],
     ],
   },
@@ -245,8 +245,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning SAGA_WITHOUT_DEADLINE at refund.refundOrder',
-        '  The saga that PlaceOrder begins can wait without a deadline: when an answer never comes, `refundOrder` in `refund` stays done for ever.',
-        '  → Schedule an event in `refundOrder` in `refund`, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.',
+        '  The saga that PlaceOrder begins can wait without a deadline: if an answer never arrives, `refundOrder` in `refund` stays done for ever.',
+        '  → Schedule an event in `refundOrder` in `refund`, react to it in the same service by recording the end in its state and emitting an event, and undo the steps on that event.',
       ],
     ],
   },
@@ -260,7 +260,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATES_ON_TIMER at payment.chargePayment.compensation.on.OrderDeadlinePassed',
-        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that comes in every saga, the completed ones too: order.placeOrder schedules it.',
+        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that fires in every saga, including completed ones: order.placeOrder schedules it.',
         '  → Let the service that schedules OrderDeadlinePassed react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.',
       ],
     ],
@@ -278,7 +278,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATES_ON_TIMER at payment.chargePayment.compensation.on.OrderDeadlinePassed',
-        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that comes in every saga, the completed ones too: order.placeOrder schedules it.',
+        '  `chargePayment` in `payment` is undone by OrderDeadlinePassed, a timer that fires in every saga, including completed ones: order.placeOrder schedules it.',
         '  → Let the service that schedules OrderDeadlinePassed react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.',
       ],
     ],
@@ -297,13 +297,13 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning NEEDS_UNDO_EVENT at inventory.closeReservation.on',
-        '  `closeReservation` in `inventory` runs only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.',
-        '  → React to the failure itself: whether the undo had something to undo is not for others to wait for.',
+        '  `closeReservation` in `inventory` runs only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran emits nothing when it is undone.',
+        '  → React to the failure itself: other services must not wait for an undo, which may have nothing to undo.',
       ],
       [
         'warning NEEDS_UNDO_EVENT at order.placeOrder.compensation.on',
-        '  `placeOrder` in `order` is undone only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.',
-        '  → React to the failure itself: whether the undo had something to undo is not for others to wait for.',
+        '  `placeOrder` in `order` is undone only after InventoryReleased, which an undo may emit: a step that was cancelled before it ran emits nothing when it is undone.',
+        '  → React to the failure itself: other services must not wait for an undo, which may have nothing to undo.',
       ],
     ],
   },
@@ -318,8 +318,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATION_MISSING at payment.chargePayment.compensation',
-        '  After ShipmentFailed, what `chargePayment` in `payment` did stays: it has no compensation, and nothing else there listens.',
-        '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow it with the reason.',
+        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and nothing else there listens.',
+        '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason.',
       ],
     ],
   },
@@ -343,7 +343,7 @@ const broken: readonly Broken[] = [
         '    `reserveInventory` in `inventory` succeeds with InventoryReserved.',
         '    `chargePayment` in `payment` fails with PaymentFailed.',
         '    `placeOrder` in `order` is undone.',
-        '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof counts on a success emitting at least one event of `emits`.',
+        '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof assumes that a success emits at least one event of `emits`.',
       ],
       [
         'error SAGA_HALF_DONE at order.placeOrder.compensation.on.ShipmentFailed',
@@ -354,7 +354,7 @@ const broken: readonly Broken[] = [
         '    `chargePayment` in `payment` succeeds with PaymentCharged.',
         '    `createShipment` in `shipping` fails with ShipmentFailed.',
         '    `reserveInventory` in `inventory` and `chargePayment` in `payment` are undone.',
-        '  → Add ShipmentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+        '  → Add ShipmentFailed to `compensation.on` of `placeOrder`. The proof assumes that a success emits at least one event of `emits`.',
       ],
     ],
   },
@@ -381,8 +381,8 @@ const broken: readonly Broken[] = [
         '    `placeOrder` in `order` succeeds with OrderDeadlinePassed and OrderPlaced.',
         '    `chargePayment` in `payment` fails with PaymentFailed.',
         '    `decideOrder` in `order` succeeds with OrderParked.',
-        '    `expireOrder` in `order` says nothing: `order` has decided before.',
-        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+        '    `expireOrder` in `order` emits nothing: `order` has decided before.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof assumes that a success emits at least one event of `emits`.',
       ],
     ],
   },
@@ -403,7 +403,7 @@ const broken: readonly Broken[] = [
       [
         'warning UNDONE_LATE at order.placeOrder.compensation.on.PaymentFailed',
         '  After PaymentFailed, `placeOrder` in `order` stays done until OrderExpired comes: nothing there listens to PaymentFailed.',
-        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof assumes that a success emits at least one event of `emits`.',
       ],
     ],
   },
@@ -425,7 +425,7 @@ const broken: readonly Broken[] = [
       [
         'warning UNDONE_LATE at order.placeOrder.compensation.on.PaymentFailed',
         '  After PaymentFailed, `placeOrder` in `order` stays done until OrderRejected comes: nothing there listens to PaymentFailed.',
-        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof counts on a success emitting at least one event of `emits`.',
+        '  → Add PaymentFailed to `compensation.on` of `placeOrder`. The proof assumes that a success emits at least one event of `emits`.',
       ],
     ],
   },
@@ -441,8 +441,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error SAGA_NEVER_COMPLETES at order.placeOrder',
-        '  Every saga that PlaceOrder begins is undone in the end: none can come to rest without a failure or its deadline.',
-        '  → Have the service that reacts to the deadline react to the last event of the saga as well, and write there that it is completed.',
+        '  Every saga that PlaceOrder begins is undone in the end: none can end without a failure or its deadline.',
+        '  → Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.',
       ],
     ],
   },
@@ -503,7 +503,7 @@ test.each([
   [['chargePayment'], ['placeOrder', 'packGift', 'sendOrder']],
 ])('where %j schedule the deadline, it is too late for %j', (schedulers, late) => {
   const [text = ''] = texts('SAGA_WITHOUT_DEADLINE', sideBySide(schedulers));
-  const [, stay = ''] = /can wait without a deadline: when an answer never comes, (.*) stays? done for ever/.exec(text) ?? [];
+  const [, stay = ''] = /can wait without a deadline: if an answer never arrives, (.*) stays? done for ever/.exec(text) ?? [];
   expect([...stay.matchAll(/`(\w+)` in/g)].map(([, name]) => name)).toEqual(late);
 });
 
@@ -512,8 +512,8 @@ test('COMPLETENESS_NOT_PROVED: a saga with more endings than the proof tries', (
   expect(texts('COMPLETENESS_NOT_PROVED', [ladder(16)])).toEqual([
     [
       'warning COMPLETENESS_NOT_PROVED at ladder.begin',
-      '  The saga that ClimbLadder begins, of 33 steps, has more endings than the proof tries (200000 decisions): whether all are whole is not known.',
-      '  → Have every step hear the failures of all later ones directly, which makes the proof short, or cut the saga in two.',
+      '  The saga that ClimbLadder begins, of 33 steps, has more endings than the proof tries (200000 decisions): it is not known whether all are complete.',
+      '  → Let every step listen to the failures of all later ones directly, which makes the proof short, or split the saga.',
     ].join('\n'),
   ]);
 });
@@ -533,8 +533,8 @@ test('SAGA_HALF_DONE: what would undo a step is cancelled before it runs', () =>
       '    `placeOrder` in `order` succeeds with OrderPlaced.',
       '    `reserveInventory` in `inventory` succeeds.',
       '    `chargePayment` in `payment` fails with PaymentFailed.',
-      '    `auditOrder` in `audit` is cancelled: what undoes it came first.',
-      '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof counts on a success emitting at least one event of `emits`.',
+      '    `auditOrder` in `audit` is cancelled: the event that undoes it came first.',
+      '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof assumes that a success emits at least one event of `emits`.',
     ].join('\n'),
   ]);
 });

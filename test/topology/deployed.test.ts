@@ -14,7 +14,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error REACTION_RENAMED at order.openOrder',
-        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so messages that come again run again, and what `placeOrder` did is no longer undone.',
+        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so redelivered messages run again, and what `placeOrder` did is no longer undone.',
         '  → Keep the name `placeOrder`; it is stored.',
       ],
     ],
@@ -27,7 +27,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error REACTION_RENAMED at order.openOrder',
-        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so messages that come again run again.',
+        '  `placeOrder` in `order` is now called `openOrder`: claims are kept by that name, so redelivered messages run again.',
         '  → Keep the name `placeOrder`; it is stored.',
       ],
     ],
@@ -40,8 +40,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'information REACTION_REMOVED at order.mailOrder',
-        '  `mailOrder` in `order` is deployed and no longer there: OrderPlaced does nothing there from now on, and its dead letters cannot be redriven.',
-        '  → Nothing, if that is meant.',
+        '  `mailOrder` in `order` is deployed, but no longer in the code: OrderPlaced does nothing there from now on, and its dead letters cannot be redriven.',
+        '  → Nothing, if that is intended.',
       ],
     ],
   },
@@ -53,8 +53,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error STEP_REMOVED at order.bookOrder',
-        '  `bookOrder` in `order` is deployed and no longer there: steps that are done in running sagas cannot be undone any more.',
-        '  → Leave it, without anybody who emits what it reacts to, until its sagas have ended; then allow it with the reason.',
+        '  `bookOrder` in `order` is deployed, but no longer in the code: finished steps of running sagas can no longer be undone.',
+        '  → Keep it until its sagas have ended, while nobody emits what it reacts to; then allow the finding with that reason.',
       ],
     ],
   },
@@ -66,8 +66,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error CLAIM_CHANGED at order.placeOrder.compensation',
-        '  `placeOrder` in `order` gets a compensation: with one it is claimed once per saga, without one once per message, so messages that come again run again.',
-        '  → Give the new reaction another name and leave the old one until its messages and sagas are through; or allow it with the reason.',
+        '  `placeOrder` in `order` gets a compensation: with one it is claimed once per saga, without one once per message, so redelivered messages run again.',
+        '  → Give the new reaction another name and leave the old one until its messages and sagas have ended; or allow the finding with a reason.',
       ],
     ],
   },
@@ -79,8 +79,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error CLAIM_CHANGED at order.placeOrder.compensation',
-        '  `placeOrder` in `order` loses its compensation: with one it is claimed once per saga, without one once per message, so messages that come again run again, and what is done is not undone any more.',
-        '  → Give the new reaction another name and leave the old one until its messages and sagas are through; or allow it with the reason.',
+        '  `placeOrder` in `order` loses its compensation: with one it is claimed once per saga, without one once per message, so redelivered messages run again, and finished steps are no longer undone.',
+        '  → Give the new reaction another name and leave the old one until its messages and sagas have ended; or allow the finding with a reason.',
       ],
     ],
   },
@@ -96,10 +96,10 @@ test('a manifest is taken as it was written', () => {
 });
 
 test.each([
-  ['another version', { ...manifest('order', {}), manifestVersion: 2 }, 'it is of version 2, and 1 is understood'],
-  ['no object', null, 'it is of version none, and 1 is understood'],
-  ['another service', manifest('payment', {}), 'it says that it is of "payment"'],
-  ['no list of reactions', { ...manifest('order', {}), reactions: undefined }, 'its lists are not all there'],
+  ['another version', { ...manifest('order', {}), manifestVersion: 2 }, 'it has version 2, but only 1 is supported'],
+  ['no object', null, 'it has version none, but only 1 is supported'],
+  ['another service', manifest('payment', {}), 'it says that it belongs to "payment"'],
+  ['no list of reactions', { ...manifest('order', {}), reactions: undefined }, 'some of its lists are missing'],
 ])('a manifest of %s is refused', (_, value, why) => {
   const message = `The manifest of the service order cannot be read: ${why}. Deploy the service again, or use the version of aws-choreography that it was deployed with.`;
   expect(() => readManifest('order', value)).toThrow(expect.objectContaining({ code: 'MANIFEST_UNREADABLE', message }));

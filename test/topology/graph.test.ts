@@ -45,7 +45,7 @@ describe('the graph', () => {
     } catch (error) {
       code = isChoreographyError(error) ? `${error.code} ${error.message}` : error;
     }
-    expect(code).toBe('DUPLICATE Two manifests are of the service order; give the newer one, or another name to one of the services.');
+    expect(code).toBe('DUPLICATE Two manifests belong to the service order; give the newer one, or another name to one of the services.');
   });
 });
 

@@ -32,7 +32,7 @@ const broken: readonly Broken[] = [
       [
         'error EVENT_CYCLE at payment.chargePayment',
         '  OrderPlaced leads back to itself: OrderPlaced → payment.chargePayment → PaymentCharged → payment.remindPayment → PaymentDue → order.retryOrder → OrderPlaced.',
-        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+        '  → Take one of these reactions off the cycle, or let it emit an event of its own that nobody on the cycle reacts to. If the cycle is intended and something ends it, allow the finding with that reason.',
       ],
     ],
   },
@@ -48,7 +48,7 @@ const broken: readonly Broken[] = [
       [
         'error EVENT_CYCLE at payment.chargePayment.compensation',
         '  OrderCancelled leads back to itself: OrderCancelled → payment.chargePayment (undo) → PaymentRefunded → audit.noteRefund → OrderCancelled.',
-        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+        '  → Take one of these reactions off the cycle, or let it emit an event of its own that nobody on the cycle reacts to. If the cycle is intended and something ends it, allow the finding with that reason.',
       ],
     ],
   },
@@ -60,7 +60,7 @@ const broken: readonly Broken[] = [
       [
         'error EVENT_CYCLE at order.copyOrder',
         '  OrderPlaced leads back to itself: OrderPlaced → order.copyOrder → OrderPlaced.',
-        '  → Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+        '  → Take one of these reactions off the cycle, or let it emit an event of its own that nobody on the cycle reacts to. If the cycle is intended and something ends it, allow the finding with that reason.',
       ],
     ],
   },
@@ -74,7 +74,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'information SERVICE_CYCLE at order',
-        '  order and payment hear each other. That alone lets no event come round.',
+        "  order and payment react to each other's events. That alone does not bring an event back to where it began.",
         '  → Nothing, as long as each can be deployed alone.',
       ],
     ],
@@ -87,7 +87,7 @@ const broken: readonly Broken[] = [
       [
         'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced',
         '  Nobody reacts to OrderPlaced, which order.placeOrder may emit.',
-        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+        '  → Nothing, if it is meant for future consumers. If its consumers are elsewhere, name it in `external.consumes`. Otherwise stop emitting it.',
       ],
     ],
   },
@@ -99,7 +99,7 @@ const broken: readonly Broken[] = [
       [
         'information EVENT_NOT_CONSUMED at order.inbound.OrderImported',
         '  Nobody reacts to OrderImported, which an inbound of order may emit.',
-        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+        '  → Nothing, if it is meant for future consumers. If its consumers are elsewhere, name it in `external.consumes`. Otherwise stop emitting it.',
       ],
     ],
   },
@@ -112,7 +112,7 @@ const broken: readonly Broken[] = [
       [
         'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced',
         '  Nobody reacts to OrderPlaced, which order.placeOrder and another system may emit.',
-        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+        '  → Nothing, if it is meant for future consumers. If its consumers are elsewhere, name it in `external.consumes`. Otherwise stop emitting it.',
       ],
     ],
   },
@@ -124,7 +124,7 @@ const broken: readonly Broken[] = [
       [
         'warning TIMER_NOT_CONSUMED at order.placeOrder.schedules.OrderDeadlinePassed',
         '  Nobody reacts to OrderDeadlinePassed, which order.placeOrder schedules: when it is due, nothing happens.',
-        '  → React to OrderDeadlinePassed, or schedule it no more.',
+        '  → React to OrderDeadlinePassed, or stop scheduling it.',
       ],
     ],
   },
@@ -176,12 +176,12 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning EXTERNAL_UNKNOWN at external.consumes.OrderPlacd',
-        '  OrderPlacd is said to be taken elsewhere, and nobody emits it.',
+        '  `external` says that OrderPlacd is taken elsewhere, but nobody emits it.',
         '  → Correct the name, or take it out of `external`.',
       ],
       [
         'warning EXTERNAL_UNKNOWN at external.emits.ParcelDelivered.after.ShipmentCreatd',
-        '  ParcelDelivered is said to answer ShipmentCreatd, which nobody emits: no saga is followed that way.',
+        '  `external` says that ParcelDelivered answers ShipmentCreatd, which nobody emits: no saga goes that way.',
         '  → Correct the name, or take it out of `external`.',
       ],
     ],
@@ -194,7 +194,7 @@ const broken: readonly Broken[] = [
       [
         'error COMMAND_OWNED_TWICE at billing.openInvoice.on.PlaceOrder',
         '  The command PlaceOrder has 2 owners: order.placeOrder and billing.openInvoice. A caller waits for one answer.',
-        '  → Leave PlaceOrder to one of them; let the others react to the event that it emits.',
+        '  → Keep PlaceOrder in one of them; let the others react to the event that it emits.',
       ],
     ],
   },
@@ -206,8 +206,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning COMMAND_WITHOUT_OWNER at PlaceOrder',
-        '  The command PlaceOrder has a schema, and no reaction takes it: whoever sends it gets no answer.',
-        '  → Write a reaction on PlaceOrder, give the manifest of the service that has one, or remove the schema.',
+        '  The command PlaceOrder has a schema, but no reaction takes it: whoever sends it gets no answer.',
+        '  → Write a reaction to PlaceOrder, give the manifest of the service that has one, or remove the schema.',
       ],
     ],
   },
@@ -219,7 +219,7 @@ const broken: readonly Broken[] = [
       [
         'warning CHAIN_LONG at relay.end.on.Step16Passed',
         '  Step16Passed comes to `end` in `relay` after 17 reactions in a row; the limit is 32: BeginRelay → Step0Passed → Step1Passed → Step2Passed → Step3Passed → … → Step12Passed → Step13Passed → Step14Passed → Step15Passed → Step16Passed.',
-        '  → Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+        '  → Let services react to an earlier event in parallel instead of one after the other, or start a new saga with a command on the way.',
       ],
     ],
   },
@@ -231,7 +231,7 @@ const broken: readonly Broken[] = [
       [
         'error CHAIN_TOO_LONG at relay.end.on.Step32Passed',
         '  Step32Passed comes to `end` in `relay` after 33 reactions in a row, more than 32: it is a dead letter HOP_LIMIT there: BeginRelay → Step0Passed → Step1Passed → Step2Passed → Step3Passed → … → Step28Passed → Step29Passed → Step30Passed → Step31Passed → Step32Passed.',
-        '  → Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+        '  → Let services react to an earlier event in parallel instead of one after the other, or start a new saga with a command on the way.',
       ],
     ],
   },
@@ -245,7 +245,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error VERSION_NOT_LIFTED at inventory.reserveInventory.on.OrderPlaced',
-        '  `order` emits OrderPlaced version 1 and `inventory` knows version 3, without an upcast from version 1: each is a dead letter.',
+        '  `order` emits OrderPlaced version 1 and `inventory` knows version 3, without an upcast from version 1: each one becomes a dead letter.',
         '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `inventory`.',
       ],
     ],
@@ -265,13 +265,13 @@ const broken: readonly Broken[] = [
     says: [
       [
         'information UPCAST_MISSING at order.loseOrder.compensation.on.OrderPlaced',
-        '  `order` knows OrderPlaced version 2 and has no upcast from version 1: an event of it that still comes is a dead letter.',
-        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `order`; nothing, if none of them is left.',
+        '  `order` knows OrderPlaced version 2 and has no upcast from version 1: an event of that version that still arrives becomes a dead letter.',
+        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `order`; nothing, if no such event is left.',
       ],
       [
         'information UPCAST_MISSING at search.projectOrders.on.OrderPlaced',
-        '  `search` knows OrderPlaced version 2 and has no upcast from version 1: an event of it that still comes is a dead letter.',
-        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `search`; nothing, if none of them is left.',
+        '  `search` knows OrderPlaced version 2 and has no upcast from version 1: an event of that version that still arrives becomes a dead letter.',
+        '  → Add defineUpcast(OrderPlacedV1, …) to `upcasts` of `search`; nothing, if no such event is left.',
       ],
     ],
   },
@@ -285,7 +285,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning VERSION_AHEAD at inventory.reserveInventory.on.OrderPlaced',
-        '  `order` emits OrderPlaced version 2 and `inventory` knows version 1: what does not meet version 1 as well waits until `inventory` is deployed with version 2.',
+        '  `order` emits OrderPlaced version 2 and `inventory` knows version 1: messages that do not also match version 1 wait until `inventory` is deployed with version 2.',
         '  → Generate the types of `inventory` from the newer schema.',
       ],
     ],
@@ -313,7 +313,7 @@ const broken: readonly Broken[] = [
       [
         'error FIELD_NOT_PRODUCED at inventory.reserveInventory.OrderPlaced',
         '  `inventory` reads /items/*/weight as number and /currency as number of OrderPlaced, which version 2 does not have; `order` can emit that one.',
-        '  → Add the field in a new version of OrderPlaced, or read what is there.',
+        '  → Add the field in a new version of OrderPlaced, or read a field that exists.',
       ],
     ],
   },
@@ -327,8 +327,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'information ORDER_NOT_KEPT at search.projectOrders.on',
-        '  `projectOrders` in `search` takes its messages from the bus, which keeps no order: OrderCompleted may come before OrderPlaced.',
-        '  → Throw while what it needs is not known yet, so that the message is tried again, or take the events of the service from the stream.',
+        '  `projectOrders` in `search` takes its messages from the bus, which keeps no order: OrderCompleted may arrive before OrderPlaced.',
+        '  → Throw while what it needs is not known yet, so that the message is retried, or let the service read the stream.',
       ],
     ],
   },
@@ -340,22 +340,22 @@ const broken: readonly Broken[] = [
       [
         'error INVALID_NAME at Order',
         '  The service "Order" is not a good name: use lower case letters, digits and hyphens, for example order-history.',
-        '  → Rename it before others come to know it.',
+        '  → Rename it before others use it.',
       ],
       [
         'error INVALID_NAME at Order.PlaceOrder',
         '  The reaction "PlaceOrder" is not a good name: use letters and digits in camelCase, for example reserveInventory.',
-        '  → Rename it before others come to know it.',
+        '  → Rename it before others use it.',
       ],
       [
         'error INVALID_NAME at orderPlaced',
         '  The command "orderPlaced" is not a good name: a command says what to do, as a verb and a noun in PascalCase, for example PlaceOrder.',
-        '  → Rename it before others come to know it.',
+        '  → Rename it before others use it.',
       ],
       [
         'error INVALID_NAME at placeOrder',
         '  The event "placeOrder" is not a good name: an event says what happened, as a noun and a verb in the past in PascalCase, for example OrderPlaced.',
-        '  → Rename it before others come to know it.',
+        '  → Rename it before others use it.',
       ],
     ],
   },

@@ -17,11 +17,11 @@ describe('a report', () => {
       [
         'warning TIMER_NOT_CONSUMED at order.placeOrder.schedules.OrderDeadlinePassed',
         '  Nobody reacts to OrderDeadlinePassed, which order.placeOrder schedules: when it is due, nothing happens.',
-        '  → React to OrderDeadlinePassed, or schedule it no more.',
+        '  → React to OrderDeadlinePassed, or stop scheduling it.',
         '',
         'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced',
         '  Nobody reacts to OrderPlaced, which order.placeOrder may emit.',
-        '  → Nothing, if it is there for others to come; name them in `external.consumes` if they are elsewhere. Otherwise emit it no more.',
+        '  → Nothing, if it is meant for future consumers. If its consumers are elsewhere, name it in `external.consumes`. Otherwise stop emitting it.',
         '',
         '0 errors, 1 warning, 1 for information.',
       ].join('\n'),
@@ -57,7 +57,7 @@ describe('a report', () => {
       [
         'error ALLOWANCE_WITHOUT_REASON at order.placeOrder.emits.OrderPlaced',
         '  The finding EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced is allowed without a reason, so it stays.',
-        '  → Say in `reason` why it is as it should be.',
+        '  → Say in `reason` why it is acceptable.',
       ].join('\n'),
     ]);
   });
@@ -67,7 +67,7 @@ describe('a report', () => {
     expect(texts('ALLOWANCE_UNUSED', order, { allow })).toEqual([
       [
         'warning ALLOWANCE_UNUSED at order.placeOrder',
-        '  The finding EVENT_CYCLE at order.placeOrder is allowed, and there is none.',
+        '  The finding EVENT_CYCLE at order.placeOrder is allowed, but does not exist.',
         '  → Remove it from `allow`, or correct its path.',
       ].join('\n'),
     ]);

@@ -128,7 +128,7 @@ describe('taken out of the sample,', () => {
       const now = changed(id, (reaction) => ({ ...reaction, [list]: reaction[list].filter((one) => !isDeadline(one)) }));
       const finding = news(now).find(({ code }) => code === 'SAGA_WITHOUT_DEADLINE');
       expect(finding?.message, `${id}.${list}`).toBe(
-        'The saga that PlaceOrder begins has no deadline: when an answer never comes, `placeOrder` in `order`, `reserveInventory` in `inventory`, `chargePayment` in `payment` and `createShipment` in `shipping` stay done for ever.',
+        'The saga that PlaceOrder begins has no deadline: if an answer never arrives, `placeOrder` in `order`, `reserveInventory` in `inventory`, `chargePayment` in `payment` and `createShipment` in `shipping` stay done for ever.',
       );
     }
   });
@@ -161,7 +161,7 @@ test('a counterexample is drawn as a sequence', () => {
     '`chargePayment` in `payment` succeeds with PaymentCharged.',
     '`createShipment` in `shipping` fails with ShipmentFailed.',
     '`placeOrder` in `order` and `reserveInventory` in `inventory` are undone.',
-    '`expireOrder` in `order` says nothing: `order` has decided before.',
+    '`expireOrder` in `order` emits nothing: `order` has decided before.',
     'After ShipmentFailed, `chargePayment` in `payment` stays done: nothing there listens to ShipmentFailed.',
   ]);
   expect(finding.diagram?.split('\n')).toEqual([

@@ -15,16 +15,16 @@ import type { Sample } from './sample.ts';
 import { saveRun } from './saved-run.ts';
 
 const examples = `Examples:
-  $ choreo demo                          24 orders, with crashes, copies and refusals
-  $ choreo demo --fail shipping          the carrier takes no order: payment and stock are undone
-  $ choreo demo --fail notification      the mailer is down: orders go on, the mails come later
-  $ choreo demo --duplicate 50           every second event comes twice, nothing is done twice
-  $ choreo demo --faults many --seed 7   much goes wrong; the same seed goes the same way
+  $ choreo demo                          24 orders, with crashes, duplicates and refusals
+  $ choreo demo --fail shipping          the carrier refuses all: payment and stock are undone
+  $ choreo demo --fail notification      the mailer is down: orders go on, and mails are sent later
+  $ choreo demo --duplicate 50           every second event arrives twice; nothing is done twice
+  $ choreo demo --faults many --seed 7   many faults; the same seed gives the same run
 `;
 
 const about = `
 Runs the sample shop in this process, in virtual time: 15 minutes pass at once.
-Ends with 1 when an invariant is broken.`;
+Exits with 1 if an invariant is broken.`;
 
 /** Prints while it runs, or one document at the end. */
 async function show(options: DemoOptions, sample: Sample, { terminal }: CommandContext, { json, paint }: Output): Promise<PlayedDemo> {
@@ -51,18 +51,18 @@ export function addDemo(program: Program, sample: Sample, context: CommandContex
   program
     .command('demo')
     .description('run the sample shop in memory, with faults, and check that nothing was lost or done twice')
-    .addOption(new Option('--orders <number>', 'how many orders are placed').argParser(whole(1, ORDERS_MAX)).default(24))
-    .addOption(seedOption('what decides by chance; the same seed, the same run').default(1))
+    .addOption(new Option('--orders <number>', 'how many orders to place').argParser(whole(1, ORDERS_MAX)).default(24))
+    .addOption(seedOption('seed of all random choices; the same seed gives the same run').default(1))
     .addOption(faultsOption().default('some' as const))
     .option('--fail <service>', `break a service for every order: ${names.slice(1).join(', ')}`)
-    .addOption(duplicateOption('events that come twice (default: what --faults says)'))
+    .addOption(duplicateOption('events that arrive twice (default: as --faults says)'))
     .addOption(
-      new Option('--leave <trouble>', `what is left behind in ${sample.bystander}, to try out the commands that repair it`).choices(
+      new Option('--leave <trouble>', `leave this problem in ${sample.bystander}, to try out the commands that repair it`).choices(
         troublesLeft,
       ),
     )
-    .option('--save <file>', 'keep the run: the commands for operators open it with --run <file>')
-    .option('--serve', 'stay, so that the commands for operators can talk to the shop')
+    .option('--save <file>', 'save the run; the operator commands open it with --run <file>')
+    .option('--serve', 'keep running, so that the operator commands can work on the shop')
     .addHelpText('before', examples)
     .addHelpText('after', about)
     .action(async (options, command) => {

@@ -12,8 +12,8 @@ function openingText({ options, services, broken }: DemoPart & { kind: 'opening'
     `Services: ${services.join(', ')}.`,
     `${counted(orders, 'order')}, faults: ${faults}${broken === undefined ? '' : `, ${broken}`}, seed ${seed}.`,
     '',
-    paint('dim', 'A line says: when, which service, on which event, what it did, and the event that it sent.'),
-    paint('dim', '✓ went through   ↩ undoes a step that was done   ✗ failed   = came twice, was done once'),
+    paint('dim', 'Each line shows when, which service, on which event, what it did, and the event that it sent.'),
+    paint('dim', '✓ succeeded   ↩ undoes a step that was done   ✗ failed   = arrived twice, was done once'),
     '',
   ].join('\n');
 }

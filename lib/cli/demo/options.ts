@@ -40,8 +40,8 @@ export function checkDemoOptions(options: DemoOptions, sample: Sample): DemoOpti
   const { fail, leave } = options;
   if (fail !== undefined && leave !== undefined)
     throw usageError(
-      '--fail and --leave do not go together.',
-      'Each of them is one trouble of its own.',
+      '--fail and --leave cannot be combined.',
+      'Each of them breaks the shop in its own way.',
       `For example: choreo demo --leave ${leave}`,
     );
   const names = breakable(sample);

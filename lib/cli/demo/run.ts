@@ -63,7 +63,7 @@ function putPoison({ stage: { engine, sample }, show }: Play): void {
     partitionkey: 'poison',
     data: sample.poison.data,
   };
-  show({ kind: 'note', text: `A program that is not ours puts a broken ${whole.type} on the stream: it must not stop the others.` });
+  show({ kind: 'note', text: `A foreign program puts a broken ${whole.type} onto the stream. It must not stop the others.` });
   engine.putRecord(JSON.stringify(broken), broken.partitionkey);
 }
 
@@ -71,7 +71,7 @@ function putPoison({ stage: { engine, sample }, show }: Play): void {
 async function playDeadline(play: Play, wave: Wave, down: string): Promise<void> {
   const { stage, show } = play;
   const { seconds } = stage.sample.deadline;
-  show({ kind: 'note', text: `${down} is down. An order comes, and ${seconds / 60} minutes pass; then ${down} is back.` });
+  show({ kind: 'note', text: `${down} is down. An order arrives, and ${seconds / 60} minutes pass; then ${down} is back.` });
   await stage.engine.pause(down);
   await Promise.all(wave.orders.map(stage.place));
   await stage.engine.settle({ advanceSeconds: seconds + REST_SECONDS });
@@ -96,13 +96,13 @@ async function playAll(play: Play, options: DemoOptions): Promise<void> {
   const down = options.fail !== undefined && failureKind(options.fail, sample) === 'down' ? options.fail : undefined;
   if (down !== undefined) {
     await engine.pause(down);
-    show({ kind: 'note', text: `${down} is down. The orders go on without it.` });
+    show({ kind: 'note', text: `${down} is down. Orders go on without it.` });
   }
   for (const wave of planOrders(options, sample)) await playWave(play, wave);
   if (down === undefined) return;
   const before = log.facts.length;
   const waiting = engine.behind(down);
-  show({ kind: 'note', text: `${down} is back. ${waiting} messages have waited for it.` });
+  show({ kind: 'note', text: `${down} is back. ${waiting} messages are waiting for it.` });
   await engine.resume(down);
   await engine.settle();
   const caughtUp = log.facts.slice(before).filter(({ service, outcome }) => service === down && outcome === 'done').length;
@@ -113,13 +113,17 @@ async function playAll(play: Play, options: DemoOptions): Promise<void> {
 async function playAndLeave(play: Play, options: DemoOptions, leave: TroubleLeft): Promise<void> {
   const { stage, show } = play;
   const { bystander } = stage.sample;
-  const before = { failed: 'fails at every message', paused: 'is paused', missed: 'is switched off, and sees no message' }[leave];
-  show({ kind: 'note', text: `${bystander} ${before}. The orders go on without it.` });
+  const before = { failed: 'fails on every message', paused: 'is paused', missed: 'is switched off, and sees no message' }[leave];
+  show({ kind: 'note', text: `${bystander} ${before}. Orders go on without it.` });
   if (leave === 'paused') await stage.engine.pause(bystander, 'the mailer is replaced');
   else stage.troubled.now = leave;
   for (const wave of planOrders({ ...options, faults: 'none' }, stage.sample)) await playWave(play, wave);
   stage.troubled.now = undefined;
-  const after = { failed: 'is corrected; what failed is left', paused: 'stays paused', missed: 'is back; what it missed is left' }[leave];
+  const after = {
+    failed: 'is fixed; the messages that failed are left',
+    paused: 'stays paused',
+    missed: 'is back; the messages that it missed are left',
+  }[leave];
   show({ kind: 'note', text: `${bystander} ${after} for you: see docs/recovery.md.` });
 }
 
@@ -143,7 +147,7 @@ async function redeliver({ engine }: Stage): Promise<number> {
 
 function brokenText({ fail }: DemoOptions, { refusals }: Sample): string | undefined {
   if (fail === undefined) return undefined;
-  return Object.hasOwn(refusals, fail) ? `${fail} says no to all (${refusals[fail]})` : `${fail} is down`;
+  return Object.hasOwn(refusals, fail) ? `${fail} refuses all orders (${refusals[fail]})` : `${fail} is down`;
 }
 
 /** A demo that was played: what it came to, and the stage as it was left. */

@@ -24,7 +24,7 @@ const arrows: Readonly<Record<TimelineStep['result'], string>> = {
 function outcomeOf({ result, emitted, code }: TimelineStep): string {
   if (emitted.length > 0) return emitted.join(', ');
   if (result === 'blocked') return 'not done yet: blocked';
-  if (result === 'refused') return 'refused: undone before it came';
+  if (result === 'refused') return 'refused: cancelled before it ran';
   if (result === 'asked') return 'still open: undone when known';
   if (result === 'dead-lettered') return code ?? 'dead letter';
   return result === 'failed' ? (code ?? 'refused') : 'done';

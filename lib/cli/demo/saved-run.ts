@@ -54,9 +54,9 @@ async function read(path: string): Promise<SavedRun> {
     const run = JSON.parse(await readFile(path, 'utf8')) as SavedRun;
     if (run.savedRun === 1) return run;
   } catch (cause) {
-    throw new ChoreographyError('RUN_UNREADABLE', `${path} is no saved run that can be read.`, { cause, details: { path } });
+    throw new ChoreographyError('RUN_UNREADABLE', `${path} cannot be read as a saved run.`, { cause, details: { path } });
   }
-  throw new ChoreographyError('RUN_UNREADABLE', `${path} is no saved run.`, { details: { path } });
+  throw new ChoreographyError('RUN_UNREADABLE', `${path} is not a saved run.`, { details: { path } });
 }
 
 /** What was read from a file then is kept with the command: the file may be another one later. */
@@ -84,9 +84,13 @@ export async function openSavedRun(path: string, { sample, who, args, again }: O
   const run = await read(path);
   const { result, stage } = await runDemo(sample, run.options, () => {});
   if (result.trace !== run.trace) {
-    throw new ChoreographyError('RUN_DIFFERS', `${path} was saved by another version of choreo or of the shop: it goes another way now.`, {
-      details: { path },
-    });
+    throw new ChoreographyError(
+      'RUN_DIFFERS',
+      `${path} was saved by another version of choreo or of the shop, and would run differently now.`,
+      {
+        details: { path },
+      },
+    );
   }
   for (const command of run.commands)
     await again(

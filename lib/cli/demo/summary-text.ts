@@ -51,10 +51,10 @@ function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [co
   const steps: (readonly [string, string])[] = [
     [
       `choreo demo --fail ${other}`,
-      other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; the orders go on',
+      other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; orders go on',
     ],
-    ['choreo demo --duplicate 50', 'every second event comes twice, nothing is done twice'],
-    [`choreo demo --faults many --seed ${options.seed < SEED_MAX ? options.seed + 1 : 1}`, 'more goes wrong, in another way'],
+    ['choreo demo --duplicate 50', 'every second event arrives twice; nothing is done twice'],
+    [`choreo demo --faults many --seed ${options.seed < SEED_MAX ? options.seed + 1 : 1}`, 'more faults, from another seed'],
   ];
   const [letter] = deadLetters;
   if (letter) steps.push([`choreo explain ${letter.code}`, 'what the code of a dead letter means']);
@@ -76,7 +76,7 @@ export function summaryText(result: DemoResult, paint: Paint): string {
     ),
     row('endings', endingsText(sagas), paint),
     row('went wrong', troublesText(troubles) || 'nothing', paint),
-    row('copies', `${duplicatesRefused} refused: the journal of a service knows what it has handled`, paint),
+    row('copies', `${duplicatesRefused} refused: each service's journal knows what it has handled`, paint),
     row('dead letters', lettersText(result), paint),
     '',
     paint('bold', 'Checked'),

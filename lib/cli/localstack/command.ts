@@ -17,8 +17,8 @@ function port(text: string): number {
 
 const about = `
 Runs LocalStack 4.14 without Docker: AWS on this computer, for tests and for trying things out.
-The first time it is installed into your cache folder (570 MiB, about a minute); CHOREO_CACHE names another folder.
-Needs Python 3.12 or 3.13, Java 17 or newer, and the first time Maven. What it cannot do: docs/localstack.md.
+The first start installs it in your cache folder (570 MiB, about a minute); CHOREO_CACHE names another folder.
+Needs Python 3.12 or 3.13, Java 17 or newer, and Maven for the first start. What it cannot do: docs/localstack.md.
 `;
 
 /** Starts it unless it runs; running on another port than was asked for is an error of the launcher. */
@@ -35,7 +35,7 @@ async function up(launcher: Launcher, context: CommandContext, asked: number | u
 
 async function stop(launcher: Launcher): Promise<Answer> {
   const stopped = await launcher.stop({ name: NAME });
-  return { text: () => (stopped ? 'LocalStack is stopped.\n' : 'LocalStack did not run.\n'), data: { stopped } };
+  return { text: () => (stopped ? 'LocalStack is stopped.\n' : 'LocalStack was not running.\n'), data: { stopped } };
 }
 
 async function status(launcher: Launcher): Promise<Answer> {
@@ -46,8 +46,8 @@ async function status(launcher: Launcher): Promise<Answer> {
 
 function envOf({ env }: EmulatorStatus): Readonly<Record<string, string>> {
   if (env !== undefined) return env;
-  throw new ChoreographyError('LOCALSTACK_NOT_RUNNING', 'LocalStack does not run, so there is no endpoint to name.', {
-    details: { why: 'It was not started, or has ended.', fix: 'Start it with choreo localstack up.' },
+  throw new ChoreographyError('LOCALSTACK_NOT_RUNNING', 'LocalStack is not running, so there is no endpoint.', {
+    details: { why: 'It was not started, or it has ended.', fix: 'Start it with choreo localstack up.' },
   });
 }
 
@@ -65,18 +65,18 @@ export function addLocalstack(program: Program, context: CommandContext, launche
     .addHelpText('after', about);
   group
     .command('up')
-    .description('install LocalStack if it is not there, and start it with empty state')
+    .description('install LocalStack if necessary, and start it with empty state')
     .addOption(new Option('--port <number>', 'on 127.0.0.1 (default: a free one)').argParser(port))
     .action(async (options, command) => {
       context.answer(command.optsWithGlobals(), 'localstack up', await up(launcher, context, options.port));
     });
   group
     .command('stop')
-    .description('end it and everything it started; its state is gone')
+    .description('stop it and everything that it started; its state is lost')
     .action(async (_, command) => context.answer(command.optsWithGlobals(), 'localstack stop', await stop(launcher)));
   group
     .command('status')
-    .description('say whether it runs; ends with 4 if not, with 1 if it does not answer')
+    .description('say whether it runs; exits with 4 if not, with 1 if it does not answer')
     .action(async (_, command) => context.answer(command.optsWithGlobals(), 'localstack status', await status(launcher)));
   group
     .command('env')

@@ -30,9 +30,11 @@ function rowOf(lag: ConsumerLag): readonly string[] {
 function unknownLines(lags: readonly ConsumerLag[]): readonly string[] {
   const names = lags.flatMap(({ source, messages, consumer }) => (source === 'stream' && messages === undefined ? [consumer] : []));
   if (names.length === 0) return [];
-  const start = `nobody keeps account of where in the stream ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
-  if (lags.length > 1) return [`${start}; one alone is looked for in its journal, shard by shard: choreo consumer list ${names[0]}`];
-  return [`${start}, and its journal does not tell: no record that is kept has left a claim there, or it has no manifest`];
+  const start = `nothing tracks where in the stream ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
+  if (lags.length > 1) return [`${start}; to estimate it for one consumer from its journal: choreo consumer list ${names[0]}`];
+  return [
+    `${start}, and its journal does not show it: no record that the stream keeps has left a claim there, or the service has no manifest`,
+  ];
 }
 
 function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
@@ -40,14 +42,14 @@ function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
   const { milliseconds = 0, lagSecondsMax = 0, generation } = lag;
   return [
     ...(generation?.standstill ? [standstillText(consumer, generation.standstill)] : []),
-    ...(known === 'at-most' ? [`${consumer} is behind by at most that: it is where the last claims of its journal are`] : []),
+    ...(known === 'at-most' ? [`${consumer} is behind by at most that, judging by the last claims in its journal`] : []),
     ...(late ? [`${consumer} is ${spanText(milliseconds)} behind, and promises at most ${spanText(lagSecondsMax * 1000)}`] : []),
-    ...(pause ? [`${consumer} is paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
+    ...(pause ? [`${consumer} has been paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
     ...(pause?.tooLong
-      ? [`${consumer} is paused for more than half of the time that the stream keeps records: resume it, or records are lost`]
+      ? [`${consumer} has been paused for more than half of the stream's retention: resume it, or records will be lost`]
       : []),
     ...(parkedSagas.count > 0 ? [`${consumer} has parked sagas, the longest for ${spanText(parkedMilliseconds)}`] : []),
-    ...(unknownShards.length > 0 ? [`nobody knows how far ${consumer} is in ${unknownShards.join(', ')}`] : []),
+    ...(unknownShards.length > 0 ? [`it is not known how far ${consumer} is in ${unknownShards.join(', ')}`] : []),
   ];
 }
 
@@ -71,11 +73,11 @@ export function lagText(consumers: readonly ConsumerLag[], now: number, paint: P
 
 /** What is known of a consumer that goes on. */
 export function resumeText({ consumer, pausedMilliseconds, gaps, gapsUnknown }: ResumeReport, paint: Paint): string {
-  const paused = pausedMilliseconds > 0 ? `after ${spanText(pausedMilliseconds)}` : 'it was not paused';
+  const paused = pausedMilliseconds > 0 ? `it was paused for ${spanText(pausedMilliseconds)}` : 'it was not paused';
   const lost = gaps.map(
     ({ shard, after, before }) =>
       `${paint('red', '✗')} ${shard}: records between ${after} and ${before ?? 'its end'} are gone; see choreo saga list --stuck\n`,
   );
-  const unknown = gapsUnknown ? [`${paint('yellow', '!')} nobody knows whether records were lost: how far it had got is not known\n`] : [];
-  return [`${paint('green', '✓')} ${consumer} goes on; ${paused}\n`, ...lost, ...unknown].join('');
+  const unknown = gapsUnknown ? [`${paint('yellow', '!')} it is not known whether records were lost, nor how far it had got\n`] : [];
+  return [`${paint('green', '✓')} ${consumer} runs again; ${paused}\n`, ...lost, ...unknown].join('');
 }

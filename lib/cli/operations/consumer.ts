@@ -28,7 +28,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
   if (world.still)
     throw usageError(
       'A saved run cannot be watched.',
-      'Its time stands still between two changes.',
+      'Its clock stands still between two changes.',
       'Watch a served demo (choreo demo --serve), or leave --watch out.',
     );
   let ended = false;
@@ -47,9 +47,9 @@ async function watch(context: CommandContext, options: object, world: World, nam
 function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('say how far consumers are behind, and what stands in their way')
-    .argument('[consumer]', 'only this one, with its shards')
-    .option('--watch [seconds]', `again every so many seconds (default: ${WATCH_SECONDS}), until Ctrl-C`, whole(1, WATCH_SECONDS_MAX));
+    .description('show how far consumers are behind, and what is holding them up')
+    .argument('[consumer]', 'show only this one, with its shards')
+    .option('--watch [seconds]', `look again every so many seconds (default: ${WATCH_SECONDS}), until Ctrl-C`, whole(1, WATCH_SECONDS_MAX));
   inWorld(command);
   command.action(async (name, { watch: every }, self) => {
     const options = self.optsWithGlobals();
@@ -62,7 +62,7 @@ function addList(group: Program, context: CommandContext): void {
 function addPause(group: Program, context: CommandContext): void {
   const command = group
     .command('pause')
-    .description('let a consumer take no messages; redrives and replays still reach it')
+    .description('stop a consumer from taking messages; redrives and replays still reach it')
     .argument('<consumer>', 'which one')
     .requiredOption('--reason <text>', 'why, for those who find it paused')
     .option('-y, --yes', 'do not ask');
@@ -86,7 +86,7 @@ function resumeAnswer(report: ResumeReport): Answer {
 function addResume(group: Program, context: CommandContext): void {
   const command = group
     .command('resume')
-    .description('let a paused consumer go on, and say whether records were lost meanwhile')
+    .description('let a paused consumer run again, and say whether records were lost meanwhile')
     .argument('<consumer>', 'which one')
     .option('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
@@ -102,7 +102,7 @@ function addResume(group: Program, context: CommandContext): void {
 
 /** Adds `choreo consumer …`. */
 export function addConsumer(program: Program, context: CommandContext): void {
-  const group = addGroup(program, 'consumer', 'see how far consumers are behind, pause and resume them');
+  const group = addGroup(program, 'consumer', 'show how far consumers are behind; pause and resume them');
   addList(group, context);
   addPause(group, context);
   addResume(group, context);

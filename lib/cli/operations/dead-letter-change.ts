@@ -29,29 +29,30 @@ async function messageOf(world: World, consumer: string, id: string, text: strin
   // The corrected message goes back into the journal; nothing of the old one is shown.
   const { letter } = await world.finish(showDeadLetter(world.access, { consumer, id }, { redact: ({ data }) => data }));
   if (letter.message) return { ...letter.message, data: input };
-  throw usageError('There is no message to give other data to.', 'What came could not be read.', 'Give the whole envelope with --message.');
+  throw usageError(
+    'There is no message whose data could be replaced.',
+    'What arrived could not be read.',
+    'Give the whole envelope with --message.',
+  );
 }
 
 /** What the operator has to know of a correction that nobody could check, or that was not to be checked. */
 function checkLines({ problems, schema, why = '' }: EditCheck, paint: Paint): readonly string[] {
   const mark = paint('yellow', '!');
-  const unknown = `nobody here knows its schema (${why}), so its data was not checked: only the redrive will tell`;
-  return [
-    ...problems.map(({ rule }) => `${mark} taken all the same: ${rule}\n`),
-    ...(schema === 'unknown' ? [`${mark} ${unknown}\n`] : []),
-  ];
+  const unknown = `its schema is not known here (${why}), so its data was not checked: only the redrive will tell`;
+  return [...problems.map(({ rule }) => `${mark} accepted anyway: ${rule}\n`), ...(schema === 'unknown' ? [`${mark} ${unknown}\n`] : [])];
 }
 
 /** Adds `choreo dead-letter edit`. */
 export function addEdit(group: Program, context: CommandContext): void {
   const command = group
     .command('edit')
-    .description('correct the message of a dead letter; the original is kept beside it, and nothing is sent')
-    .argument('<consumer>', 'whose it is')
+    .description('correct the message of a dead letter; the original is kept, and nothing is sent')
+    .argument('<consumer>', 'the consumer that has it')
     .argument('<id>', 'as choreo dead-letter list shows it')
     .option('--data <json>', 'the corrected data, as JSON or @<file>')
     .option('--message <json>', 'the whole corrected envelope, as JSON or @<file>')
-    .option('--unchecked', 'take it although its consumer would not read it as it is now; noted in the audit')
+    .option('--unchecked', 'accept it even if its consumer cannot read it as deployed now; recorded in the audit')
     .requiredOption('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
   inWorld(command);
@@ -75,7 +76,7 @@ export function addDiscard(group: Program, context: CommandContext): void {
   const command = group
     .command('discard')
     .description('close a dead letter without running it; no replay will run it either')
-    .argument('<consumer>', 'whose it is')
+    .argument('<consumer>', 'the consumer that has it')
     .argument('<id>', 'as choreo dead-letter list shows it')
     .requiredOption('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
@@ -93,8 +94,8 @@ export function addDiscard(group: Program, context: CommandContext): void {
 export function addResolve(group: Program, context: CommandContext): void {
   const command = group
     .command('resolve')
-    .description('close a case whose outcome you have found out, e.g. at the bank after OUTCOME_UNKNOWN')
-    .argument('<consumer>', 'whose it is')
+    .description('close a dead letter whose outcome you have found out, e.g. from the bank after OUTCOME_UNKNOWN')
+    .argument('<consumer>', 'the consumer that has it')
     .argument('<id>', 'as choreo dead-letter list shows it')
     .addOption(new Option('--as <outcome>', 'how it ended').choices(['done', 'failed', 'undone'] as const).makeOptionMandatory())
     .requiredOption('--reason <text>', 'how you know, for the audit')

@@ -24,8 +24,8 @@ export function withFilter(command: OptionTaker): void {
     new Option('--reaction <name>', 'of this reaction'),
     new Option('--correlation-id <id>', 'of this saga'),
     new Option('--state <state>', 'in this state').choices(['open', 'redriven', 'quarantined', 'closed'] as const),
-    new Option('--older-than <duration>', 'that failed last before that, e.g. 15m').argParser(duration),
-    new Option('--newer-than <duration>', 'that failed last since then, e.g. 2h').argParser(duration),
+    new Option('--older-than <duration>', 'whose last failure is older than this, e.g. 15m').argParser(duration),
+    new Option('--newer-than <duration>', 'whose last failure is newer than this, e.g. 2h').argParser(duration),
   ];
   for (const option of options) command.addOption(option as never);
 }

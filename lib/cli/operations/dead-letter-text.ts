@@ -70,8 +70,8 @@ function claimText({ claim }: ShownDeadLetter): readonly string[] {
   const { kind, state, firstCall, undoRequested, told } = claim;
   const more = [
     ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
-    ...(undoRequested ? ['its undo is asked for'] : []),
-    ...(told ? ['the others were told that it failed'] : []),
+    ...(undoRequested ? ['its undo was requested'] : []),
+    ...(told ? ['other services were told that it failed'] : []),
   ];
   return [`${kind}, ${[state, ...more].join('; ')}`];
 }
@@ -107,20 +107,20 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
     ...part('state', `${state}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`),
     ...part('failed', `${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`),
     ...part('claim', ...claimText(shown)),
-    ...(redriveProblem === undefined ? [] : part('redrive', `not as it is: it ${redriveProblem}`)),
+    ...(redriveProblem === undefined ? [] : part('redrive', `not in its present form: it ${redriveProblem}`)),
     ...part(
       'notes',
       ...notes.map(({ at, by, action, reason }) => `${timeText(at)} ${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`),
     ),
     ...part('message', ...(message ? JSON.stringify(message, null, 2).split('\n') : [raw ?? 'none'])),
-    ...(redacted ? ['', paint('dim', 'The data is withheld; --reveal --reason <text> shows it, and is noted in the audit.')] : []),
+    ...(redacted ? ['', paint('dim', 'The data is withheld; --reveal --reason <text> shows it, and is recorded in the audit.')] : []),
     '',
   ].join('\n');
 }
 
 const outcomes = {
   sent: 'sent',
-  resent: 'sent once more under the same count',
+  resent: 'sent again under the same count',
   published: 'published',
   quarantined: 'quarantined',
   skipped: 'left alone',

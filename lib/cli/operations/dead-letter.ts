@@ -25,11 +25,11 @@ interface ListOptions extends FilterOptions {
 function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('say how many different problems there are; --each lists the dead letters one by one')
+    .description('list the different problems; --each lists the dead letters one by one')
     .option('--consumer <name>', 'of this consumer (default: all)')
-    .option('--each', 'one by one, newest first')
-    .option('--limit <number>', 'with --each: so many at most', whole(1, LIMIT_MAX), LIMIT)
-    .option('--cursor <text>', 'with --each: go on where a list ended');
+    .option('--each', 'list one by one, newest first')
+    .option('--limit <number>', 'with --each: how many at most', whole(1, LIMIT_MAX), LIMIT)
+    .option('--cursor <text>', 'with --each: continue where the last list ended');
   withFilter(command);
   inWorld(command);
   command.action(async (_, self) => {
@@ -50,17 +50,17 @@ function addList(group: Program, context: CommandContext): void {
 function addShow(group: Program, context: CommandContext): void {
   const command = group
     .command('show')
-    .description('show one dead letter: the message, the error, what the journal says')
-    .argument('<consumer>', 'whose it is')
+    .description('show one dead letter: the message, the error, and what the journal says')
+    .argument('<consumer>', 'the consumer that has it')
     .argument('<id>', 'as choreo dead-letter list shows it')
-    .option('--reveal', 'with the data of the message; the audit notes who has seen it')
-    .option('--reason <text>', 'why it has to be seen');
+    .option('--reveal', 'include the data of the message; the audit records who has seen it')
+    .option('--reason <text>', 'why you need to see it');
   inWorld(command);
   command.action(async (consumer, id, { reveal, reason }, self) => {
     if (reveal && reason === undefined)
       throw usageError(
         '--reveal needs a --reason.',
-        'What is shown may be sensitive; the audit says why it was seen.',
+        'The data may be sensitive; the audit records why it was seen.',
         'Add --reason <text>.',
       );
     const because = reveal && reason !== undefined ? { revealBecause: reason } : {};
@@ -90,15 +90,15 @@ function requestOf(consumer: string, ids: readonly string[], options: RedriveOpt
 function addRedrive(group: Program, context: CommandContext): void {
   const command = group
     .command('redrive')
-    .description('run dead letters of one consumer once more, for the reactions that failed; safe to run twice')
-    .argument('<consumer>', 'whose they are')
-    .argument('[ids...]', 'these (default: all that the filter takes)')
-    .option('--limit <number>', 'so many at most, the oldest first', whole(1, LIMIT_MAX))
-    .option('--rate <number>', 'so many a second (default: 10)', rate)
-    .option('--again', 'also those that are on their way')
-    .option('--quarantined', 'also quarantined ones; name them')
+    .description('run dead letters of one consumer again, for the reactions that failed; safe to run twice')
+    .argument('<consumer>', 'the consumer that has them')
+    .argument('[ids...]', 'only these (default: all that match the filter)')
+    .option('--limit <number>', 'how many at most, the oldest first', whole(1, LIMIT_MAX))
+    .option('--rate <number>', 'how many a second (default: 10)', rate)
+    .option('--again', 'include those that were sent and have not ended')
+    .option('--quarantined', 'include quarantined ones; give their ids')
     .option('--reason <text>', 'why, for the audit')
-    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--dry-run', 'only say what would be done')
     .option('-y, --yes', 'do not ask');
   withFilter(command);
   inWorld(command);
@@ -119,7 +119,7 @@ function addRedrive(group: Program, context: CommandContext): void {
 
 /** Adds `choreo dead-letter …`. */
 export function addDeadLetter(program: Program, context: CommandContext): void {
-  const group = addGroup(program, 'dead-letter', 'look into messages that a consumer gave up on, and run them again');
+  const group = addGroup(program, 'dead-letter', 'inspect messages that a consumer gave up on, and run them again');
   addList(group, context);
   addShow(group, context);
   addRedrive(group, context);

@@ -14,10 +14,10 @@ const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOStri
 export function standstillText(consumer: string, { kind, generation, since, closedUntil = 0, next }: Standstill): string {
   const at = timeText(isoOf(since));
   const what = {
-    'switch-silent': `nobody seems to carry on the switch of ${consumer} to generation ${generation} since ${at}; its live messages wait, until ${timeText(isoOf(closedUntil))} at the longest`,
-    'switch-lapsed': `the switch of ${consumer} to generation ${generation} was not finished by ${at}; the next live message goes into the old one, and calls it off`,
-    'not-switched': `generation ${generation} of ${consumer} is filled since ${at}, and nobody has switched to it; redrives of ${consumer} wait for that`,
-    'fill-silent': `nobody seems to fill generation ${generation} of ${consumer} since ${at}; redrives of ${consumer} wait for it`,
+    'switch-silent': `the switch of ${consumer} to generation ${generation} seems abandoned since ${at}; its live messages wait, until ${timeText(isoOf(closedUntil))} at the latest`,
+    'switch-lapsed': `the switch of ${consumer} to generation ${generation} was not finished by ${at}; the next live message goes into the old one, and cancels the switch`,
+    'not-switched': `generation ${generation} of ${consumer} has been filled since ${at}, and nobody has switched to it; redrives of ${consumer} wait for that`,
+    'fill-silent': `generation ${generation} of ${consumer} seems abandoned since ${at}, before it was filled; redrives of ${consumer} wait for it`,
   }[kind];
   return `${what}: ${next}, or choreo generation discard ${consumer} ${generation}`;
 }
@@ -30,11 +30,11 @@ function buildingLines({ consumer, building }: GenerationsReport, paint: Paint):
   const of = problem?.event ? ` on ${problem.event.type} ${problem.event.id}` : '';
   return [
     '',
-    `generation ${number} is filled by ${replay.id} since ${timeText(isoOf(startedAt))}`,
+    `generation ${number} is being filled by ${replay.id} since ${timeText(isoOf(startedAt))}`,
     `  ${replay.state}: ${progressText(replay)}`,
     ...(closed ? ['  a switch is under way: live messages wait for it'] : []),
     ...(problem
-      ? [`${paint('yellow', '!')} it failed last at ${timeText(isoOf(problem.at))}${of}: ${problem.message} (${problem.code})`]
+      ? [`${paint('yellow', '!')} it last failed at ${timeText(isoOf(problem.at))}${of}: ${problem.message} (${problem.code})`]
       : []),
     ...(standstill ? [`${paint('yellow', '!')} ${standstillText(consumer, standstill)}`] : [`  next: ${next}`]),
   ];
@@ -68,7 +68,7 @@ export function compareText(comparison: Comparison, paint: Paint): string {
 /** What a switch came to. */
 export function switchText({ consumer, generation, before, caughtUp, closedMilliseconds }: SwitchReport, paint: Paint): string {
   return [
-    `${paint('green', '✓')} ${consumer} is in generation ${generation}; ${caughtUp === 0 ? 'nothing came since it was filled' : `${counted(caughtUp, 'message')} that came since it was filled went into it, too`}`,
+    `${paint('green', '✓')} ${consumer} is in generation ${generation}; ${caughtUp === 0 ? 'nothing has arrived since it was filled' : `${counted(caughtUp, 'message')} that came since it was filled went into it, too`}`,
     `  live messages waited ${spanText(closedMilliseconds)}; generation ${before} is kept`,
     `  next: choreo generation discard ${consumer} ${before}`,
     '',

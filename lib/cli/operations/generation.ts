@@ -14,7 +14,7 @@ const NUMBER_MAX = 1_000_000_000;
 function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('show the generations of what a consumer keeps: the current one, old ones, and one that is filled')
+    .description('list the generations of a read model: the current one, old ones, and one that is being filled')
     .argument('<consumer>', 'whose');
   inWorld(command);
   command.action(async (consumer, _, self) => {
@@ -28,7 +28,7 @@ function addList(group: Program, context: CommandContext): void {
 function addCompare(group: Program, context: CommandContext): void {
   const command = group
     .command('compare')
-    .description('compare the generation that is filled with the current one, or that with the one before it')
+    .description('compare the new generation with the current one, or the current one with the one before it')
     .argument('<consumer>', 'whose');
   inWorld(command);
   command.action(async (consumer, _, self) => {
@@ -51,7 +51,7 @@ function addSwitch(group: Program, context: CommandContext): void {
     await operate(context, self.optsWithGlobals(), 'generation switch', async (world) => {
       const { building } = await world.finish(listGenerations(world.access, consumer));
       const into = building ? `generation ${building.number}` : 'another generation';
-      await confirm(context, { yes }, `switch ${consumer} to ${into}, and let its live messages wait for some seconds`);
+      await confirm(context, { yes }, `switch ${consumer} to ${into}; its live messages wait for some seconds`);
       const onProgress = (report: ReplayReport) => {
         if (report.state === 'running') context.terminal.err(`${progressText(report)}\n`);
       };
@@ -64,7 +64,7 @@ function addSwitch(group: Program, context: CommandContext): void {
 function addDiscard(group: Program, context: CommandContext): void {
   const command = group
     .command('discard')
-    .description('delete a generation for good: an old one, or one that is filled and not wanted')
+    .description('delete a generation for good: an old one, or a new one that is not wanted')
     .argument('<consumer>', 'whose')
     .argument('<number>', 'as choreo generation list shows it', whole(1, NUMBER_MAX))
     .option('--reason <text>', 'why, for the audit')
@@ -81,7 +81,7 @@ function addDiscard(group: Program, context: CommandContext): void {
 
 /** Adds `choreo generation …`. */
 export function addGeneration(program: Program, context: CommandContext): void {
-  const group = addGroup(program, 'generation', 'look at a read model that is built anew, and switch to it');
+  const group = addGroup(program, 'generation', 'inspect a rebuilt read model, and switch to it');
   addList(group, context);
   addCompare(group, context);
   addSwitch(group, context);

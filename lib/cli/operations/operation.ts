@@ -18,7 +18,7 @@ export interface OptionTaker {
 /** Adds what every operator's command takes: which world it is about. */
 export function inWorld(command: OptionTaker): void {
   command.option('--run <file>', 'a saved run (choreo demo --save)');
-  command.option('--backbone <name>', 'a backbone on AWS (default: what is served here)');
+  command.option('--backbone <name>', 'a backbone on AWS (default: the world served from this folder)');
   command.option('--endpoint-url <url>', 'with --backbone: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)');
 }
 
@@ -47,7 +47,7 @@ export async function change<Value>({ finish, changed }: World, work: Promise<Va
 /** Says what will happen, and asks. Where nobody can be asked, `--yes` has to be there. @throws USAGE */
 export async function confirm({ terminal }: CommandContext, { yes }: ChangeOptions, what: string): Promise<void> {
   if (yes) return;
-  if (!terminal.ask) throw usageError(`This would ${what}; nothing was done.`, 'Nobody is there to be asked.', 'Add --yes to do it.');
+  if (!terminal.ask) throw usageError(`This would ${what}; nothing was done.`, 'There is no terminal to ask at.', 'Add --yes to do it.');
   const answer = await terminal.ask(`This will ${what}. Go on? [y/N] `);
   if (/^y(?:es)?$/i.test(answer.trim())) return;
   throw usageError(`This would ${what}; nothing was done.`, 'It was not confirmed.', 'Answer y, or add --yes.');
@@ -59,7 +59,7 @@ export async function jsonInput(option: string, text: string): Promise<unknown> 
     return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
   } catch (cause) {
     throw usageError(
-      `${option} holds no JSON.`,
+      `${option} is not valid JSON.`,
       cause instanceof Error ? cause.message : String(cause),
       `Write ${option} '{"key": 1}', or ${option} @file.json.`,
     );

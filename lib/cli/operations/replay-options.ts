@@ -33,33 +33,36 @@ const MESSAGES_MAX = 1_000_000_000;
 export function placeOption(otherwise: string) {
   return new Option(
     '--on <place>',
-    `terminal: run it here, while this command runs; platform: by the operator function of the backbone (default: ${otherwise})`,
+    `terminal: run it here, while this command runs; platform: leave it to the operator function of the backbone (default: ${otherwise})`,
   ).choices(['terminal', 'platform'] as const);
 }
 
 /** Adds them. */
 export function withStartOptions(command: OptionTaker): void {
   const options = [
-    new Option('--from-sequence <shard:number>', 'from this record on; may be given once for each shard').argParser(several),
-    new Option('--from-time <time>', 'what arrived since then, as ISO time').argParser(time),
-    new Option('--from-start', 'from the oldest record that is kept'),
-    new Option('--dead-letter', 'the messages of its dead letters, or the records that these point to'),
-    new Option('--to-sequence <shard:number>', 'up to this record').argParser(String),
-    new Option('--to-time <time>', 'what arrived until then (default: now)').argParser(time),
+    new Option('--from-sequence <shard:number>', 'start at this record; may be given once for each shard').argParser(several),
+    new Option('--from-time <time>', 'start at this ISO time of arrival').argParser(time),
+    new Option('--from-start', 'start at the oldest record that is kept'),
+    new Option('--dead-letter', 'send the messages of its dead letters, or the records that these point to'),
+    new Option('--to-sequence <shard:number>', 'end with this record').argParser(String),
+    new Option('--to-time <time>', 'end at this time of arrival (default: now)').argParser(time),
     new Option('--saga <id>', 'of one saga only'),
     new Option('--message <type>', 'of this type only; may be repeated').argParser(several),
     new Option('--only <reaction>', 'for this reaction only; may be repeated').argParser(several),
     new Option(
       '--mode <mode>',
-      'recover: run what was missed; reprocess: build all that it keeps anew, beside what is there (default: recover)',
+      'recover: run what was missed; reprocess: rebuild everything that it keeps in a new generation (default: recover)',
     ).choices(['recover', 'reprocess']),
-    new Option('--without-inbound', 'with reprocess: go without what came through an inbound, which the stream does not have'),
+    new Option(
+      '--without-inbound',
+      'with reprocess: accept that what came through an inbound is missing, since the stream does not have it',
+    ),
     new Option('--rate <number>', 'messages a second (default: 50)').argParser(rate),
-    new Option('--max-messages <number>', 'stop after so many').argParser(whole(1, MESSAGES_MAX)),
+    new Option('--max-messages <number>', 'stop after this many').argParser(whole(1, MESSAGES_MAX)),
     new Option('--window <number>', 'messages that may wait in the replay queue (default: 1000)').argParser(whole(1, MESSAGES_MAX)),
     placeOption('terminal'),
     new Option('--reason <text>', 'why, for the audit'),
-    new Option('--dry-run', 'count what would be sent and what would run, and do nothing'),
+    new Option('--dry-run', 'only count what would be sent and what would run'),
     new Option('-y, --yes', 'do not ask'),
   ];
   for (const option of options) command.addOption(option as never);
@@ -84,8 +87,8 @@ function fromOf(options: StartOptions): ReplaySpec['from'] {
   const [from] = chosen;
   if (from && chosen.length === 1) return from;
   throw usageError(
-    chosen.length === 0 ? 'Nothing says where to begin.' : 'There is more than one place to begin.',
-    'A replay begins at one of --from-sequence, --from-time, --from-start and --dead-letter.',
+    chosen.length === 0 ? 'No place to start is given.' : 'More than one place to start is given.',
+    'A replay needs one of --from-sequence, --from-time, --from-start and --dead-letter.',
     'For example: choreo replay start notification --from-time 2026-01-31T09:00:00Z --dry-run',
   );
 }

@@ -30,7 +30,7 @@ function gapsText(gaps: ReplayReport['gaps'], paint: Paint): readonly string[] {
 /** Where a replay with mode reprocess goes, and what it cannot have. */
 function intoText({ generation, retentionSeconds }: ReplayPlan): readonly string[] {
   if (generation === undefined) return [];
-  const kept = retentionSeconds === undefined ? '' : `; what is older than ${spanText(retentionSeconds * 1000)}, the stream has not kept`;
+  const kept = retentionSeconds === undefined ? '' : `; the stream does not keep what is older than ${spanText(retentionSeconds * 1000)}`;
   return [`  into generation ${generation}, which nobody reads before the switch${kept}`];
 }
 
@@ -70,10 +70,10 @@ export function progressText({ counts, progress, sentPerSecond, secondsLeft }: R
 /** Where one that is to be run is run now, and since when. */
 function placeText({ state, on, run, updatedAt }: ReplayReport): readonly string[] {
   if (state !== 'running') return on === 'platform' && state === 'paused' ? ['  on the platform'] : [];
-  if (!run) return [on === 'platform' ? '  on the platform, which takes it with its next tick' : '  nobody runs it now'];
+  if (!run) return [on === 'platform' ? '  on the platform, which takes it at its next tick' : '  it is not running now'];
   const since = `run since ${timeText(run.since)}`;
   if (run.until === undefined) return [`  ${since} in a terminal, last heard of at ${timeText(updatedAt)}`];
-  return [`  ${since} by the platform, until ${timeText(new Date(run.until).toISOString())} at the latest; then its next tick goes on`];
+  return [`  ${since} by the platform, until ${timeText(new Date(run.until).toISOString())} at the latest; then its next tick continues`];
 }
 
 /** What it met on the platform. */

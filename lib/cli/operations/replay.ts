@@ -20,7 +20,7 @@ function reportAnswer(report: ReplayReport): Answer {
 /** Runs it here; Ctrl-C leaves it where it is, and says how to go on. */
 async function carryOut({ terminal }: CommandContext, { access, finish }: World, id: string): Promise<ReplayReport> {
   terminal.onInterrupt?.(() =>
-    terminal.err(`\nStopped. Nothing is lost: choreo replay resume ${id} goes on, choreo replay stop ${id} ends it for good.\n`),
+    terminal.err(`\nStopped. Nothing is lost: choreo replay resume ${id} continues it, choreo replay stop ${id} ends it for good.\n`),
   );
   const onProgress = (report: ReplayReport) => {
     if (report.state === 'running') terminal.err(`${progressText(report)}\n`);
@@ -34,8 +34,8 @@ async function leaveToPlatform({ access, finish, changed }: World, report: Repla
   await changed();
   const because = reason === undefined ? '' : ` (${reason})`;
   const said = woken
-    ? 'The operator function was asked to begin now.'
-    : `The operator function could not be asked to begin now${because}; it takes the replay with its next tick, within a minute.`;
+    ? 'The operator function was asked to start it now.'
+    : `The operator function could not be asked to start it now${because}; it takes the replay at its next tick, within a minute.`;
   const next = `  next: choreo replay show ${report.id}`;
   return { text: (paint) => `${replayText(report, paint)}\n${said}\n${next}\n`, data: { ...report, woken } };
 }
@@ -51,8 +51,8 @@ async function carryOn(context: CommandContext, world: World, started: ReplayRep
 function addStart(group: Program, context: CommandContext): void {
   const command = group
     .command('start')
-    .description('send past messages to one consumer, through its own replay queue; all other consumers see nothing')
-    .argument('<consumer>', 'to whom');
+    .description('send past messages to one consumer, through its own replay queue; other consumers do not see them')
+    .argument('<consumer>', 'the consumer that receives them');
   withStartOptions(command);
   inWorld(command);
   command.action(async (consumer, _, self) => {
@@ -76,8 +76,8 @@ function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
     .description('list replays, newest first')
-    .option('--limit <number>', 'so many at most', whole(1, LIMIT_MAX), LIMIT)
-    .option('--cursor <text>', 'go on where a list ended');
+    .option('--limit <number>', 'how many at most', whole(1, LIMIT_MAX), LIMIT)
+    .option('--cursor <text>', 'continue where the last list ended');
   inWorld(command);
   command.action(async ({ limit, cursor }, self) => {
     await operate(context, self.optsWithGlobals(), 'replay list', async ({ access, finish }) => {
@@ -90,7 +90,7 @@ function addList(group: Program, context: CommandContext): void {
 function addShow(group: Program, context: CommandContext): void {
   const command = group
     .command('show')
-    .description('show how far a replay is, how fast, and how long still')
+    .description('show how far a replay is, how fast it runs, and how long it still takes')
     .argument('<id>', 'as choreo replay list shows it');
   inWorld(command);
   command.action(async (id, _, self) => {
@@ -103,7 +103,7 @@ function addShow(group: Program, context: CommandContext): void {
 function addPause(group: Program, context: CommandContext): void {
   const command = group
     .command('pause')
-    .description('let a replay stop at its next checkpoint; resume goes on there')
+    .description('pause a replay at its next checkpoint; resume continues from there')
     .argument('<id>', 'as choreo replay list shows it')
     .option('--reason <text>', 'why, for the audit');
   inWorld(command);
@@ -118,7 +118,7 @@ function addPause(group: Program, context: CommandContext): void {
 function addResume(group: Program, context: CommandContext): void {
   const command = group
     .command('resume')
-    .description('go on with a replay that was paused or interrupted, where it was or in another place')
+    .description('continue a replay that was paused or interrupted, where it ran before or elsewhere')
     .argument('<id>', 'as choreo replay list shows it')
     .addOption(placeOption('where it was'))
     .option('--reason <text>', 'why, for the audit');

@@ -87,7 +87,7 @@ function findingText(
 export function stuckText(items: readonly StuckFinding[], looked: number, now: number, paint: Paint): string {
   const sagas = new Set(items.map(({ correlationId }) => correlationId)).size;
   if (items.length === 0) return `${paint('green', '✓')} no saga is stuck; looked at ${counted(looked, 'claim')}\n`;
-  const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'does' : 'do'} not go on\n`;
+  const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'is' : 'are'} stuck\n`;
   return [
     paint('bold', head),
     ...items.map((item) => findingText(item, now, paint)),

@@ -29,7 +29,7 @@ function stepLine({ service, reaction, state, refusal, firstCall, undoRequestedB
   const more = [
     ...(refusal ? [`refused: ${refusal.code}`] : []),
     ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
-    ...(undoRequestedBy === undefined ? [] : ['its undo is asked for']),
+    ...(undoRequestedBy === undefined ? [] : ['its undo was requested']),
   ];
   return `${service} ${reaction}  ${paint(stateTones[state], state)}${more.length > 0 ? paint('dim', `  ${more.join(', ')}`) : ''}`;
 }
@@ -76,7 +76,7 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
       ...expected
         .filter(({ messageId }) => messageId === message.id)
         .map(({ service, reaction, role, since }) => ({
-          line: paint('dim', `… ${service} has still to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
+          line: paint('dim', `… ${service} still has to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
           nodes: [],
         })),
     ],

@@ -19,9 +19,9 @@ async function manifestsOf({ access, finish }: World): Promise<readonly ServiceM
 function addShow(group: Program, context: CommandContext): void {
   const command = group
     .command('show')
-    .description('show one saga over all services: what happened, what waits, what is still to come')
-    .argument('<correlation id>', 'as it is in every message')
-    .option('--timeline', 'in the order of time instead of as a tree')
+    .description('show one saga across all services: what happened, what waits, and what is still to come')
+    .argument('<correlation id>', 'as in every message of the saga')
+    .option('--timeline', 'in order of time instead of as a tree')
     .option('--mermaid', 'as a Mermaid sequence diagram');
   inWorld(command);
   command.action(async (id, { timeline, mermaid }, self) => {
@@ -29,7 +29,7 @@ function addShow(group: Program, context: CommandContext): void {
       const saga = await world.finish(sagaOf(world.access, id, await manifestsOf(world)));
       if (saga.status === 'unknown')
         throw notFoundError(
-          `No service knows a saga ${id}.`,
+          `No service knows the saga ${id}.`,
           'No journal has a claim or a message of it; they expire.',
           'Check the correlation id.',
         );
@@ -62,15 +62,15 @@ async function findStuck(
 function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('list sagas that do not go on: which service, which event is missing, since when; ends with 3 if there are any')
-    .option('--stuck', 'the only list there is: finding all sagas would read all journals for nothing')
-    .option('--older-than <duration>', 'that stand still for at least this long (default: 15m)', duration)
-    .option('--limit <number>', 'so many findings at most', whole(1, FINDINGS_MAX), FINDINGS);
+    .description('list stuck sagas: which service, which event is missing, since when; exits with 3 if there are any')
+    .option('--stuck', 'required, since only stuck sagas can be listed')
+    .option('--older-than <duration>', 'stuck for at least this long (default: 15m)', duration)
+    .option('--limit <number>', 'how many findings at most', whole(1, FINDINGS_MAX), FINDINGS);
   inWorld(command);
   command.action(async ({ stuck, olderThan, limit }, self) => {
     if (!stuck)
       throw usageError(
-        'Say which sagas.',
+        'Say which sagas to list.',
         'Only those that are stuck can be listed.',
         'Write choreo saga list --stuck, or choreo saga show <correlation id>.',
       );
@@ -88,7 +88,7 @@ function addList(group: Program, context: CommandContext): void {
 
 /** Adds `choreo saga …`. */
 export function addSaga(program: Program, context: CommandContext): void {
-  const group = addGroup(program, 'saga', 'see a saga over all services, and those that do not go on');
+  const group = addGroup(program, 'saga', 'show a saga across all services, and sagas that are stuck');
   addShow(group, context);
   addList(group, context);
 }

@@ -88,7 +88,7 @@ function wayOutText(findings: readonly GateFinding[]): readonly string[] {
   const breaking = new Map(findings.filter(({ direction }) => direction !== undefined).map((found) => [lockName(found), found]));
   return [...breaking].map(
     ([name, { type, version }]) =>
-      `next: mend ${name}; or, if it has to break them and readers lift what is older, accept it in ${type}/${POLICY_FILE}: ${JSON.stringify({ accepted: [{ version, reason: '…' }] })}`,
+      `next: correct ${name}; or, if it has to break them and readers lift older versions, accept it in ${type}/${POLICY_FILE}: ${JSON.stringify({ accepted: [{ version, reason: '…' }] })}`,
   );
 }
 
@@ -100,7 +100,7 @@ export function schemaCheckText(result: SchemaCheckResult, paint: Paint): string
   if (findings.length === 0)
     lines.push(`${paint('green', '✓')} ${counted(versions, 'version')}: none was changed, none breaks another${beyond}`);
   if (findings.length === 0 && consumers.length > 0)
-    lines.push(`${paint('green', '✓')} they have what consumers read: ${consumers.join(', ')}`);
+    lines.push(`${paint('green', '✓')} they have all that consumers read: ${consumers.join(', ')}`);
   lines.push(...acceptedText(accepted, paint), ...wayOutText(findings));
   if (unlocked.length > 0 && findings.length === 0) {
     lines.push(`  ${paint('dim', `${counted(unlocked.length, 'version')} not locked yet: choreo schema lock, when they are published`)}`);

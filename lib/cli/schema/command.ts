@@ -23,7 +23,7 @@ function addGenerate(schema: Program, { answer }: CommandContext): void {
     .description('write TypeScript for all schemas: one interface, type and constant for each message')
     .option(...directory)
     .option('--out <path>', 'where to write (default: generated, in the directory)')
-    .option('--check', 'write nothing; only say what is not up to date')
+    .option('--check', 'write nothing; only report what is out of date')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaGenerateOptions;
       const result = await schemaGenerate(options);
@@ -39,13 +39,13 @@ function addCheck(schema: Program, { answer }: CommandContext, open: OpenRegistr
   schema
     .command('check')
     .description(
-      'say what stops a publication: code out of date, a published version changed, a version that breaks another or a consumer; ends with 3',
+      'find what must not be published: outdated code, a changed version, a version that breaks another one or a consumer; exits with 3 then',
     )
     .option(...directory)
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
     .option(...contracts)
-    .option('--against <commit>', 'a branch, tag or commit whose versions count as published, too')
-    .option('--glue <name>', 'a Glue registry whose versions count as published, too')
+    .option('--against <commit>', 'a branch, tag or commit whose versions also count as published')
+    .option('--glue <name>', 'a Glue registry whose versions also count as published')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaCheckOptions;
       const result = await schemaCheck(options, open);
@@ -57,12 +57,12 @@ function addCheck(schema: Program, { answer }: CommandContext, open: OpenRegistr
 function addDiff(schema: Program, { answer }: CommandContext): void {
   schema
     .command('diff')
-    .description('say what a schema breaks with an older one; ends with 3 if it breaks anything')
+    .description('show what a schema breaks compared with an older one; exits with 3 if it breaks anything')
     .argument('<older>', 'a JSON Schema file')
     .argument('<newer>', 'a JSON Schema file')
-    .addOption(new Option('--mode <mode>', 'which directions count').choices(compatibilityModes).default('FULL' as const))
+    .addOption(new Option('--mode <mode>', 'which directions to check').choices(compatibilityModes).default('FULL' as const))
     .addOption(
-      new Option('--content-model <model>', 'what is taken of open objects')
+      new Option('--content-model <model>', 'how to treat open objects')
         .choices(['pragmatic', 'strict'] as const)
         .default('pragmatic' as const),
     )
@@ -79,7 +79,7 @@ function addDiff(schema: Program, { answer }: CommandContext): void {
 function addLock(schema: Program, { answer }: CommandContext): void {
   schema
     .command('lock')
-    .description('lock all versions that are not locked yet, as they are published: from then on they never change')
+    .description('record all versions as published: from then on they never change')
     .option(...directory)
     .action(async (options, command) => {
       const { added } = await lockSchemas(options.directory, await readSchemas(options.directory));
@@ -92,12 +92,10 @@ function addLock(schema: Program, { answer }: CommandContext): void {
 function addRecord(schema: Program, { answer, terminal }: CommandContext): void {
   schema
     .command('record')
-    .description(
-      'run tests, and keep beside each service which fields its reactions read: choreo schema record -- npx vitest run functions',
-    )
+    .description('run tests, and record for each service which fields its reactions read: choreo schema record -- npx vitest run functions')
     .argument('<tests...>', 'the command that runs them, after --')
     .option(...contracts)
-    .option('--check', 'write nothing; only say what is not up to date, and end with 3')
+    .option('--check', 'write nothing; only report what is out of date, and exit with 3 then')
     .action(async (tests, options, command) => {
       const check = options.check === true;
       const result = await schemaRecord(tests, { contracts: options.contracts, check }, terminal);
@@ -109,13 +107,13 @@ function addRecord(schema: Program, { answer, terminal }: CommandContext): void 
 function addPublish(schema: Program, context: CommandContext, open: OpenRegistry): void {
   schema
     .command('publish')
-    .description('register the versions that a Glue registry does not have; ends with 3 where check does, and then registers nothing')
+    .description('register the versions that a Glue registry does not have; if check fails, registers nothing and exits with 3')
     .requiredOption('--glue <name>', 'the Glue registry')
     .option(...directory)
     .option('--out <path>', 'where the generated files are (default: generated, in the directory)')
     .option(...contracts)
-    .option('--metadata <name=value...>', 'kept beside each version that is registered, such as commit=4f2a1c')
-    .option('--dry-run', 'register nothing; only say what would be')
+    .option('--metadata <name=value...>', 'stored with each version that is registered, such as commit=4f2a1c')
+    .option('--dry-run', 'register nothing; only say what would be registered')
     .option('-y, --yes', 'do not ask')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaPublishOptions;

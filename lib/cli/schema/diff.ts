@@ -20,7 +20,7 @@ async function readJson(path: string): Promise<never> {
     return JSON.parse(await readFile(path, 'utf8')) as never;
   } catch (error) {
     throw usageError(
-      `${path} is no JSON file that can be read.`,
+      `${path} cannot be read as JSON.`,
       error instanceof Error ? error.message : String(error),
       'Give two JSON Schema files.',
     );

@@ -4,7 +4,7 @@ import { counted } from '../text-layout.ts';
 import type { SchemaGenerateResult } from './generate.ts';
 
 const written = { missing: 'written', differs: 'brought up to date', extra: 'removed' } as const;
-const found = { missing: 'is missing', differs: 'differs from the schemas', extra: 'is left over' } as const;
+const found = { missing: 'is missing', differs: 'differs from the schemas', extra: 'is no longer needed' } as const;
 
 /** What `choreo schema generate` did. */
 export function generatedText({ out, files, drift }: SchemaGenerateResult, paint: Paint): string {

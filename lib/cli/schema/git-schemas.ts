@@ -26,7 +26,7 @@ function parsed(text: string, name: string): SchemaObject {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ChoreographyError('SCHEMA_UNREADABLE', `${name} is no JSON.`, { cause: error });
+    throw new ChoreographyError('SCHEMA_UNREADABLE', `${name} is not JSON.`, { cause: error });
   }
 }
 
@@ -81,7 +81,7 @@ async function textsOf(git: Git, files: readonly Listed[], ref: string): Promise
  * @throws NOT_FOUND for what is no commit, USAGE, SCHEMA_UNREADABLE
  */
 export async function gitSchemas(directory: string, ref: string, bytesMax = OUTPUT_BYTES_MAX): Promise<Published> {
-  if (ref.startsWith('-')) throw usageError(`${ref} is no commit.`, 'It looks like an option.', 'Give a branch, a tag or a commit.');
+  if (ref.startsWith('-')) throw usageError(`${ref} is not a commit.`, 'It looks like an option.', 'Give a branch, a tag or a commit.');
   const git = gitIn(directory, ref, bytesMax);
   const files = await listed(git, ref);
   const texts = await textsOf(git, files, ref);

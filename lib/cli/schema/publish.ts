@@ -35,7 +35,7 @@ function metadataOf(pairs: readonly string[]): SchemaMetadata {
     pairs.map((pair) => {
       const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
       if (name !== undefined && value !== undefined) return [name, value];
-      throw usageError(`${pair} is no metadata.`, 'A name and a value are expected.', 'Give for example --metadata commit=4f2a1c.');
+      throw usageError(`${pair} is not metadata.`, 'A name and a value are expected.', 'Give for example --metadata commit=4f2a1c.');
     }),
   );
 }

@@ -17,9 +17,9 @@ import { absentClient, missingClients, readTeamWorld } from './team-world.ts';
 const TIME_SCALE_MAX = 3_600;
 
 const examples = `Examples:
-  $ choreo serve                      what functions/choreography.ts has, in memory and in real time
+  $ choreo serve                      run functions/choreography.ts in memory, in real time
   $ choreo serve --time-scale 60      a deadline of 15 minutes passes in 15 seconds
-  $ choreo serve --faults some        with crashes, copies and clients that do not answer
+  $ choreo serve --faults some        with crashes, duplicates and clients that do not answer
 
   $ choreo send PlaceOrder --data @order.json       in another terminal, in the same folder
   $ choreo publish StockCounted --data @stock.json
@@ -27,9 +27,9 @@ const examples = `Examples:
 `;
 
 const about = `
-Outside systems and what is there from the beginning are an export beside the choreography, as for createWorld:
+Clients and initial entities come from an export beside the choreography, as for createWorld:
   export const world = { clients: { gateway }, given: [stored(Stock, 'tea', { available: 10 })] };
-Nothing is kept: what is served ends with the process, and takes in no change to the code until it is started again.`;
+Nothing is kept: the world ends with the process. Start it again after a change to the code.`;
 
 /** Options of `choreo serve`. */
 interface ServeOptions {
@@ -60,12 +60,12 @@ function engineOf(team: Choreography, world: WorldOptions, file: string): Served
 export function addServe(program: Program, context: CommandContext & StayContext, load: ImportModule = importModule): void {
   program
     .command('serve')
-    .description('run your own choreography in memory, for choreo send, choreo publish and the commands for operators')
+    .description('run your own choreography in memory, for choreo send, choreo publish and the operator commands')
     .option(...choreography)
-    .option('--time-scale <number>', 'how many times as fast as the clock its time passes', whole(1, TIME_SCALE_MAX), 1)
+    .option('--time-scale <number>', 'how many times faster than real time its clock runs', whole(1, TIME_SCALE_MAX), 1)
     .addOption(faultsOption())
-    .addOption(duplicateOption('events that come twice (default: what --faults says)'))
-    .addOption(seedOption('what decides by chance'))
+    .addOption(duplicateOption('events that arrive twice (default: as --faults says)'))
+    .addOption(seedOption('seed of all random choices'))
     .addHelpText('before', examples)
     .addHelpText('after', about)
     .action(async ({ choreography: file, timeScale, ...options }, command) => {

@@ -6,7 +6,7 @@ import type { WorldInputs } from '../world/inputs.ts';
 import type { World, WorldOptions } from '../world/world.ts';
 
 /** What goes in, and where it is told to come back. */
-const data = ['--data <json>', 'what the message says: JSON, or @<file>'] as const;
+const data = ['--data <json>', 'the data of the message: JSON, or @<file>'] as const;
 
 /** Messages get into worlds in memory alone. @throws USAGE */
 function checkInMemory({ backbone }: WorldOptions): void {
@@ -31,7 +31,7 @@ function sentText(command: string, outcome: CommandOutcome, next: string): Answe
   return (paint) => {
     if (outcome.ok) return `${paint('green', '✓')} ${command} was taken; answer: ${JSON.stringify(outcome.answer ?? null)}\n${next}`;
     const { code, message, retryable } = outcome;
-    const again = retryable ? '  it may help to try again, with the same --key\n' : '';
+    const again = retryable ? '  a retry with the same --key may help\n' : '';
     return `${paint('red', '✗')} ${command} was refused: ${paint('red', code)}  ${message}\n${again}${next}`;
   };
 }
@@ -40,11 +40,11 @@ function sentText(command: string, outcome: CommandOutcome, next: string): Answe
 export function addSend(program: Program, context: CommandContext): void {
   const command = program
     .command('send')
-    .description('send a command to what is served here; prints the answer, and ends with 1 when it is refused')
+    .description('send a command to the served world, and print the answer; exits with 1 if it is refused')
     .argument('<command>', 'its name, such as PlaceOrder')
     .requiredOption(...data)
-    .option('--key <text>', 'the idempotency key: the same one finds the first answer (default: a new one each time)')
-    .option('--service <name>', 'the service that takes it (default: the one that has the command)');
+    .option('--key <text>', 'the idempotency key: the same key gets the first answer (default: a new key each time)')
+    .option('--service <name>', 'the service that handles it (default: the one that owns the command)');
   inWorld(command);
   command.action(async (name, { data: text, key, service }, self) => {
     const options = self.optsWithGlobals() as WorldOptions;
@@ -62,7 +62,7 @@ export function addSend(program: Program, context: CommandContext): void {
 export function addPublish(program: Program, context: CommandContext): void {
   const command = program
     .command('publish')
-    .description('put an event onto the stream of what is served here, as another system would')
+    .description('put an event onto the stream of the served world, as another system would')
     .argument('<event>', 'its name, such as OrderPlaced')
     .requiredOption(...data)
     .option('--saga <correlation id>', 'the saga that it belongs to (default: a new one)');

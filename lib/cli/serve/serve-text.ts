@@ -12,7 +12,7 @@ export interface ServeResult {
   readonly missingClients: readonly string[];
 }
 
-const paceOf = (timeScale: number) => (timeScale === 1 ? 'in real time' : `${timeScale} times as fast as the clock`);
+const paceOf = (timeScale: number) => (timeScale === 1 ? 'in real time' : `${timeScale} times as fast as real time`);
 
 /** How to begin: with a command, or else with an event. */
 function firstOf({ commands: [command], events: [event = '<Event>'] }: ServeResult): string {
@@ -31,7 +31,7 @@ export function serveText(result: ServeResult, file: string, paint: Paint): stri
           `  Give it there: export const world = { clients: { ${missingClients.join(', ')} } };`,
         ];
   return [
-    `${paint('bold', choreography)} is served on 127.0.0.1:${port} until Ctrl-C, ${paceOf(timeScale)}; nothing of it is kept.`,
+    `${paint('bold', choreography)} is served on 127.0.0.1:${port} until Ctrl-C, ${paceOf(timeScale)}; nothing is kept.`,
     ...row('services  ', services),
     ...row('commands  ', commands),
     ...row('events    ', events),

@@ -15,14 +15,14 @@ function invalid(file: string, what: string): ChoreographyError {
 /** The export `world` of a team's file. @throws WORLD_INVALID */
 export function readTeamWorld(value: unknown, file: string): WorldOptions {
   if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(file, 'is no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(file, 'is not an object');
   const other = Object.keys(value).find((name) => !(known as readonly string[]).includes(name));
   if (other !== undefined) throw invalid(file, `has ${other}; it takes ${known.join(', ')}`);
   const { clients = {}, given = [] } = value as WorldOptions;
-  if (typeof clients !== 'object' || clients === null) throw invalid(file, 'has clients that are no object');
+  if (typeof clients !== 'object' || clients === null) throw invalid(file, 'has clients that are not an object');
   const odd = Object.entries(clients).find(([, one]) => typeof one !== 'object' || one === null);
-  if (odd !== undefined) throw invalid(file, `has the client ${odd[0]}, which is no object with methods`);
-  if (!Array.isArray(given)) throw invalid(file, 'has a given that is no list');
+  if (odd !== undefined) throw invalid(file, `has the client ${odd[0]}, which is not an object with methods`);
+  if (!Array.isArray(given)) throw invalid(file, 'has a given that is not a list');
   return value as WorldOptions;
 }
 

@@ -13,7 +13,7 @@ import { planText } from './plan-text.ts';
 /** Sagas a month that can be asked for: about a million a second. */
 const SAGAS_A_MONTH_MAX = 2_628_000_000_000;
 
-const deployed = ['--deployed <backbone>', 'with the other services that are deployed on that backbone'] as const;
+const deployed = ['--deployed <backbone>', 'include the other services that are deployed on that backbone'] as const;
 const endpointUrl = ['--endpoint-url <url>', 'with --deployed: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)'] as const;
 /** Which file has the choreography, of every command that loads one. */
 export const choreography = [
@@ -25,14 +25,16 @@ export const choreography = [
 function addCheck(program: Program, { answer }: CommandContext, sources: TopologySources): void {
   program
     .command('check')
-    .description('check the whole before a deploy: cycles, orphans, steps that nothing undoes, and the gate of the schemas; ends with 3')
+    .description(
+      'check the choreography and its schemas before a deploy: cycles, orphans, steps that nothing undoes, breaking changes; exits with 3 if it finds errors',
+    )
     .option(...choreography)
     .option('--directory <path>', 'where <Message>/<version>.json are', 'schemas')
     .option('--contracts <path>', 'where <service>/contract.json are', 'functions')
-    .option('--against <commit>', 'a branch, tag or commit whose schemas count as published, too')
-    .option('--deployed <backbone>', 'compare with what is deployed on that backbone, whose other services take part')
+    .option('--against <commit>', 'a branch, tag or commit whose schemas also count as published')
+    .option('--deployed <backbone>', 'compare with what is deployed on that backbone, and include its other services')
     .option(...endpointUrl)
-    .option('--strict', 'warnings count, too')
+    .option('--strict', 'treat warnings as errors')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as unknown as CheckCommandOptions;
       const result = await checkAll(options, sources);
@@ -49,16 +51,18 @@ function documentVersion(text: string): string {
 function addGraph(program: Program, { answer, outputOf }: CommandContext, sources: TopologySources): void {
   program
     .command('graph')
-    .description('draw the choreography as Mermaid, a flowchart or a sequence for each way through it, or write it as AsyncAPI or JSON')
+    .description(
+      'draw the choreography in Mermaid, as a flowchart or as a sequence for each way through it, or write it as AsyncAPI or JSON',
+    )
     .option(...choreography)
     .option(...deployed)
     .option(...endpointUrl)
-    .addOption(new Option('--format <format>', 'what to write (default: mermaid, with --json json)').choices(graphFormats))
-    .option('--failure <event>', 'of the sequences, only the one with this failure')
-    .option('--service <name>', 'of the AsyncAPI document, only what this service sends and receives')
-    .option('--api-version <version>', 'the version that the AsyncAPI document has (default: 1.0.0)', documentVersion)
-    .option('--directory <path>', 'where the schemas of the AsyncAPI document are', 'schemas')
-    .option('--out <file>', 'write there instead')
+    .addOption(new Option('--format <format>', 'what to write (default: mermaid; json with --json)').choices(graphFormats))
+    .option('--failure <event>', 'with --format sequence: only the one with this failure')
+    .option('--service <name>', 'with --format asyncapi: only what this service sends and receives')
+    .option('--api-version <version>', 'the version of the AsyncAPI document (default: 1.0.0)', documentVersion)
+    .option('--directory <path>', 'where the schemas for the AsyncAPI document are', 'schemas')
+    .option('--out <file>', 'write to this file instead')
     .action(async (_, command) => {
       const given = command.optsWithGlobals() as unknown as Omit<GraphCommandOptions, 'format'>;
       const options = { format: outputOf(given).json ? ('json' as const) : ('mermaid' as const), ...given };
@@ -70,19 +74,19 @@ function addGraph(program: Program, { answer, outputOf }: CommandContext, source
 function addPlan(program: Program, { answer }: CommandContext, sources: TopologySources): void {
   program
     .command('plan')
-    .description('estimate what each saga takes and costs, in every way it can go, and what one more event would')
+    .description('estimate how long each saga takes and what it costs, for every way it can go and for one more event')
     .option(...choreography)
     .option(...deployed)
     .option(...endpointUrl)
     .option('--event-kb <number>', 'size of an event with its envelope, in KB', rate, 1)
-    .option('--batch <count>', 'messages that come in one batch', whole(1, BATCH_MAX), 1)
+    .option('--batch <count>', 'messages in one batch', whole(1, BATCH_MAX), 1)
     .option(
       '--entities <count>',
-      'entities that a reaction reads and writes, 1 if nothing is said; <reaction>=<count> for one',
+      'entities that a reaction reads and writes (default: 1); <reaction>=<count> for one reaction',
       entityCounts,
     )
-    .option('--deadline <time>', 'how far away the deadlines are, e.g. 15m, to say when they have ended a saga at most', duration)
-    .option('--sagas-per-month <count>', 'say what a month costs, too', whole(0, SAGAS_A_MONTH_MAX))
+    .option('--deadline <time>', 'how far away the deadlines are, e.g. 15m, to say by when they have ended a saga', duration)
+    .option('--sagas-per-month <count>', 'also say what a month costs', whole(0, SAGAS_A_MONTH_MAX))
     .option('--failure <event>', 'show the messages of the way with this failure')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as unknown as PlanCommandOptions;

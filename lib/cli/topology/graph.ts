@@ -38,8 +38,8 @@ function checkOptions(options: GraphCommandOptions): void {
     const format = onlyWith[option];
     if (options[option] === undefined || options.format === format) continue;
     throw usageError(
-      `${flags[option]} does not go with --format ${options.format}.`,
-      `Only the format ${format} knows it.`,
+      `${flags[option]} does not work with --format ${options.format}.`,
+      `Only the format ${format} supports it.`,
       `Leave ${flags[option]} out, or give --format ${format}.`,
     );
   }

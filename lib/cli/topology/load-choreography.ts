@@ -87,7 +87,7 @@ export async function loadChoreography(file: string, load: ImportModule): Promis
   // A CommonJS module arrives with its exports as the default.
   const { default: choreography, checks = {}, world } = isChoreography(module.default) ? module : { ...module, ...(module.default ?? {}) };
   if (isChoreography(choreography)) return { choreography, checks: withManifests(checks), ...(world === undefined ? {} : { world }) };
-  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `${file} has no choreography as its default export.`, {
+  throw new ChoreographyError('CHOREOGRAPHY_UNREADABLE', `The default export of ${file} is not a choreography.`, {
     details: {
       path: file,
       fix: 'Write export default defineChoreography({ name, services }), or name another file with --choreography <file>.',

@@ -89,7 +89,7 @@ function sagaText({ saga, service, ways, endsWithinSeconds }: SagaPlan, failure:
   const end =
     endsWithinSeconds === undefined
       ? ''
-      : `If nothing else does, its deadline has ended it after ${spanText(endsWithinSeconds * 1_000)} at most.\n`;
+      : `If nothing else does, its deadline ends it after at most ${spanText(endsWithinSeconds * 1_000)}.\n`;
   const table = `${tableText(wayHeadings, ways.map(wayRow), paint)}${end}`;
   if (!shown) return `${head}${table}`;
   return `${head}${table}\n${wayName(shown)}: ${costLine(shown)}\n${messageTable(shown, paint)}`;
@@ -104,7 +104,7 @@ function usual(numbers: readonly number[]): number {
 function assumed({ assumptions: { eventKilobytes, batch, entities } }: Plan): string {
   const most = usual(Object.values(entities));
   const others = Object.entries(entities).flatMap(([id, number]) => (number === most ? [] : [`${number} in ${id}`]));
-  const head = `Taken for granted: events of ${count(eventKilobytes)} KB, batches of ${count(batch)}, ${counted(most, 'entity', 'entities')} a reaction`;
+  const head = `Assumed: events of ${count(eventKilobytes)} KB, batches of ${count(batch)}, ${counted(most, 'entity', 'entities')} a reaction`;
   const clients = `every client is called, and answers in ${brief(OUTSIDE_CALL.p50)}, at p99 in ${brief(OUTSIDE_CALL.p99)}`;
   const some = others.length === 0 ? '' : ` (${listed(others, others.length)})`;
   return `${head}${some}; a reaction that succeeds emits all that it declares; ${clients}.`;
@@ -132,7 +132,7 @@ const legend = [
   'Writes and reads: units of DynamoDB. Functions: invocations. Stream, bus: events. Queues: requests. Prices and latencies with their sources: --json.',
 ];
 
-const CUT = '…: it goes in a circle, or on for longer than is counted; once round is in the figures.';
+const CUT = '…: it goes in a circle, or is longer than what is counted; the figures include one round.';
 
 /** A plan for a reader. */
 export function planText({ choreography, plan, failure }: PlanResult, paint: Paint): string {
@@ -143,7 +143,7 @@ export function planText({ choreography, plan, failure }: PlanResult, paint: Pai
     title,
     ...wrap(assumed(plan), WIDTH),
     '',
-    ...(plan.sagas.length === 0 ? ['Nothing begins a saga: there is no command, and no event from outside.\n'] : []),
+    ...(plan.sagas.length === 0 ? ['Nothing starts a saga: there is no command, and no event from outside.\n'] : []),
     ...plan.sagas.map((saga) => sagaText(saga, failure, paint)),
     ...notes.flatMap((note) => wrap(note, WIDTH)),
     '',

@@ -17,7 +17,7 @@ function fixOf(cause: unknown, why: string): string {
   if (code === 'ERR_UNSUPPORTED_DIR_IMPORT') return 'Name the file, with its ending.';
   if (/Cannot find (?:module|package) .*[\\/]generated[\\/]/.test(why)) return 'Generate the code of the schemas: choreo schema generate.';
   if (code === 'ERR_MODULE_NOT_FOUND') return 'Correct the import, or install what it names.';
-  return 'Correct it there; npx tsc --noEmit often says more.';
+  return 'Correct it there; npx tsc --noEmit often tells more.';
 }
 
 /** That the file of a choreography threw when it was loaded: what, where in the team's code, and what to do. */

@@ -97,11 +97,11 @@ function checkData({ type, version, schema }: Trigger, data: unknown): void {
   const more = issues.length - lines.length;
   throw new ChoreographyError(
     'SCHEMA_VIOLATION',
-    [`${type} version ${version} does not take this data:`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    [`This data does not match ${type} version ${version}:`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     {
       details: {
         issues: issues.slice(0, ISSUES_NAMED_MAX),
-        why: `It does not meet the schema of ${type}; nothing was sent.`,
+        why: `It does not match the schema of ${type}; nothing was sent.`,
         fix: `Correct --data. The schema is ${type}/${version}.json in the directory of your schemas.`,
       },
     },

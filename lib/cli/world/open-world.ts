@@ -27,7 +27,7 @@ export function createOpener({ terminal, sample, args, again, folder }: OpenerOp
   const who = operatorName(terminal);
   return async ({ run, backbone, endpointUrl }) => {
     if (run !== undefined && backbone !== undefined)
-      throw usageError('--run and --backbone do not go together.', 'A command is about one world.', 'Leave one of them out.');
+      throw usageError('--run and --backbone cannot be combined.', 'A command works on one world.', 'Leave one of them out.');
     if (backbone !== undefined) return openAwsWorld(backbone, who, endpointUrl);
     if (run !== undefined) return openSavedRun(run, { sample, who, args, again });
     return openServedWorld(readEngineFile(folder), who);

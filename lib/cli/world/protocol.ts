@@ -65,7 +65,7 @@ export interface WorldHello {
 type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
 
 function refuse(what: string): never {
-  throw new ChoreographyError('CALL_REFUSED', `${what} is no call that a served world takes.`);
+  throw new ChoreographyError('CALL_REFUSED', `${what} is not a call that a served world takes.`);
 }
 
 function isCall(value: unknown): value is PortCall {

@@ -10,12 +10,12 @@ const HELLO_MILLISECONDS = 5_000;
 
 function noAnswer(error: unknown, milliseconds: number): ChoreographyError {
   if ((error as { readonly name?: unknown } | null)?.name !== 'TimeoutError') return notRunning(error);
-  return new ChoreographyError('ENGINE_SILENT', `What is served from this folder has not answered for ${milliseconds / 1000} s.`, {
+  return new ChoreographyError('ENGINE_SILENT', `The world served from this folder has not answered for ${milliseconds / 1000} s.`, {
     cause: error,
     retryable: true,
     details: {
-      why: 'Its process stands still, or something that was asked for takes longer; it may still be done.',
-      fix: 'Look into the terminal where it runs. A command can be sent again with the same --key.',
+      why: 'Its process is stopped, or the call takes longer; it may still be done.',
+      fix: 'Look at the terminal where it runs. You can send a command again with the same --key.',
     },
   });
 }
@@ -31,7 +31,7 @@ async function fetchJson(address: EngineAddress, path: string, body?: string): P
     throw noAnswer(error, milliseconds);
   });
   if (response.ok) return response.json();
-  throw new ChoreographyError('CALL_REFUSED', `What is served from this folder answered ${response.status} to ${path}.`, {
+  throw new ChoreographyError('CALL_REFUSED', `The world served from this folder answered ${response.status} to ${path}.`, {
     details: { status: response.status },
   });
 }
@@ -70,9 +70,9 @@ export async function checkNobodyServes(folder: string): Promise<void> {
     return; // there is none, or one that no command could read
   }
   if (!(await answers(address))) return;
-  throw new ChoreographyError('ENGINE_RUNNING', `Something is served from this folder already, by the process ${address.process}.`, {
+  throw new ChoreographyError('ENGINE_RUNNING', `A world is already served from this folder, by the process ${address.process}.`, {
     details: {
-      why: 'Commands in a folder work on the one world that is served there.',
+      why: 'Commands in a folder work on the world that is served there.',
       fix: 'Use it, end it with Ctrl-C in its terminal, or serve this one from another folder.',
     },
   });

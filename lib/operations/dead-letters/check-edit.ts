@@ -74,6 +74,6 @@ export async function checkEdit(
   if (problems.length === 0) return check;
   const named = problems.slice(0, NAMED_MAX).map(({ rule }) => rule);
   const more = problems.length > NAMED_MAX ? ` And ${problems.length - NAMED_MAX} more.` : '';
-  const text = `What you made of the dead letter ${id} would be one of ${consumer} again. ${named.join(' ')}${more}`;
+  const text = `The corrected message of the dead letter ${id} would fail again in ${consumer}. ${named.join(' ')}${more}`;
   throw new ChoreographyError('EDIT_INVALID', text, { details: { consumer, id, problems } });
 }

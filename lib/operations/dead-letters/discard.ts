@@ -22,7 +22,7 @@ function refuse({ consumer, id }: LetterName, why: string): never {
 
 /** Without its letter, the step would be open for good: shown as stuck, with an alarm, and nothing left to close it by. */
 function refuseUndo(letter: DeadLetter, { reaction }: Claim): never {
-  return refuse(letter, `what ${reaction} did is still there; undo it by hand, or leave it so, and resolve it as undone`);
+  return refuse(letter, `what ${reaction} did still stands; undo it by hand, or leave it, and resolve it as undone`);
 }
 
 /** A reaction that never ran is cancelled, so that no replay runs it after all; one that called outside is somebody's to look after. */
@@ -30,7 +30,7 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined): ClaimChange 
   if (!claim) return undefined;
   if (letter.phase === 'undo') return claim.deadLetters.includes(letter.id) ? refuseUndo(letter, claim) : undefined;
   if (claim.state === 'started' || (claim.state === 'gave-up' && claim.firstCall))
-    return refuse(letter, `${claim.reaction} has called outside, so what it did has to be found out; use resolve`);
+    return refuse(letter, `${claim.reaction} has made an outside call; find out what it did, and use resolve`);
   if (claim.state !== 'gave-up') return undefined;
   return { before: claim, put: { ...claim, state: 'cancelled', deadLetters: claim.deadLetters.filter((id) => id !== letter.id) } };
 }

@@ -40,21 +40,21 @@ function checkLetter(letter: DeadLetter, nowMs: number): void {
   const { state, phase, error, redrivenAt } = letter;
   if (state === 'closed') refuse(letter, 'it is closed');
   if (state === 'redriven' && !isLost(letter, nowMs))
-    refuse(letter, `it is on its way since ${redrivenAt}, as it was; wait until it comes back`);
-  if (phase === 'publish') refuse(letter, 'others may have seen the event as it is; publish another one');
+    refuse(letter, `it was redriven at ${redrivenAt} with the old data; wait until it comes back`);
+  if (phase === 'publish') refuse(letter, 'others may have seen the event as it is; publish a new one');
   if (notOfData.has(error.code)) refuse(letter, `${error.code} is not about the data; publish it as a new event, under a new id`);
 }
 
 function checkMessage(letter: DeadLetter, message: Envelope, nowMs: number): void {
   const problem = envelopeProblem(message);
-  if (problem !== undefined) refuse(letter, `what you made of it is no envelope, as ${problem}`);
+  if (problem !== undefined) refuse(letter, `the corrected message is not an envelope: ${problem}`);
   const { message: before, error } = letter;
   if (!before) return;
   const changed = identity.find((name) => message[name] !== before[name]);
-  if (changed !== undefined) refuse(letter, `its ${changed} may not change, as that would make it another message`);
+  if (changed !== undefined) refuse(letter, `its ${changed} must not change, because that would make it another message`);
   if (message.time === before.time) return;
   const mayMove = error.code === 'TIME_AHEAD' && Date.parse(message.time) <= nowMs;
-  if (!mayMove) refuse(letter, 'its time may not change, as it tells for how long the message is recognised');
+  if (!mayMove) refuse(letter, 'its time must not change, because it decides how long the message is recognised');
 }
 
 /**
@@ -69,7 +69,7 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined, message: Enve
     const call = `${claim.firstCall.client}.${claim.firstCall.method}`;
     return refuse(letter, `${claim.reaction} has called ${call} on the old data; find out what it did, and use resolve`);
   }
-  if (claim.told || claim.undoRequested) return refuse(letter, 'the others were told that it failed, and have undone what they did');
+  if (claim.told || claim.undoRequested) return refuse(letter, 'other services were told that it failed, and have undone their work');
   return { before: claim, put: { ...claim, message, payloadHash: payloadHash(message.data) } };
 }
 

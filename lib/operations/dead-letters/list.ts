@@ -52,7 +52,7 @@ function readCursor(cursor: string | undefined): Place | undefined {
   } catch {
     // said below
   }
-  throw new ChoreographyError('INVALID_CURSOR', 'The cursor is none that a list has given; begin again without one.', {
+  throw new ChoreographyError('INVALID_CURSOR', 'The cursor does not come from a list; begin again without one.', {
     details: { cursor },
   });
 }

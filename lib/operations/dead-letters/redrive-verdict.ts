@@ -32,7 +32,7 @@ function onItsWay(letter: DeadLetter, { nowMs }: RedriveRules): RedriveVerdict {
   const send = redriveSend(letter);
   if (send && nowMs - since < RESEND_SECONDS * 1000) return { do: 'resend', send };
   const openAt = new Date(since + REDRIVEN_SECONDS * 1000).toISOString();
-  return { do: 'skip', why: `is on its way since ${letter.redrivenAt}; if nothing is heard of it, it counts as open at ${openAt}` };
+  return { do: 'skip', why: `was redriven at ${letter.redrivenAt}; if it does not end, it counts as open again at ${openAt}` };
 }
 
 function onUnpublished({ state, message }: DeadLetter, { mayPublish }: RedriveRules): RedriveVerdict {

@@ -82,7 +82,7 @@ function count(counts: Counts, { message }: DeadLetter, name: 'sent' | 'resent' 
 
 function checkRequest({ ids, quarantined, ratePerSecond = RATE_PER_SECOND, limit = 1 }: RedriveRequest): void {
   if (quarantined && !ids) {
-    const message = 'Quarantined dead letters were tried often enough; name those that you want to try again by their ids.';
+    const message = 'Quarantined dead letters have failed too often; to try some again, name them by their ids.';
     throw new ChoreographyError('INVALID_REDRIVE', message);
   }
   if (ratePerSecond > 0 && limit > 0) return;
@@ -133,7 +133,7 @@ async function publishAgain(access: OperatorAccess, letter: DeadLetter, audit: s
   const outcome = outcomes?.[0];
   if (outcome?.status !== 'published') {
     const why =
-      outcome?.status === 'refused' ? `was refused again: ${outcome.code} ${outcome.message}` : 'was not taken now; try again later';
+      outcome?.status === 'refused' ? `was refused again: ${outcome.code} ${outcome.message}` : 'was not accepted; try again later';
     return skip(counts, letter.id, why);
   }
   const closedAt = new Date(access.clock.now()).toISOString();
@@ -157,7 +157,7 @@ async function carryOut(access: OperatorAccess, letter: DeadLetter, verdict: Red
       return count(counts, letter, 'resent');
     case 'send': {
       const outcome = await commitLetter(access.clock, access.store(letter.consumer), verdict.redrive.unit, letter.id);
-      if (outcome.status !== 'committed') return skip(counts, letter.id, 'was changed by somebody else meanwhile');
+      if (outcome.status !== 'committed') return skip(counts, letter.id, 'was changed meanwhile');
       await withPatience(access.clock, () => queue.send([verdict.redrive.send]));
       return count(counts, letter, 'sent');
     }

@@ -32,7 +32,7 @@ export interface ResolveRequest extends LetterName {
 const EVENTS_MAX = 10;
 
 function refuse({ consumer, id }: LetterName, why: string): never {
-  throw new ChoreographyError('RESOLVE_REFUSED', `The dead letter ${id} of ${consumer} cannot be resolved so: ${why}.`, {
+  throw new ChoreographyError('RESOLVE_REFUSED', `The dead letter ${id} of ${consumer} cannot be resolved that way: ${why}.`, {
     details: { consumer, id },
   });
 }
@@ -53,7 +53,7 @@ function checkResolution(letter: DeadLetter, claim: Claim, as: Resolution, nowMs
       `${undoRequested.type} has asked to undo it; undo it by hand and resolve it as undone, or as failed if it had no effect`,
     );
   if (as === 'done' && open && told)
-    refuse(letter, `the others were told ${told.type}, and have undone what they did; undo it by hand and resolve it as undone`);
+    refuse(letter, `other services were told ${told.type}, and have undone their work; undo it by hand and resolve it as undone`);
 }
 
 function eventsOf(

@@ -114,16 +114,15 @@ function isAbout({ message }: DeadLetter, { original }: Task): boolean {
 }
 
 /** The document, open; one that the redrive came from and that says something else is closed: the new one has taken its place. */
-async function openDocument(
-  { context, workspace }: TaskEnvironment,
+function openDocument(
+  { context }: TaskEnvironment,
   task: Task,
   commit: string,
-  parts: DeadLetterParts & { readonly failure: FailureRecord },
+  parts: DeadLetterParts,
   documents: readonly DeadLetter[],
-): Promise<{ readonly id: string; readonly writes: readonly Write[] }> {
+): { readonly id: string; readonly writes: readonly Write[] } {
   const nowMs = context.ports.clock.now();
-  const known = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
-  const before = known ?? (await workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt)));
+  const before = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
   const replaced = documents.filter(({ id }) => id === task.deadLetter && id !== write.id);
   return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
@@ -140,7 +139,7 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
   if (known && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) }; // it came before, and is in the document
   const documents = known ? [known] : await documentsOf(environment, task, undefined);
-  const { writes } = await openDocument(environment, task, commit, parts, documents);
+  const { writes } = openDocument(environment, task, commit, parts, documents);
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 
@@ -199,7 +198,7 @@ export async function giveUp(
   const told = action && mayTell ? await tell(environment, task, claim, commit, error) : silence;
   if ('kind' in told) return told;
   const parts = partsOf(environment, task, { phase: action ? phase : 'undo', error });
-  const document = await openDocument(environment, task, commit, parts, documents);
+  const document = openDocument(environment, task, commit, parts, documents);
   const deadLetters = [...new Set([...(claim?.deadLetters ?? []), document.id])];
   const unit = claimUnit({
     commit,

@@ -30,7 +30,11 @@ export function tell(gap: Gap, direction: Direction): Words {
   const { rule, what, fix, hurts } = phraseOf(labelOf(gap.path), gap, direction);
   const advice = `${fix}, ${ways[direction]}.`;
   if (!gap.certain)
-    return { rule: 'unknown', message: `${what}. Whether that is compatible cannot be decided, so it is taken not to be.`, fix: advice };
+    return {
+      rule: 'unknown',
+      message: `${what}. Whether that is compatible cannot be decided, so it counts as incompatible.`,
+      fix: advice,
+    };
   const example = gap.example === undefined ? '' : `, such as ${gap.example}`;
   return { rule, message: `${what}: ${hurts ?? hurt[direction]}${example}.`, fix: advice };
 }

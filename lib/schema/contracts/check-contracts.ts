@@ -27,7 +27,7 @@ function breakOf({ read: { path }, types, before }: Need, { schema, type, versio
   const name = `${type} ${version}`;
   const field = fieldAt(schema, path);
   if (!field) return ['field-missing', `${name} has no such field`];
-  if (before?.required && !field.required) return ['field-optional', `${name} may come without it`];
+  if (before?.required && !field.required) return ['field-optional', `${name} may lack it`];
   const gone = types.find((one) => !field.types.has(one as never));
   if (gone !== undefined) return ['field-type', `it is ${[...field.types].join(' or ') || 'nothing'} in ${name}, no longer ${gone}`];
   const fresh = before && [...field.types].find((one) => !before.types.has(one) && !types.includes(one));
@@ -50,7 +50,7 @@ function findingsOf(version: SchemaVersion, needs: readonly Need[]): readonly Ga
         consumer,
         reaction,
         message: `${consumer} reads it in ${reaction}: ${why}.`,
-        fix: `Keep the field as it was, or change ${reaction} first and record the contract of ${consumer} anew.`,
+        fix: `Keep the field as it was, or change ${reaction} first and record the contract of ${consumer} again.`,
       },
     ];
   });

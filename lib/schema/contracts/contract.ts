@@ -107,7 +107,7 @@ function parseContract(path: string, text: string): readonly FieldRead[] {
   if (good.length === found.length) return good;
   throw new ChoreographyError(
     'CONTRACT_UNREADABLE',
-    `${path} is not what \`choreo schema record\` writes; restore it, or record it anew.`,
+    `${path} is not what \`choreo schema record\` writes; restore it, or record it again.`,
     { details: { path } },
   );
 }

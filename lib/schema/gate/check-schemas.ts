@@ -41,7 +41,7 @@ function changed(version: SchemaVersion): GateFinding {
     version: version.version,
     path: '',
     rule: 'version-changed',
-    message: `${lockName(version)} was published, and is not what it was then: events of this version are read with it.`,
+    message: `${lockName(version)} was published and has changed since: events of this version are read with it.`,
     fix: `Restore the file, and put the change into ${type}/${version.version + 1}.json.`,
   };
 }
@@ -54,8 +54,8 @@ function removed(name: string): GateFinding {
     version: Number(version),
     path: '',
     rule: 'version-removed',
-    message: `${name} was published, and its file is gone: events of this version can no longer be checked.`,
-    fix: `Restore the file; when no event of it is left anywhere, take its line out of ${LOCK_FILE}.`,
+    message: `${name} was published, but its file is gone: events of this version can no longer be checked.`,
+    fix: `Restore the file. If no event of it is left anywhere, remove its line from ${LOCK_FILE}.`,
   };
 }
 
@@ -114,8 +114,8 @@ function judge({ type, versions }: MessageSchemas, policy: SchemaPolicy, lock: S
         version,
         path: '',
         rule: 'acceptance-unused',
-        message: `Version ${version} is accepted as a break, and breaks nothing.`,
-        fix: 'Take it out of "accepted", or correct its version.',
+        message: `Version ${version} is accepted as a break, but breaks nothing.`,
+        fix: 'Remove it from "accepted", or correct its version.',
       })),
     ],
   };

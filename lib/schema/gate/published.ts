@@ -33,12 +33,12 @@ export function publishedFindings(
       const name = lockName(published);
       const found = own.get(name);
       if (!found) {
-        const message = `${name} is in ${source}, and its file is not here: events of this version can no longer be checked.`;
+        const message = `${name} is in ${source}, but its file is missing here: events of this version can no longer be checked.`;
         return [finding(`${name}.json`, published, 'version-removed', message, 'Restore the file.')];
       }
       const fix = `Restore the file, and put the change into a new version of ${published.type}.`;
       if (canonicalText(found.schema) === canonicalText(published.schema)) return [];
-      return [finding(found.file, published, 'version-changed', `${name} is another schema in ${source}.`, fix)];
+      return [finding(found.file, published, 'version-changed', `${name} has another schema in ${source}.`, fix)];
     });
 }
 

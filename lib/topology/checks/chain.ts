@@ -70,7 +70,7 @@ export const chainLength: Check = (input) => {
         code: tooLong ? 'CHAIN_TOO_LONG' : 'CHAIN_LONG',
         path,
         message: `${type} comes to ${called(reaction)} after ${hops} reactions in a row${tooLong ? `, more than ${HOPS_MAX}: it is a dead letter HOP_LIMIT there` : `; the limit is ${HOPS_MAX}`}: ${spelled(longest, type)}.`,
-        fix: 'Let services react to an earlier event side by side instead of one after the other, or begin a saga of its own with a command on the way.',
+        fix: 'Let services react to an earlier event in parallel instead of one after the other, or start a new saga with a command on the way.',
       },
     ];
   });

@@ -11,7 +11,7 @@ export const commandOwners: Check = ({ graph, contracts }) => {
         code: 'COMMAND_OWNED_TWICE',
         path: `${owners[1]}.on.${type}`,
         message: `The command ${type} has ${owners.length} owners: ${listed(owners)}. A caller waits for one answer.`,
-        fix: `Leave ${type} to one of them; let the others react to the event that it emits.`,
+        fix: `Keep ${type} in one of them; let the others react to the event that it emits.`,
       },
     ];
   });
@@ -23,8 +23,8 @@ export const commandOwners: Check = ({ graph, contracts }) => {
       ({ type }): FindingDraft => ({
         code: 'COMMAND_WITHOUT_OWNER',
         path: type,
-        message: `The command ${type} has a schema, and no reaction takes it: whoever sends it gets no answer.`,
-        fix: `Write a reaction on ${type}, give the manifest of the service that has one, or remove the schema.`,
+        message: `The command ${type} has a schema, but no reaction takes it: whoever sends it gets no answer.`,
+        fix: `Write a reaction to ${type}, give the manifest of the service that has one, or remove the schema.`,
       }),
     ),
   ];

@@ -35,13 +35,13 @@ export const idleCompensations: Check = ({ graph, sagas }) => {
     const triggers = step.compensation.on.filter((type) => isEmitted(step.service, type));
     if (sagas.every((saga) => runOf(saga, step) === undefined)) return [];
     if (triggers.length > 0 && canMeet(sagas, step)) return [];
-    const why = triggers.length === 0 ? 'nobody emits what undoes it' : `${listed(triggers)} can never come after it was done`;
+    const why = triggers.length === 0 ? 'nobody emits the events that undo it' : `${listed(triggers)} can never come after it was done`;
     return [
       {
         code: 'COMPENSATION_NEVER_RUNS',
         path: `${step.id}.compensation`,
         message: `${called(step)} is never undone: ${why}.`,
-        fix: 'Name in `compensation.on` the failures and the deadline that can come after it, or have somebody emit what is named there.',
+        fix: 'Name in `compensation.on` the failures and the deadline that can come after it, or have some service emit the events that are named there.',
       },
     ];
   });
@@ -53,12 +53,12 @@ export const rerunningTriggers: Check = ({ graph, edges }) =>
     stepsIn(graph.reactions).flatMap((step) =>
       step.compensation.on.flatMap((trigger): FindingDraft[] => {
         const path = `${step.id}.compensation.on.${trigger}`;
-        const fix = 'Try again in a saga of its own: send a command instead of an event.';
+        const fix = 'Retry in a new saga: send a command instead of an event.';
         if (step.on.includes(trigger))
           return [{ code: 'TRIGGER_RUNS_ACTION', path, message: `${trigger} both runs and undoes ${called(step)}.`, fix }];
         const way = wayTo(edges, trigger, new Set(step.on));
         if (!way) return [];
-        const message = `${trigger} undoes ${called(step)} and leads to what runs it: ${way.join(' → ')}. A step runs once per saga, so the second message is a dead letter STEP_TAKEN.`;
+        const message = `${trigger} undoes ${called(step)} and leads to the event that runs it: ${way.join(' → ')}. A step runs once per saga, so the second message becomes a dead letter STEP_TAKEN.`;
         return [{ code: 'TRIGGER_RUNS_ACTION', path, message, fix }];
       }),
     ),
@@ -79,7 +79,7 @@ export const timerCompensations: Check = ({ graph }) => {
         (type): FindingDraft => ({
           code: 'COMPENSATES_ON_TIMER',
           path: `${step.id}.compensation.on.${type}`,
-          message: `${called(step)} is undone by ${type}, a timer that comes in every saga, the completed ones too: ${listed(timers.get(type) ?? [])} schedules it.`,
+          message: `${called(step)} is undone by ${type}, a timer that fires in every saga, including completed ones: ${listed(timers.get(type) ?? [])} schedules it.`,
           fix: `Let the service that schedules ${type} react to it, take the saga out of its open state and emit an event in the same commit; undo on that event.`,
         }),
       ),
@@ -93,16 +93,16 @@ export const undoEvents: Check = ({ graph }) => {
       emittedBy.length > 0 && emittedBy.every(({ as }) => as === 'compensation') ? [type] : [],
     ),
   );
-  const fix = 'React to the failure itself: whether the undo had something to undo is not for others to wait for.';
+  const fix = 'React to the failure itself: other services must not wait for an undo, which may have nothing to undo.';
   return graph.reactions.flatMap((reaction): FindingDraft[] => {
     const { id, on, emits, fails, schedules, compensation } = reaction;
     const found: FindingDraft[] = [];
     if (on.length > 0 && emits.length + fails.length + schedules.length > 0 && on.every((type) => onlyUndo.has(type))) {
-      const message = `${called(reaction)} runs only after ${listed(on)}, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.`;
+      const message = `${called(reaction)} runs only after ${listed(on)}, which an undo may emit: a step that was cancelled before it ran emits nothing when it is undone.`;
       found.push({ code: 'NEEDS_UNDO_EVENT', path: `${id}.on`, message, fix });
     }
     if (compensation && compensation.on.length > 0 && compensation.on.every((type) => onlyUndo.has(type))) {
-      const message = `${called(reaction)} is undone only after ${listed(compensation.on)}, which an undo may emit: a step that was cancelled before it ran says nothing when it is undone.`;
+      const message = `${called(reaction)} is undone only after ${listed(compensation.on)}, which an undo may emit: a step that was cancelled before it ran emits nothing when it is undone.`;
       found.push({ code: 'NEEDS_UNDO_EVENT', path: `${id}.compensation.on`, message, fix });
     }
     return found;

@@ -4,7 +4,7 @@ import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completenes
 import type { Saga, SagaRun } from '../completeness/saga.ts';
 import { called, listed, staysDone } from '../wording.ts';
 
-const ASSUMED = 'The proof counts on a success emitting at least one event of `emits`.';
+const ASSUMED = 'The proof assumes that a success emits at least one event of `emits`.';
 
 function nameOf(id: string): { readonly name: string; readonly service: string } {
   const [service = '', name = ''] = id.split('.');
@@ -36,16 +36,16 @@ function draftsOf({ saga, counterexamples, late, completes, decided, steps }: Sa
         {
           code: 'SAGA_NEVER_COMPLETES',
           path: steps[0] ?? saga,
-          message: `Every saga that ${saga} begins is undone in the end: none can come to rest without a failure or its deadline.`,
-          fix: 'Have the service that reacts to the deadline react to the last event of the saga as well, and write there that it is completed.',
+          message: `Every saga that ${saga} begins is undone in the end: none can end without a failure or its deadline.`,
+          fix: 'Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.',
         },
       ];
   if (decided) return [...broken, ...slow, ...never];
   const unknown: FindingDraft = {
     code: 'COMPLETENESS_NOT_PROVED',
     path: steps[0] ?? saga,
-    message: `The saga that ${saga} begins, of ${steps.length} steps, has more endings than the proof tries (${DECISIONS_MAX} decisions): whether all are whole is not known.`,
-    fix: 'Have every step hear the failures of all later ones directly, which makes the proof short, or cut the saga in two.',
+    message: `The saga that ${saga} begins, of ${steps.length} steps, has more endings than the proof tries (${DECISIONS_MAX} decisions): it is not known whether all are complete.`,
+    fix: 'Let every step listen to the failures of all later ones directly, which makes the proof short, or split the saga.',
   };
   return [...broken, ...slow, ...never, unknown];
 }
@@ -85,8 +85,8 @@ export const missingCompensations: Check = ({ sagas }) =>
           {
             code: 'COMPENSATION_MISSING',
             path: `${run.reaction.id}.compensation`,
-            message: `After ${listed(failures)}, what ${called(run.reaction)} did stays: it has no compensation, and nothing else there listens.`,
-            fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow it with the reason.`,
+            message: `After ${listed(failures)}, the work of ${called(run.reaction)} stays: it has no compensation, and nothing else there listens.`,
+            fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow the finding with that reason.`,
           },
         ];
       }),

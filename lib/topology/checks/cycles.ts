@@ -22,7 +22,7 @@ export const eventCycles: Check = (input) => {
         code: 'EVENT_CYCLE',
         path: (cycle[1] ?? '').replace(' (undo)', '.compensation'),
         message: `${cycle[0]} leads back to itself: ${cycle.join(' → ')}.${others.length > 0 ? ` ${listed(others)} can come round as well.` : ''}`,
-        fix: 'Take one of these reactions off the cycle, or give what it says an event of its own that nobody on the cycle hears. If it has to be, and something ends it, allow it with the reason.',
+        fix: 'Take one of these reactions off the cycle, or let it emit an event of its own that nobody on the cycle reacts to. If the cycle is intended and something ends it, allow the finding with that reason.',
       },
     ];
   });
@@ -52,7 +52,7 @@ export const serviceCycles: Check = (input) => {
       return {
         code: 'SERVICE_CYCLE',
         path: names[0] ?? '',
-        message: `${listed(names, 10)} hear each other. That alone lets no event come round.`,
+        message: `${listed(names, 10)} react to each other's events. That alone does not bring an event back to where it began.`,
         fix: 'Nothing, as long as each can be deployed alone.',
       };
     });

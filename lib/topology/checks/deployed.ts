@@ -16,7 +16,7 @@ function gone(service: string, before: ReactionManifest, now: ServiceManifest, d
     return {
       code: 'REACTION_RENAMED',
       path: `${service}.${renamed.name}`,
-      message: `\`${before.name}\` in \`${service}\` is now called \`${renamed.name}\`: claims are kept by that name, so messages that come again run again${before.compensation ? `, and what \`${before.name}\` did is no longer undone` : ''}.`,
+      message: `\`${before.name}\` in \`${service}\` is now called \`${renamed.name}\`: claims are kept by that name, so redelivered messages run again${before.compensation ? `, and what \`${before.name}\` did is no longer undone` : ''}.`,
       fix: `Keep the name \`${before.name}\`; it is stored.`,
     };
   }
@@ -25,15 +25,15 @@ function gone(service: string, before: ReactionManifest, now: ServiceManifest, d
     return {
       code: 'STEP_REMOVED',
       path,
-      message: `\`${before.name}\` in \`${service}\` is deployed and no longer there: steps that are done in running sagas cannot be undone any more.`,
-      fix: 'Leave it, without anybody who emits what it reacts to, until its sagas have ended; then allow it with the reason.',
+      message: `\`${before.name}\` in \`${service}\` is deployed, but no longer in the code: finished steps of running sagas can no longer be undone.`,
+      fix: 'Keep it until its sagas have ended, while nobody emits what it reacts to; then allow the finding with that reason.',
     };
   }
   return {
     code: 'REACTION_REMOVED',
     path,
-    message: `\`${before.name}\` in \`${service}\` is deployed and no longer there: ${listed(before.on.map(({ type }) => type))} does nothing there from now on, and its dead letters cannot be redriven.`,
-    fix: 'Nothing, if that is meant.',
+    message: `\`${before.name}\` in \`${service}\` is deployed, but no longer in the code: ${listed(before.on.map(({ type }) => type))} does nothing there from now on, and its dead letters cannot be redriven.`,
+    fix: 'Nothing, if that is intended.',
   };
 }
 
@@ -43,8 +43,8 @@ function changed(service: string, before: ReactionManifest, now: ReactionManifes
   return {
     code: 'CLAIM_CHANGED',
     path: `${service}.${now.name}.compensation`,
-    message: `\`${now.name}\` in \`${service}\` ${what}: with one it is claimed once per saga, without one once per message, so messages that come again run again${now.compensation ? '' : ', and what is done is not undone any more'}.`,
-    fix: 'Give the new reaction another name and leave the old one until its messages and sagas are through; or allow it with the reason.',
+    message: `\`${now.name}\` in \`${service}\` ${what}: with one it is claimed once per saga, without one once per message, so redelivered messages run again${now.compensation ? '' : ', and finished steps are no longer undone'}.`,
+    fix: 'Give the new reaction another name and leave the old one until its messages and sagas have ended; or allow the finding with a reason.',
   };
 }
 

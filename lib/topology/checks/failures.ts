@@ -50,12 +50,12 @@ function workBefore({ graph }: CheckInput, reaction: ReactionNode): readonly Rea
 
 function unheardFailure(reaction: ReactionNode, type: string, done: readonly ReactionNode[]): FindingDraft {
   const fix = done.every(({ compensation }) => compensation)
-    ? `Add ${type} to \`compensation.on\` of what was done before, or take it out of \`fails\` if nothing has to be undone.`
+    ? `Add ${type} to \`compensation.on\` of the steps that were done before, or take it out of \`fails\` if nothing has to be undone.`
     : `Write a \`compensation\` on ${type} for what was done before, or take it out of \`fails\` if nothing has to be undone.`;
   return {
     code: 'FAILURE_NOT_HEARD',
     path: `${reaction.id}.fails.${type}`,
-    message: `No compensation hears ${type}, with which ${called(reaction)} fails; ${names(done)} can be done by then.`,
+    message: `No compensation listens to ${type}, with which ${called(reaction)} fails; ${names(done)} can be done by then.`,
     fix,
   };
 }
@@ -130,13 +130,13 @@ function withoutDeadline(saga: Saga): FindingDraft | undefined {
   const stay = `${list(done.map(({ step }) => step))} ${done.length === 1 ? 'stays' : 'stay'} done for ever`;
   const schedulers = list(done.flatMap((wait) => wait.schedulers));
   const has = schedulers === '' && done.length === waits.length ? 'has no' : 'can wait without a';
-  const late = schedulers === '' ? '' : ` It is not sure that ${schedulers} will have scheduled one by then.`;
-  const message = `The saga that ${saga.root.type} begins ${has} deadline: when an answer never comes, ${stay}.${late}`;
+  const late = schedulers === '' ? '' : ` It is not certain that ${schedulers} has scheduled one by then.`;
+  const message = `The saga that ${saga.root.type} begins ${has} deadline: if an answer never arrives, ${stay}.${late}`;
   return {
     code: 'SAGA_WITHOUT_DEADLINE',
     path: begins.id,
     message,
-    fix: `Schedule an event in ${called(begins)}, react to it in the same service by writing the end into its state and emitting an event, and undo the steps on that event.`,
+    fix: `Schedule an event in ${called(begins)}, react to it in the same service by recording the end in its state and emitting an event, and undo the steps on that event.`,
   };
 }
 

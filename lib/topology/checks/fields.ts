@@ -45,7 +45,7 @@ export const fields: Check = ({ graph, contracts }) => {
           code: 'FIELD_NOT_PRODUCED',
           path,
           message: `\`${consumer}\` reads ${listed(what)} of ${message}, which version ${version} does not have; ${listed(producers)} can emit that one.`,
-          fix: `Add the field in a new version of ${message}, or read what is there.`,
+          fix: `Add the field in a new version of ${message}, or read a field that exists.`,
         },
       ];
     });

@@ -22,14 +22,14 @@ function unheard({ type, consumedBy, emittedBy }: MessageNode): FindingDraft | u
       code: 'TIMER_NOT_CONSUMED',
       path,
       message: `Nobody reacts to ${type}, which ${who} schedules: when it is due, nothing happens.`,
-      fix: `React to ${type}, or schedule it no more.`,
+      fix: `React to ${type}, or stop scheduling it.`,
     };
   }
   return {
     code: 'EVENT_NOT_CONSUMED',
     path,
     message: `Nobody reacts to ${type}, which ${who} may emit.`,
-    fix: `Nothing, if it is there for others to come; name them in \`external.consumes\` if they are elsewhere. Otherwise emit it no more.`,
+    fix: `Nothing, if it is meant for future consumers. If its consumers are elsewhere, name it in \`external.consumes\`. Otherwise stop emitting it.`,
   };
 }
 
@@ -79,13 +79,13 @@ export const unknownOutside: Check = ({ graph, external }) => {
         : [
             unknown(
               `emits.${type}.after.${before}`,
-              `${type} is said to answer ${before}, which nobody emits: no saga is followed that way.`,
+              `\`external\` says that ${type} answers ${before}, which nobody emits: no saga goes that way.`,
             ),
           ],
     ),
   );
   const taken = (external.consumes ?? []).flatMap((type) =>
-    emitted.has(type) ? [] : [unknown(`consumes.${type}`, `${type} is said to be taken elsewhere, and nobody emits it.`)],
+    emitted.has(type) ? [] : [unknown(`consumes.${type}`, `\`external\` says that ${type} is taken elsewhere, but nobody emits it.`)],
   );
   return [...answers, ...taken];
 };

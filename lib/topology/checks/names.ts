@@ -8,7 +8,7 @@ function problem(path: string, check: () => void): readonly FindingDraft[] {
     return [];
   } catch (error) {
     if (!isChoreographyError(error, 'INVALID_NAME')) throw error;
-    return [{ code: 'INVALID_NAME', path, message: error.message, fix: 'Rename it before others come to know it.' }];
+    return [{ code: 'INVALID_NAME', path, message: error.message, fix: 'Rename it before others use it.' }];
   }
 }
 

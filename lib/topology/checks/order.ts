@@ -18,10 +18,10 @@ export const busOrder: Check = ({ graph, edges }) => {
       {
         code: 'ORDER_NOT_KEPT',
         path: `${reaction.id}.on`,
-        message: `${called(reaction)} takes its messages from the bus, which keeps no order: ${listed(after)} may come before ${listed(before)}.`,
+        message: `${called(reaction)} takes its messages from the bus, which keeps no order: ${listed(after)} may arrive before ${listed(before)}.`,
         fix: compensation
-          ? 'Nothing: an undo that comes first cancels the step.'
-          : 'Throw while what it needs is not known yet, so that the message is tried again, or take the events of the service from the stream.',
+          ? 'Nothing: an undo that arrives first cancels the step.'
+          : 'Throw while what it needs is not known yet, so that the message is retried, or let the service read the stream.',
       },
     ];
   });

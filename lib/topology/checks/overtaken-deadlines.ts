@@ -28,7 +28,7 @@ export const overtakenDeadlines: Check = (input) => {
         .map((type) => ({
           code: 'DEADLINE_OVERTAKEN',
           path: `${id}.fails.${type}`,
-          message: `${called(deadline)} fails with ${type}, and so writes nothing: until ${type} arrives, ${listed(ends.map(called))} still finds the saga open, ends it, and it is undone all the same.`,
+          message: `${called(deadline)} fails with ${type}, and so writes nothing: until ${type} arrives, ${listed(ends.map(called))} still finds the saga open and ends it, and then it is undone anyway.`,
           fix: `Have \`${name}\` take the saga out of its open state with tx.put, and move ${type} to \`emits\`: both are one commit.`,
         }));
     }),

@@ -19,7 +19,7 @@ function meet(input: CheckInput, type: string, from: Emission, to: Consumption):
     return {
       code: 'VERSION_AHEAD',
       path,
-      message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}: what does not meet version ${read} as well waits until \`${reader}\` is deployed with version ${written}.`,
+      message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}: messages that do not also match version ${read} wait until \`${reader}\` is deployed with version ${written}.`,
       fix: `Generate the types of \`${reader}\` from the newer schema.`,
     };
   }
@@ -28,7 +28,7 @@ function meet(input: CheckInput, type: string, from: Emission, to: Consumption):
   return {
     code: 'VERSION_NOT_LIFTED',
     path,
-    message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}, without an upcast from version ${missing}: each is a dead letter.`,
+    message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}, without an upcast from version ${missing}: each one becomes a dead letter.`,
     fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${reader}\`.`,
   };
 }
@@ -41,8 +41,8 @@ function unread(input: CheckInput, type: string, { service, reaction, version, a
   return {
     code: 'UPCAST_MISSING',
     path: `${reaction}.${as === 'compensation' ? 'compensation.on' : 'on'}.${type}`,
-    message: `\`${service}\` knows ${type} version ${version} and has no upcast from version ${missing}: an event of it that still comes is a dead letter.`,
-    fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${service}\`; nothing, if none of them is left.`,
+    message: `\`${service}\` knows ${type} version ${version} and has no upcast from version ${missing}: an event of that version that still arrives becomes a dead letter.`,
+    fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${service}\`; nothing, if no such event is left.`,
   };
 }
 

@@ -17,5 +17,5 @@ export function withinBudget<Value>(find: () => Value, otherwise: Value): Value 
 /** Takes one decision off. @throws BudgetSpent */
 export function spend(budget: { left: number }): void {
   budget.left -= 1;
-  if (budget.left < 0) throw new BudgetSpent('the budget of the proof is spent');
+  if (budget.left < 0) throw new BudgetSpent('the budget of the proof is used up');
 }

@@ -36,11 +36,11 @@ function sentence(saga: Saga, { what, run, events }: Happening): string {
     case 'failed':
       return `${called(one.reaction)} fails with ${said}.`;
     case 'cancelled':
-      return `${called(one.reaction)} is cancelled: what undoes it came first.`;
+      return `${called(one.reaction)} is cancelled: the event that undoes it came first.`;
     case 'silent':
-      return `${called(one.reaction)} says nothing: \`${one.reaction.service}\` has decided before.`;
+      return `${called(one.reaction)} emits nothing: \`${one.reaction.service}\` has decided before.`;
     case 'undone':
-      return `${called(one.reaction)} is undone and says ${said}.`;
+      return `${called(one.reaction)} is undone and emits ${said}.`;
     default:
       return said === '' ? `${called(one.reaction)} succeeds.` : `${called(one.reaction)} succeeds with ${said}.`;
   }

@@ -115,7 +115,7 @@ describe('choreo localstack status', () => {
 describe('choreo localstack stop', () => {
   test.each([
     ['ends it', running, 'LocalStack is stopped.\n'],
-    ['is content when there is nothing', down, 'LocalStack did not run.\n'],
+    ['is content when there is nothing', down, 'LocalStack was not running.\n'],
   ])('%s', async (_, state, expected) => {
     expect(await choreo('stop', fakeLauncher(state))).toEqual({ exit: 0, out: expected, err: '' });
   });

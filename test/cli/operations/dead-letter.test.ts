@@ -203,7 +203,7 @@ describe('dead-letter edit', () => {
     const edit = ['dead-letter', 'edit', consumer, id, '--message', message, '--reason', 'r', '--yes'];
     expect(await shop.run(edit)).toMatchObject({ exit: 2, err: expect.stringContaining('reads it as OrderPlaced version 2: data') });
     expect((await shop.run([...edit, '--unchecked'])).out).toContain(
-      'nobody here knows its schema (nobody has registered OrderPlaced version 9), so its data was not checked',
+      'its schema is not known here (nobody has registered OrderPlaced version 9), so its data was not checked',
     );
   });
 
@@ -211,7 +211,7 @@ describe('dead-letter edit', () => {
     const shop = await unknown();
     const { id } = await firstOf(shop, 'SCHEMA_VIOLATION');
     const edit = (...more: readonly string[]) => shop.run(['dead-letter', 'edit', 'inventory', id, '--reason', 'r', '--yes', ...more]);
-    expect(await edit('--data', '{')).toMatchObject({ exit: 2, err: expect.stringContaining('--data holds no JSON') });
+    expect(await edit('--data', '{')).toMatchObject({ exit: 2, err: expect.stringContaining('--data is not valid JSON') });
     expect(await edit()).toMatchObject({ exit: 2, err: expect.stringContaining('Give either --data or --message') });
     expect(await edit('--message', '{}')).toMatchObject({ exit: 2, err: expect.stringContaining('EDIT_REFUSED') });
   });

@@ -59,8 +59,8 @@ describe('replay start', () => {
   });
 
   test.each([
-    ['nothing says where to begin', start, 'Nothing says where to begin.'],
-    ['two places say it', `${start} --from-start --dead-letter`, 'There is more than one place to begin.'],
+    ['nothing says where to begin', start, 'No place to start is given.'],
+    ['two places say it', `${start} --from-start --dead-letter`, 'More than one place to start is given.'],
     ['a position is none', `${start} --from-sequence 12`, '"12" is no position'],
     ['a time is none', `${start} --from-time yesterday`, 'It is an ISO time'],
     ['nobody can be asked', `${start} --from-start`, 'This would send 4 messages to notification; nothing was done.'],
@@ -73,7 +73,7 @@ describe('replay start', () => {
     const shop = await missed();
     const { err } = await shop.run(`${start} --from-start --yes`, { onInterrupt: (listener) => listener() });
     const id = await replayId(shop);
-    expect(err).toBe(`\nStopped. Nothing is lost: choreo replay resume ${id} goes on, choreo replay stop ${id} ends it for good.\n`);
+    expect(err).toBe(`\nStopped. Nothing is lost: choreo replay resume ${id} continues it, choreo replay stop ${id} ends it for good.\n`);
   });
 
   test('tells how far it is, and how long still', async () => {
@@ -157,7 +157,7 @@ describe('a replay on the platform', () => {
     await left(shop, shop.id, { run: undefined, state: 'paused', problem } as never);
     await expectOutput('replay-show-problem', (await shop.run(`replay show ${shop.id}`)).out);
     await expectOutput('replay-list-problem', (await shop.run('replay list')).out);
-    expect((await shop.run(`replay resume ${shop.id}`)).out).toContain('The operator function was asked to begin now.');
+    expect((await shop.run(`replay resume ${shop.id}`)).out).toContain('The operator function was asked to start it now.');
   });
 
   test('is asked about where it will run, and can be taken back', async () => {

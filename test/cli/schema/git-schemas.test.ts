@@ -75,7 +75,7 @@ describe('the schemas of a commit', () => {
     });
     await expect(gitSchemas(directory, 'main')).rejects.toMatchObject({
       code: 'SCHEMA_UNREADABLE',
-      message: 'OrderLost/2.json at main is no JSON.',
+      message: 'OrderLost/2.json at main is not JSON.',
     });
     const object = git(directory, 'rev-parse', 'main:./OrderLost/2.json');
     await rm(join(directory, '../../.git/objects', object.slice(0, 2), object.slice(2)), { force: true });

@@ -53,7 +53,7 @@ describe('schema publish', () => {
     const { exit, err } = await run('schema publish … --glue events --metadata commit');
     expect(exit).toBe(2);
     expect(err).toMatch(
-      /^error USAGE {2}commit is no metadata\.\n {2}why {2}A name and a value are expected\.\n {2}fix {2}Give for example --metadata commit=4f2a1c\.\n/,
+      /^error USAGE {2}commit is not metadata\.\n {2}why {2}A name and a value are expected\.\n {2}fix {2}Give for example --metadata commit=4f2a1c\.\n/,
     );
   });
 

@@ -101,14 +101,14 @@ describe('choreo serve', () => {
   });
 
   test.each([
-    ['no object', 'export const world = [];', 'is no object'],
+    ['no object', 'export const world = [];', 'is not an object'],
     ['a name that is not there', 'export const world = { client: {} };', 'has client; it takes clients, given, settings, faults, seed'],
     [
       'a client that cannot be called',
       'export const world = { clients: { bank() {} } };',
-      'has the client bank, which is no object with methods',
+      'has the client bank, which is not an object with methods',
     ],
-    ['no list of entities', 'export const world = { given: {} };', 'has a given that is no list'],
+    ['no list of entities', 'export const world = { given: {} };', 'has a given that is not a list'],
   ])('refuses an export with %s', async (_, world, problem) => {
     const own = await ownChoreography(world);
     const { exit, err } = await own.run(['serve', '--choreography', own.file]);
@@ -205,7 +205,7 @@ describe('choreo send and publish', () => {
     const send = ['send', 'OpenTicket', ...ticket('ada')];
     expect(await own.run(send)).toMatchObject({ exit: 1, err: expect.stringContaining('ENGINE_NOT_RUNNING') });
     await own.serve();
-    expect(await own.run('send OpenTicket --data {')).toMatchObject({ exit: 2, err: expect.stringContaining('--data holds no JSON.') });
+    expect(await own.run('send OpenTicket --data {')).toMatchObject({ exit: 2, err: expect.stringContaining('--data is not valid JSON.') });
     expect(await own.run([...send, '--key', ''])).toMatchObject({ exit: 2, err: expect.stringContaining('INVALID_IDEMPOTENCY_KEY') });
     expect(await own.run([...send, '--backbone', 'shop'])).toMatchObject({ exit: 2, err: expect.stringContaining('createCommandClient') });
     expect(await own.run('send OpenTicket')).toMatchObject({ exit: 2, err: expect.stringContaining("'--data <json>' not specified") });

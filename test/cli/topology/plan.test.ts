@@ -81,7 +81,7 @@ describe('choreo plan', () => {
     await writeFile(file, text);
     const { out } = await choreo(['plan', '--choreography', file], here);
     expect(out).toMatch(/^all goes well … /m);
-    expect(out).toContain('…: it goes in a circle, or on for longer than is counted; once round is in the figures.\n');
+    expect(out).toContain('…: it goes in a circle, or is longer than what is counted; the figures include one round.\n');
   });
 
   test.each([

@@ -99,7 +99,7 @@ describe('choreo check', () => {
     expect(broken.exit).toBe(1);
     expect(broken.err).toMatch(/^error CHOREOGRAPHY_UNREADABLE .*broken\.mjs could not be loaded: /);
     const other = await choreo(['check', '--choreography', await fileWith('export default { services: 1 };', 'other.mjs')]);
-    expect(other.err).toMatch(/other\.mjs has no choreography as its default export\./);
+    expect(other.err).toMatch(/The default export of .*other\.mjs is not a choreography\./);
     expect(other.err).toMatch(/fix {2}Write export default defineChoreography\(/);
   });
 
@@ -108,7 +108,7 @@ describe('choreo check', () => {
       '\nexport default nowhere;',
       'nowhere is not defined',
       /It was thrown at .*team\.mjs:2\./,
-      'Correct it there; npx tsc --noEmit often says more.',
+      'Correct it there; npx tsc --noEmit often tells more.',
     ],
     ["import './none.mjs';", 'Cannot find module', /team\.mjs:1\.|this error\./, 'Correct the import, or install what it names.'],
     [
@@ -141,14 +141,14 @@ describe('choreo check', () => {
     expect(exit).toBe(1);
     expect(err).toBe(
       [
-        `error DUPLICATE  Choreography shop: service ${services[0]?.name} is there twice.`,
-        '  why  A reaction, a command, an upcast or a service is there twice, or a service uses two versions of one message.',
+        `error DUPLICATE  Choreography shop: service ${services[0]?.name} is listed twice.`,
+        '  why  A reaction, a command, an upcast or a service is defined twice, or a service uses two versions of one message.',
         '  fix  Keep one. See choreo explain DUPLICATE.',
         '',
       ].join('\n'),
     );
     const junk = await fileWith("export default { name: 'shop', services: [{}, null] };", 'junk.mjs');
-    expect((await choreo(['check', '--choreography', junk])).err).toMatch(/junk\.mjs has no choreography as its default export\./);
+    expect((await choreo(['check', '--choreography', junk])).err).toMatch(/The default export of .*junk\.mjs is not a choreography\./);
   });
 
   test('loads TypeScript with the tsx of the project', async () => {
@@ -178,7 +178,9 @@ describe('choreo graph', () => {
     );
     const { exit, err } = await choreo(['graph', '--choreography', file], here);
     expect(exit).toBe(1);
-    expect(err).toMatch(/^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: its lists are not all there\./);
+    expect(err).toMatch(
+      /^error MANIFEST_UNREADABLE {2}The manifest of the service loyalty cannot be read: some of its lists are missing\./,
+    );
   });
 
   test('draws what is deployed of other services, and plans with it; of a service in both, what runs', async () => {

@@ -101,8 +101,8 @@ describe('a served demo', () => {
   test('carries out replays itself, as the operator function does on AWS', async () => {
     const { shop, run } = await served('missed');
     const { exit, out } = await run('replay start notification --from-start --on platform --yes');
-    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining('on the platform, which takes it with its next tick') });
-    expect(out).toMatch(/The operator function was asked to begin now\.\n/);
+    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining('on the platform, which takes it at its next tick') });
+    expect(out).toMatch(/The operator function was asked to start it now\.\n/);
     await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
     await expect
       .poll(async () => (await run('replay list')).out, { timeout: 10_000 })

@@ -172,7 +172,7 @@ describe('a difference', () => {
       {
         rule: 'unknown',
         message:
-          'The message had to hold what "contentMediaType": "image/png" says and must hold what "contentMediaType": "image/jpeg" says now. Whether that is compatible cannot be decided, so it is taken not to be.',
+          'The message had to hold what "contentMediaType": "image/png" says and must hold what "contentMediaType": "image/jpeg" says now. Whether that is compatible cannot be decided, so it counts as incompatible.',
       },
     ]);
     const draft06 = { $schema: 'http://json-schema.org/draft-06/schema#' };

@@ -36,7 +36,7 @@ describe('a version breaks a consumer', () => {
         consumer: 'inventory',
         reaction: 'reserve',
         message: 'inventory reads it in reserve: OrderPlaced 2 has no such field.',
-        fix: 'Keep the field as it was, or change reserve first and record the contract of inventory anew.',
+        fix: 'Keep the field as it was, or change reserve first and record the contract of inventory again.',
       },
     ]);
   });

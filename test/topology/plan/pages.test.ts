@@ -31,16 +31,19 @@ describe('the page about deploying', () => {
       row('stream on demand', usd(priceOf('streamHour', HOURS_A_MONTH))),
       row(
         'or a shard',
-        `${usd(priceOf('shardHour', HOURS_A_MONTH))}, and ${usd(priceOf('readerHour', HOURS_A_MONTH))} for each reader of its own on it`,
+        `${usd(priceOf('shardHour', HOURS_A_MONTH))}, and ${usd(priceOf('readerHour', HOURS_A_MONTH))} for each dedicated reader on it`,
       ),
       row('key', usd(priceOf('keyMonth', 1))),
-      row('alarms', `${usd(priceOf('alarmMonth', SERVICE_ALARMS))} a service, ${usd(priceOf('alarmMonth', BACKBONE_ALARMS))} the backbone`),
+      row(
+        'alarms',
+        `${usd(priceOf('alarmMonth', SERVICE_ALARMS))} per service, ${usd(priceOf('alarmMonth', BACKBONE_ALARMS))} for the backbone`,
+      ),
       row(
         'queues, which Lambda polls while they are empty',
-        `${usd(pollingCost(SERVICE_QUEUES))} a service, ${usd(pollingCost(SERVICE_QUEUES + 1))} one on the bus`,
+        `${usd(pollingCost(SERVICE_QUEUES))} per service, ${usd(pollingCost(SERVICE_QUEUES + 1))} for one on the bus`,
       ),
-      row('the sweep of each minute', `${usd(sweepCost())} a service`),
-      row('the operator function', `${usd(operatorCost())} at rest, and ${usd(replayingCost())} for each hour of replays`),
+      row('the sweep of each minute', `${usd(sweepCost())} per service`),
+      row('the operator function', `${usd(operatorCost())} at rest, and ${usd(replayingCost())} per hour of replays`),
     ];
     expect(deploy).toContain(own.join('\n'));
   });
@@ -69,7 +72,7 @@ describe('the page about deploying', () => {
       row(
         'the worker and the bridge, batches of 100, 512 MB',
         usd(worker?.costPerMillion.lambda ?? 0),
-        `${OWN_MILLISECONDS} ms of its own for an event, and its part of what the batch calls`,
+        `${OWN_MILLISECONDS} ms of its own per event, and its share of the calls of the batch`,
       ),
       row(
         'the journal',
@@ -77,10 +80,10 @@ describe('the page about deploying', () => {
         `${single?.usage.writeUnits} write units: a claim that holds the event and the one that goes out (3 KB), an entity and the outbox marker in one transaction, and the marker's removal; ${taken?.usage.writeUnits.toFixed(1)} where 49 events share a marker; ${taken?.usage.readUnits} read units`,
       ),
       row('to a service on the bus', usd(bus), '`PutEvents`, then a queue in batches of 10'),
-      row('logs, 1 KB an event', usd(priceOf('logIn', gigabytes)), 'only if a reaction writes that much'),
+      row('logs, 1 KB per event', usd(priceOf('logIn', gigabytes)), 'only if a reaction writes that much'),
     ];
     for (const line of own) expect(deploy).toContain(line);
-    expect(deploy).toContain(`adds ${prices.keyRequest.usd} for 10,000 requests`);
+    expect(deploy).toContain(`adds ${prices.keyRequest.usd} for each 10,000 requests`);
   });
 
   test('names those prices that nobody confirmed', () => {
@@ -111,6 +114,6 @@ describe('the page about the plan', () => {
     const { sagas } = planOf(shop.services.map(manifestOf), { bounds: defaultSettings });
     const ways = sagas.find(({ saga }) => saga === 'PlaceOrder')?.ways ?? [];
     const cost = (failure?: string) => usd(ways.find((way) => way.failure === failure)?.costPerMillion.total ?? 0);
-    expect(page).toContain(`$${cost()} a million orders that go well, $${cost('OrderExpired')} if nobody answered in time`);
+    expect(page).toContain(`$${cost()} if all goes well, and $${cost('OrderExpired')} if nobody answered in time`);
   });
 });
