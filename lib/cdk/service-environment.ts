@@ -36,11 +36,12 @@ function inboundNames(
 
 /** The variables by which a function of a service finds everything; the same for all of its functions. */
 export function serviceEnvironment(scope: Construct, props: ServiceEnvironmentProps): Readonly<Record<string, string>> {
-  const { backbone, table, tables, ownQueues, settings } = props;
+  const { backbone, service, table, tables, ownQueues, settings } = props;
   const names = environmentNames;
   const inbounds = inboundNames(scope, props);
   return {
     [names.backbone]: backbone.name,
+    [names.service]: service.name,
     ...(backbone.stream ? { [names.stream]: backbone.stream.streamName } : {}),
     [names.bus]: backbone.bus.eventBusName,
     [names.registry]: backbone.registryName,

@@ -189,6 +189,7 @@ describe('the functions of a service', () => {
         Variables: {
           NODE_OPTIONS: '--enable-source-maps',
           CHOREO_BACKBONE: 'shop',
+          CHOREO_SERVICE: 'order',
           CHOREO_STREAM: '<part 1 by / of <part 5 by : of <ssm:choreoshopbackbonestreamarn>>>',
           CHOREO_BUS: '<part 1 by / of <part 5 by : of <ssm:choreoshopbackbonebusarn>>>',
           CHOREO_REGISTRY: '<ssm:choreoshopbackboneregistry>',
