@@ -1,7 +1,7 @@
 import { resourceName } from '../aws/resource-name.ts';
 import { environmentNames } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import type { Settings } from '../runtime/settings.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /** Variables of the process, as text by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
