@@ -252,6 +252,7 @@ export class ChoreographyService extends Construct {
     const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
       service: service.name,
+      backbone: backbone.name,
       worker: this.worker,
       queues: this.#queues,
       lag: this.metricLag(),

@@ -440,6 +440,17 @@ describe('messages of other systems', () => {
 });
 
 describe('the alarms of a service', () => {
+  test('name commands that can be pasted: with the backbone', () => {
+    const texts = resourcesOf(on.order.stack, 'AWS::CloudWatch::Alarm').map(({ properties }) => String(properties['AlarmDescription']));
+    expect(texts.flatMap((text) => text.match(/choreo .*/) ?? []).sort()).toEqual([
+      'choreo consumer list order --backbone shop',
+      'choreo consumer resume order --backbone shop',
+      'choreo dead-letter list order --backbone shop',
+      'choreo saga list --stuck --backbone shop',
+      'choreo saga list --stuck --backbone shop',
+    ]);
+  });
+
   test('ring for everything that an operator must see', () => {
     const alarms = resourcesOf(on.order.stack, 'AWS::CloudWatch::Alarm').map(({ id, properties }) => [
       id,
