@@ -18,6 +18,8 @@ export interface Parameters {
   put(name: string, value: string): Promise<void>;
   /** One that is not there is fine. */
   remove(name: string): Promise<void>;
+  /** Where they are looked for. @default - a client that does not know */
+  region(): Promise<string | undefined>;
 }
 
 /** Pages of ten parameters in one listing. */
@@ -37,7 +39,9 @@ async function call<Answer>(name: string, action: string, answer: Promise<Answer
 }
 
 /** Reads and writes SSM parameters. */
-export function createParameters(client: Pick<SSMClient, 'send'>): Parameters {
+export function createParameters(
+  client: Pick<SSMClient, 'send'> & { readonly config?: Partial<Pick<SSMClient['config'], 'region'>> },
+): Parameters {
   return {
     get: async (Name) => (await call(Name, 'read', client.send(new GetParameterCommand({ Name }))))?.Parameter?.Value,
     async list(Path) {
@@ -64,5 +68,6 @@ export function createParameters(client: Pick<SSMClient, 'send'>): Parameters {
     async remove(Name) {
       await call(Name, 'removed', client.send(new DeleteParameterCommand({ Name })));
     },
+    region: async () => client.config?.region?.(),
   };
 }

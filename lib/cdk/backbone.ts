@@ -14,6 +14,7 @@ import { writeBackboneParameters } from './backbone-parameters.ts';
 import { Bridge } from './bridge.ts';
 import { addBridgeAlarms } from './bridge-alarms.ts';
 import { closeBus } from './close-bus.ts';
+import { deployedOnce } from './deployed-once.ts';
 import { expectFindings } from './expected-finding.ts';
 import { type BackboneLookup, FoundBackbone, type IBackbone } from './found-backbone.ts';
 import { grantKeyUse, letEventBridgeUse } from './grant-key.ts';
@@ -90,11 +91,12 @@ export class Backbone extends Construct implements IBackbone {
   /** @default - `operator: false`, or no stream */
   readonly operator?: Operator;
 
-  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING */
+  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, DEPLOYED_TWICE */
   constructor(scope: Construct, id: string, props: BackboneProps) {
     super(scope, id);
     const { choreography, name = choreography.name, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.name = name;
+    deployedOnce(this, `the backbone ${name}`);
     const key = this.#key(props);
     if (key) this.encryptionKey = key;
     const stream = this.#stream(props);

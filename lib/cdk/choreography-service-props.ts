@@ -5,6 +5,7 @@ import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { AnyService } from '../contract/service.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { IBackbone } from './found-backbone.ts';
 import type { BroughtSources } from './inbound-sources.ts';
 import type { StartAt, StreamReading } from './stream-mapping.ts';
@@ -42,7 +43,7 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   /** Published events whose schemas another service registers, since only one service may register each. @default [] */
   readonly schemasElsewhere?: readonly string[];
   /** Settings of the runtime that differ from its defaults. @default {} */
-  readonly settings?: Readonly<Record<string, number>>;
+  readonly settings?: Partial<Settings>;
   /** Whether to create alarms. @default true */
   readonly alarms?: boolean;
   /** @default - alarms without an action */

@@ -12,6 +12,7 @@ import { LAG_SECONDS } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { BusRules } from './bus-rules.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
+import { deployedOnce } from './deployed-once.ts';
 import { ruleTypes, streamFilters } from './event-pattern.ts';
 import { grantKeyUse } from './grant-key.ts';
 import { InboundSources, inboundWays } from './inbound-sources.ts';
@@ -54,10 +55,11 @@ export class ChoreographyService extends Construct {
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;
+    deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
     this.#props = props;
     const kept = {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),

@@ -34,13 +34,13 @@ export class ServiceAlarms extends Construct {
     this.#runtime(props);
   }
 
-  #transport({ service, worker, queues, lag, lagMax, lagUnit, actions }: ServiceAlarmsProps): void {
+  #transport({ service, backbone, worker, queues, lag, lagMax, lagUnit, actions }: ServiceAlarmsProps): void {
     const lagAllowed = lagUnit === 'seconds' ? lagMax.toSeconds() : lagMax.toMilliseconds();
     addAlarm(this, 'Lag', {
       metric: lag,
       threshold: lagAllowed,
       periods: 3,
-      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo consumer list ${service}`,
+      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo consumer list ${service} --backbone ${backbone}`,
       actions,
     });
     addAlarm(this, 'Errors', {
@@ -60,7 +60,7 @@ export class ServiceAlarms extends Construct {
     addAlarm(this, 'DeadLetters', {
       metric: serviceMetric(owner, 'DeadLetters'),
       threshold: 1,
-      description: `${service} gave up on a message. Look: choreo dead-letter list --consumer ${service}`,
+      description: `${service} gave up on a message. Look: choreo dead-letter list ${service} --backbone ${backbone}`,
       actions,
     });
     addAlarm(this, 'OutboxAge', {
@@ -72,20 +72,20 @@ export class ServiceAlarms extends Construct {
     addAlarm(this, 'ConsumerPaused', {
       metric: serviceMetric(owner, 'ConsumerPaused'),
       threshold: 1,
-      description: `${service} gave up so often that it paused itself. When the cause is gone: choreo consumer resume ${service}`,
+      description: `${service} gave up so often that it paused itself. When the cause is gone: choreo consumer resume ${service} --backbone ${backbone}`,
       actions,
     });
     addAlarm(this, 'ParkedAge', {
       metric: serviceMetric(owner, 'ParkedAge', 'Maximum'),
       threshold: PARKED_AGE_MINUTES * 60_000,
-      description: `A saga has been parked in ${service} for ${PARKED_AGE_MINUTES} minutes: something that it calls is not available. Look: choreo saga list --stuck`,
+      description: `A saga has been parked in ${service} for ${PARKED_AGE_MINUTES} minutes: something that it calls is not available. Look: choreo saga list --stuck --backbone ${backbone}`,
       actions,
     });
     if (!stuckCounted) return;
     addAlarm(this, 'StuckSagas', {
       metric: serviceMetric(owner, 'StuckSagas', 'Maximum'),
       threshold: 1,
-      description: `Sagas wait in ${service} for more than ${STUCK_AFTER_MINUTES} minutes: an open step, or a message that it never took. Look: choreo saga list --stuck`,
+      description: `Sagas wait in ${service} for more than ${STUCK_AFTER_MINUTES} minutes: an open step, or a message that it never took. Look: choreo saga list --stuck --backbone ${backbone}`,
       actions,
     });
   }

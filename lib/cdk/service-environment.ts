@@ -1,10 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../contract/deployment.ts';
 import type { AnyService } from '../contract/service.ts';
+import { checkSettings, type Settings } from '../contract/settings.ts';
 import type { IBackbone } from './found-backbone.ts';
 import { type BroughtSources, brought, inboundWays } from './inbound-sources.ts';
+import { misuse } from './misuse.ts';
 import type { ServiceQueues } from './service-queues.ts';
 
 /** What the environment of a service is made of. */
@@ -14,7 +16,17 @@ export interface ServiceEnvironmentProps extends BroughtSources {
   readonly table: ITable;
   readonly tables: Readonly<Record<string, ITable>>;
   readonly ownQueues: ServiceQueues;
-  readonly settings: Readonly<Record<string, number>>;
+  readonly settings: Partial<Settings>;
+}
+
+/** A wrong setting would be found at the first event of the deployed function; what is known only at the deploy still is. */
+function checkKnownSettings(scope: Construct, settings: Partial<Settings>): void {
+  const known = Object.fromEntries(Object.entries(settings).filter(([, value]) => !Token.isUnresolved(value)));
+  try {
+    checkSettings(known);
+  } catch (error) {
+    throw misuse(scope, 'INVALID_SETTINGS', (error as Error).message, { settings: known });
+  }
 }
 
 /** JSON of names that are known at the deploy only: as keys, too, which `toJsonString` does not take. */
@@ -34,13 +46,15 @@ function inboundNames(
   ];
 }
 
-/** The variables by which a function of a service finds everything; the same for all of its functions. */
+/** The variables by which a function of a service finds everything; the same for all of its functions. @throws INVALID_SETTINGS, INBOUND_UNMAPPED */
 export function serviceEnvironment(scope: Construct, props: ServiceEnvironmentProps): Readonly<Record<string, string>> {
-  const { backbone, table, tables, ownQueues, settings } = props;
+  const { backbone, service, table, tables, ownQueues, settings } = props;
   const names = environmentNames;
   const inbounds = inboundNames(scope, props);
+  checkKnownSettings(scope, settings);
   return {
     [names.backbone]: backbone.name,
+    [names.service]: service.name,
     ...(backbone.stream ? { [names.stream]: backbone.stream.streamName } : {}),
     [names.bus]: backbone.bus.eventBusName,
     [names.registry]: backbone.registryName,

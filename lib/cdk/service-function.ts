@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -6,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_MEGABYTES } from '../contract/limits.ts';
 import { bundleFolder } from './bundle-folder.ts';
-import { BUNDLE_TARGET, type BundleReport, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
+import { BUNDLE_TARGET, type BundleReport, type Esbuild, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
 import { expectFindings } from './expected-finding.ts';
 import { bundleHandler } from './handler-bundle.ts';
 import { misuse } from './misuse.ts';
@@ -48,6 +50,16 @@ function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role 
   return role;
 }
 
+/** esbuild says what is wrong with a file; that there is none is said here, with the folder that it was looked for in. */
+function bundle(scope: Construct, esbuild: Esbuild, files: { readonly entry: string; readonly outdir: string }): BundleReport {
+  try {
+    return bundleHandler(esbuild, files);
+  } catch (cause) {
+    if (existsSync(files.entry)) throw cause;
+    throw misuse(scope, 'HANDLER_MISSING', `\`entry\` is ${files.entry}, and there is no file ${resolve(files.entry)}.`, files);
+  }
+}
+
 /** Lambda finds out at the first event that a handler is not there; the bundle shows it now. */
 function checkExports(scope: Construct, entry: string, { outputs }: BundleReport, handlers: readonly string[]): void {
   const exported = Object.values(outputs).flatMap((output) => (output.entryPoint === undefined ? [] : output.exports));
@@ -60,7 +72,7 @@ function checkExports(scope: Construct, entry: string, { outputs }: BundleReport
 /**
  * The code in chunks, of which the start reads few; `undefined` where the CDK is to do it in its own way, or not at all. It is
  * the same for all handlers of a file: who has more than one function of it gives it to them as `code`.
- * @throws HANDLER_MISSING when the file does not export `handlers`
+ * @throws HANDLER_MISSING when there is no such file, or it does not export `handlers`
  */
 export function bundledCode(
   scope: Construct,
@@ -72,7 +84,7 @@ export function bundledCode(
   const esbuild = findEsbuild();
   if (!esbuild) return undefined;
   const outdir = bundleFolder();
-  checkExports(scope, entry, bundleHandler(esbuild, { entry, outdir }), handlers);
+  checkExports(scope, entry, bundle(scope, esbuild, { entry, outdir }), handlers);
   return Code.fromAsset(outdir);
 }
 

@@ -3,6 +3,7 @@ import { exitCodes } from './failure.ts';
 import { jsonText } from './json-output.ts';
 import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
+import { inSameWorld } from './world/next-command.ts';
 import type { World, WorldOptions } from './world/world.ts';
 
 /** Options that every command has. */
@@ -54,7 +55,7 @@ export function createCommandContext(
     openWorld,
     answer(options, name, { text, data, exit = exitCodes.done }) {
       const { json, paint } = outputOf(options);
-      terminal.out(json ? jsonText(name, data) : printable(text(paint)));
+      terminal.out(json ? jsonText(name, data) : printable(inSameWorld(text(paint), options)));
       end(exit);
     },
   };

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { createCommandContext } from './command.ts';
+import { withDashedId } from './dashed-id.ts';
 import { addDemo } from './demo/command.ts';
 import type { Sample } from './demo/sample.ts';
 import { explanationsIn } from './error-page.ts';
@@ -161,7 +162,7 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<nu
   try {
     await createProgram(deps, args, (code) => {
       exit = code;
-    }).parseAsync([...args], { from: 'user' });
+    }).parseAsync([...withDashedId(args)], { from: 'user' });
     return exit;
   } catch (error) {
     return report(deps, args, error);

@@ -4,6 +4,8 @@
 export const environmentNames = {
   /** Name of the backbone. */
   backbone: 'CHOREO_BACKBONE',
+  /** Name of the service whose resources the others are. */
+  service: 'CHOREO_SERVICE',
   /** Name of the stream; absent where the backbone has only a bus. */
   stream: 'CHOREO_STREAM',
   /** Name of the bus. */

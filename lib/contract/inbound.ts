@@ -7,11 +7,15 @@ export interface Inbound {
   readonly event: EventType;
 }
 
-/** Where foreign messages come from and what they mean. */
+/**
+ * Where foreign messages come from and what they mean. `raw`: from a queue or a stream, the JSON of the message; from a bus,
+ * the whole event of EventBridge, whose `detail` is what the other system wrote.
+ */
 export interface InboundDefinition<E extends EventType, Raw> {
   readonly from: InboundSource;
   /** A stable id from the source; duplicates are recognised by it. */
   id(raw: Raw): string;
+  /** The saga: that of the message of ours which it answers, or an id of the source for a saga of its own. */
   correlationId(raw: Raw): string;
   /** `undefined`: the message is not for us. */
   data(raw: Raw): DataOf<E> | undefined;
@@ -26,7 +30,11 @@ export type InboundSource =
 /** The whole definition, for the runtime. */
 export type RunnableInbound = Inbound & InboundDefinition<EventType, unknown>;
 
-/** Takes messages of a system that does not write our envelope. @throws INVALID_INBOUND */
+/**
+ * Takes messages of a system that does not write our envelope, for this service alone. Name both types, as in
+ * `defineInbound<typeof OrderPlaced, LegacyOrder>(OrderPlaced, …)`: then what `data` returns is checked as it is written.
+ * @throws INVALID_INBOUND
+ */
 export function defineInbound<E extends EventType, Raw = unknown>(event: E, definition: InboundDefinition<E, Raw>): Inbound {
   if (event?.kind !== 'event')
     throw new ChoreographyError(

@@ -1,12 +1,12 @@
 import type { Choreography } from '../contract/choreography.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { CommandType, EventType } from '../contract/message-type.ts';
+import type { Settings } from '../contract/settings.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../runtime/message/envelopes.ts';
 import type { KnownConsumer } from '../runtime/ports/operator-ports.ts';
 import { noTelemetry, type Telemetry } from '../runtime/ports/telemetry.ts';
 import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../runtime/service-runtime.ts';
-import type { Settings } from '../runtime/settings.ts';
 import { type Backbone, createBackbone } from './backbone.ts';
 import { BRIDGE, createBridgeHost, type MalformedRecord } from './bridge-host.ts';
 import { callCommand } from './command-caller.ts';

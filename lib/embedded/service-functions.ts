@@ -1,6 +1,6 @@
 import { type AnyService, reactionsOf, type Service } from '../contract/service.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { RuntimeOptions, RuntimePorts, ServiceRuntime } from '../runtime/service-runtime.ts';
-import type { Settings } from '../runtime/settings.ts';
 import type { Backbone } from './backbone.ts';
 import { createFaultGate } from './fault-gate.ts';
 import { createFaultyClients } from './faulty-clients.ts';

@@ -61,7 +61,7 @@ export function createHandlersOn(options: InstanceOptions): Handlers {
 /**
  * The functions of a service, for the file that the construct's `entry` names: `export const { worker, command } =
  * createHandlers(service)`. Nothing is read or connected before the first event.
- * @throws at the first event: ENVIRONMENT_MISSING, ENVIRONMENT_INVALID, CLIENT_MISSING, INVALID_SETTINGS
+ * @throws at the first event: ENVIRONMENT_MISSING, ENVIRONMENT_INVALID, SERVICE_MISMATCH, CLIENT_MISSING, INVALID_SETTINGS
  */
 export function createHandlers<Clients>(service: Service<Clients>, ...needs: Needs<Clients>): Handlers {
   return createHandlersOn({ service, ...optionsOf(needs) });

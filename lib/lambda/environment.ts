@@ -1,7 +1,7 @@
 import { resourceName } from '../aws/resource-name.ts';
 import { environmentNames } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import type { Settings } from '../runtime/settings.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /** Variables of the process, as text by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -9,6 +9,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** What the constructs tell the functions of one service. */
 export interface ServiceEnvironment {
   readonly backbone: string;
+  /** Whose resources the others are. @default - whoever asks */
+  readonly service?: string;
   /** Name of the stream; absent where the backbone has only a bus. */
   readonly stream?: string;
   readonly bus?: string;
@@ -57,6 +59,7 @@ export function readEnvironment(variables: Variables): ServiceEnvironment {
   if (!stream && !bus) missing(`${names.stream} (or ${names.bus})`, 'ChoreographyService');
   return {
     backbone: required(variables, names.backbone),
+    ...optional('service', variables[names.service]),
     ...optional('stream', stream),
     ...optional('bus', bus),
     ...optional('registry', variables[names.registry]),

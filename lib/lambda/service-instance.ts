@@ -1,3 +1,4 @@
+import { ChoreographyError } from '../contract/errors.ts';
 import type { AnyService } from '../contract/service.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { ServiceRuntime } from '../runtime/service-runtime.ts';
@@ -43,9 +44,20 @@ async function makeClients(clients: ClientFactories, made: Map<string, object>):
   return Object.fromEntries(made);
 }
 
+/** With the code of another service, messages would pass unseen: it has no reaction on them. */
+function checkService({ name }: AnyService, { service = name }: ServiceEnvironment): void {
+  if (service === name) return;
+  throw new ChoreographyError(
+    'SERVICE_MISMATCH',
+    `The function has the resources of ${service} and the code of ${name}: let the file that is its \`entry\` give ${service} to createHandlers or openService, or attach it to ${name}.`,
+    { details: { deployed: service, service: name } },
+  );
+}
+
 async function start(options: InstanceOptions, made: Map<string, object>, remainingMilliseconds: number): Promise<ServiceInstance> {
   const { service, variables = () => process.env, createPorts = createServicePorts } = options;
   const environment = readEnvironment(variables());
+  checkService(service, environment);
   const telemetry = (options.createTelemetry ?? createTelemetry)(service.name, options.logger);
   const ports = createPorts(environment, telemetry);
   const clients = await makeClients(options.clients, made);

@@ -1,3 +1,4 @@
+import type { Settings } from '../contract/settings.ts';
 import type { CommandLimit } from './command-limit.ts';
 import type { Health } from './health.ts';
 import type { Catalog } from './message/catalog.ts';
@@ -6,7 +7,6 @@ import type { Labels } from './ports/telemetry.ts';
 import type { RateLimit } from './rate.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { RuntimePorts } from './service-runtime.ts';
-import type { Settings } from './settings.ts';
 
 /** What every part of one runtime instance works with. */
 export interface RuntimeContext {

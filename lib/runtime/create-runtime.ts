@@ -1,5 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { reactionsOf } from '../contract/service.ts';
+import { checkSettings } from '../contract/settings.ts';
 import { createCommandLimit } from './command-limit.ts';
 import type { RuntimeContext } from './context.ts';
 import { isRebuildable, stayingStore } from './generation.ts';
@@ -14,7 +15,6 @@ import type { Delivery, DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
-import { checkSettings } from './settings.ts';
 
 /** How long a look at the control table stays good, in milliseconds. */
 const CONTROL_CACHE_MILLISECONDS = 10_000;

@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /**
  * What an instance may spend on tries in place. Each message brings a share of a try with it, each try takes a whole one:

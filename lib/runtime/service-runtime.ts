@@ -1,5 +1,6 @@
 import type { CommandType } from '../contract/message-type.ts';
 import type { AnyService } from '../contract/service.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Clock, Entropy } from './ports/clock.ts';
 import type { Control } from './ports/control.ts';
 import type { Delivery, DeliveryResult, Invocation, ReplayDelivery } from './ports/delivery.ts';
@@ -8,7 +9,6 @@ import type { ReplayQueue } from './ports/replay-queue.ts';
 import type { Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { WriterSchemas } from './ports/writer-schemas.ts';
-import type { Settings } from './settings.ts';
 
 /** Everything outside that a service's runtime talks to. */
 export interface RuntimePorts {

@@ -3,11 +3,11 @@ import { checkIndex, type EntityType } from '../contract/entity.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
+import type { Settings } from '../contract/settings.ts';
 import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
-import type { Settings } from '../runtime/settings.ts';
 import { readState } from '../runtime/transaction/state-shape.ts';
 import type { StoredEntity } from './stored.ts';
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -189,6 +189,7 @@ describe('the functions of a service', () => {
         Variables: {
           NODE_OPTIONS: '--enable-source-maps',
           CHOREO_BACKBONE: 'shop',
+          CHOREO_SERVICE: 'order',
           CHOREO_STREAM: '<part 1 by / of <part 5 by : of <ssm:choreoshopbackbonestreamarn>>>',
           CHOREO_BUS: '<part 1 by / of <part 5 by : of <ssm:choreoshopbackbonebusarn>>>',
           CHOREO_REGISTRY: '<ssm:choreoshopbackboneregistry>',
@@ -212,6 +213,19 @@ describe('the functions of a service', () => {
     expect(worker).toMatchObject({ MemorySize: 1_024, Timeout: 20, Description: 'worker of order in shop' });
     expect(worker?.['Environment']).toMatchObject({ Variables: { SECRET: 'arn', CHOREO_SETTINGS: '{"giveUpAgeSeconds":60}' } });
     expect(resourcesOf(stack, 'AWS::SQS::Queue')[0]?.properties['VisibilityTimeout']).toBe(120);
+  });
+
+  test('are refused settings that are none, or that the runtime would not take, before they are deployed', () => {
+    expect(() => serviceStack(order, { settings: { parkedSagaMax: 10 } as never })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_SETTINGS',
+        message: expect.stringMatching(/Service: There is no setting parkedSagaMax; there are .*parkedSagasMax/),
+      }),
+    );
+    expect(() => serviceStack(order, { settings: { messageAgeSecondsMax: 2_000_000 } })).toThrow(/a message could be applied twice/);
+    const stack = new Stack(testApp(), 'parameter');
+    const count = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber; // a large negative number until the deploy
+    expect(() => serviceStack(order, { settings: { redrivesMax: count } }, stack)).not.toThrow();
   });
 
   test('may be in a network', () => {
@@ -434,6 +448,17 @@ describe('messages of other systems', () => {
 });
 
 describe('the alarms of a service', () => {
+  test('name commands that can be pasted: with the backbone', () => {
+    const texts = resourcesOf(on.order.stack, 'AWS::CloudWatch::Alarm').map(({ properties }) => String(properties['AlarmDescription']));
+    expect(texts.flatMap((text) => text.match(/choreo .*/) ?? []).sort()).toEqual([
+      'choreo consumer list order --backbone shop',
+      'choreo consumer resume order --backbone shop',
+      'choreo dead-letter list order --backbone shop',
+      'choreo saga list --stuck --backbone shop',
+      'choreo saga list --stuck --backbone shop',
+    ]);
+  });
+
   test('ring for everything that an operator must see', () => {
     const alarms = resourcesOf(on.order.stack, 'AWS::CloudWatch::Alarm').map(({ id, properties }) => [
       id,

@@ -1,7 +1,7 @@
 import { client, defineReaction, defineService } from 'aws-choreography';
 import { createHandlers, openService } from 'aws-choreography/lambda';
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../lib/runtime/settings.ts';
+import type { Settings } from '../../lib/contract/settings.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { context, createBench, kinesisEvent, variables } from './bench.ts';
 

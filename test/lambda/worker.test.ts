@@ -373,6 +373,16 @@ describe('the start', () => {
     await expect(handlers.worker({ task: 'sweep' }, context())).resolves.toBeUndefined();
   });
 
+  test('refuses the resources of another service: its own reactions would never hear of their messages', async () => {
+    const { handlers } = createBench(desk, { variables: () => ({ ...variables, CHOREO_SERVICE: 'labels' }) });
+    await expect(handlers.worker({ task: 'sweep' }, context())).rejects.toMatchObject({
+      code: 'SERVICE_MISMATCH',
+      message: expect.stringMatching(/the resources of labels and the code of desk/),
+    });
+    const own = createBench(desk, { variables: () => ({ ...variables, CHOREO_SERVICE: 'desk' }) });
+    await expect(own.handlers.worker({ task: 'sweep' }, context())).resolves.toBeUndefined();
+  });
+
   test('refuses a variable that is not what it should be', async () => {
     const { handlers } = createBench(desk, { variables: () => ({ ...variables, CHOREO_SETTINGS: '[1]' }) });
     await expect(handlers.worker({ task: 'sweep' }, context())).rejects.toMatchObject({ code: 'ENVIRONMENT_INVALID' });

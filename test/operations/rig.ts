@@ -1,6 +1,7 @@
 // The sample shop in memory, with an operator in front of it. Every call of the operator to a port can be made to fail.
 import { defineChoreography, type Service } from 'aws-choreography';
 import type { CommandType, EventType } from '../../lib/contract/message-type.ts';
+import type { Settings } from '../../lib/contract/settings.ts';
 import { createBackbone } from '../../lib/embedded/backbone.ts';
 import { createBridgeHost } from '../../lib/embedded/bridge-host.ts';
 import { callCommand } from '../../lib/embedded/command-caller.ts';
@@ -15,7 +16,6 @@ import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../../lib/runtime/message/envelopes.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
-import type { Settings } from '../../lib/runtime/settings.ts';
 import { manifestOf } from '../../lib/topology/manifest.ts';
 import { createPayments, shop } from '../embedded/shop.ts';
 

@@ -1,11 +1,16 @@
+import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
+import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
-import { begun, createDesk, never } from './desk.ts';
+import { event } from '../runtime/rig.ts';
+import { begun, createDesk, failed, never, paid } from './desk.ts';
 import { createRig, losing, type Rig } from './rig.ts';
+
+const cancelled = event('OrderCancelled');
 
 async function order(rig: Rig, orderId: string): Promise<string> {
   const { correlationId } = await rig.send(PlaceOrder, { orderId }, orderId);
@@ -195,6 +200,51 @@ describe('stuck sagas', () => {
       { kind: 'parked', correlationId: 'o-1', service: 'desk', reaction: 'note', failure: { error: { message: 'for now' } } },
       { kind: 'open', correlationId: 'o-0', reaction: 'pay', state: 'gave-up', deadLetters: [expect.any(String)] },
     ]);
+  });
+});
+
+/** A label is booked at least once; the carrier is down, and the others are told. */
+const book = defineReaction({
+  name: 'book',
+  on: begun,
+  emits: [paid],
+  fails: [failed],
+  clients: { carrier: client<{ book(key: string): Promise<string>; cancel(label: string): Promise<void> }>() },
+  async react({ data: { id } }, tx) {
+    const label = await tx.clients.carrier.book(tx.idempotencyKey);
+    tx.emit(paid, { id });
+    return { label };
+  },
+  onGiveUp: ({ data: { id } }, tx) => tx.fail(failed, { id }),
+  compensation: { on: cancelled, undo: (_event, tx, { label }) => tx.clients.carrier.cancel(label) },
+});
+
+describe('a step that gave up after its call, and was redriven', () => {
+  test.each([[[]], [[cancelled]]])('is stuck no more when it is undone (%#)', async (triggers) => {
+    const labels = { down: true, cancelled: [] as string[] };
+    const carrier = {
+      async book() {
+        if (labels.down) throw never();
+        return 'label-1';
+      },
+      cancel: async (label: string) => void labels.cancelled.push(label),
+    };
+    const rig = createRig({ services: [defineService({ name: 'shipping', reactions: [book] })], clients: { carrier } });
+    await rig.publish(begun, { id: 'o-0' }, 'o-0');
+    await rig.settle();
+    for (const trigger of triggers) await rig.publish(trigger, { id: 'o-0' }, 't', 'o-0');
+    await rig.settle(1_000);
+    expect((await allStuck(rig, 10)).map(({ kind, state }) => `${kind} ${state}`)).toEqual(['open gave-up']);
+    labels.down = false;
+    await rig.run(redriveDeadLetters(rig.access, { consumer: 'shipping' }));
+    await rig.settle(1_000);
+    const { status, steps } = await sagaOf(rig.access, 'o-0', rig.manifests);
+    expect([status, labels.cancelled, steps.map(({ state, undoRequestedBy }) => [state, undoRequestedBy])]).toEqual([
+      'compensated',
+      ['label-1'],
+      [['undone', undefined]],
+    ]);
+    expect(await allStuck(rig, 10)).toEqual([]);
   });
 });
 

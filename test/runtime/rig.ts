@@ -1,6 +1,7 @@
 // One service on the memory store, with a clock that jumps over waits, and a place to break each port.
 import { type EventType, eventType, type MessageSchema, type Service } from 'aws-choreography';
 import { ChoreographyError, type Envelope } from '../../lib/contract/index.ts';
+import type { Settings } from '../../lib/contract/settings.ts';
 import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
 import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory-store.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
@@ -12,7 +13,6 @@ import type { Store, UnitOutcome } from '../../lib/runtime/ports/store.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import type { WriterSchemas } from '../../lib/runtime/ports/writer-schemas.ts';
 import type { RuntimeOptions, ServiceRuntime, SweepReport } from '../../lib/runtime/service-runtime.ts';
-import type { Settings } from '../../lib/runtime/settings.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
 
 export interface Data {

@@ -155,8 +155,8 @@ const broken: readonly Broken[] = [
     says: [
       [
         'warning MESSAGE_NOT_EMITTED at payment.chargePayment.on.OrderPlaced',
-        '  `chargePayment` in `payment` reacts to OrderPlaced, which nobody emits.',
-        '  → Emit OrderPlaced somewhere, correct the name, or say in `external.emits` that it comes from elsewhere.',
+        '  `chargePayment` in `payment` reacts to OrderPlaced, which comes through an inbound of `search`, and gets to `search` alone.',
+        '  → React to OrderPlaced in `search`, emit an event of its own there, and take that one here; or declare the inbound here as well.',
       ],
     ],
   },

@@ -1,5 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { journalTable } from '../../contract/deployment.ts';
+import type { ExistingTable } from '../../contract/entity.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
 import { entityKey, type ItemKey } from '../../runtime/journal/item-key.ts';
 import type { EntityKey } from '../../runtime/journal/unit.ts';
 import type { Item } from './attributes.ts';
@@ -53,9 +55,18 @@ export function journalPlace({ table }: Tables, itemKey: ItemKey): Place {
   return { table, key, text: placeText(table, journalKeyNames, key) };
 }
 
-/** Where an entity is: in the journal, or in the table that the team brought. */
+/** Retryable: what needs the table waits for a deploy that gives it, and is not given up. */
+function unmapped(entity: string, { name }: ExistingTable): never {
+  throw new ChoreographyError(
+    'TABLE_UNMAPPED',
+    `${entity} is kept in the table \`${name}\`, and the function was given none by that name: \`tables: { ${name}: … }\` of ChoreographyService does.`,
+    { details: { entity, table: name }, retryable: true },
+  );
+}
+
+/** Where an entity is: in the journal, or in the table that the team brought. @throws TABLE_UNMAPPED (retryable) */
 export function entityPlace({ entity, id, table }: EntityKey, tables: Tables): Place {
   if (!table) return journalPlace(tables, entityKey(entity, id));
   const name = Object.hasOwn(tables.existing, table.name) ? tables.existing[table.name] : undefined;
-  return placeOf(name ?? table.name, existingKey(table, id));
+  return placeOf(name ?? unmapped(entity, table), existingKey(table, id));
 }

@@ -21,7 +21,7 @@ export interface DynamoStoreOptions {
   readonly client: DynamoDBClient;
   /** Name of the service's journal table. */
   readonly table: string;
-  /** Tables that the team brought: logical name → name. @default - the logical names */
+  /** Tables that the team brought: logical name → name. @default - none */
   readonly tables?: Readonly<Record<string, string>>;
   /** Decides which claims are expired, and waits between calls. */
   readonly clock: Clock;
@@ -48,7 +48,7 @@ async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): P
  * A commit of one item is one conditional write, any other one transaction; reads are strongly consistent and batched. The
  * values are JSON in one attribute, beside the few that conditions, expiry and the index need; only an entity in a table
  * that the team brought is an item of plain attributes.
- * @throws STORE_THROTTLED, STORE_UNAVAILABLE, COMMIT_AMBIGUOUS (all retryable), INVALID_CURSOR
+ * @throws STORE_THROTTLED, STORE_UNAVAILABLE, COMMIT_AMBIGUOUS, TABLE_UNMAPPED (all retryable), INVALID_CURSOR
  */
 export function createDynamoStore({ client, table, tables = {}, clock }: DynamoStoreOptions): Store {
   watchAttempts(client);

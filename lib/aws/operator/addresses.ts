@@ -29,8 +29,10 @@ export async function findBackbone(parameters: Parameters, backbone: string): Pr
   const name = parameterNames.backbone(backbone);
   const text = await parameters.get(name);
   if (text !== undefined) return parsed(name, text) as BackboneAddress;
-  throw new ChoreographyError('BACKBONE_NOT_FOUND', `There is no backbone ${backbone}: the parameter ${name} is not there.`, {
-    details: { backbone },
+  const region = await parameters.region();
+  const where = region === undefined ? '' : ` in ${region}`;
+  throw new ChoreographyError('BACKBONE_NOT_FOUND', `There is no backbone ${backbone}${where}: the parameter ${name} is not there.`, {
+    details: { backbone, region },
   });
 }
 

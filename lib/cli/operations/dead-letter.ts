@@ -16,7 +16,6 @@ const LIMIT = 20;
 const LIMIT_MAX = 10_000;
 
 interface ListOptions extends FilterOptions {
-  readonly consumer?: string;
   readonly each?: true;
   readonly limit: number;
   readonly cursor?: string;
@@ -26,15 +25,15 @@ function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
     .description('list the different problems; --each lists the dead letters one by one')
-    .option('--consumer <name>', 'of this consumer (default: all)')
+    .argument('[consumer]', 'whose they are (default: all)')
     .option('--each', 'list one by one, newest first')
     .option('--limit <number>', 'with --each: how many at most', whole(1, LIMIT_MAX), LIMIT)
     .option('--cursor <text>', 'with --each: continue where the last list ended');
   withFilter(command);
   inWorld(command);
-  command.action(async (_, self) => {
+  command.action(async (consumer, _, self) => {
     const options = self.optsWithGlobals() as ListOptions;
-    const { consumer, each, limit, cursor } = options;
+    const { each, limit, cursor } = options;
     const query = { filter: filterOf(options), ...given({ consumer }) };
     await operate(context, options, 'dead-letter list', async ({ access, finish }) => {
       if (each) {

@@ -22,9 +22,8 @@ function inputsOf({ inputs }: World): WorldInputs {
   return inputs as WorldInputs; // only a backbone has none
 }
 
-/** Where to look next; the same world has to be named again. */
-function nextOf({ run }: WorldOptions, saga: string): string {
-  return `  next: choreo saga show ${saga}${run === undefined ? '' : ` --run ${run}`}\n`;
+function nextOf(saga: string): string {
+  return `  next: choreo saga show ${saga}\n`;
 }
 
 function sentText(command: string, outcome: CommandOutcome, next: string): Answer['text'] {
@@ -52,7 +51,7 @@ export function addSend(program: Program, context: CommandContext): void {
     await operate(context, options, 'send', async (world) => {
       const input = { command: name, data: await jsonInput('--data', text), ...given({ idempotencyKey: key, service }) };
       const outcome = await change(world, inputsOf(world).send(input));
-      const next = nextOf(options, outcome.correlationId);
+      const next = nextOf(outcome.correlationId);
       return { text: sentText(name, outcome, next), data: outcome, exit: outcome.ok ? exitCodes.done : exitCodes.failed };
     });
   });
@@ -73,7 +72,7 @@ export function addPublish(program: Program, context: CommandContext): void {
     await operate(context, options, 'publish', async (world) => {
       const input = { event: name, data: await jsonInput('--data', text), ...given({ correlationId: saga }) };
       const published = await change(world, inputsOf(world).publish(input));
-      const next = nextOf(options, published.correlationId);
+      const next = nextOf(published.correlationId);
       return { text: (paint) => `${paint('green', '✓')} ${name} is on the stream\n${next}`, data: published };
     });
   });

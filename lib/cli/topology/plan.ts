@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { defaultSettings } from '../../runtime/settings.ts';
+import { defaultSettings } from '../../contract/settings.ts';
 import { manifestOf, withOthers } from '../../topology/manifest.ts';
 import { ENTITIES_MAX } from '../../topology/plan/estimate.ts';
 import { latencies } from '../../topology/plan/latency.ts';

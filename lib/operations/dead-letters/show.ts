@@ -1,5 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim } from '../../runtime/journal/claim.ts';
+import { awaitsUndo, type Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { redriveProblem } from '../../runtime/journal/redrive.ts';
 import type { OperatorAccess } from '../access.ts';
@@ -59,7 +59,7 @@ export async function showDeadLetter(access: OperatorAccess, name: LetterName, o
     state: found.state,
     ...(found.firstCall ? { firstCall: found.firstCall } : {}),
     ...(found.runningUntil === undefined ? {} : { runningUntil: found.runningUntil }),
-    undoRequested: found.undoRequested !== undefined,
+    undoRequested: awaitsUndo(found),
     told: found.told !== undefined,
   };
   const problem = redriveProblem(letter);

@@ -1,6 +1,6 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim, ClaimState } from '../../runtime/journal/claim.ts';
+import { awaitsUndo, type Claim, type ClaimState } from '../../runtime/journal/claim.ts';
 import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
@@ -22,7 +22,7 @@ export interface SagaStep {
   /** Ids of the events that its undo sent. */
   readonly undoEmitted: readonly string[];
   readonly firstCall?: Claim['firstCall'];
-  /** The trigger that has asked to undo it. */
+  /** The trigger that has asked to undo it. @default - nobody has, or it is undone */
   readonly undoRequestedBy?: string;
   readonly refusal?: Claim['refusal'];
   readonly deadLetters: readonly Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives'>[];
@@ -93,7 +93,7 @@ function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
     emitted: sent(false),
     undoEmitted: sent(true),
     ...(firstCall ? { firstCall } : {}),
-    ...(undoRequested ? { undoRequestedBy: undoRequested.id } : {}),
+    ...(undoRequested && awaitsUndo(claim) ? { undoRequestedBy: undoRequested.id } : {}),
     ...(refusal ? { refusal } : {}),
     deadLetters: letters.map(({ id, phase, state: letterState, error, attempts, redrives }) => ({
       id,

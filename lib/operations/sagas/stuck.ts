@@ -1,5 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import { awaitsUndo, type Claim, type Emission } from '../../runtime/journal/claim.ts';
 import type { FailureRecord, SagaMarker } from '../../runtime/journal/parked.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
@@ -96,8 +96,9 @@ function openSince({ deadLetters, firstCall, emissions, message }: Claim): numbe
 }
 
 async function openFinding({ isPaused, to }: Look, service: string, claim: Claim): Promise<readonly StuckFinding[]> {
-  const { state, undoRequested, deadLetters, saga, reaction, message } = claim;
-  const isOpen = state === 'started' || state === 'gave-up' || undoRequested !== undefined || deadLetters.length > 0;
+  const { state, deadLetters, saga, reaction, message } = claim;
+  const undoRequested = awaitsUndo(claim);
+  const isOpen = state === 'started' || state === 'gave-up' || undoRequested || deadLetters.length > 0;
   const since = openSince(claim);
   if (!isOpen || !(since <= to)) return [];
   return [
@@ -107,7 +108,7 @@ async function openFinding({ isPaused, to }: Look, service: string, claim: Claim
       service,
       reaction,
       state,
-      undoRequested: undoRequested !== undefined,
+      undoRequested,
       ...(message ? { event: { id: message.id, source: message.source, type: message.type } } : {}),
       since: isoOf(since),
       deadLetters,

@@ -86,6 +86,11 @@ export function isExpired(claim: Pick<Claim, 'expiresAt'>, nowMs: number): boole
   return claim.expiresAt !== undefined && claim.expiresAt * 1000 <= nowMs;
 }
 
+/** Whether its undo was asked for and is still to come. Who asked stays in the claim, also when it is undone. */
+export function awaitsUndo({ state, undoRequested }: Pick<Claim, 'state' | 'undoRequested'>): boolean {
+  return undoRequested !== undefined && state !== 'undone' && state !== 'cancelled';
+}
+
 /** Whether this commit is already in: how the second try of a commit with an unknown outcome recognises the first. */
 export function wasCommittedBy(claim: Claim, commit: string): boolean {
   return claim.version === commit || claim.emissions.some((emission) => emission.commit === commit);

@@ -1,10 +1,10 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Claim, ClaimState, Emission } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
 import { type DueItem, markerId } from '../journal/outbox.ts';
 import type { Unit, Write } from '../journal/unit.ts';
 import { isoTime } from '../message/envelopes.ts';
-import type { Settings } from '../settings.ts';
 import type { Phase } from '../transaction/transaction.ts';
 import type { Task } from './task.ts';
 

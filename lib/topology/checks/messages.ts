@@ -42,6 +42,26 @@ export function emittedTo({ messages }: TopologyGraph): (service: string, type: 
   return (to, type) => emissions.get(type)?.some(({ as, service }) => as !== 'inbound' || service === to) ?? false;
 }
 
+/** Services whose inbound stands for a message. */
+function inboundsOf({ messages }: TopologyGraph, type: string): readonly string[] {
+  const emittedBy = messages.find((message) => message.type === type)?.emittedBy ?? [];
+  return emittedBy.flatMap(({ as, service }) => (as === 'inbound' && service !== undefined ? [service] : []));
+}
+
+/** What an inbound takes in never gets onto the stream: to call it external would only silence the finding. */
+function unsaidText(waits: string, type: string, [owner]: readonly string[]): Pick<FindingDraft, 'message' | 'fix'> {
+  if (owner === undefined) {
+    return {
+      message: `${waits}, which nobody emits.`,
+      fix: `Emit ${type} somewhere, correct the name, or say in \`external.emits\` that it comes from elsewhere.`,
+    };
+  }
+  return {
+    message: `${waits}, which comes through an inbound of \`${owner}\`, and gets to \`${owner}\` alone.`,
+    fix: `React to ${type} in \`${owner}\`, emit an event of its own there, and take that one here; or declare the inbound here as well.`,
+  };
+}
+
 /** Messages that somebody waits for and nobody sends. */
 export const unsaidMessages: Check = ({ graph }) => {
   const isEmitted = emittedTo(graph);
@@ -50,8 +70,7 @@ export const unsaidMessages: Check = ({ graph }) => {
     const waits = (path: string, type: string, what: string): FindingDraft => ({
       code: 'MESSAGE_NOT_EMITTED',
       path: `${reaction.id}.${path}.${type}`,
-      message: `${called(reaction)} ${what} ${type}, which nobody emits.`,
-      fix: `Emit ${type} somewhere, correct the name, or say in \`external.emits\` that it comes from elsewhere.`,
+      ...unsaidText(`${called(reaction)} ${what} ${type}`, type, inboundsOf(graph, type)),
     });
     return [
       ...reaction.on.filter(isUnsaid).map((type) => waits('on', type, 'reacts to')),

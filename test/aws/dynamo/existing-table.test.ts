@@ -184,3 +184,18 @@ describe('a commit into the team’s table', () => {
     expect(calls).toEqual([]);
   });
 });
+
+test('a table that was not given is named, for a read and for a commit; what needs it waits', async () => {
+  const { store, calls } = fakeStore();
+  const key = { entity: 'Customer', id: '7', table: { ...table, name: 'customers' } };
+  const unmapped = {
+    code: 'TABLE_UNMAPPED',
+    message:
+      'Customer is kept in the table `customers`, and the function was given none by that name: `tables: { customers: … }` of ChoreographyService does.',
+    retryable: true,
+  };
+  await expect(store.read({ entities: [key] })).rejects.toMatchObject(unmapped);
+  const unit: Unit = { id: 'a', writes: [{ kind: 'entity', key, expect: null, put: sampleRecord('a', {}) }] };
+  await expect(store.commit([unit])).rejects.toMatchObject(unmapped);
+  expect(calls).toEqual([]);
+});

@@ -34,7 +34,7 @@ describe('dead-letter list', () => {
   test('takes what the filter says', async () => {
     const shop = await unknown();
     for (const [filter, letters] of [
-      ['--consumer search', 1],
+      ['search', 1],
       ['--type OrderPlaced', 2],
       ['--code OUTCOME_UNKNOWN', 3],
       ['--reaction notifyCustomer', 3],
@@ -59,8 +59,8 @@ describe('dead-letter list', () => {
 
   test('says that there are none', async () => {
     const shop = await failed();
-    expect(await shop.run('dead-letter list --consumer order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
-    expect(await shop.run('dead-letter list --consumer nobody')).toMatchObject({ exit: 4, out: '' });
+    expect(await shop.run('dead-letter list order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
+    expect(await shop.run('dead-letter list nobody')).toMatchObject({ exit: 4, out: '' });
   });
 });
 

@@ -32,6 +32,14 @@ describe('saga show', () => {
     });
   });
 
+  test('takes an id that begins with a dash, and still no option that there is not', async () => {
+    const shop = await leftBehind({ orders: 1 });
+    const id = '-erZQTBBk7oJgmW_a80Tge';
+    for (const args of [`saga show ${id}`, `saga show ${id} --timeline`, `--color never saga show --timeline ${id}`, `saga show -- ${id}`])
+      expect(await shop.run(args)).toMatchObject({ exit: 4, err: expect.stringContaining(`No service knows the saga ${id}.`) });
+    expect(await shop.run(`saga show ${id} --timelin`)).toMatchObject({ exit: 2, err: expect.stringContaining('--timelin') });
+  });
+
   test('of one that nobody knows ends with 4', async () => {
     const { exit, out, err } = await (await leftBehind({ orders: 1 })).run('saga show nothing');
     expect({ exit, out }).toEqual({ exit: 4, out: '' });

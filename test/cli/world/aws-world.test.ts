@@ -26,5 +26,5 @@ test('--backbone asks for the parameter of the backbone, at the endpoint that is
   const { exit, out, err } = await choreo(`consumer list --backbone shop --endpoint-url ${account.url}`);
   account.close();
   expect({ exit, out, targets: account.targets }).toEqual({ exit: 4, out: '', targets: ['AmazonSSM.GetParameter'] });
-  expect(err).toContain('BACKBONE_NOT_FOUND  There is no backbone shop: the parameter /choreo/shop/backbone is not there.');
+  expect(err).toContain('BACKBONE_NOT_FOUND  There is no backbone shop in eu-west-1: the parameter /choreo/shop/backbone is not there.');
 });

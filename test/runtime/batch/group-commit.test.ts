@@ -1,11 +1,11 @@
 import { defineReaction, defineService } from 'aws-choreography';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { checkSettings, type Settings } from '../../../lib/contract/settings.ts';
 import { commitGroup, componentsOf, type SagaUnit } from '../../../lib/runtime/batch/group-commit.ts';
 import type { RuntimeContext } from '../../../lib/runtime/context.ts';
 import { foldUnits, writeKey } from '../../../lib/runtime/journal/fold.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
-import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleOutboxMarker, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 import { conflict, createRig, event, lostAfter, lostBefore, type Rig, throttled } from '../rig.ts';
 

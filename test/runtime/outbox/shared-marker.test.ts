@@ -1,12 +1,12 @@
 import { ChoreographyError, client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
+import { checkSettings, type Settings } from '../../../lib/contract/settings.ts';
 import { shareMarker } from '../../../lib/runtime/batch/share-marker.ts';
 import type { Claim, Emission } from '../../../lib/runtime/journal/claim.ts';
 import { stepKey } from '../../../lib/runtime/journal/item-key.ts';
 import { markerOf } from '../../../lib/runtime/journal/outbox.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
-import { checkSettings, type Settings } from '../../../lib/runtime/settings.ts';
 import { claimWrite, sampleClaim, sampleOutboxMarker } from '../../../lib/testing/conformance/sample-items.ts';
 import {
   type CommitFault,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import shop from '../../../functions/choreography.ts';
-import { defaultSettings } from '../../../lib/runtime/settings.ts';
+import { defaultSettings } from '../../../lib/contract/settings.ts';
 import { manifestOf } from '../../../lib/topology/manifest.ts';
 import { OWN_MILLISECONDS } from '../../../lib/topology/plan/delivery.ts';
 import {

@@ -5,7 +5,7 @@ import { notification } from '../../../functions/notification/service.ts';
 import { order } from '../../../functions/order/service.ts';
 import { search } from '../../../functions/search/service.ts';
 import { SPREAD } from '../../../lib/aws/dynamo/item-keys.ts';
-import { defaultSettings } from '../../../lib/runtime/settings.ts';
+import { defaultSettings } from '../../../lib/contract/settings.ts';
 import { manifestOf, type ReactionManifest, type ServiceManifest } from '../../../lib/topology/manifest.ts';
 import { BACKBONE_ALARMS, queuesOf, SERVICE_ALARMS, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
 import { latencies } from '../../../lib/topology/plan/latency.ts';

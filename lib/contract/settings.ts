@@ -1,4 +1,4 @@
-import { ChoreographyError } from '../contract/errors.ts';
+import { ChoreographyError } from './errors.ts';
 
 /** The numbers the runtime goes by. Every one has a default that suits AWS; a test may shorten them. */
 export interface Settings {
@@ -77,8 +77,20 @@ export const defaultSettings: Settings = {
 /** Seconds by which the clocks of two writers may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Fills in defaults and refuses combinations that would apply an effect twice. @throws INVALID_SETTINGS */
+/** A name that is none would change nothing, in silence. */
+function checkNames(given: object): void {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(defaultSettings, name));
+  if (unknown === undefined) return;
+  throw new ChoreographyError(
+    'INVALID_SETTINGS',
+    `There is no setting ${unknown}; there are ${Object.keys(defaultSettings).sort().join(', ')}.`,
+    { details: { name: unknown } },
+  );
+}
+
+/** Fills in defaults and refuses names that are none, and combinations that would apply an effect twice. @throws INVALID_SETTINGS */
 export function checkSettings(given: Partial<Settings> = {}): Settings {
+  checkNames(given);
   const settings = { ...defaultSettings, ...given };
   for (const [name, value] of Object.entries(settings)) {
     if (Number.isFinite(value) && value >= 0) continue;
