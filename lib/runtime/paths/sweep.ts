@@ -10,6 +10,7 @@ import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { writeUnpublished } from '../outbox/unpublished.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import type { SweepReport } from '../service-runtime.ts';
+import { sweepInParts, type Waiting } from './sweep-parts.ts';
 
 /** The claim of a commit that has events to publish, if it holds them still. */
 interface Found extends OutboxEntry {
@@ -27,11 +28,9 @@ async function parkOrphan(context: RuntimeContext, { marker, commit, claim }: Fo
   return writeUnpublished(context, { commit, error, firstAt: marker.committedAt });
 }
 
-/** What has waited longest, as much as one sweep handles, and what its claims hold. */
-async function waitingCommits({ ports, settings }: RuntimeContext, before: number): Promise<readonly Found[]> {
-  const markers = await ports.store.listOutbox({ before, limit: settings.sweepItemsMax });
+/** The commits of some markers, and what their claims hold. */
+async function commitsOf({ ports }: RuntimeContext, markers: readonly OutboxMarker[]): Promise<readonly Found[]> {
   const entries = markers.flatMap((marker) => marker.entries.map((entry) => ({ ...entry, marker })));
-  if (entries.length === 0) return [];
   const { claims } = await ports.store.read({ claims: entries.map(({ claim }) => claim) });
   return entries.map((entry) => {
     const emission = claims.get(keyText(entry.claim))?.emissions.find(({ commit }) => commit === entry.commit);
@@ -44,25 +43,51 @@ function outgoingOfFound({ marker, commit, emission }: Found): Outgoing {
   return { marker, commit, events: emission?.events ?? [] };
 }
 
+/** What became of some commits. */
+interface Swept {
+  readonly published: number;
+  readonly orphans: number;
+  /** Whether any of them has nothing left to publish. */
+  readonly moves: boolean;
+}
+
 /** Publishes what a commit's own process did not. */
-async function sweepOutbox(context: RuntimeContext, deadline: number): Promise<{ published: number; orphans: number }> {
-  const { store, clock, telemetry } = context.ports;
-  const { sweepAfterSeconds, keepClaimAfterSeconds } = context.settings;
-  const now = clock.now();
-  const waiting = await waitingCommits(context, now - sweepAfterSeconds * 1000);
-  const [oldest] = waiting;
-  if (!oldest) return { published: 0, orphans: 0 };
-  telemetry.time('outbox-age', { service: context.service }, now - oldest.marker.committedAt);
-  const isOld = ({ marker, emission }: Found) => emission && now - marker.committedAt > keepClaimAfterSeconds * 1000;
+async function sweepMarkers(context: RuntimeContext, markers: readonly OutboxMarker[], deadline: number): Promise<Swept> {
+  const { store, clock } = context.ports;
+  const waiting = await commitsOf(context, markers);
+  const keepFrom = clock.now() - context.settings.keepClaimAfterSeconds * 1000;
+  const isOld = ({ marker, emission }: Found) => emission && marker.committedAt < keepFrom;
   for (const { claim } of waiting.filter(isOld)) await bestEffort(() => store.keepClaim(claim));
   const orphans = waiting.filter(({ emission }) => !emission);
   const lost: Found[] = [];
   for (const orphan of orphans) if (clock.now() < deadline && (await parkOrphan(context, orphan))) lost.push(orphan);
   const outgoing = [...lost, ...waiting.filter(({ emission }) => emission)].map(outgoingOfFound);
-  const results = (await publishAll(context, outgoing, deadline)).slice(lost.length);
-  const published = results.filter((result) => result === 'published').length;
-  telemetry.count('outbox-swept', { service: context.service }, published);
-  return { published, orphans: orphans.length };
+  const results = await publishAll(context, outgoing, deadline);
+  const published = results.slice(lost.length).filter((result) => result === 'published').length;
+  return { published, orphans: orphans.length, moves: results.includes('published') };
+}
+
+async function sweepOutbox(context: RuntimeContext, deadline: number): Promise<{ published: number; orphans: number }> {
+  const { store, clock, telemetry } = context.ports;
+  const now = clock.now();
+  const before = now - context.settings.sweepAfterSeconds * 1000;
+  const parts: Swept[] = [];
+  const waiting: Waiting<OutboxMarker> = {
+    kind: 'outbox',
+    list: (query) => store.listOutbox({ before, ...query }),
+    async handle(markers, until) {
+      const [oldest] = markers;
+      if (parts.length === 0 && oldest) telemetry.time('outbox-age', { service: context.service }, now - oldest.committedAt);
+      const part = await sweepMarkers(context, markers, until);
+      parts.push(part);
+      return part.moves;
+    },
+  };
+  await sweepInParts(context, waiting, deadline);
+  const sum = (count: (part: Swept) => number) => parts.reduce((total, part) => total + count(part), 0);
+  const published = sum((part) => part.published);
+  if (parts.length > 0) telemetry.count('outbox-swept', { service: context.service }, published);
+  return { published, orphans: sum(({ orphans }) => orphans) };
 }
 
 async function fireEvents(
@@ -89,17 +114,32 @@ async function askForSettling(context: RuntimeContext, items: readonly (DueItem 
 }
 
 /** Fires what is due; an item goes only when what it stands for is on its way. */
-async function sweepDue(context: RuntimeContext, deadline: number): Promise<number> {
-  const { store, clock, telemetry } = context.ports;
-  const due = await store.listDue({ before: clock.now(), limit: context.settings.sweepItemsMax });
+async function fireDue(context: RuntimeContext, due: readonly DueItem[], deadline: number): Promise<number> {
   const events = due.filter((item) => item.kind === 'event');
   const settles = due.filter((item) => item.kind === 'settle');
   let fired = 0;
   for (const part of [() => fireEvents(context, events, deadline), () => askForSettling(context, settles)]) {
     const ids = await part();
-    if (ids.length > 0) await store.clearDue(ids);
+    if (ids.length > 0) await context.ports.store.clearDue(ids);
     fired += ids.length;
   }
+  return fired;
+}
+
+async function sweepDue(context: RuntimeContext, deadline: number): Promise<number> {
+  const { store, clock, telemetry } = context.ports;
+  const before = clock.now();
+  let fired = 0;
+  const waiting: Waiting<DueItem> = {
+    kind: 'due',
+    list: (query) => store.listDue({ before, ...query }),
+    async handle(items, until) {
+      const done = await fireDue(context, items, until);
+      fired += done;
+      return done > 0;
+    },
+  };
+  await sweepInParts(context, waiting, deadline);
   telemetry.count('due-fired', { service: context.service }, fired);
   return fired;
 }
