@@ -5,9 +5,13 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 const NAMESPACE = 'Choreography';
 
 /** Names of the metrics that alarms and dashboards are made of. */
-export type ServiceMetricName = 'ConsumerPaused' | 'DeadLetters' | 'Duplicates' | 'OutboxAge' | 'ParkedAge' | 'StuckSagas';
+export type ServiceMetricName = 'ConsumerPaused' | 'DeadLetters' | 'DueFired' | 'Duplicates' | 'OutboxAge' | 'ParkedAge' | 'StuckSagas';
 
 /** A metric that the functions of a service write themselves. */
-export function serviceMetric(service: string, metricName: ServiceMetricName, statistic: 'Sum' | 'Maximum' = 'Sum'): Metric {
+export function serviceMetric(
+  service: string,
+  metricName: ServiceMetricName,
+  statistic: 'Sum' | 'Maximum' | 'SampleCount' = 'Sum',
+): Metric {
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: { service }, statistic, period: Duration.minutes(5) });
 }

@@ -1,5 +1,5 @@
 import { defineReaction, defineService } from 'aws-choreography';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Envelope } from '../../../lib/contract/index.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { type CommitFault, createRig, event, messageOf, type Rig } from '../rig.ts';
@@ -60,6 +60,14 @@ async function sweeps(rig: Rig, count: number): Promise<readonly (readonly strin
   }
   return tried;
 }
+
+test('a sweep says how much it has fired, also if that was nothing: an alarm rings where none says so', async () => {
+  const rig = createRig(service);
+  const counted: unknown[] = [];
+  vi.spyOn(rig.options.ports.telemetry, 'count').mockImplementation((name, _labels, value) => counted.push([name, value]));
+  await rig.sweep();
+  expect(counted).toEqual([['due-fired', 0]]);
+});
 
 describe('what cannot be published', () => {
   test('does not hold up what is behind it, however much it is, and no sweep takes on more for it', async () => {
