@@ -1,11 +1,12 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { failStalled } from './stalled-answer.ts';
 import { type CallBounds, keepWithin } from './within-time.ts';
 
 /** How calls to AWS are bounded. */
 export interface AwsClientOptions {
   /** Milliseconds until a connection must stand. @default 1_000 */
   readonly connectionMilliseconds?: number;
-  /** Milliseconds that one attempt may take; a long poll must be shorter. @default 6_000 */
+  /** Milliseconds that one attempt may take, and then for which its answer may stop half-way; a long poll must be shorter. @default 6_000 */
   readonly requestMilliseconds?: number;
   /** Attempts of one call, the first one included; full jitter between them. @default 3 */
   readonly attemptsMax?: number;
@@ -32,6 +33,7 @@ export interface AwsHandlerOptions {
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
   readonly throwOnRequestTimeout: true;
+  readonly socketTimeout: number;
   readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
   readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
 }
@@ -60,10 +62,12 @@ const endpointName = /^AWS_ENDPOINT_URL(?:_|$)/;
  */
 export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig {
   const { environment = process.env, socketsMax: maxSockets = SOCKETS_MAX, endpoint } = options;
+  const requestTimeout = options.requestMilliseconds ?? REQUEST_MILLISECONDS;
   const handler: AwsHandlerOptions = {
     connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
-    requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
+    requestTimeout,
     throwOnRequestTimeout: true,
+    socketTimeout: requestTimeout,
     httpAgent: { keepAlive: true, maxSockets },
     httpsAgent: { keepAlive: true, maxSockets },
   };
@@ -88,6 +92,7 @@ export function awsClients(options: AwsClientOptions = {}): AwsClients {
       const known = clients.get(Class) as Client | undefined;
       if (known) return known;
       const client = new Class(awsClientConfig(options));
+      failStalled(client);
       const { time, requestMilliseconds = REQUEST_MILLISECONDS } = options;
       if (time) keepWithin(client, time, requestMilliseconds);
       clients.set(Class, client);
