@@ -14,7 +14,10 @@ export interface Unpublished {
   readonly firstAt: number;
 }
 
-/** Writes its dead letter; `false`: it is not in, or nobody knows. */
+/**
+ * Writes its dead letter; `false`: it is not in, or nobody knows. One that is there already stays as it is, with what operators did: as
+ * long as another event of the commit waits, all of it is published again with each sweep.
+ */
 export async function writeUnpublished(context: RuntimeContext, { commit, message, error, firstAt }: Unpublished): Promise<boolean> {
   const { clock, entropy, store } = context.ports;
   const id = entropy.uniqueId();
@@ -32,6 +35,8 @@ export async function writeUnpublished(context: RuntimeContext, { commit, messag
   };
   const write = deadLetterWrite(parts, undefined, { commit: id, nowMs, redrivesMax: context.settings.redrivesMax });
   try {
+    const { deadLetters } = await store.read({ deadLetters: [write.id] });
+    if (deadLetters.has(write.id)) return true;
     const outcomes = await store.commit([{ id, writes: [write] }]);
     return outcomes.every(({ status }) => status === 'committed');
   } catch (failure) {

@@ -1,4 +1,5 @@
 import type { RuntimeContext } from '../context.ts';
+import { bestEffort } from '../outbox/markers.ts';
 import type { SweptKind } from '../ports/store.ts';
 
 /** What waits in the order of its ids, and what a sweep does with some of it. */
@@ -36,5 +37,5 @@ export async function sweepInParts<Item extends { readonly id: string }>(
   await handle(rest, deadline);
   // Where the time was too short for all, the next one begins one further on: so each is the first one once.
   const sweptTo = rest.at(clock.now() < deadline ? -1 : 0)?.id;
-  if (!moves && sweptTo !== undefined) await store.noteSwept(kind, sweptTo);
+  if (!moves && sweptTo !== undefined) await bestEffort(() => store.noteSwept(kind, sweptTo));
 }

@@ -16,6 +16,8 @@ import { sweepInParts, type Waiting } from './sweep-parts.ts';
 interface Found extends OutboxEntry {
   readonly marker: OutboxMarker;
   readonly emission: Emission | undefined;
+  /** The claim has an end. */
+  readonly expires: boolean;
 }
 
 /** A commit whose claim is gone: its events are lost, which must be seen. The document first, then the entry. */
@@ -33,8 +35,9 @@ async function commitsOf({ ports }: RuntimeContext, markers: readonly OutboxMark
   const entries = markers.flatMap((marker) => marker.entries.map((entry) => ({ ...entry, marker })));
   const { claims } = await ports.store.read({ claims: entries.map(({ claim }) => claim) });
   return entries.map((entry) => {
-    const emission = claims.get(keyText(entry.claim))?.emissions.find(({ commit }) => commit === entry.commit);
-    return { ...entry, emission };
+    const claim = claims.get(keyText(entry.claim));
+    const emission = claim?.emissions.find(({ commit }) => commit === entry.commit);
+    return { ...entry, emission, expires: claim?.expiresAt !== undefined };
   });
 }
 
@@ -56,8 +59,8 @@ async function sweepMarkers(context: RuntimeContext, markers: readonly OutboxMar
   const { store, clock } = context.ports;
   const waiting = await commitsOf(context, markers);
   const keepFrom = clock.now() - context.settings.keepClaimAfterSeconds * 1000;
-  const isOld = ({ marker, emission }: Found) => emission && marker.committedAt < keepFrom;
-  for (const { claim } of waiting.filter(isOld)) await bestEffort(() => store.keepClaim(claim));
+  const mayExpire = ({ marker, emission, expires }: Found) => emission && expires && marker.committedAt < keepFrom;
+  for (const { claim } of waiting.filter(mayExpire)) if (clock.now() < deadline) await bestEffort(() => store.keepClaim(claim));
   const orphans = waiting.filter(({ emission }) => !emission);
   const lost: Found[] = [];
   for (const orphan of orphans) if (clock.now() < deadline && (await parkOrphan(context, orphan))) lost.push(orphan);
