@@ -2,7 +2,6 @@ import { isUncounted } from '../batch/failure.ts';
 import { askForWake } from '../batch/parking.ts';
 import { lastMoment, type RuntimeContext } from '../context.ts';
 import type { Emission } from '../journal/claim.ts';
-import { hashOf } from '../journal/hash.ts';
 import { keyText } from '../journal/item-key.ts';
 import type { DueItem, OutboxEntry, OutboxMarker } from '../journal/outbox.ts';
 import { bestEffort } from '../outbox/markers.ts';
@@ -10,6 +9,7 @@ import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { writeUnpublished } from '../outbox/unpublished.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import type { SweepReport } from '../service-runtime.ts';
+import { settleSend } from './settle.ts';
 import { sweepInParts, type Waiting } from './sweep-parts.ts';
 
 /** The claim of a commit that has events to publish, if it holds them still. */
@@ -107,11 +107,7 @@ async function fireEvents(
 }
 
 async function askForSettling(context: RuntimeContext, items: readonly (DueItem & { kind: 'settle' })[]): Promise<readonly string[]> {
-  const sends = items.map(({ saga, reaction, key, id }) => ({
-    task: { kind: 'settle' as const, saga, reaction, ...(key ? { key } : {}) },
-    group: hashOf('saga', saga),
-    deduplicationId: hashOf('settle', id),
-  }));
+  const sends = items.map((item) => settleSend(item, item.id));
   if (sends.length > 0) await context.ports.replayQueue.send(sends);
   return items.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test, vi } from 'vitest';
 import type { Envelope } from '../../../lib/contract/index.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
@@ -95,6 +95,15 @@ describe('what cannot be published', () => {
     expect(await rig.store.sweptTo('outbox')).toBe(place);
     await sweeps(rig, 2);
     expect(rig.published.map(({ subject }) => subject)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
+  });
+
+  test('does not make a sweep say that it published nothing where it cannot note how far it has come', async () => {
+    const rig = await waiting(2, 1);
+    answering(rig, withoutWords);
+    vi.spyOn(rig.options.ports.store, 'noteSwept').mockRejectedValue(
+      new ChoreographyError('STORE_THROTTLED', 'throttled', { retryable: true }),
+    );
+    expect(await rig.sweep()).toMatchObject({ published: 1 });
   });
 
   test('does not hold up what is behind it by the time that it takes', async () => {
