@@ -133,7 +133,7 @@ const journal: readonly SeededBug[] = [
     "  if (!claim) return { do: 'act' };\n  const problem",
     "  if (!claim || claim.state === 'done') return { do: 'act' };\n  const problem",
   ]),
-  rule('a business failure forgets what it read', [perform, '    writes: work.checks(),', '    writes: [],']),
+  { ...rule('a business failure forgets what it read', [perform, '    writes: work.checks(),', '    writes: [],']), scenario: 'shop' },
   rule(
     'a unit over an overlay that was refused is sent as it is',
     [

@@ -8,7 +8,7 @@ import type { SeededBug } from './seeded-bugs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** A bug has to be caught within this many sagas. */
-const SAGAS_MAX = 1_000;
+const SAGAS_MAX = 2_000;
 const SAGAS_PER_SEED = 25;
 
 /** How a bug fared. */

@@ -117,7 +117,8 @@ async function fireDue(context: RuntimeContext, due: readonly DueItem[], deadlin
   const events = due.filter((item) => item.kind === 'event');
   const settles = due.filter((item) => item.kind === 'settle');
   let fired = 0;
-  for (const part of [() => fireEvents(context, events, deadline), () => askForSettling(context, settles)]) {
+  // Events last: they wait for a channel that may not answer.
+  for (const part of [() => askForSettling(context, settles), () => fireEvents(context, events, deadline)]) {
     const ids = await part();
     if (ids.length > 0) await context.ports.store.clearDue(ids);
     fired += ids.length;
@@ -144,7 +145,7 @@ async function sweepDue(context: RuntimeContext, deadline: number): Promise<numb
 }
 
 /** Says for how long the oldest parked saga has been waiting, and asks again for wake-ups that got lost between the commit and the send. */
-async function sweepParked(context: RuntimeContext): Promise<number> {
+async function sweepParked(context: RuntimeContext, deadline: number): Promise<number> {
   const { store, clock, telemetry } = context.ports;
   const { sweepAfterSeconds, sweepItemsMax, parkedSagasMax } = context.settings;
   const now = clock.now();
@@ -152,8 +153,13 @@ async function sweepParked(context: RuntimeContext): Promise<number> {
   if (parked.length === 0) return 0;
   telemetry.time('parked-age', { service: context.service }, now - Math.min(...parked.map(({ parkedAt }) => parkedAt)));
   const lost = parked.filter(({ wakeAt }) => wakeAt <= now - sweepAfterSeconds * 1000).slice(0, parkedSagasMax);
-  for (const marker of lost) await askForWake(context, marker);
-  return lost.length;
+  let asked = 0;
+  for (const marker of lost) {
+    if (clock.now() >= deadline) break;
+    await askForWake(context, marker);
+    asked += 1;
+  }
+  return asked;
 }
 
 /** The parts do not depend on each other: what stops one must not stop the others. */
@@ -170,11 +176,18 @@ async function orNothing<Value>(context: RuntimeContext, part: () => Promise<Val
   }
 }
 
-/** One sweep; what a throttled store or queue, or the deadline, keeps from it is done a minute later. */
+/**
+ * One sweep; what a throttled store or queue, or the deadline, keeps from it is done a minute later. Each part has its share of what
+ * time is left: what one of them calls may not answer, and the others do without it.
+ */
 export async function sweep(context: RuntimeContext, invocation: Invocation): Promise<SweepReport> {
-  const deadline = lastMoment(context, invocation);
-  const outbox = await orNothing(context, () => sweepOutbox(context, deadline), { published: 0, orphans: 0 });
-  const due = await orNothing(context, () => sweepDue(context, deadline), 0);
-  const woken = await orNothing(context, () => sweepParked(context), 0);
+  const end = lastMoment(context, invocation);
+  const shareOf = (partsLeft: number): number => {
+    const now = context.ports.clock.now();
+    return now + (end - now) / partsLeft;
+  };
+  const outbox = await orNothing(context, () => sweepOutbox(context, shareOf(3)), { published: 0, orphans: 0 });
+  const due = await orNothing(context, () => sweepDue(context, shareOf(2)), 0);
+  const woken = await orNothing(context, () => sweepParked(context, shareOf(1)), 0);
   return { ...outbox, due, woken };
 }

@@ -222,7 +222,7 @@ describe('after a crash between commit and publish', () => {
     await rig.deliver(order('1'), order('2'), order('3'));
     rig.later(3_601);
     const keep = vi.spyOn(rig.options.ports.store, 'keepClaim').mockImplementation(async (key) => {
-      rig.later(30);
+      rig.later(15);
       return rig.store.keepClaim(key);
     });
     for (const kept of [2, 3, 3]) {

@@ -183,7 +183,7 @@ describe('what is committed together', () => {
     rig.store.restore({ ...rest, claims: [] });
     rig.later(31);
     const slow: CommitFault = async (units, go) => {
-      rig.later(40);
+      rig.later(15);
       return go(units);
     };
     rig.commits.push(slow, slow);

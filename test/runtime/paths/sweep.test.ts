@@ -2,6 +2,7 @@ import { ChoreographyError, defineReaction, defineService } from 'aws-choreograp
 import { describe, expect, test, vi } from 'vitest';
 import type { Envelope } from '../../../lib/contract/index.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
+import { sampleMarker } from '../../../lib/testing/conformance/sample-items.ts';
 import { type CommitFault, createRig, event, messageOf, type Rig } from '../rig.ts';
 
 const begun = event('OrderBegun');
@@ -114,13 +115,59 @@ describe('what cannot be published', () => {
     answering(rig, () => taken);
     // All claims of words are gone, and a sweep has time for two times two of their dead letters, which are not taken.
     const slow: CommitFault = async () => {
-      rig.later(15);
+      rig.later(5);
       return [{ status: 'conflict' }];
     };
     rig.commits.push(...Array.from({ length: 100 }, () => slow));
     await sweeps(rig, 6);
     expect(names(rig.published)).toEqual(['DoorShut 11']);
     expect(rig.store.outboxSize()).toBe(11);
+  });
+});
+
+describe('what takes the time of a sweep', () => {
+  const MINUTE = 60_000;
+
+  /** A saga that has been parked for a minute, and whose wake-up got lost. */
+  async function park(rig: Rig, saga: string): Promise<void> {
+    const at = rig.clock.now() - MINUTE;
+    const put = sampleMarker(saga, `commit-of-${saga}`, { parkedAt: at, wakeAt: at });
+    await rig.store.commit([{ id: put.version, writes: [{ kind: 'saga', saga, expect: null, put }] }]);
+  }
+
+  test('as a channel does not answer, leaves some for what needs none of it', async () => {
+    const rig = createRig(defineService({ name: 'both', reactions: [speak, remind] }));
+    answering(rig, () => no);
+    await rig.deliver(messageOf(begun, '1'));
+    await park(rig, 'saga-2');
+    const dueAt = rig.clock.now();
+    const put = { kind: 'settle' as const, id: `${new Date(dueAt).toISOString()}~s`, dueAt, saga: 'saga-3', reaction: 'speak' };
+    await rig.store.commit([{ id: 'commit-3', writes: [{ kind: 'due', put }] }]);
+    rig.later(61);
+    const calls: string[] = [];
+    const silent = () => {
+      calls.push('publish');
+      rig.later(18);
+      return new Error('no answer');
+    };
+    rig.publishing.splice(0, rig.publishing.length, ...Array.from({ length: 50 }, () => silent));
+    const startedAt = rig.clock.now();
+    vi.spyOn(rig.options.ports.replayQueue, 'send').mockImplementation(async (sends) => {
+      calls.push(...sends.map(({ task }) => task.kind));
+      expect(rig.clock.now()).toBeLessThan(startedAt + MINUTE);
+    });
+    expect(await rig.sweep()).toEqual({ published: 0, orphans: 0, due: 1, woken: 1 });
+    expect(calls).toEqual(['publish', 'publish', 'settle', 'publish', 'wake']);
+  });
+
+  test('as a queue does not answer, ends with it', async () => {
+    const rig = createRig(service);
+    for (const saga of ['saga-1', 'saga-2']) await park(rig, saga);
+    vi.spyOn(rig.options.ports.replayQueue, 'send').mockImplementation(async () => {
+      rig.later(60);
+      throw new ChoreographyError('QUEUE_UNAVAILABLE', 'no answer', { retryable: true });
+    });
+    expect(await rig.sweep()).toMatchObject({ woken: 1 });
   });
 });
 
