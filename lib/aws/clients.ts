@@ -5,7 +5,7 @@ import { type CallBounds, keepWithin } from './within-time.ts';
 export interface AwsClientOptions {
   /** Milliseconds until a connection must stand. @default 1_000 */
   readonly connectionMilliseconds?: number;
-  /** Milliseconds that one attempt may take; a long poll must be shorter. @default 6_000 */
+  /** Milliseconds that one attempt may take, and then for which its answer may stop half-way; a long poll must be shorter. @default 6_000 */
   readonly requestMilliseconds?: number;
   /** Attempts of one call, the first one included; full jitter between them. @default 3 */
   readonly attemptsMax?: number;
@@ -47,13 +47,14 @@ const SOCKETS_MAX = 50;
  * further attempt and call until the system gives it up (@smithy/node-http-handler 4.14.2, read 2026-11-29).
  */
 export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig {
-  const { socketsMax: maxSockets = SOCKETS_MAX, endpoint } = options;
+  const { socketsMax: maxSockets = SOCKETS_MAX, endpoint, requestMilliseconds: requestTimeout = REQUEST_MILLISECONDS } = options;
   return {
     maxAttempts: options.attemptsMax ?? ATTEMPTS_MAX,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
       connectionTimeout: options.connectionMilliseconds ?? CONNECTION_MILLISECONDS,
-      requestTimeout: options.requestMilliseconds ?? REQUEST_MILLISECONDS,
+      requestTimeout, // until the headers of the answer
+      socketTimeout: requestTimeout, // while its body comes
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },

@@ -1,4 +1,5 @@
 import type { CallTime } from './call-time.ts';
+import { endWithin, type Handler } from './stalled-answer.ts';
 
 /** What calls are kept within. */
 export type CallBounds = Pick<CallTime, 'left' | 'clock'>;
@@ -10,7 +11,7 @@ interface RetryStrategy {
 
 /** What of a client's resolved configuration bounds its calls. */
 interface BoundedConfig {
-  readonly requestHandler: { handle(request: unknown, options?: { readonly requestTimeout?: number }): Promise<unknown> };
+  readonly requestHandler: Handler;
   retryStrategy(): Promise<RetryStrategy>;
 }
 
@@ -38,8 +39,8 @@ function boundWaits(strategy: RetryStrategy, { left, clock }: CallBounds): Retry
 }
 
 /**
- * Keeps the calls of a client of the AWS SDK within the time of the invocation: no attempt lasts longer than what is left,
- * none is begun when nothing is, and the SDK waits for no attempt that comes too late; the call then ends with the
+ * Keeps the calls of a client of the AWS SDK within the time of the invocation: no attempt lasts longer than what is left, nor
+ * does its answer, none is begun when nothing is, and the SDK waits for no attempt that comes too late; the call then ends with the
  * error of the attempt before. `requestMilliseconds`: how long an attempt lasts otherwise.
  */
 export function keepWithin(client: object, bounds: CallBounds, requestMilliseconds: number): void {
@@ -49,7 +50,10 @@ export function keepWithin(client: object, bounds: CallBounds, requestMillisecon
   requestHandler.handle = async (request, options) => {
     const left = bounds.left();
     if (left < ATTEMPT_MILLISECONDS_MIN) throw noTimeLeft();
-    return handle(request, left < requestMilliseconds ? { ...options, requestTimeout: left } : options);
+    if (left >= requestMilliseconds) return handle(request, options);
+    const answer = await handle(request, { ...options, requestTimeout: left });
+    endWithin(answer, bounds.left());
+    return answer;
   };
   const strategyOf = config.retryStrategy;
   let bounded: Promise<RetryStrategy> | undefined;

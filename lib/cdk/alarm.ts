@@ -6,8 +6,10 @@ import type { Construct } from 'constructs';
 /** What an alarm watches and what it says. */
 export interface AlarmOptions {
   readonly metric: IMetric;
-  /** The alarm rings at this value and above. */
+  /** The alarm rings at this value and above, or below it if `below`. */
   readonly threshold: number;
+  /** It is about something that must happen: it rings below the threshold, and no data is bad news. @default false */
+  readonly below?: boolean;
   /** Periods of the metric in a row. @default 1 */
   readonly periods?: number;
   /** What it means and what to do. */
@@ -15,14 +17,15 @@ export interface AlarmOptions {
   readonly actions: readonly IAlarmAction[];
 }
 
-/** An alarm on something that must not happen; missing data is fine. */
-export function addAlarm(scope: Construct, id: string, { metric, threshold, periods = 1, description, actions }: AlarmOptions): Alarm {
+/** An alarm on something that must not happen, where missing data is fine, or on something that must. */
+export function addAlarm(scope: Construct, id: string, options: AlarmOptions): Alarm {
+  const { metric, threshold, below = false, periods = 1, description, actions } = options;
   const alarm = new Alarm(scope, id, {
     metric,
     threshold,
     evaluationPeriods: periods,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: description,
   });
   if (actions.length > 0) alarm.addAlarmAction(...actions);
@@ -42,4 +45,17 @@ export function addStuckQueueAlarm(
 ): Alarm {
   const metric = queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Minimum' });
   return addAlarm(scope, id, { metric, threshold: 1, periods: DRAINED_AFTER_MINUTES / 5, description, actions });
+}
+
+/** Minutes without a tick after which its alarm rings: a deploy, or a few that are lost, are nothing yet. */
+const SILENT_AFTER_MINUTES = 15;
+
+/** Rings when what is to happen each minute has stopped. The metric counts it, in periods of five minutes. */
+export function addSilenceAlarm(
+  scope: Construct,
+  id: string,
+  { metric, what, actions }: { readonly metric: IMetric; readonly what: string; readonly actions: readonly IAlarmAction[] },
+): Alarm {
+  const description = `${what} for ${SILENT_AFTER_MINUTES} minutes: look for throttles of the function, and whether the rule of its tick is enabled.`;
+  return addAlarm(scope, id, { metric, threshold: 1, below: true, periods: SILENT_AFTER_MINUTES / 5, description, actions });
 }

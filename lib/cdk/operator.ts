@@ -10,7 +10,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames, parameterNames } from '../contract/deployment.ts';
-import { addAlarm } from './alarm.ts';
+import { addAlarm, addSilenceAlarm } from './alarm.ts';
 import { grantKeyUse } from './grant-key.ts';
 import { addMinuteTick } from './minute-tick.ts';
 import { platformFunction } from './platform-function.ts';
@@ -46,12 +46,17 @@ export class Operator extends Construct {
     addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });
   }
 
-  /** Rings at each tick that failed: a replay that was paused by what it met fails one, and is silent then. */
+  /** Rings at each tick that failed, as a replay that was paused by what it met fails one and is silent then, and when none come. */
   addAlarms(backbone: string, actions: readonly IAlarmAction[]): void {
     addAlarm(this, 'ErrorAlarm', {
       metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       description: `The operator function of ${backbone} failed: a replay on the platform may stand still (choreo replay list), or sagas that wait are not counted. Its log says which job, and why.`,
+      actions,
+    });
+    addSilenceAlarm(this, 'SilenceAlarm', {
+      metric: this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+      what: `The operator function of ${backbone} has not run, so replays on the platform stand still and sagas that wait are not counted,`,
       actions,
     });
   }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { addAlarm, addStuckQueueAlarm } from './alarm.ts';
+import { addAlarm, addSilenceAlarm, addStuckQueueAlarm } from './alarm.ts';
 import { type MetricOwner, serviceMetric } from './service-metrics.ts';
 import type { ServiceQueues } from './service-queues.ts';
 
@@ -67,6 +67,12 @@ export class ServiceAlarms extends Construct {
       metric: serviceMetric(owner, 'OutboxAge', 'Maximum'),
       threshold: OUTBOX_AGE_MINUTES * 60_000,
       description: `Events of ${service} are committed and have not been published for ${OUTBOX_AGE_MINUTES} minutes: see the worker's log for what the stream answers.`,
+      actions,
+    });
+    // Each sweep says how much that was due it has fired, also if that was nothing.
+    addSilenceAlarm(this, 'Sweep', {
+      metric: serviceMetric(owner, 'DueFired', 'SampleCount'),
+      what: `${service} has not been swept, so what is due does not happen and what a process left unpublished stays so,`,
       actions,
     });
     addAlarm(this, 'ConsumerPaused', {

@@ -34,7 +34,7 @@ export interface Settings {
   readonly sweepAfterSeconds: number;
   /** Seconds after which the sweep takes the expiry off a claim whose events are still unpublished. @default 3_600 */
   readonly keepClaimAfterSeconds: number;
-  /** Items of one kind that one sweep handles; the rest waits a minute. @default 500 */
+  /** Items of one kind that one sweep handles: half of them what has waited longest, half what is behind it. The rest waits a minute. @default 500 */
   readonly sweepItemsMax: number;
   /** Writes in one transaction (DynamoDB: 100). @default 100 */
   readonly transactionWritesMax: number;

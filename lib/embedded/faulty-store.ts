@@ -52,6 +52,8 @@ export function createFaultyStore(store: Store, gate: FaultGate): Store {
     keepClaim: plain(store.keepClaim),
     listDue: plain(store.listDue),
     clearDue: plain(store.clearDue),
+    sweptTo: plain(store.sweptTo),
+    noteSwept: plain(store.noteSwept),
     listParkedSagas: plain(store.listParkedSagas),
     listParked: plain(store.listParked),
     listDeadLetters: plain(store.listDeadLetters),

@@ -12,7 +12,7 @@ export interface GivenEntity {
 }
 
 /** The commit that the given entities carry as their version. */
-const GIVEN = 'given';
+export const GIVEN = 'given';
 
 /** Writes into the stores; a memory store does so at once. @throws INVALID_ID, STATE_TOO_LARGE, NOT_JSON, TOO_DEEP, TOO_MANY_NODES, FORBIDDEN_KEY */
 export function giveEntities(hosts: Iterable<ServiceHost>, given: readonly GivenEntity[]): void {

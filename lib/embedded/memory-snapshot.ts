@@ -3,6 +3,7 @@ import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { Generations } from '../runtime/journal/generations.ts';
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
+import type { SweptKind } from '../runtime/ports/store.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import {
   createTables,
@@ -28,6 +29,8 @@ export interface MemorySnapshot {
   readonly due: readonly DueItem[];
   /** Reaction and time of its last success. */
   readonly successes: readonly (readonly [string, number])[];
+  /** Up to where sweeps have come. @default - none has passed over anything */
+  readonly swept?: readonly (readonly [SweptKind, string])[];
   /** @default - there is generation 1, and no other */
   readonly generations?: Generations;
 }
@@ -49,6 +52,7 @@ export function takeSnapshot(tables: MemoryTables, nowMs: number): MemorySnapsho
     outbox: [...tables.outbox.sorted()],
     due: [...tables.due.sorted()],
     successes: [...tables.successes.entries()].sort(byKey),
+    ...(tables.swept.size > 0 ? { swept: [...tables.swept.entries()].sort(byKey) } : {}),
     ...(tables.generations ? { generations: tables.generations } : {}),
   };
 }
@@ -65,6 +69,7 @@ export function tablesOf(snapshot: MemorySnapshot): MemoryTables {
   for (const marker of value.outbox) tables.outbox.set(marker.id, marker);
   for (const item of value.due) tables.due.set(item.id, item);
   for (const [reaction, at] of value.successes) tables.successes.set(reaction, at);
+  for (const [kind, id] of value.swept ?? []) tables.swept.set(kind, id);
   tables.generations = value.generations;
   return tables;
 }

@@ -65,15 +65,17 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
   return {
     read: async (request) => readItems(tables, request, clock.now()),
     commit: async (units) => commitUnits(tables, units, clock.now()),
-    listOutbox: async ({ before, limit }) =>
+    listOutbox: async ({ before, limit, after = '' }) =>
       markersOfCommits(
-        firstDue(tables.outbox, limit, ({ committedAt }) => committedAt <= before),
+        firstDue(tables.outbox, limit, ({ id, committedAt }) => id > after && committedAt <= before),
         limit,
       ),
     clearOutbox: async (ids) => ids.forEach(tables.outbox.delete),
     keepClaim: async (key) => keepClaim(tables, key, clock.now()),
-    listDue: async ({ before, limit }) => firstDue(tables.due, limit, ({ dueAt }) => dueAt <= before),
+    listDue: async ({ before, limit, after = '' }) => firstDue(tables.due, limit, ({ id, dueAt }) => id > after && dueAt <= before),
     clearDue: async (ids) => ids.forEach(tables.due.delete),
+    sweptTo: async (kind) => tables.swept.get(kind),
+    noteSwept: async (kind, id) => void tables.swept.set(kind, id),
     listParkedSagas: async ({ wakeBefore, limit }) => firstDue(tables.sagas, limit, ({ wakeAt }) => wakeAt <= wakeBefore),
     listParked: async (saga, limit) => parkedLine(tables.parked.get(saga)).slice(0, limit),
     listDeadLetters: async (query) => pageOfDeadLetters(tables, query),

@@ -7,6 +7,7 @@ import { entityKey, type ItemKey, keyText } from '../runtime/journal/item-key.ts
 import type { DueItem, OutboxMarker } from '../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../runtime/journal/parked.ts';
 import type { EntityRecord, Write } from '../runtime/journal/unit.ts';
+import type { SweptKind } from '../runtime/ports/store.ts';
 import { createOrderedMap, type OrderedMap } from './memory-index.ts';
 
 /** A claim where it is stored. */
@@ -41,6 +42,7 @@ export interface MemoryTables {
   readonly outbox: OrderedMap<OutboxMarker>;
   readonly due: OrderedMap<DueItem>;
   readonly successes: Map<string, number>;
+  readonly swept: Map<SweptKind, string>;
   generations: Generations | undefined;
 }
 
@@ -56,6 +58,7 @@ export function createTables(): MemoryTables {
     outbox: createOrderedMap((left, right) => compareTexts(left.id, right.id)),
     due: createOrderedMap((left, right) => left.dueAt - right.dueAt || compareTexts(left.id, right.id)),
     successes: new Map(),
+    swept: new Map(),
     generations: undefined,
   };
 }

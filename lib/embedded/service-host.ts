@@ -163,7 +163,7 @@ function mapReplays({ options, deadLetters, run }: Host): ReplayQueue & { waitin
 }
 
 /** What the transport gave up on becomes dead letters of the service. */
-function mapDeadLetters({ options, deadLetters, run }: Host): void {
+function mapDeadLetters({ options, deadLetters, run }: Host, replayQueue: ReplayQueue): void {
   const { scheduler, random, stream } = options.backbone;
   createQueueMapping({
     queue: deadLetters,
@@ -171,7 +171,8 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
     random: random.fork(`dead letters ${options.service.name}`),
     batchSize: 1,
     async invoke([message]) {
-      const { deliveries, failure } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
+      const { deliveries, failure, again = [] } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
+      await replayQueue.send(again);
       if (deliveries.length === 0) return [{ status: 'done' }];
       const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>
         runtime.drain(deliveries, failure, invocation),
@@ -208,7 +209,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =
     service.source === 'stream' ? mapStream(host, new Set(subscriptions.map(({ type }) => type))) : mapBus(host, ofKind('event'));
-  mapDeadLetters(host);
+  mapDeadLetters(host, replayQueue);
   const inputs = mapInbounds({
     backbone,
     service,

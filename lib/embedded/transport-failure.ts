@@ -1,5 +1,6 @@
+import { settleSend } from '../runtime/paths/settle.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
-import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
+import type { ReplaySend, ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
 import type { StreamFailureRecord } from './failure-record.ts';
 import type { QueueMessage } from './queue.ts';
@@ -9,6 +10,8 @@ import type { Stream } from './stream.ts';
 export interface FailedDeliveries {
   readonly deliveries: readonly Delivery[];
   readonly failure: TransportFailure;
+  /** Tasks that nobody else asks for again. @default - none */
+  readonly again?: readonly ReplaySend[];
 }
 
 /** Follows the pointer: from the first sequence number to the last one. What has expired since is gone. */
@@ -31,8 +34,9 @@ export function readFailure(stream: Stream, message: QueueMessage, attempts: num
   const content = JSON.parse(message.body) as Partial<StreamFailureRecord> | ReplayTask;
   if ('KinesisBatchInfo' in content) return readStreamFailure(stream, content as StreamFailureRecord);
   const failure = { condition: 'ReceiveCountExceeded', attempts };
-  // Wake-ups and settling are asked for again by the sweep.
-  if ('kind' in content && content.kind !== 'message') return { deliveries: [], failure };
+  if ('kind' in content && content.kind === 'settle') return { deliveries: [], failure, again: [settleSend(content, message.id)] };
+  // The sweep asks for a wake-up again.
+  if ('kind' in content && content.kind === 'wake') return { deliveries: [], failure };
   // The replay that fills a generation sees what was not taken.
   if ('generation' in content) return { deliveries: [], failure };
   const body = 'kind' in content ? JSON.stringify(content.message) : message.body;

@@ -119,10 +119,17 @@ function httpAnswer(statusCode: number, body: object, correlationId?: string, re
   };
 }
 
-/** What could not be reached (hosts, tables, queries) is for the log, where the runtime has written it, and not for callers. */
-function withoutCause<Problem extends Pick<ChoreographyError, 'code' | 'message' | 'retryable'>>(problem: Problem): Problem {
-  if (problem.code === 'TOO_MANY_COMMANDS' || (!problem.retryable && !problem.code.startsWith('STORE_'))) return problem;
-  const code = problem.code === 'STORE_THROTTLED' ? problem.code : 'COMMAND_UNAVAILABLE';
+/** What a caller may be told of. */
+type Problem = Pick<CommandOutcome & { readonly ok: false }, 'code' | 'message' | 'retryable' | 'retryAfterMilliseconds'>;
+
+/**
+ * What could not be reached (hosts, tables, queries) is for the log, where the runtime has written it, and not for callers. What
+ * says when to come back was refused by the service itself, which reached for nothing.
+ */
+function withoutCause<P extends Problem>(problem: P): P {
+  const { code: found, retryable, retryAfterMilliseconds } = problem;
+  if (retryAfterMilliseconds !== undefined || (!retryable && !found.startsWith('STORE_'))) return problem;
+  const code = found === 'STORE_THROTTLED' ? found : 'COMMAND_UNAVAILABLE';
   return { ...problem, code, message: 'The command cannot be carried out at the moment; try again with the same idempotency key.' };
 }
 

@@ -2,8 +2,10 @@ import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFa
 import { fieldOf, jsonOrText, textOf } from '../aws/json-value.ts';
 import type { KinesisRecord } from '../aws/kinesis-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
+import { replayDeliveryOf } from '../aws/sqs/replay-delivery.ts';
 import type { SqsRecord } from '../aws/sqs-record.ts';
 import { RECEIVES_MAX } from '../contract/limits.ts';
+import { settleSend } from '../runtime/paths/settle.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
 import { inTurn } from './in-turn.ts';
@@ -43,7 +45,7 @@ function isReplay({ environment }: ServiceInstance, { queueArn = '' }: SqsRecord
   return resourceName(environment.replayDeadLetterQueue ?? '') === resourceName(queueArn);
 }
 
-/** A message that a redrive policy moved; of the replay queue's tasks, the sweep asks for wake-ups and settling again. */
+/** A message that a redrive policy moved; of the replay queue's tasks, the sweep asks for wake-ups again. */
 function ofQueue(instance: ServiceInstance, { record, failure }: Found<QueueFailure>): readonly Delivery[] {
   const delivery = queueDelivery(instance, record, instance.ports.clock.now(), failure.sourceQueueArn);
   if (!isReplay(instance, record)) return [delivery];
@@ -60,6 +62,14 @@ function ofInvocation({ failure, record }: Found<AsyncFailure>, delivery: Delive
   if (isTick(payload) || condition === 'Success') return []; // another tick comes
   const body = payload === undefined ? `Without its event: ${record.body}` : unwrapped(JSON.stringify(payload));
   return [{ ...delivery, body }];
+}
+
+/** A task that nobody else asks for again: what is due was cleared when it was sent. @throws QUEUE_UNAVAILABLE */
+async function settleAgain(instance: ServiceInstance, record: SqsRecord, raw: unknown): Promise<void> {
+  if (!isReplay(instance, record)) return;
+  const read = replayDeliveryOf(raw);
+  if (read.status !== 'task' || read.delivery.task.kind !== 'settle') return;
+  await instance.ports.replayQueue.send([settleSend(read.delivery.task, record.itemIdentifier)]);
 }
 
 async function drainOne(instance: ServiceInstance, found: Found, deadline: number): Promise<boolean> {
@@ -93,8 +103,9 @@ export function drainDeadLetters(
   raw: readonly unknown[],
   deadline: number,
 ): Promise<BatchResponse> {
-  const run = async (record: SqsRecord, index: number) => ({
-    done: await drainOne(instance, { record, failure: parseFailureRecord(raw[index]) }, deadline),
-  });
+  const run = async (record: SqsRecord, index: number) => {
+    await settleAgain(instance, record, raw[index]);
+    return { done: await drainOne(instance, { record, failure: parseFailureRecord(raw[index]) }, deadline) };
+  };
   return inTurn(instance, { records, deadline, run });
 }

@@ -13,7 +13,7 @@ import { type StoredEntity, writeStored } from './stored.ts';
 
 /** What `runService` takes. */
 export interface Spec<Clients> {
-  /** What happened before: state, and messages that this service has already processed. @default [] */
+  /** What happened before: state, and messages that this service has already processed, each of which it must take. @default [] */
   readonly given?: readonly (StoredEntity | Envelope)[];
   readonly when: Envelope;
   /** @default true: each reaction runs twice before it commits, then `when` is delivered a second time; the test fails if either makes a difference. */
@@ -141,6 +141,19 @@ async function checkRedelivery(service: Pick<Service, 'name'>, bench: ServiceBen
   );
 }
 
+/** Delivers a message that the service is to have processed already. @throws GIVEN_IGNORED */
+async function deliverGiven(service: Pick<Service, 'name'>, bench: ServiceBench, given: Envelope): Promise<void> {
+  const [earlier, logs] = [troubles(bench), bench.log.length];
+  const command = await bench.deliver(given);
+  const { outcome } = await verdict(bench, earlier, bench.log.slice(logs), given, command);
+  if (outcome !== 'ignored') return;
+  throw new ChoreographyError(
+    'GIVEN_IGNORED',
+    `${service.name} takes no ${given.type}, so it cannot have processed one before: leave it out of \`given\`, or give what it takes.`,
+    { details: { service: service.name, type: given.type } },
+  );
+}
+
 async function runWatched<C>(service: Service<C>, spec: Spec<C>): Promise<Outcome> {
   const { given = [], when, redeliver = true, clients } = spec;
   const bench = createServiceBench(service, (clients ?? {}) as Readonly<Record<string, object>>);
@@ -148,7 +161,7 @@ async function runWatched<C>(service: Service<C>, spec: Spec<C>): Promise<Outcom
     bench.store,
     given.filter((item) => 'kind' in item),
   );
-  for (const earlier of given) if (!('kind' in earlier)) await bench.deliver(earlier);
+  for (const earlier of given) if (!('kind' in earlier)) await deliverGiven(service, bench, earlier);
   const [events, logs] = [bench.published.length, bench.log.length];
   const known = new Set((await scheduledIn(bench)).map(({ id }) => id));
   const earlier = troubles(bench);
@@ -173,7 +186,7 @@ async function runWatched<C>(service: Service<C>, spec: Spec<C>): Promise<Outcom
 
 /**
  * Runs one message through a service, on the real runtime and a journal in memory: given/when; the assertion is your test
- * runner's own `expect` on what comes back. @throws REDELIVERY_CHANGED, CLIENT_MISSING, SCHEMA_VIOLATION
+ * runner's own `expect` on what comes back. @throws GIVEN_IGNORED, REDELIVERY_CHANGED, CLIENT_MISSING, SCHEMA_VIOLATION
  */
 export async function runService<C>(service: Service<C>, spec: Spec<C> & NoClients<C>): Promise<Outcome> {
   const recording = recordReads(service);

@@ -8,8 +8,9 @@ import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
-import { readState } from '../runtime/transaction/state-shape.ts';
+import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
 import type { StoredEntity } from './stored.ts';
+import { checkWhose } from './whose-entity.ts';
 
 /** What `createWorld` takes beside the choreography. */
 export interface WorldOptions {
@@ -50,9 +51,9 @@ export interface World {
   settle(options?: { readonly advanceSeconds?: number }): Promise<void>;
   /** The events of one saga as they got onto the stream, duplicates left out. */
   events(correlationId: string): readonly Envelope[];
-  /** @throws UNKNOWN_SERVICE */
+  /** @throws UNKNOWN_SERVICE, INVALID_ID, ENTITY_ELSEWHERE if other services have written that entity, and this one has not */
   state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
-  /** A service's entities by a declared index, as `openService(…).query` finds them: by id, 1,000 at most. @throws UNKNOWN_SERVICE, UNKNOWN_INDEX */
+  /** A service's entities by a declared index, as `openService(…).query` finds them: by id, 1,000 at most. @throws UNKNOWN_SERVICE, UNKNOWN_INDEX, ENTITY_ELSEWHERE */
   query<State>(service: string, entity: EntityType<State>, index: string, value: string): Promise<readonly State[]>;
   readonly deadLetters: readonly WorldDeadLetter[];
   /** Everything that got onto the stream, by position, e.g. for `loadHistory`; reading it takes no time. */
@@ -144,12 +145,19 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     events: (correlationId) =>
       firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),
     state<State>(service: string, entity: EntityType<State>, id: string) {
-      const record = engine.store(service).entity(entity.name, id);
+      const record = engine.store(service).entity(keyOf(entity, id).entity, id);
+      checkWhose(engine, service, entity.name, record ? [record] : []);
       return record && (readState(entity, id, record) as State);
     },
     async query<State>(service: string, entity: EntityType<State>, index: string, value: string) {
       checkIndex(entity, index);
       const { items } = await engine.store(service).queryEntities({ entity: entity.name, index, value, limit: QUERY_ENTITIES_MAX });
+      checkWhose(
+        engine,
+        service,
+        entity.name,
+        items.map(({ record }) => record),
+      );
       return items.map(({ id, record }) => readState(entity, id, record) as State);
     },
     get deadLetters() {

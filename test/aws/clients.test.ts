@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AwsClientConfig, type AwsClientOptions, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
 
 class FakeClient {
@@ -75,12 +75,18 @@ test('calls are bounded in time, attempts and sockets, and connections are kept'
     connectionTimeout: 1_000,
     requestTimeout: 6_000,
     throwOnRequestTimeout: true,
+    socketTimeout: 6_000,
     httpAgent: { keepAlive: true, maxSockets: 50 },
     httpsAgent: { keepAlive: true, maxSockets: 50 },
   });
   expect(awsClientConfig({ attemptsMax: 1 }).maxAttempts).toBe(1);
   const given = { requestMilliseconds: 5_000, connectionMilliseconds: 900, socketsMax: 7 };
-  expect(await handlerOf(given)).toMatchObject({ requestTimeout: 5_000, connectionTimeout: 900, httpAgent: { maxSockets: 7 } });
+  expect(await handlerOf(given)).toMatchObject({
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    connectionTimeout: 900,
+    httpAgent: { maxSockets: 7 },
+  });
 });
 
 test('all clients speak HTTP/1.1, Kinesis as well', () => {
@@ -104,15 +110,22 @@ test('a connection that has gone silent is not used again: the next attempt make
   expect(sockets.at(-1)).not.toBe(sockets[0]);
 });
 
-test('a service that does not answer in time is an error, after all attempts', async () => {
-  let requests = 0;
-  const answer: RequestListener = () => {
-    requests += 1;
-  };
-  await withServer(answer, { requestMilliseconds: 30, attemptsMax: 2 }, (client) =>
-    expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' }),
-  );
-  expect(requests).toBe(2);
+describe('a service that does not answer in time is an error, after all attempts', () => {
+  test.each<readonly [string, RequestListener]>([
+    ['if it never does', () => {}],
+    ['with an answer that has no body yet', (_, response) => response.flushHeaders()],
+    ['with an answer of which half is there', (_, response) => void response.write('{"Streams')],
+  ])('%s', async (_, answer) => {
+    let requests = 0;
+    const counted: RequestListener = (request, response) => {
+      requests += 1;
+      answer(request, response);
+    };
+    await withServer(counted, { requestMilliseconds: 30, attemptsMax: 2 }, (client) =>
+      expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' }),
+    );
+    expect(requests).toBe(2);
+  });
 });
 
 test('an endpoint is for all services', () => {

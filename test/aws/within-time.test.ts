@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createCallTime } from '../../lib/aws/call-time.ts';
@@ -9,6 +8,7 @@ import { createDynamoStore } from '../../lib/aws/dynamo/store.ts';
 import { type CallBounds, keepWithin } from '../../lib/aws/within-time.ts';
 import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../lib/testing/conformance/sample-items.ts';
+import { awsServer } from './aws-server.ts';
 
 const NOW = 1_767_225_600_000;
 
@@ -62,6 +62,7 @@ describe('a client that is kept within a time', () => {
       requestHandler: {
         async handle(_request: unknown, options?: object) {
           attempts.push(options);
+          return { response: { body: Readable.from([]) } };
         },
       },
       retryStrategy: async () => strategy,
@@ -96,25 +97,19 @@ describe('a client that is kept within a time', () => {
 });
 
 describe('calls to a table', () => {
-  /** How the table answers each operation; `hang`: never. */
-  let answer: (operation: string) => 'hang' | { readonly status: number; readonly body: object } = () => 'hang';
+  /** How the table answers each call; `hang`: never, `stop`: half. */
+  let answer: () => 'hang' | 'stop' | { readonly status: number; readonly body: object } = () => 'hang';
   const calls: string[] = [];
-  const server = createServer((request, response) => {
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+  const aws = awsServer(({ operation }, response) => {
     calls.push(operation);
-    const given = answer(operation);
-    if (given !== 'hang') response.writeHead(given.status).end(JSON.stringify(given.body));
+    const given = answer();
+    if (given === 'stop') response.writeHead(200).write('{');
+    else if (given !== 'hang') response.writeHead(given.status).end(JSON.stringify(given.body));
   });
-  beforeAll(async () => {
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  });
+  beforeAll(aws.start);
   afterAll(() => {
     vi.unstubAllEnvs();
-    server.closeAllConnections();
-    server.close();
+    aws.stop();
   });
 
   const units: readonly Unit[] = [{ id: 'b', writes: [claimWrite(sampleClaim('saga', 'b')), entityWrite('o', null, sampleRecord('b'))] }];
@@ -127,8 +122,7 @@ describe('calls to a table', () => {
 
   function storeWithin(time: CallBounds) {
     calls.length = 0;
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = journalClient(awsClients({ endpoint, time }).of(DynamoDBClient));
+    const client = journalClient(awsClients({ time }).of(DynamoDBClient));
     return { store: createDynamoStore({ client, table: 'journal', clock: time.clock }) };
   }
 
@@ -139,6 +133,14 @@ describe('calls to a table', () => {
     expect(calls).toEqual(['TransactWriteItems']);
     // Nothing is sent of the repeat, which tells nothing of the write before it.
     await expect(store.commit(units)).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS' });
+    expect(calls).toEqual(['TransactWriteItems']);
+  });
+
+  test('whose answer stops half-way end in time, too, and nobody knows of a write', async () => {
+    answer = () => 'stop';
+    const given = [1_000, 60]; // when the attempt begins, and when the headers of its answer are there
+    const { store } = storeWithin({ left: () => given.shift() ?? 0, clock: manualClock() });
+    await expect(store.commit(units)).rejects.toMatchObject({ code: 'COMMIT_AMBIGUOUS', retryable: true });
     expect(calls).toEqual(['TransactWriteItems']);
   });
 

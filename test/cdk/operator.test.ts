@@ -81,6 +81,19 @@ describe('the operator function', () => {
     expect(resourcesOf(backboneStack({ alarms: false }).stack, 'AWS::CloudWatch::Alarm')).toEqual([]);
   });
 
+  test('rings when no tick has come for fifteen minutes', () => {
+    expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'OperatorSilenceAlarm')).toMatchObject({
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: '<BackboneOperatorHandlerFunction>' }],
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      Period: 300,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
+    });
+  });
+
   test('is found by the tools by its name, and by services by its role', () => {
     const parameters = parametersOf(stack);
     expect(parameters['/choreo/shop/backbone/operator-role-arn']).toBe('<BackboneOperatorHandlerRole.Arn>');

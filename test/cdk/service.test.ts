@@ -472,6 +472,7 @@ describe('the alarms of a service', () => {
       ['ServiceAlarmsReplayDeadLetterQueue', 'ApproximateNumberOfMessagesVisible', 1],
       ['ServiceAlarmsDeadLetters', 'DeadLetters', 1],
       ['ServiceAlarmsOutboxAge', 'OutboxAge', 300_000],
+      ['ServiceAlarmsSweep', 'DueFired', 1],
       ['ServiceAlarmsConsumerPaused', 'ConsumerPaused', 1],
       ['ServiceAlarmsParkedAge', 'ParkedAge', 900_000],
       ['ServiceAlarmsStuckSagas', 'StuckSagas', 1],
@@ -488,6 +489,21 @@ describe('the alarms of a service', () => {
         { Name: 'service', Value: 'order' },
       ],
       TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('ring when nothing has been swept for fifteen minutes', () => {
+    expect(propertiesOf(on.order.stack, 'AWS::CloudWatch::Alarm', 'AlarmsSweep')).toMatchObject({
+      Namespace: 'Choreography',
+      Dimensions: [
+        { Name: 'backbone', Value: 'shop-2' },
+        { Name: 'service', Value: 'order' },
+      ],
+      Statistic: 'SampleCount',
+      ComparisonOperator: 'LessThanThreshold',
+      Period: 300,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
     });
   });
 

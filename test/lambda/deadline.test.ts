@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { defineReaction, defineService, type EventType } from 'aws-choreography';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { environmentNames } from '../../lib/contract/deployment.ts';
 import { createHandlersOn } from '../../lib/lambda/create-handlers.ts';
 import type { BatchResponse } from '../../lib/lambda/lambda-context.ts';
+import { awsServer } from '../aws/aws-server.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { context, kinesisEvent, variables } from './bench.ts';
 
@@ -19,18 +18,13 @@ let arrived: () => void = () => {};
 const answers: Record<string, string> = {
   PutRecords: JSON.stringify({ FailedRecordCount: 0, Records: [{ SequenceNumber: '1', ShardId: '0' }] }),
 };
-const server = createServer((request, response) => {
-  const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+const aws = awsServer(({ operation }, response) => {
   if (operation === hanging) arrived();
   else response.end(answers[operation] ?? '{}');
 });
 
 beforeEach(async () => {
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  await aws.start();
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
@@ -38,8 +32,7 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
+  aws.stop();
 });
 
 const OrderPlaced = event('OrderPlaced');

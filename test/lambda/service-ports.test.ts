@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readEnvironment } from '../../lib/lambda/environment.ts';
 import { createServicePorts } from '../../lib/lambda/service-ports.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
+import { awsServer } from '../aws/aws-server.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { variables } from './bench.ts';
 
@@ -15,26 +14,20 @@ const answers: Readonly<Record<string, object>> = {
   ListShards: { Shards: [] },
 };
 
-const server = createServer(async (request, response) => {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-  const body = JSON.parse(text) as { StreamName?: string; QueueUrl?: string; Entries?: readonly { EventBusName?: string }[] };
-  calls.push(`${operation} ${body.StreamName ?? body.QueueUrl ?? body.Entries?.[0]?.EventBusName}`);
+const aws = awsServer(({ operation, body }, response) => {
+  const { StreamName, QueueUrl, Entries } = JSON.parse(body) as {
+    StreamName?: string;
+    QueueUrl?: string;
+    Entries?: readonly { EventBusName?: string }[];
+  };
+  calls.push(`${operation} ${StreamName ?? QueueUrl ?? Entries?.[0]?.EventBusName}`);
   response.end(JSON.stringify(answers[operation] ?? {}));
 });
 
-beforeAll(async () => {
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-});
+beforeAll(aws.start);
 afterAll(() => {
   vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
+  aws.stop();
 });
 beforeEach(() => {
   calls.length = 0;
@@ -42,7 +35,7 @@ beforeEach(() => {
 
 const placed = messageOf(event('OrderPlaced'), 'o-1');
 /** The client goes to the host of the queue's URL. */
-const replayUrl = () => `${process.env['AWS_ENDPOINT_URL']}/1/replay.fifo`;
+const replayUrl = () => `${aws.url()}/1/replay.fifo`;
 const portsOf = (changes: Readonly<Record<string, string>> = {}) =>
   createServicePorts(readEnvironment({ ...variables, CHOREO_REPLAY_QUEUE: replayUrl(), ...changes }), noTelemetry);
 

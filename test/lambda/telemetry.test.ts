@@ -37,6 +37,10 @@ function metricsOf(use: (telemetry: ReturnType<typeof createTelemetry>) => void)
   return Object.fromEntries(add.mock.calls.map(([name, , value]) => [name, value]));
 }
 
+test('a count of nothing is written, too: an alarm rings where there is none', () => {
+  expect(metricsOf(({ count }) => count('due-fired', labels, 0))).toEqual({ DueFired: 0 });
+});
+
 test('SchemaViolation counts each refused event and each invalid message, once', () => {
   const invalid = { service: 'inventory', code: 'SCHEMA_VIOLATION' };
   const metrics = metricsOf(({ count }) => {

@@ -280,6 +280,21 @@ describe('what AWS gave up on', () => {
     await bench.handlers.worker(sqsEvent('dead', placed('a')), context());
     await bench.handlers.worker(sqsEvent('dead.fifo', wake, message), context());
     expect(letters(bench)).toEqual(['ReceiveCountExceeded a', 'ReceiveCountExceeded b']);
+    expect(bench.queue).toEqual([]);
+  });
+
+  test('in the replay queue is asked for again where it was to settle: what was due is cleared since', async () => {
+    const bench = createBench(desk);
+    const settle = { kind: 'settle', saga: 'saga-a', reaction: 'book', key: { partition: 'p', sort: 's' } };
+    for (const messageId of ['first', 'second']) {
+      const moved = sqsEvent('dead.fifo', settle);
+      Object.assign(moved.Records[0] ?? {}, { messageId });
+      expect(await bench.handlers.worker(moved, context())).toEqual({ batchItemFailures: [] });
+    }
+    expect(bench.queue.map(({ task }) => task)).toEqual([settle, settle]);
+    expect(new Set(bench.queue.map(({ group }) => group)).size).toBe(1);
+    expect(new Set(bench.queue.map(({ deduplicationId }) => deduplicationId)).size).toBe(2);
+    expect(letters(bench)).toEqual([]);
   });
 });
 

@@ -100,6 +100,15 @@ describe('an outcome', () => {
     });
   });
 
+  test('is refused where a given message is none that the service takes', async () => {
+    const given = [messageOf(event('DoorShut'), 'old')];
+    await expect(runService(seats, { given, when: order })).rejects.toMatchObject({
+      code: 'GIVEN_IGNORED',
+      message: 'seats takes no DoorShut, so it cannot have processed one before: leave it out of `given`, or give what it takes.',
+      details: { service: 'seats', type: 'DoorShut' },
+    });
+  });
+
   test('is not coloured by what the given messages came to', async () => {
     const given = [stored(Seat, 'all', { free: 3 }), { ...messageOf(begun, 'old'), hops: 99 }];
     const result = await runService(seats, { given, when: order });

@@ -1,6 +1,7 @@
-import { createWorld } from 'aws-choreography/testing';
+import { createWorld, stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { defineChoreography } from '../../lib/contract/choreography.ts';
+import { defineEntity } from '../../lib/contract/entity.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { createEngine } from '../../lib/embedded/engine.ts';
@@ -59,6 +60,53 @@ describe('a world that does not come to rest', () => {
     );
     expect(error?.message).toMatch(/; 1 more\.$/);
     expect(error?.details.parked).toHaveLength(6);
+  });
+});
+
+describe('an entity in a world', () => {
+  const Stock = defineEntity<{ readonly left: number }>('Stock', { indexes: { left: ({ left }) => String(left) } });
+  const sell = defineReaction({
+    name: 'sell',
+    on: begun,
+    async react(_event, tx) {
+      const { left = 0 } = (await tx.get(Stock, 'tea')) ?? {};
+      tx.put(Stock, 'tea', { left: left - 1 });
+    },
+  });
+  const shop = defineChoreography({
+    name: 'shop',
+    services: [
+      defineService({ name: 'inventory', reactions: [sell] }),
+      defineService({ name: 'mail', reactions: [defineReaction({ name: 'write', on: begun, react: async () => {} })] }),
+    ],
+  });
+  const world = () => createWorld(shop, { given: [stored(Stock, 'tea', { left: 5 })] });
+  const elsewhere = expect.objectContaining({
+    code: 'ENTITY_ELSEWHERE',
+    message: 'mail has written no Stock, but inventory has: a service sees its own entities only, so ask for it there.',
+    details: { service: 'mail', entity: 'Stock', services: ['inventory'] },
+  });
+
+  test('is not asked for in a service that does not have it: neither as absent nor as it was given', async () => {
+    const sold = world();
+    await sold.publish(begun, { id: '1' });
+    await sold.settle();
+    expect(sold.state('inventory', Stock, 'tea')).toEqual({ left: 4 });
+    for (const id of ['tea', 'coffee']) expect(() => sold.state('mail', Stock, id)).toThrow(elsewhere);
+    for (const left of ['4', '5']) await expect(sold.query('mail', Stock, 'left', left)).rejects.toThrow(elsewhere);
+  });
+
+  test('that its service does not have is absent', async () => {
+    const sold = world();
+    expect([sold.state('mail', Stock, 'coffee'), sold.state('inventory', Stock, 'coffee')]).toEqual([undefined, undefined]);
+    await sold.publish(begun, { id: '1' });
+    await sold.settle();
+    expect(sold.state('inventory', Stock, 'coffee')).toBeUndefined();
+    expect(await sold.query('inventory', Stock, 'left', '5')).toEqual([]);
+  });
+
+  test('has an id that it could be stored under', () => {
+    expect(() => world().state('inventory', Stock, '')).toThrow(expect.objectContaining({ code: 'INVALID_ID' }));
   });
 });
 

@@ -1,6 +1,7 @@
 import { journalTable } from '../../contract/deployment.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { type ItemKey, keyPart } from '../../runtime/journal/item-key.ts';
+import type { SweptKind } from '../../runtime/ports/store.ts';
 import { type Item, text } from './attributes.ts';
 
 /**
@@ -18,7 +19,7 @@ function spreadOf(id: string): number {
 }
 
 /** All partitions of one kind of spread item. */
-export function spreadPartitions(kind: 'outbox' | 'due'): readonly string[] {
+export function spreadPartitions(kind: SweptKind): readonly string[] {
   return Array.from({ length: SPREAD }, (_, index) => `${kind}#${index}`);
 }
 
@@ -93,6 +94,11 @@ export function deadLetterKey(id: string): ItemKey {
 /** When a reaction last succeeded. */
 export function successKey(reaction: string): ItemKey {
   return { partition: SUCCESSES, sort: keyPart(reaction) };
+}
+
+/** Up to where sweeps have come. */
+export function sweptKey(kind: SweptKind): ItemKey {
+  return { partition: 'swept', sort: kind };
 }
 
 /** Begins the sort key of what finds an entity by a further index; the entity itself has `state`. */

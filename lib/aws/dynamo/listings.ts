@@ -6,7 +6,7 @@ import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { stepKey } from '../../runtime/journal/item-key.ts';
 import { type DueItem, markersOfCommits, type OutboxMarker } from '../../runtime/journal/outbox.ts';
 import type { ParkedMessage, SagaMarker } from '../../runtime/journal/parked.ts';
-import type { Page, Store } from '../../runtime/ports/store.ts';
+import type { Page, Store, SweptKind } from '../../runtime/ports/store.ts';
 import { type Item, number, storedValue, text, textOf } from './attributes.ts';
 import { type ReadOptions, readPlaces } from './batch-get.ts';
 import { cursorKey, cursorText } from './cursor.ts';
@@ -25,9 +25,21 @@ const LAST = '~\uffff';
 
 type Query<Name extends keyof Store> = Parameters<Store[Name]>[0];
 
-/** What is in all partitions of a kind, in the order of the sort keys: their times. */
-async function spreadItems(kind: 'outbox' | 'due', itemsOf: (partition: string) => Promise<readonly Item[]>): Promise<readonly Item[]> {
-  return (await Promise.all(spreadPartitions(kind).map(itemsOf)))
+/** Where to begin behind an id, which need not be in the partition itself. */
+function behindOf(partition: string, id: string | undefined): Item | undefined {
+  return id === undefined ? undefined : keyItem({ partition, sort: id });
+}
+
+/** What is in all partitions of a kind, in the order of the sort keys: their times. Nothing is behind what is later than all. */
+async function spreadItems(
+  kind: SweptKind,
+  { before, after = '' }: Query<'listDue'>,
+  itemsOf: (partition: string, upTo: string) => Promise<readonly Item[]>,
+): Promise<readonly Item[]> {
+  const upTo = timeText(before) + LAST;
+  // DynamoDB refuses to begin where a query has its end.
+  if (after >= upTo) return [];
+  return (await Promise.all(spreadPartitions(kind).map((partition) => itemsOf(partition, upTo))))
     .flat()
     .map((item) => ({ item, sort: itemKeyOf(item).sort }))
     .sort((left, right) => compareTexts(left.sort, right.sort))
@@ -38,10 +50,14 @@ async function spreadItems(kind: 'outbox' | 'due', itemsOf: (partition: string) 
  * The oldest markers of one partition, up to the one with which they name `limit` commits: a marker may name a hundred, and
  * after an outage there are many of them, so no more is read than is wanted.
  */
-async function oldestMarkers({ client, table }: ReadOptions, partition: string, { before, limit }: Query<'listOutbox'>) {
+async function oldestMarkers(
+  { client, table }: ReadOptions,
+  partition: string,
+  upTo: string,
+  { limit, after: behind }: Query<'listOutbox'>,
+) {
   const markers: Item[] = [];
-  const upTo = timeText(before) + LAST;
-  let after: Item | undefined;
+  let after = behindOf(partition, behind);
   let commits = 0;
   do {
     const page = await queryPartition({ client, table, partition, upTo, after, limit: Math.min(MARKERS_OF_PAGE, limit - commits) });
@@ -54,14 +70,17 @@ async function oldestMarkers({ client, table }: ReadOptions, partition: string, 
 
 /** See `Store.listOutbox`. */
 export async function listOutbox(options: ReadOptions, query: Query<'listOutbox'>): Promise<readonly OutboxMarker[]> {
-  const items = await spreadItems('outbox', (partition) => oldestMarkers(options, partition, query));
+  const items = await spreadItems('outbox', query, (partition, upTo) => oldestMarkers(options, partition, upTo, query));
   return markersOfCommits(items.slice(0, query.limit).map(outboxMarkerOf), query.limit);
 }
 
 /** See `Store.listDue`. */
-export async function listDue({ client, table }: ReadOptions, { before, limit }: Query<'listDue'>): Promise<readonly DueItem[]> {
-  const upTo = timeText(before) + LAST;
-  const items = await spreadItems('due', async (partition) => (await queryPartition({ client, table, partition, limit, upTo })).items);
+export async function listDue({ client, table }: ReadOptions, query: Query<'listDue'>): Promise<readonly DueItem[]> {
+  const { limit, after } = query;
+  const items = await spreadItems('due', query, async (partition, upTo) => {
+    const page = await queryPartition({ client, table, partition, limit, upTo, after: behindOf(partition, after) });
+    return page.items;
+  });
   return items.slice(0, limit).map(storedValue<DueItem>);
 }
 

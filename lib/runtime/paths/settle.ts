@@ -4,17 +4,29 @@ import { wakeSeconds } from '../batch/parking.ts';
 import { emptyItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
+import { hashOf } from '../journal/hash.ts';
 import { type ItemKey, keyText, stepKey } from '../journal/item-key.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { Write } from '../journal/unit.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
-import type { ReplayTask } from '../ports/replay-queue.ts';
+import type { ReplaySend, ReplayTask } from '../ports/replay-queue.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
 import { createTask, type Task } from '../tasks/task.ts';
 
 const done: DeliveryResult = { status: 'done' };
+
+type SettleTask = ReplayTask & { kind: 'settle' };
+
+/** Asks for settling. `id`: what asks; asked twice by the same within minutes, it is asked for once. */
+export function settleSend({ saga, reaction, key }: Omit<SettleTask, 'kind'>, id: string): ReplaySend {
+  return {
+    task: { kind: 'settle', saga, reaction, ...(key ? { key } : {}) },
+    group: hashOf('saga', saga),
+    deduplicationId: hashOf('settle', id),
+  };
+}
 
 async function readClaim(context: RuntimeContext, key: ItemKey): Promise<Claim | undefined> {
   return (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
@@ -90,7 +102,7 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
  */
 export async function settleClaim(
   context: RuntimeContext,
-  { saga, reaction, key: given }: ReplayTask & { kind: 'settle' },
+  { saga, reaction, key: given }: SettleTask,
   delivery: ReplayDelivery,
   invocation: Invocation,
 ): Promise<DeliveryResult> {

@@ -53,6 +53,9 @@ export interface Page<Item> {
   readonly cursor?: string;
 }
 
+/** What a sweep goes through. */
+export type SweptKind = 'outbox' | 'due';
+
 /**
  * The journal of one service. Guarantees that every adapter keeps (the conformance suite `storeConformance` checks them):
  *
@@ -71,18 +74,21 @@ export interface Store {
   commit(units: readonly Unit[]): Promise<readonly UnitOutcome[]>;
 
   /**
-   * Markers of commits up to `before` (milliseconds), oldest first. `limit`: commits that they name together; one marker is
-   * given even if it names more.
+   * Markers of commits up to `before` (milliseconds), oldest first, that is, by their ids. `limit`: commits that they name
+   * together; one marker is given even if it names more. `after`: only those behind this id, whether it is there or not.
    */
-  listOutbox(query: { readonly before: number; readonly limit: number }): Promise<readonly OutboxMarker[]>;
+  listOutbox(query: { readonly before: number; readonly limit: number; readonly after?: string }): Promise<readonly OutboxMarker[]>;
   /** Removes markers; one that is gone already is fine. */
   clearOutbox(ids: readonly string[]): Promise<void>;
   /** Takes the expiry off a claim that still has events to publish. */
   keepClaim(key: ItemKey): Promise<void>;
 
-  /** Due items up to `before` (milliseconds), earliest first. */
-  listDue(query: { readonly before: number; readonly limit: number }): Promise<readonly DueItem[]>;
+  /** Due items up to `before` (milliseconds), earliest first. `after`: only those behind this id, whether it is there or not. */
+  listDue(query: { readonly before: number; readonly limit: number; readonly after?: string }): Promise<readonly DueItem[]>;
   clearDue(ids: readonly string[]): Promise<void>;
+  /** Up to which id the last sweep that passed over what it could not get done has come. Best effort: the last one that was noted. */
+  sweptTo(kind: SweptKind): Promise<string | undefined>;
+  noteSwept(kind: SweptKind, id: string): Promise<void>;
 
   /** Markers of parked sagas whose `wakeAt` is up to `wakeBefore` (milliseconds), longest parked first. */
   listParkedSagas(query: { readonly wakeBefore: number; readonly limit: number }): Promise<readonly SagaMarker[]>;

@@ -38,6 +38,10 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     checkSame(await list(now), [first, second, third], 'markers are listed oldest first');
     checkSame(await list(now - DAY + 2_000), [first, second], 'a marker of exactly `before` is listed, a younger one is not');
     checkSame(await list(now, 2), [first, second], 'a listing is bounded by its limit');
+    const behind = (after: string, before = now) => store.listOutbox({ before, limit: 1, after });
+    checkSame(await behind(first?.id ?? ''), [second], 'what is behind an id is listed');
+    checkSame(await behind(third?.id ?? ''), [], 'nothing is listed behind the last one');
+    checkSame(await behind(new Date(now).toISOString(), now - DAY), [], 'nothing is listed behind what is later than `before`');
     const ids = markers.map(({ id }) => id);
     const read = await store.read({ outbox: [...ids, 'absent'] });
     checkSame([...read.outbox.keys()].sort(), [...ids].sort(), 'markers are read by id');
@@ -46,6 +50,7 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     await store.clearOutbox([]);
     await settled(harness);
     checkSame(await list(now), [third], 'cleared markers are gone, and clearing twice is fine');
+    checkSame(await behind(first?.id ?? ''), [third], 'a listing goes on behind an id that is gone');
   }),
   rule('outbox markers are listed as far as they name no more commits than asked for, but at least one', async (harness) => {
     const { store, clock } = harness;
@@ -81,11 +86,23 @@ export const listingCases: readonly ConformanceCase<StoreHarness>[] = [
     checkSame(await list(now - 1_000), [b, a], 'an item of exactly `before` is due');
     checkSame(await list(now - 1_001), [b], 'nothing is due before its time');
     checkSame(await list(now, 2), [b, a], 'a listing is bounded by its limit');
+    const behind = (after: DueItem | undefined, before = now) => store.listDue({ before, limit: 1, after: after?.id ?? '' });
+    checkSame([await behind(b), await behind(a), await behind(c)], [[a], [c], []], 'what is behind an id is listed');
+    checkSame(await behind(c, now - 1_000), [], 'nothing is listed behind what is later than `before`');
     await store.clearDue([b?.id ?? '', c?.id ?? '']);
     await store.clearDue([b?.id ?? '', 'never-written']);
     await store.clearDue([]);
     await settled(harness);
     checkSame(await list(now), [a], 'cleared items are gone, and clearing twice is fine');
+    checkSame(await behind(b), [a], 'a listing goes on behind an id that is gone');
+  }),
+  rule('the place that a sweep has come to is the last one that was noted, of each kind', async ({ store }) => {
+    checkSame(await store.sweptTo('outbox'), undefined, 'no sweep has come anywhere at first');
+    for (const id of ['b', 'c', 'a']) {
+      await store.noteSwept('outbox', id);
+      checkSame(await store.sweptTo('outbox'), id, 'the last place is kept, also one before it');
+    }
+    checkSame(await store.sweptTo('due'), undefined, 'another kind has its own place');
   }),
   rule('the marker of a parked saga is written, changed and removed on condition', async ({ store }) => {
     const marker = sampleMarker('saga-1', 'commit-1', { members: [{ order: 1, source: 'order', id: 'event-1' }], tries: 3 });

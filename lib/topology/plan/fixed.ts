@@ -11,9 +11,9 @@ export interface FixedCost {
 }
 
 /** Alarms that the constructs make for a service, and for the backbone: of the bridge and the operator function. */
-export const SERVICE_ALARMS = 9;
+export const SERVICE_ALARMS = 10;
 /** See `SERVICE_ALARMS`. */
-export const BACKBONE_ALARMS = 4;
+export const BACKBONE_ALARMS = 5;
 /** Queues of every service that a function polls: for replays, and two for what AWS gave up on. */
 export const SERVICE_QUEUES = 3;
 /** Queries of one sweep: the outbox and what is due, spread over 8 partitions each, and what is parked. */

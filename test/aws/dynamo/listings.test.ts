@@ -72,6 +72,19 @@ describe('a listing', () => {
     expect(calls.map(({ input }) => input.Limit)).toEqual([...Array(SPREAD).fill(25), 25, 10]);
   });
 
+  test('goes on behind an id in every partition, and asks nothing where the id is later than all', async () => {
+    const { store, calls } = fakeStore();
+    const after = `${time(NOW)}~c`;
+    await store.listOutbox({ before: NOW, limit: 10, after });
+    await store.listDue({ before: NOW, limit: 10, after });
+    expect(calls.map(({ input }) => input.ExclusiveStartKey)).toEqual(
+      [...spreadPartitions('outbox'), ...spreadPartitions('due')].map((partition) => ({ pk: { S: partition }, sk: { S: after } })),
+    );
+    expect(await store.listOutbox({ before: NOW - 1, limit: 10, after })).toEqual([]);
+    expect(await store.listDue({ before: NOW - 1, limit: 10, after })).toEqual([]);
+    expect(calls).toHaveLength(2 * SPREAD);
+  });
+
   test('of markers takes one that has a commit of its own instead of a list, as they were once', async () => {
     const { entries, ...marker } = sampleOutboxMarker('c', NOW);
     const json = JSON.stringify({ ...marker, ...entries[0] });

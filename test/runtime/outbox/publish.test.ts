@@ -1,5 +1,6 @@
 import { defineReaction, defineService } from 'aws-choreography';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
 import { claims, createRig, event, letters, messageOf, statuses } from '../rig.ts';
 
@@ -123,6 +124,25 @@ describe('inline', () => {
     expect(rig.store.outboxSize()).toBe(0);
   });
 
+  test('what an operator has done with a refused event stays done, as long as another event of its commit waits', async () => {
+    const rig = createRig(service);
+    const verdicts = (events: Events) => events.map(({ type }) => (type === 'FirstSaid' ? never : no));
+    rig.publishing.push(...Array.from({ length: 20 }, () => verdicts));
+    await rig.deliver(order('1'));
+    const [letter] = rig.store.allDeadLetters() as [DeadLetter];
+    const closed = {
+      ...letter,
+      version: 'by-hand',
+      state: 'closed' as const,
+      notes: [{ at: letter.lastFailedAt, by: 'ops', action: 'discarded' as const }],
+    };
+    await rig.store.commit([{ id: 'by-hand', writes: [{ kind: 'dead-letter', id: letter.id, expect: letter.version, put: closed }] }]);
+    rig.later(31);
+    await rig.sweep();
+    expect(rig.store.allDeadLetters()).toEqual([closed]);
+    expect(rig.store.outboxSize()).toBe(1);
+  });
+
   test('a marker that cannot be removed is no failure: the sweep publishes again under the same ids', async () => {
     const rig = createRig(service);
     const { store } = rig.options.ports;
@@ -194,6 +214,21 @@ describe('after a crash between commit and publish', () => {
     rig.later(30 * 86_400);
     await rig.sweep();
     expect(said(rig.published)).toEqual(['FirstSaid 1', 'SecondSaid 1']);
+  });
+
+  test('its expiry is taken off once, and only while there is time', async () => {
+    const rig = createRig(service);
+    rig.publishing.push(...Array.from({ length: 20 }, () => () => new Error('down')));
+    await rig.deliver(order('1'), order('2'), order('3'));
+    rig.later(3_601);
+    const keep = vi.spyOn(rig.options.ports.store, 'keepClaim').mockImplementation(async (key) => {
+      rig.later(15);
+      return rig.store.keepClaim(key);
+    });
+    for (const kept of [2, 3, 3]) {
+      await rig.sweep();
+      expect(keep).toHaveBeenCalledTimes(kept);
+    }
   });
 
   test('a marker whose claim is gone is a dead letter first, then it goes; what can be published is', async () => {

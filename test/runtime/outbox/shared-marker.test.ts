@@ -43,8 +43,8 @@ async function markers(rig: Rig): Promise<readonly (readonly string[])[]> {
 }
 
 /** Three messages of one batch are committed; then the process dies. */
-async function committedThree(): Promise<Rig> {
-  const rig = createRig(service);
+async function committedThree(of = service): Promise<Rig> {
+  const rig = createRig(of);
   rig.publishing.push(() => {
     rig.die();
     return new Error('dead');
@@ -183,7 +183,7 @@ describe('what is committed together', () => {
     rig.store.restore({ ...rest, claims: [] });
     rig.later(31);
     const slow: CommitFault = async (units, go) => {
-      rig.later(40);
+      rig.later(15);
       return go(units);
     };
     rig.commits.push(slow, slow);
@@ -194,7 +194,8 @@ describe('what is committed together', () => {
   });
 
   test('goes out also while the expiry of its claims cannot be taken off', async () => {
-    const rig = await committedThree();
+    const echo = defineReaction({ name: 'echo', on: begun, emits: [said], react: ({ data }, tx) => tx.emit(said, data) });
+    const rig = await committedThree(defineService({ name: 'echo', reactions: [echo] })); // without a compensation, its claims expire
     rig.later(2 * 3_600);
     const kept: unknown[] = [];
     rig.options.ports.store.keepClaim = async (key) => {

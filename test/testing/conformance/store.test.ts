@@ -187,6 +187,22 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     ({ listDue }) => ({ listDue: (query) => listDue({ ...query, before: query.before - 1 }) }),
     'due items are listed earliest first',
   ],
+  [
+    'lists the outbox from its beginning, wherever it is to go on',
+    ({ listOutbox }) => ({ listOutbox: ({ before, limit }) => listOutbox({ before, limit }) }),
+    'outbox markers are listed oldest first',
+  ],
+  [
+    'lists what is due from its beginning, wherever it is to go on',
+    ({ listDue }) => ({ listDue: ({ before, limit }) => listDue({ before, limit }) }),
+    'due items are listed earliest first',
+  ],
+  [
+    'lists from an id on, itself included',
+    ({ listDue }) => ({ listDue: ({ after, ...query }) => listDue(after === undefined ? query : { ...query, after: after.slice(0, -1) }) }),
+    'due items are listed earliest first',
+  ],
+  ['forgets how far a sweep has come', () => ({ noteSwept: async () => {} }), 'the place that a sweep has come to'],
   ['ignores limits', ({ listClaims }) => ({ listClaims: (saga) => listClaims(saga, 1_000) }), '`listClaims` gives the claims of one saga'],
   [
     'cannot page',
