@@ -496,7 +496,7 @@ describe('the alarms of a service', () => {
     expect(propertiesOf(on.order.stack, 'AWS::CloudWatch::Alarm', 'AlarmsSweep')).toMatchObject({
       Namespace: 'Choreography',
       Dimensions: [
-        { Name: 'backbone', Value: 'shop-2' },
+        { Name: 'backbone', Value: 'shop' },
         { Name: 'service', Value: 'order' },
       ],
       Statistic: 'SampleCount',
