@@ -58,11 +58,18 @@ function principalOf(userArn: string | undefined): string | undefined {
   return userArn?.replace(/^(arn:[\w-]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
 }
 
-/** Who calls, as far as AWS vouches for it: IAM principal or JWT subject. */
+/**
+ * Who calls, as far as AWS vouches for it: IAM principal, JWT subject, or the `sub` that a Lambda authorizer puts into its
+ * context. All others share their idempotency keys.
+ */
 function callerOf(event: unknown): string {
   const authorizer = fieldOf(fieldOf(event, 'requestContext'), 'authorizer');
-  const claims = fieldOf(fieldOf(authorizer, 'jwt'), 'claims');
-  const caller = principalOf(textOf(fieldOf(authorizer, 'iam'), 'userArn')) ?? textOf(claims, 'sub') ?? 'anonymous';
+  const subject = (given: unknown): string | undefined => textOf(given, 'sub');
+  const caller =
+    principalOf(textOf(fieldOf(authorizer, 'iam'), 'userArn')) ??
+    subject(fieldOf(fieldOf(authorizer, 'jwt'), 'claims')) ??
+    subject(fieldOf(authorizer, 'lambda')) ??
+    'anonymous';
   return caller.length <= ID_LENGTH_MAX ? caller : hashOf('caller', caller);
 }
 

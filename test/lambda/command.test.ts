@@ -73,7 +73,7 @@ describe('a command over HTTP', () => {
     );
   });
 
-  test('is of a role, whatever its session is called, and of a JWT subject', async () => {
+  test('is of a role, whatever its session is called, of a JWT subject, and of whom a Lambda authorizer names', async () => {
     const bench = createBench(order);
     const sagaOf = async (authorizer: object) => (await send(bench, request({ authorizer }))).body['correlationId'];
     const role = (session: string, name = 'shop') => ({ iam: { userArn: `arn:aws:sts::1:assumed-role/${name}/${session}` } });
@@ -83,6 +83,8 @@ describe('a command over HTTP', () => {
       role('x', 'desk'),
       { iam: { userArn: `arn:aws:iam::1:user/${'u'.repeat(300)}` } },
       { jwt: { claims: { sub: 'ann' } } },
+      { lambda: { sub: 'ben' } },
+      { lambda: { sub: 'cleo', tenant: 't' } },
       {},
     ];
     const sagas = await Promise.all(callers.map(sagaOf));
