@@ -9,6 +9,9 @@ import { demoShop } from './demo-shop.ts';
 /** The package, wherever it is: a clone, `dist`, or `node_modules` of somebody else. */
 const root = dirname(createRequire(import.meta.url).resolve('aws-choreography/package.json'));
 
+// The SDK would tell whoever runs a command for how long it supports their Node: the package pins both.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 let beforeEnd = () => {};
 
 async function ask(question: string): Promise<string> {
