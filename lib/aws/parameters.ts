@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { PARAMETER_CHARACTERS_MAX } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import { isCallerFault, sdkErrorName, sdkErrorText } from './sdk-error.ts';
+import { isCallerFault, sdkErrorName, sdkErrorText } from './calls/sdk-error.ts';
 
 /** SSM parameters, by their full names. All throw PARAMETERS_UNAVAILABLE, retryable unless the caller is at fault. */
 export interface Parameters {

@@ -1,6 +1,6 @@
 import type { Envelope } from '../contract/envelope.ts';
 import type { Publisher, PublishOutcome } from '../runtime/ports/publisher.ts';
-import { sdkErrorText } from './sdk-error.ts';
+import { sdkErrorText } from './calls/sdk-error.ts';
 
 /** What a failed call says about its entries. `one`: an entry of it is at fault, it is not known which. */
 export type CallFailure =

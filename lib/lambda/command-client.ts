@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsClients } from '../aws/clients.ts';
+import { awsClients } from '../aws/calls/clients.ts';
 import { createParameters } from '../aws/parameters.ts';
 import { systemClock, systemEntropy } from '../aws/system-clock.ts';
 import { environmentNames, parameterNames } from '../contract/deployment.ts';

@@ -1,9 +1,9 @@
-import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFailure } from '../aws/failure-record.ts';
 import { fieldOf, jsonOrText, textOf } from '../aws/json-value.ts';
-import type { KinesisRecord } from '../aws/kinesis-record.ts';
+import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFailure } from '../aws/records/failure-record.ts';
+import type { KinesisRecord } from '../aws/records/kinesis-record.ts';
+import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
 import { replayDeliveryOf } from '../aws/sqs/replay-delivery.ts';
-import type { SqsRecord } from '../aws/sqs-record.ts';
 import { RECEIVES_MAX } from '../contract/limits.ts';
 import { settleSend } from '../runtime/paths/settle.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';

@@ -1,4 +1,4 @@
-import type { SqsRecord } from '../aws/sqs-record.ts';
+import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import type { BatchResponse } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';
 

@@ -1,5 +1,5 @@
-export type { DynamodbRecord } from '../aws/dynamodb-record.ts';
-export type { EventbridgeRecord } from '../aws/eventbridge-record.ts';
+export type { DynamodbRecord } from '../aws/records/dynamodb-record.ts';
+export type { EventbridgeRecord } from '../aws/records/eventbridge-record.ts';
 export {
   type AsyncFailure,
   type FailureRecord,
@@ -7,11 +7,11 @@ export {
   type QueueFailure,
   type RuleFailure,
   type StreamFailure,
-} from '../aws/failure-record.ts';
-export type { KinesisRecord } from '../aws/kinesis-record.ts';
-export { type LambdaEvent, recordsFromLambdaEvent } from '../aws/lambda-event.ts';
-export type { LambdaRecord } from '../aws/lambda-record.ts';
-export type { SqsRecord } from '../aws/sqs-record.ts';
+} from '../aws/records/failure-record.ts';
+export type { KinesisRecord } from '../aws/records/kinesis-record.ts';
+export { type LambdaEvent, recordsFromLambdaEvent } from '../aws/records/lambda-event.ts';
+export type { LambdaRecord } from '../aws/records/lambda-record.ts';
+export type { SqsRecord } from '../aws/records/sqs-record.ts';
 export type { HttpAnswer } from './command.ts';
 export { type CommandClient, type CommandClientOptions, createCommandClient } from './command-client.ts';
 export { type ClientFactory, createHandlers, type HandlerOptions, type Handlers, type Needs } from './create-handlers.ts';

@@ -4,9 +4,9 @@
  * @module
  */
 import { GlueClient } from '@aws-sdk/client-glue';
-import { awsClients } from '../aws/clients.ts';
+import { awsClients } from '../aws/calls/clients.ts';
+import type { CallBounds } from '../aws/calls/within-time.ts';
 import { createGlueRegistry } from '../aws/glue/registry.ts';
-import type { CallBounds } from '../aws/within-time.ts';
 import type { Clock, Entropy } from '../runtime/ports/clock.ts';
 import type { WriterSchemas } from '../runtime/ports/writer-schemas.ts';
 import { compileRegistered } from '../schema/compile-registered.ts';

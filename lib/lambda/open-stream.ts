@@ -1,4 +1,4 @@
-import { awsClients } from '../aws/clients.ts';
+import { awsClients } from '../aws/calls/clients.ts';
 import { systemClock } from '../aws/system-clock.ts';
 import { environmentNames } from '../contract/deployment.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { awsClients } from '../aws/clients.ts';
+import { awsClients } from '../aws/calls/clients.ts';
 import { createDynamoControlRecords } from '../aws/dynamo/control-records.ts';
 import { textOf } from '../aws/json-value.ts';
 import { systemClock, systemEntropy } from '../aws/system-clock.ts';

@@ -1,6 +1,6 @@
-import type { StreamFailure } from '../aws/failure-record.ts';
+import type { StreamFailure } from '../aws/records/failure-record.ts';
+import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
-import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
 import { type FailurePointer, type PointerEnd, readPointer } from '../runtime/paths/resolve-pointer.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';

@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { AwsClients } from '../aws/clients.ts';
+import type { AwsClients } from '../aws/calls/clients.ts';
 import { hideFor } from '../aws/sqs/hide.ts';
 import { createSqsReplayQueue } from '../aws/sqs/replay-queue.ts';
 import type { Clock } from '../runtime/ports/clock.ts';

@@ -1,5 +1,5 @@
+import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { type ReplayRecord, replayDeliveryOf } from '../aws/sqs/replay-delivery.ts';
-import type { SqsRecord } from '../aws/sqs-record.ts';
 import { finished, inTurn, type Turn } from './in-turn.ts';
 import type { BatchResponse } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createCallTime } from '../aws/call-time.ts';
-import { awsClients } from '../aws/clients.ts';
+import { createCallTime } from '../aws/calls/call-time.ts';
+import { awsClients } from '../aws/calls/clients.ts';
 import { journalClient } from '../aws/dynamo/client.ts';
 import { createDynamoControl } from '../aws/dynamo/control.ts';
 import { createDynamoStore } from '../aws/dynamo/store.ts';

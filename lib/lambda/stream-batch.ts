@@ -1,4 +1,4 @@
-import type { KinesisRecord } from '../aws/kinesis-record.ts';
+import type { KinesisRecord } from '../aws/records/kinesis-record.ts';
 import type { Delivery, DeliveryResult } from '../runtime/ports/delivery.ts';
 import { logicalName, type ServiceEnvironment } from './environment.ts';
 import type { BatchResponse } from './lambda-context.ts';

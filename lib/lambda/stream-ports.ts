@@ -1,5 +1,5 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import type { AwsClients } from '../aws/clients.ts';
+import type { AwsClients } from '../aws/calls/clients.ts';
 import { createKinesisPublisher } from '../aws/kinesis/publisher.ts';
 import { createKinesisStreamReader } from '../aws/kinesis/stream-reader.ts';
 import type { Publisher } from '../runtime/ports/publisher.ts';

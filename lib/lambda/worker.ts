@@ -1,8 +1,8 @@
 import { fieldOf } from '../aws/json-value.ts';
-import type { KinesisRecord } from '../aws/kinesis-record.ts';
-import { recordsFromLambdaEvent } from '../aws/lambda-event.ts';
+import type { KinesisRecord } from '../aws/records/kinesis-record.ts';
+import { recordsFromLambdaEvent } from '../aws/records/lambda-event.ts';
+import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
-import type { SqsRecord } from '../aws/sqs-record.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { consumeQueue } from './queue-batch.ts';

@@ -1,4 +1,4 @@
-import { type AwsClients, awsClients } from '../../lib/aws/clients.ts';
+import { type AwsClients, awsClients } from '../../lib/aws/calls/clients.ts';
 
 /** Milliseconds that one request may take, and its connection: an emulator on a busy machine is slow, and a repeated request may come after all. */
 const bounds = { requestMilliseconds: 60_000, connectionMilliseconds: 20_000 };

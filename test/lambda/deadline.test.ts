@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { environmentNames } from '../../lib/contract/deployment.ts';
 import { createHandlersOn } from '../../lib/lambda/create-handlers.ts';
 import type { BatchResponse } from '../../lib/lambda/lambda-context.ts';
-import { awsServer } from '../aws/aws-server.ts';
+import { awsServer } from '../aws/calls/aws-server.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { context, kinesisEvent, variables } from './bench.ts';
 

@@ -1,7 +1,7 @@
 import { loadHistory } from 'aws-choreography/operations';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openStream } from '../../lib/lambda/open-stream.ts';
-import { awsServer } from '../aws/aws-server.ts';
+import { awsServer } from '../aws/calls/aws-server.ts';
 import { begun } from '../operations/desk.ts';
 import { messageOf } from '../runtime/rig.ts';
 

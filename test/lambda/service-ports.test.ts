@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readEnvironment } from '../../lib/lambda/environment.ts';
 import { createServicePorts } from '../../lib/lambda/service-ports.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
-import { awsServer } from '../aws/aws-server.ts';
+import { awsServer } from '../aws/calls/aws-server.ts';
 import { event, messageOf } from '../runtime/rig.ts';
 import { variables } from './bench.ts';
 

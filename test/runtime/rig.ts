@@ -173,7 +173,7 @@ export function createRig(service: Service<any>, { clients = {}, settings = {}, 
       control,
       clock,
       ...(writerSchemas ? { writerSchemas } : {}),
-      entropy: { random: () => 0.5, uniqueId: () => `commit-${++ids}` },
+      entropy: { random: () => 0.5, uniqueId: () => `commit-${String(++ids).padStart(6, '0')}` },
       telemetry: {
         count: (name, _labels, value = 1) => counts.set(name, (counts.get(name) ?? 0) + value),
         time: () => {},

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { Publisher, PublishOutcome } from '../../runtime/ports/publisher.ts';
+import { sdkErrorName } from '../calls/sdk-error.ts';
 import { type ChunkChannel, createChunkPublisher } from '../publish-chunks.ts';
-import { sdkErrorName } from '../sdk-error.ts';
 import { traceHeaderOf } from './trace-header.ts';
 
 /** What `createBusPublisher` takes. */

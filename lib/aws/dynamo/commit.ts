@@ -15,7 +15,7 @@ import type { FoldedWrite } from '../../runtime/journal/fold.ts';
 import type { Unit } from '../../runtime/journal/unit.ts';
 import { cancelledOutcomes } from '../../runtime/journal/unit-outcomes.ts';
 import type { UnitOutcome } from '../../runtime/ports/store.ts';
-import { sdkErrorName } from '../sdk-error.ts';
+import { sdkErrorName } from '../calls/sdk-error.ts';
 import type { Attempt, Attempts } from './attempts.ts';
 import { attributes, type Item, textOf } from './attributes.ts';
 import { type ReadOptions, readPlaces } from './batch-get.ts';

@@ -2,7 +2,7 @@ import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/clie
 import { journalTable } from '../../contract/deployment.ts';
 import type { Unit } from '../../runtime/journal/unit.ts';
 import type { UnitOutcome } from '../../runtime/ports/store.ts';
-import { sdkErrorName, sdkErrorText } from '../sdk-error.ts';
+import { sdkErrorName, sdkErrorText } from '../calls/sdk-error.ts';
 import type { ReadOptions } from './batch-get.ts';
 import type { RequestOptions } from './entity-requests.ts';
 import { keyItem } from './item-keys.ts';

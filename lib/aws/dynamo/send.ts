@@ -5,7 +5,7 @@ import type {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { sdkErrorName } from '../sdk-error.ts';
+import { sdkErrorName } from '../calls/sdk-error.ts';
 import type { Item } from './attributes.ts';
 import { storeError, wasNeverWritten } from './store-error.ts';
 

@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../../contract/errors.ts';
-import { isCallerFault, isThrottling, sdkErrorName, sdkErrorText } from '../sdk-error.ts';
-import { NO_TIME_LEFT } from '../within-time.ts';
+import { isCallerFault, isThrottling, sdkErrorName, sdkErrorText } from '../calls/sdk-error.ts';
+import { NO_TIME_LEFT } from '../calls/within-time.ts';
 
 /** Errors before anything was sent: no connection, no credentials, no time. */
 const unsent: ReadonlySet<string> = new Set([NO_TIME_LEFT, 'CredentialsProviderError', 'ECONNREFUSED', 'ENOTFOUND']);

@@ -19,7 +19,7 @@ import {
   type RegisterSchemaVersionResponse,
 } from '@aws-sdk/client-glue';
 import { ChoreographyError } from '../../contract/errors.ts';
-import { isCallerFault, sdkErrorName, sdkErrorText } from '../sdk-error.ts';
+import { isCallerFault, sdkErrorName, sdkErrorText } from '../calls/sdk-error.ts';
 
 /** The calls to one registry; `undefined` stands for what is not there. All throw REGISTRY_UNAVAILABLE. */
 export interface GlueCalls {

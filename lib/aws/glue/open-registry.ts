@@ -1,6 +1,6 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import type { SchemaRegistry } from '../../schema/registry.ts';
-import { awsClients } from '../clients.ts';
+import { awsClients } from '../calls/clients.ts';
 import { systemClock } from '../system-clock.ts';
 import { createGlueRegistry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import { type KinesisClient, PutRecordsCommand, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 import type { Publisher, PublishOutcome } from '../../runtime/ports/publisher.ts';
+import { sdkErrorName } from '../calls/sdk-error.ts';
 import { type ChunkChannel, createChunkPublisher } from '../publish-chunks.ts';
-import { sdkErrorName } from '../sdk-error.ts';
 import { streamTarget } from './stream-target.ts';
 
 /** What `createKinesisPublisher` takes. */

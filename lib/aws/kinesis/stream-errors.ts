@@ -1,5 +1,5 @@
 import { ChoreographyError } from '../../contract/errors.ts';
-import { isCallerFault, sdkErrorName, sdkErrorText } from '../sdk-error.ts';
+import { isCallerFault, sdkErrorName, sdkErrorText } from '../calls/sdk-error.ts';
 
 const badRequest: ReadonlySet<string> = new Set(['InvalidArgumentException', 'ValidationException']);
 

@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { AwsClients } from '../clients.ts';
+import type { AwsClients } from '../calls/clients.ts';
 import { createParameters } from '../parameters.ts';
 import { findBackbone, findServices } from './addresses.ts';
 

@@ -11,7 +11,7 @@ import type { Clock } from '../../runtime/ports/clock.ts';
 import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
 import type { WriterSchemas } from '../../runtime/ports/writer-schemas.ts';
 import { createBusPublisher } from '../bus/publisher.ts';
-import type { AwsClients } from '../clients.ts';
+import type { AwsClients } from '../calls/clients.ts';
 import { journalClient } from '../dynamo/client.ts';
 import { createDynamoControl } from '../dynamo/control.ts';
 import { createDynamoControlRecords } from '../dynamo/control-records.ts';

@@ -1,7 +1,7 @@
 import type { BackboneAddress } from '../../contract/deployment.ts';
 import type { OperatorPorts } from '../../runtime/ports/operator-ports.ts';
-import type { AwsClients } from '../clients.ts';
-import { sdkErrorText } from '../sdk-error.ts';
+import type { AwsClients } from '../calls/clients.ts';
+import { sdkErrorText } from '../calls/sdk-error.ts';
 
 /** The operator function of a backbone, where it has one; an operator without the right to invoke it is told so, and waits for its tick. */
 export function platformOf(clients: AwsClients, { operator }: BackboneAddress): Pick<OperatorPorts<never>, 'platform'> {

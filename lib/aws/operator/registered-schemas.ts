@@ -1,7 +1,7 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { WriterSchemas } from '../../runtime/ports/writer-schemas.ts';
-import type { AwsClients } from '../clients.ts';
+import type { AwsClients } from '../calls/clients.ts';
 import { createGlueRegistry } from '../glue/registry.ts';
 
 /** Schemas of a Glue registry by its name, compiled when they are asked for: most operators' commands never ask. See `AwsAccessOptions.openSchemas`. */

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { sdkErrorName } from '../sdk-error.ts';
+import { sdkErrorName } from '../calls/sdk-error.ts';
 import { queueError } from './queue-errors.ts';
 
 /** Longest time that a message can be hidden: 12 hours, in seconds, counted from its receive; a minute of that is left for the attempt. */

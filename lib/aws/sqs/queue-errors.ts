@@ -1,5 +1,5 @@
 import { ChoreographyError } from '../../contract/errors.ts';
-import { sdkErrorName, sdkErrorText } from '../sdk-error.ts';
+import { sdkErrorName, sdkErrorText } from '../calls/sdk-error.ts';
 
 /**
  * What a call to a queue threw, as QUEUE_UNAVAILABLE. It is retryable whatever the cause: a missing queue or permission is

@@ -1,7 +1,7 @@
 import type { ReplayDelivery } from '../../runtime/ports/delivery.ts';
 import type { ReplayTask } from '../../runtime/ports/replay-queue.ts';
 import { fieldOf, isRecord, jsonOrText, textOf } from '../json-value.ts';
-import { readSqsRecord } from '../sqs-record.ts';
+import { readSqsRecord } from '../records/sqs-record.ts';
 
 /** What a record of the replay queue holds. `malformed`: it never becomes a task; keep its body as a dead letter. */
 export type ReplayRecord =

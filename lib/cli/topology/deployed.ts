@@ -11,7 +11,7 @@ export type ReadDeployed = (backbone: string, endpointUrl?: string) => Promise<r
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, MANIFEST_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable)
  */
 export const readDeployed: ReadDeployed = async (backbone, endpoint) => {
-  const { awsClients } = await import('../../aws/clients.ts');
+  const { awsClients } = await import('../../aws/calls/clients.ts');
   const { deployedManifests } = await import('../../aws/operator/deployed-manifests.ts');
   const clients = awsClients({ ...operatorBounds, ...(endpoint === undefined ? {} : { endpoint }) });
   try {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { GlueClient } from '@aws-sdk/client-glue';
-import { awsClientConfig } from '../../../lib/aws/clients.ts';
+import { awsClientConfig } from '../../../lib/aws/calls/clients.ts';
 import { createFakeGlue } from './fake-glue.ts';
 
 /** What is sent instead of an answer of Glue. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AwsClientClass, AwsClients } from '../../../lib/aws/clients.ts';
+import type { AwsClientClass, AwsClients } from '../../../lib/aws/calls/clients.ts';
 import { deployedManifests } from '../../../lib/aws/operator/deployed-manifests.ts';
 import { openOperatorAccess } from '../../../lib/aws/operator/operator-access.ts';
 import { registeredSchemas } from '../../../lib/aws/operator/registered-schemas.ts';

@@ -4,7 +4,7 @@ import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describe, expect, test } from 'vitest';
-import { type AwsClientConfig, type AwsClientOptions, awsClientConfig, awsClients } from '../../lib/aws/clients.ts';
+import { type AwsClientConfig, type AwsClientOptions, awsClientConfig, awsClients } from '../../../lib/aws/calls/clients.ts';
 
 class FakeClient {
   static made: AwsClientConfig[] = [];

@@ -1,5 +1,5 @@
+import { compact, fieldOf, isRecord, jsonOrText, numberOf, textOf } from '../json-value.ts';
 import { type FailureMessage, messageLayers, openMessage } from './failure-message.ts';
-import { compact, fieldOf, isRecord, jsonOrText, numberOf, textOf } from './json-value.ts';
 import { type LambdaEvent, recordsFromLambdaEvent } from './lambda-event.ts';
 
 /** A batch of a stream that a mapping or a pipe gave up on: where the records are, and with an S3 destination the records. */

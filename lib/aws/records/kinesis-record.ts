@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { fieldOf, numberOf, textOf } from './json-value.ts';
+import { fieldOf, numberOf, textOf } from '../json-value.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
 
 /** One record of a Kinesis stream, read from a Lambda event. `itemIdentifier` is the sequence number. */

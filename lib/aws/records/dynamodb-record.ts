@@ -1,4 +1,4 @@
-import { fieldOf, isRecord, jsonText, numberOf, textOf } from './json-value.ts';
+import { fieldOf, isRecord, jsonText, numberOf, textOf } from '../json-value.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
 
 /** One change of a table, read from a Lambda event. `itemIdentifier` is the sequence number, `body` the JSON text of the `dynamodb` part. */

@@ -1,5 +1,5 @@
-import { fieldOf, isRecord, jsonOrText, jsonText, textOf } from './json-value.ts';
-import { messageAttributes } from './message-attributes.ts';
+import { fieldOf, isRecord, jsonOrText, jsonText, textOf } from '../json-value.ts';
+import { messageAttributes } from '../message-attributes.ts';
 
 /** Envelopes inside envelopes that are opened: SNS to a queue, and one more for a topic that is fed by another. */
 const ENVELOPES_MAX = 3;

@@ -1,4 +1,4 @@
-import { numberOf } from './json-value.ts';
+import { numberOf } from '../json-value.ts';
 
 /** The name of what a call to AWS threw, e.g. `ResourceNotFoundException`; of anything else `Error`. */
 export function sdkErrorName(error: unknown): string {

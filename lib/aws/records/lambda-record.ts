@@ -1,4 +1,4 @@
-import { compact } from './json-value.ts';
+import { compact } from '../json-value.ts';
 
 /** What every record of a Lambda event has. */
 export interface LambdaRecord {

@@ -1,6 +1,6 @@
-import { fieldOf, numberOf, textOf } from './json-value.ts';
+import { fieldOf, numberOf, textOf } from '../json-value.ts';
+import { messageAttributes } from '../message-attributes.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
-import { messageAttributes } from './message-attributes.ts';
 
 /** One message of an SQS queue, read from a Lambda event. `itemIdentifier` is the message id. */
 export interface SqsRecord extends LambdaRecord {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFailureRecord } from '../../lib/aws/failure-record.ts';
+import { parseFailureRecord } from '../../../lib/aws/records/failure-record.ts';
 
 const streamArn = 'arn:aws:kinesis:us-east-1:123456789012:stream/orders';
 const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:payment-worker:live';

@@ -1,6 +1,6 @@
+import { fieldOf, textOf } from '../json-value.ts';
 import { type DynamodbRecord, readDynamodbRecord } from './dynamodb-record.ts';
 import { type EventbridgeRecord, isEventbridgeEvent, readEventbridgeRecord } from './eventbridge-record.ts';
-import { fieldOf, textOf } from './json-value.ts';
 import { type KinesisRecord, readKinesisRecord } from './kinesis-record.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
 import { readSqsRecord, type SqsRecord } from './sqs-record.ts';

@@ -1,4 +1,4 @@
-import { fieldOf, isRecord, jsonText, textOf } from './json-value.ts';
+import { fieldOf, isRecord, jsonText, textOf } from '../json-value.ts';
 import { type LambdaRecord, withProblems } from './lambda-record.ts';
 
 /** One event of an EventBridge bus, as a rule invokes a function with it. `itemIdentifier` is its id, `body` the JSON text of `detail`. */

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createCallTime } from '../../lib/aws/call-time.ts';
-import { awsClients } from '../../lib/aws/clients.ts';
-import { journalClient } from '../../lib/aws/dynamo/client.ts';
-import { createDynamoStore } from '../../lib/aws/dynamo/store.ts';
-import { type CallBounds, keepWithin } from '../../lib/aws/within-time.ts';
-import type { Unit } from '../../lib/runtime/journal/unit.ts';
-import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../lib/testing/conformance/sample-items.ts';
+import { createCallTime } from '../../../lib/aws/calls/call-time.ts';
+import { awsClients } from '../../../lib/aws/calls/clients.ts';
+import { type CallBounds, keepWithin } from '../../../lib/aws/calls/within-time.ts';
+import { journalClient } from '../../../lib/aws/dynamo/client.ts';
+import { createDynamoStore } from '../../../lib/aws/dynamo/store.ts';
+import type { Unit } from '../../../lib/runtime/journal/unit.ts';
+import { claimWrite, entityWrite, sampleClaim, sampleRecord } from '../../../lib/testing/conformance/sample-items.ts';
 import { awsServer } from './aws-server.ts';
 
 const NOW = 1_767_225_600_000;

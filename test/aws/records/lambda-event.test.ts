@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recordsFromLambdaEvent } from '../../lib/aws/lambda-event.ts';
+import { recordsFromLambdaEvent } from '../../../lib/aws/records/lambda-event.ts';
 
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
 const sequenceNumber = '49590338271490256608559692538361571095921575989136588898';

@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/ports/clock.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
 
 /** Milliseconds before the end of an invocation at which its calls are over: what is left is for the answer and the metrics. */
 const MARGIN_MILLISECONDS = 500;
