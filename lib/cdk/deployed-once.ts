@@ -30,6 +30,6 @@ export function deployedOnce(scope: Construct, what: string): void {
   if (sameEnvironment(Stack.of(owner), stack)) throw misuse(scope, 'DEPLOYED_TWICE', `${problem}.`);
   Annotations.of(scope).addWarningV2(
     `aws-choreography:DEPLOYED_TWICE:${what}`,
-    `${problem}, unless their stacks go to different accounts.`,
+    `${problem}, unless their stacks go to different accounts or Regions.`,
   );
 }

@@ -23,8 +23,11 @@ export interface OperatorProps {
   readonly controlTable: ITable;
   /** @default - bus only: there is nothing to read by position */
   readonly stream?: IStream;
+  /** @default - keys that AWS owns */
   readonly encryptionKey?: IKey;
+  /** @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
+  /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
 }
 

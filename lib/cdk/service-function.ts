@@ -34,7 +34,7 @@ export interface ServiceFunctionProps {
   readonly handler: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What a team sets itself; wins over everything else, except that variables are put together. */
+  /** What a team sets itself; wins over everything else; variables of both are there. @default - nothing */
   readonly overrides?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
