@@ -56,7 +56,8 @@ function bundle(scope: Construct, esbuild: Esbuild, files: { readonly entry: str
     return bundleHandler(esbuild, files);
   } catch (cause) {
     if (existsSync(files.entry)) throw cause;
-    throw misuse(scope, 'HANDLER_MISSING', `\`entry\` is ${files.entry}, and there is no file ${resolve(files.entry)}.`, files);
+    const problem = `\`entry\` is ${files.entry}, and there is no file ${resolve(files.entry)}`;
+    throw misuse(scope, 'HANDLER_MISSING', `${problem}: give its path from the folder of cdk.json.`, files);
   }
 }
 
