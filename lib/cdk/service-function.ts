@@ -38,8 +38,6 @@ export interface ServiceFunctionProps {
   readonly overrides?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of the log group. @default RemovalPolicy.DESTROY */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */
@@ -95,9 +93,9 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS } = props;
     const code = bundledCode(this, props.entry, [props.handler], overrides);
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
