@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { message, runService, stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { commandProblem, commandsIn, matches } from './docs/commands.ts';
-import { type Block, blocksIn, documents, linksIn, walkthroughs } from './docs/markdown.ts';
+import { anchorsIn, type Block, blocksIn, documents, linkProblem, linksIn, walkthroughs } from './docs/markdown.ts';
 import { inventory, OrderPlaced, ShipmentFailed, Stock } from './docs/readme-example.ts';
-import { compile, exists, fileOf, regionProblem } from './docs/typescript.ts';
+import { compile, fileOf, regionProblem } from './docs/typescript.ts';
 
 const COMMANDS_AT_ONCE = 2;
 const blocks = documents().flatMap((document) => blocksIn(document));
@@ -51,13 +50,11 @@ describe('the documents', () => {
     expect(problems).toEqual([]);
   }, 120_000);
 
-  test('every relative link leads to a file', () => {
-    const broken = documents().flatMap((document) =>
-      linksIn(readFileSync(document, 'utf8'))
-        .filter((target) => !exists(join(dirname(document), target)))
-        .map((target) => `${document} links to ${target}`),
+  test('every relative link leads to a file, and to a heading of it if it names one', () => {
+    const problems = [...documents(), 'CHANGELOG.md'].flatMap((document) =>
+      linksIn(readFileSync(document, 'utf8')).flatMap((link) => linkProblem(document, link) ?? []),
     );
-    expect(broken).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 
@@ -110,7 +107,22 @@ describe('reading a document', () => {
   });
 
   test('finds relative links, but not those in code', () => {
-    expect(linksIn('[a](docs/a.md#part) [b](https://example.com) [c](#here) `[d](d.md)`\n```md\n[e](e.md)\n```\n')).toEqual(['docs/a.md']);
+    const text = '[a](docs/a.md#part) [b](https://example.com) [c](#here) [f](f.ts) `[d](d.md)`\n```md\n[e](e.md)\n```\n';
+    expect(linksIn(text)).toEqual([{ file: 'docs/a.md', anchor: 'part' }, { file: '', anchor: 'here' }, { file: 'f.ts' }]);
+  });
+
+  test('finds the anchors of headings, but not of comments in code', () => {
+    const text =
+      '# What happens when…\n\n## One service: `runService`\n```sh\n# a comment\n```\n### Deploy, and test_it - twice\n## Deploy\n## Deploy\n';
+    expect(anchorsIn(text)).toEqual(['what-happens-when', 'one-service-runservice', 'deploy-and-test_it---twice', 'deploy', 'deploy-1']);
+  });
+
+  test('a link is reported when its file or its heading is not there', () => {
+    const read = (path: string) => (path === 'docs/b.md' ? '# Here\n' : undefined);
+    const problem = (file: string, anchor: string) => linkProblem('docs/a.md', { file, anchor }, read);
+    expect(problem('b.md', 'here')).toBeUndefined();
+    expect(problem('b.md', 'gone')).toBe('docs/a.md links to b.md#gone, and docs/b.md has no such heading');
+    expect(problem('c.md', 'here')).toBe('docs/a.md links to c.md#here, and docs/c.md is not there');
   });
 });
 

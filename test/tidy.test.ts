@@ -209,7 +209,7 @@ describe('the doc comment rule', () => {
 
 describe('the error code rule', () => {
   const table =
-    '| code | when | what to do |\n| --- | --- | --- |\n| `KNOWN` | x | y |\n| `GONE_NOW` | x | y |\n| `DATA_CODE` | x | y |\n| `HALF_A_ROW` | x |\n';
+    '| code | when | what to do |\n| --- | --- | --- |\n| `KNOWN` | x | y |\n| `GONE_NOW` | x | y |\n| `DATA_CODE` | x | y |\n| `KNOWN` | y | z |\n| `HALF_A_ROW` | x |\n';
 
   test('finds codes in errors, in helpers and in plain data', () => {
     const text = [
@@ -226,6 +226,7 @@ describe('the error code rule', () => {
       'lib/runtime/a.ts:4 HELPED is not in docs/errors.md',
       'lib/runtime/a.ts:6 TYPED_CODE is not in docs/errors.md',
       'docs/errors.md GONE_NOW is in no file of lib',
+      'docs/errors.md explains KNOWN twice',
     ]);
   });
 });

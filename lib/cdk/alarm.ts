@@ -50,12 +50,20 @@ export function addStuckQueueAlarm(
 /** Minutes without a tick after which its alarm rings: a deploy, or a few that are lost, are nothing yet. */
 const SILENT_AFTER_MINUTES = 15;
 
-/** Rings when what is to happen each minute has stopped. The metric counts it, in periods of five minutes. */
-export function addSilenceAlarm(
-  scope: Construct,
-  id: string,
-  { metric, what, actions }: { readonly metric: IMetric; readonly what: string; readonly actions: readonly IAlarmAction[] },
-): Alarm {
-  const description = `${what} for ${SILENT_AFTER_MINUTES} minutes: look for throttles of the function, and whether the rule of its tick is enabled.`;
+/** What is to happen each minute, and what it means when it does not. */
+export interface SilenceAlarmOptions {
+  /** Counts it, in periods of five minutes. */
+  readonly metric: IMetric;
+  /** What has not happened, as a sentence that a span of time ends. */
+  readonly what: string;
+  /** What follows from that. */
+  readonly so: string;
+  readonly actions: readonly IAlarmAction[];
+}
+
+/** Rings when what is to happen each minute has stopped. */
+export function addSilenceAlarm(scope: Construct, id: string, { metric, what, so, actions }: SilenceAlarmOptions): Alarm {
+  const look = 'Look for throttles of the function, and whether the rule of its tick is enabled.';
+  const description = `${what} for ${SILENT_AFTER_MINUTES} minutes: ${so}. ${look}`;
   return addAlarm(scope, id, { metric, threshold: 1, below: true, periods: SILENT_AFTER_MINUTES / 5, description, actions });
 }

@@ -61,7 +61,7 @@ export interface BackboneProps {
   readonly operator?: Partial<NodejsFunctionProps> | false;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** For what holds data: stream, control table, registry, key. @default RemovalPolicy.RETAIN */
+  /** For what holds data: stream, control table, registry, key, the bridge's dead-letter queue. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** @default true */
   readonly alarms?: boolean;
@@ -81,10 +81,13 @@ export class Backbone extends Construct implements IBackbone {
 
   readonly name: string;
   readonly bus: IEventBus;
+  /** @default - `stream: false` */
   readonly stream?: IStream;
+  /** @default - `encryptionKey: false`, or a stream without a key that is known */
   readonly encryptionKey?: IKey;
   readonly controlTable: ITable;
   readonly registryName: string;
+  /** @default - no operator function */
   readonly operatorRoleArn?: string;
   /** @default - no stream, no bridge */
   readonly bridge?: Bridge;

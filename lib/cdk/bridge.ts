@@ -27,9 +27,13 @@ export interface BridgeProps extends StreamReading {
   readonly types?: readonly string[];
   /** How long a new subscription may go unnoticed. @default Duration.seconds(60) */
   readonly refresh?: Duration;
+  /** @default - keys that AWS owns */
   readonly encryptionKey?: IKey;
+  /** @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
+  /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
+  /** Of the dead-letter queue. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 

@@ -52,6 +52,6 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   readonly maxLag?: Duration;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** For what holds data: journal and schemas. @default RemovalPolicy.RETAIN */
+  /** For what holds data: journal, queues and schemas. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }

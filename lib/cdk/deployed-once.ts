@@ -13,8 +13,8 @@ function sameEnvironment(left: Stack, right: Stack): boolean {
 }
 
 /**
- * One construct makes what others find by its name, here and in all stacks of an app: a second one would be refused in the
- * middle of its deploy, by a parameter that is there already. @throws DEPLOYED_TWICE
+ * Only one construct in all stacks of an app may make what others find by its name: the deploy of a second one would fail
+ * half-way, at a parameter that exists already. @throws DEPLOYED_TWICE
  */
 export function deployedOnce(scope: Construct, what: string): void {
   const stack = Stack.of(scope);
@@ -30,6 +30,6 @@ export function deployedOnce(scope: Construct, what: string): void {
   if (sameEnvironment(Stack.of(owner), stack)) throw misuse(scope, 'DEPLOYED_TWICE', `${problem}.`);
   Annotations.of(scope).addWarningV2(
     `aws-choreography:DEPLOYED_TWICE:${what}`,
-    `${problem}, unless their stacks go to different accounts.`,
+    `${problem}, unless their stacks go to different accounts or Regions.`,
   );
 }

@@ -9,7 +9,7 @@ import { type BackbonePart, parameterNames } from '../contract/deployment.ts';
 
 /** What all services of a choreography share; owned or found. */
 export interface IBackbone {
-  /** Name of the choreography. */
+  /** By which services and tools find it. */
   readonly name: string;
   readonly bus: IEventBus;
   /** @default - bus only */
@@ -37,10 +37,13 @@ export interface BackboneLookup {
 export class FoundBackbone extends Construct implements IBackbone {
   readonly name: string;
   readonly bus: IEventBus;
+  /** @default - `stream: false` was given */
   readonly stream?: IStream;
+  /** @default - `encryptionKey: false` was given */
   readonly encryptionKey?: IKey;
   readonly controlTable: ITable;
   readonly registryName: string;
+  /** @default - `operator: false` was given, or `stream: false` */
   readonly operatorRoleArn?: string;
 
   constructor(scope: Construct, id: string, name: string, lookup: BackboneLookup = {}) {

@@ -48,6 +48,7 @@ export interface InboundSourcesProps extends BroughtSources, StreamReading {
   /** The queue that rules fill. @default - no rule brings messages */
   readonly ruleQueue?: IQueue;
   readonly deadLetterQueue: IQueue;
+  /** @default - none: needed only for streams */
   readonly startAt?: StartAt;
 }
 

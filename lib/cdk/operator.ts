@@ -23,8 +23,11 @@ export interface OperatorProps {
   readonly controlTable: ITable;
   /** @default - bus only: there is nothing to read by position */
   readonly stream?: IStream;
+  /** @default - keys that AWS owns */
   readonly encryptionKey?: IKey;
+  /** @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
+  /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
 }
 
@@ -46,7 +49,7 @@ export class Operator extends Construct {
     addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });
   }
 
-  /** Rings at each tick that failed, as a replay that was paused by what it met fails one and is silent then, and when none come. */
+  /** One rings at each tick that failed: a replay that an error pauses fails one tick and is silent from then on. Another rings when none come. */
   addAlarms(backbone: string, actions: readonly IAlarmAction[]): void {
     addAlarm(this, 'ErrorAlarm', {
       metric: this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
@@ -56,7 +59,8 @@ export class Operator extends Construct {
     });
     addSilenceAlarm(this, 'SilenceAlarm', {
       metric: this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
-      what: `The operator function of ${backbone} has not run, so replays on the platform stand still and sagas that wait are not counted,`,
+      what: `The operator function of ${backbone} has not run`,
+      so: 'replays on the platform stand still, and sagas that wait are not counted',
       actions,
     });
   }

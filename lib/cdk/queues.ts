@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -14,12 +14,13 @@ const VISIBILITY_TIMES = 6;
 export interface QueueDefaults {
   /** @default - the key that SQS owns */
   readonly encryptionKey?: IKey;
+  /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** Timeout of the function that takes the messages. */
   readonly functionTimeout: Duration;
 }
 
-function base({ encryptionKey, removalPolicy, functionTimeout }: QueueDefaults): QueueProps {
+function base({ encryptionKey, removalPolicy = RemovalPolicy.RETAIN, functionTimeout }: QueueDefaults): QueueProps {
   return {
     retentionPeriod: Duration.days(RETENTION_DAYS),
     visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * VISIBILITY_TIMES),
@@ -27,7 +28,7 @@ function base({ encryptionKey, removalPolicy, functionTimeout }: QueueDefaults):
     ...(encryptionKey
       ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
       : { encryption: QueueEncryption.SQS_MANAGED }),
-    ...(removalPolicy === undefined ? {} : { removalPolicy: keptOnceMade(removalPolicy) }),
+    removalPolicy: keptOnceMade(removalPolicy),
   };
 }
 

@@ -72,7 +72,8 @@ export class ServiceAlarms extends Construct {
     // Each sweep says how much that was due it has fired, also if that was nothing.
     addSilenceAlarm(this, 'Sweep', {
       metric: serviceMetric(owner, 'DueFired', 'SampleCount'),
-      what: `${service} has not been swept, so what is due does not happen and what a process left unpublished stays so,`,
+      what: `${service} has not been swept`,
+      so: 'deadlines do not fire, and events of a process that died are not published',
       actions,
     });
     addAlarm(this, 'ConsumerPaused', {

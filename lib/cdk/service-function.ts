@@ -34,12 +34,10 @@ export interface ServiceFunctionProps {
   readonly handler: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What a team sets itself; wins over everything else, except that variables are put together. */
+  /** What a team sets itself; wins over everything else; variables of both are there. @default - nothing */
   readonly overrides?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of the log group. @default RemovalPolicy.DESTROY */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */
@@ -56,7 +54,8 @@ function bundle(scope: Construct, esbuild: Esbuild, files: { readonly entry: str
     return bundleHandler(esbuild, files);
   } catch (cause) {
     if (existsSync(files.entry)) throw cause;
-    throw misuse(scope, 'HANDLER_MISSING', `\`entry\` is ${files.entry}, and there is no file ${resolve(files.entry)}.`, files);
+    const problem = `\`entry\` is ${files.entry}, and there is no file ${resolve(files.entry)}`;
+    throw misuse(scope, 'HANDLER_MISSING', `${problem}: give its path from the folder of cdk.json.`, files);
   }
 }
 
@@ -94,9 +93,9 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS } = props;
     const code = bundledCode(this, props.entry, [props.handler], overrides);
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

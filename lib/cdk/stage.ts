@@ -6,12 +6,12 @@ import { ChoreographyError } from '../contract/errors.ts';
 export interface Stage {
   /** Dedicated readers of the stream; otherwise all share 5 reads a second of each shard. */
   readonly fanOut: boolean;
-  /** Shards of the stream. `undefined`: on demand. */
+  /** Shards of the stream. @default - on demand */
   readonly shards?: number;
   /** A key of the backbone's own; else keys that AWS owns. */
   readonly encryptionKey: boolean;
   readonly alarms: boolean;
-  /** How long it may take until the bridge notices a new subscription. `undefined`: the construct's default. */
+  /** How long it may take until the bridge notices a new subscription. @default - that of `Backbone` */
   readonly forwardRefresh?: Duration;
   /** Whether deploys register schemas in Glue. */
   readonly schemas: boolean;

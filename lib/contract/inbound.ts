@@ -15,7 +15,7 @@ export interface InboundDefinition<E extends EventType, Raw> {
   readonly from: InboundSource;
   /** A stable id from the source; duplicates are recognised by it. */
   id(raw: Raw): string;
-  /** The saga: that of the message of ours which it answers, or an id of the source for a saga of its own. */
+  /** The id of the saga: that of the message of ours that it answers, or an id from the source, which begins a saga of its own. */
   correlationId(raw: Raw): string;
   /** `undefined`: the message is not for us. */
   data(raw: Raw): DataOf<E> | undefined;

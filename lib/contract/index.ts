@@ -23,5 +23,6 @@ export {
 } from './message-type.ts';
 export { type Compensation, defineReaction, type Reaction, type ReactionDefinition, type Retry, type ReturnFor } from './reaction.ts';
 export { type CommandRate, defineService, type PublishRate, type Service, type ServiceDefinition } from './service.ts';
+export type { Settings } from './settings.ts';
 export type { Declared, Refusal, Transaction } from './transaction.ts';
 export { defineUpcast, type Upcast } from './upcast.ts';

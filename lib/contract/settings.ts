@@ -77,18 +77,18 @@ export const defaultSettings: Settings = {
 /** Seconds by which the clocks of two writers may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** A name that is none would change nothing, in silence. */
+/** A misspelled name would change nothing, and nobody would notice. */
 function checkNames(given: object): void {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(defaultSettings, name));
   if (unknown === undefined) return;
   throw new ChoreographyError(
     'INVALID_SETTINGS',
-    `There is no setting ${unknown}; there are ${Object.keys(defaultSettings).sort().join(', ')}.`,
+    `There is no setting ${unknown}; the settings are ${Object.keys(defaultSettings).sort().join(', ')}.`,
     { details: { name: unknown } },
   );
 }
 
-/** Fills in defaults and refuses names that are none, and combinations that would apply an effect twice. @throws INVALID_SETTINGS */
+/** Fills in defaults, and refuses unknown names and combinations that would apply an effect twice. @throws INVALID_SETTINGS */
 export function checkSettings(given: Partial<Settings> = {}): Settings {
   checkNames(given);
   const settings = { ...defaultSettings, ...given };

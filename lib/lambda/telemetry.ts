@@ -30,7 +30,8 @@ function keep(values: number[], value: number): void {
 
 /**
  * Logs and metrics through Powertools: one embedded-metric document an invocation, with backbone and service as its only
- * dimensions, so that the number of metrics stays bounded and two backbones of an account do not ring each other's alarms. What a count is about in detail is in the log.
+ * dimensions. So the number of metrics stays bounded, and two backbones of an account do not ring each other's alarms. What
+ * a count is about in detail is in the log.
  */
 export function createTelemetry(service: string, logger: LambdaLogger = new Logger({ serviceName: service })): LambdaTelemetry {
   const { POWERTOOLS_METRICS_NAMESPACE: namespace = METRICS_NAMESPACE, [environmentNames.backbone]: backbone } = process.env;

@@ -56,6 +56,7 @@ describe('a backbone', () => {
       'AWS::Glue::Registry',
       'AWS::KMS::Key',
       'AWS::Kinesis::Stream',
+      'AWS::SQS::Queue',
     ]);
   });
 

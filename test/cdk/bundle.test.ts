@@ -56,7 +56,9 @@ describe('handlers that are bundled together', () => {
     expect(problem(order, none)).toBe(`HANDLER_MISSING shop-order/Service: ${none} exports no worker and no command; ${remedy}`);
     expect(problem(notification, half)).toBe('nothing was thrown');
     const gone = join(folder, 'gone.ts');
-    expect(problem(order, gone)).toBe(`HANDLER_MISSING shop-order/Service: \`entry\` is ${gone}, and there is no file ${gone}.`);
+    expect(problem(order, gone)).toBe(
+      `HANDLER_MISSING shop-order/Service: \`entry\` is ${gone}, and there is no file ${gone}: give its path from the folder of cdk.json.`,
+    );
   });
 
   test('are refused without esbuild, with the command that installs it', () => {

@@ -219,7 +219,7 @@ describe('the functions of a service', () => {
     expect(() => serviceStack(order, { settings: { parkedSagaMax: 10 } as never })).toThrow(
       expect.objectContaining({
         code: 'INVALID_SETTINGS',
-        message: expect.stringMatching(/Service: There is no setting parkedSagaMax; there are .*parkedSagasMax/),
+        message: expect.stringMatching(/Service: There is no setting parkedSagaMax; the settings are .*parkedSagasMax/),
       }),
     );
     expect(() => serviceStack(order, { settings: { messageAgeSecondsMax: 2_000_000 } })).toThrow(/a message could be applied twice/);
@@ -321,13 +321,16 @@ describe('the journal', () => {
     expect(resourcesOf(gone.stack, 'AWS::DynamoDB::Table')[0]?.deletionPolicy).toBe('Delete');
   });
 
-  test('stays with the queues when the stack goes; queues that a failed deploy made are taken back', () => {
-    const { stack } = serviceStack(order, { removalPolicy: RemovalPolicy.RETAIN });
-    expect(new Set(resourcesOf(stack, 'AWS::SQS::Queue').map(({ deletionPolicy }) => deletionPolicy))).toEqual(
-      new Set(['RetainExceptOnCreate']),
-    );
-    expect(resourcesOf(stack, 'AWS::DynamoDB::Table')[0]?.deletionPolicy).toBe('Retain');
-  });
+  test.each([{}, { removalPolicy: RemovalPolicy.RETAIN }])(
+    'stays with the queues when the stack goes; queues that a failed deploy made are taken back (%o)',
+    (props) => {
+      const { stack } = serviceStack(order, props);
+      expect(new Set(resourcesOf(stack, 'AWS::SQS::Queue').map(({ deletionPolicy }) => deletionPolicy))).toEqual(
+        new Set(['RetainExceptOnCreate']),
+      );
+      expect(resourcesOf(stack, 'AWS::DynamoDB::Table')[0]?.deletionPolicy).toBe('Retain');
+    },
+  );
 
   test('is read by whom it is granted to, without a scan', () => {
     const { stack, service } = serviceStack(order);

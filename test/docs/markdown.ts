@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { filesIn } from '../tidy/source.ts';
 
 /** A piece of code in a document. */
@@ -65,10 +66,52 @@ function notesAbove(lines: readonly string[], start: number): Readonly<Record<st
   return notes;
 }
 
-/** Relative links of a document, without what comes after `#`. */
-export function linksIn(text: string): readonly string[] {
-  const prose = text.replace(/^(\s*)(```+)[\s\S]*?^\1\2$/gm, '').replace(/`[^`\n]*`/g, '');
+/** A relative link: the file, which is empty for the document itself, and the heading that it leads to, if it names one. */
+export interface Link {
+  readonly file: string;
+  readonly anchor?: string;
+}
+
+const withoutFences = (text: string): string => text.replace(/^(\s*)(```+)[\s\S]*?^\1\2$/gm, '');
+
+/** Relative links of a document, and those within it. */
+export function linksIn(text: string): readonly Link[] {
+  const prose = withoutFences(text).replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target.replace(/#.*$/, ''))
-    .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [file = '', anchor] = target.split('#');
+      return anchor === undefined ? { file } : { file, anchor };
+    });
+}
+
+/** The anchors of a document's headings, as GitHub makes them: of two equal ones the second ends in `-1`. */
+export function anchorsIn(text: string): readonly string[] {
+  const counts = new Map<string, number>();
+  return [...withoutFences(text).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = '']) => {
+    const anchor = heading
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-');
+    const count = counts.get(anchor) ?? 0;
+    counts.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+}
+
+/** What is wrong with a link: it leads to no file, or to no heading there. */
+export function linkProblem(document: string, { file, anchor }: Link, read = readIfThere): string | undefined {
+  const path = file === '' ? document : join(dirname(document), file);
+  const target = anchor === undefined ? file : `${file}#${anchor}`;
+  const text = read(path);
+  if (text === undefined) return `${document} links to ${target}, and ${path} is not there`;
+  if (anchor === undefined || anchorsIn(text).includes(anchor)) return undefined;
+  return `${document} links to ${target}, and ${path} has no such heading`;
+}
+
+function readIfThere(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  return path.endsWith('.md') ? readFileSync(path, 'utf8') : '';
 }

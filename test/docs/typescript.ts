@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Block } from './markdown.ts';
 
@@ -74,9 +74,4 @@ function inDocument(line: string, byFile: ReadonlyMap<string, { readonly block: 
   if (found === undefined) return line;
   const { block, before } = found;
   return `${block.document}:${block.line + Number(row) - before.split('\n').length} ${problem}`;
-}
-
-/** Whether the repository has the file. */
-export function exists(path: string): boolean {
-  return existsSync(path);
 }

@@ -63,7 +63,7 @@ function addPause(group: Program, context: CommandContext): void {
   const command = group
     .command('pause')
     .description('stop a consumer from taking messages; redrives and replays still reach it')
-    .argument('<consumer>', 'which one')
+    .argument('<consumer>', 'the consumer to pause')
     .requiredOption('--reason <text>', 'why, for those who find it paused')
     .option('-y, --yes', 'do not ask');
   inWorld(command);
@@ -87,7 +87,7 @@ function addResume(group: Program, context: CommandContext): void {
   const command = group
     .command('resume')
     .description('let a paused consumer run again, and say whether records were lost meanwhile')
-    .argument('<consumer>', 'which one')
+    .argument('<consumer>', 'the consumer to resume')
     .option('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
   inWorld(command);

@@ -25,7 +25,7 @@ function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
     .description('list the different problems; --each lists the dead letters one by one')
-    .argument('[consumer]', 'whose they are (default: all)')
+    .argument('[consumer]', 'show only those of this one (default: all)')
     .option('--each', 'list one by one, newest first')
     .option('--limit <number>', 'with --each: how many at most', whole(1, LIMIT_MAX), LIMIT)
     .option('--cursor <text>', 'with --each: continue where the last list ended');

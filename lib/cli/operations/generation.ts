@@ -15,7 +15,7 @@ function addList(group: Program, context: CommandContext): void {
   const command = group
     .command('list')
     .description('list the generations of a read model: the current one, old ones, and one that is being filled')
-    .argument('<consumer>', 'whose');
+    .argument('<consumer>', 'the consumer that has it');
   inWorld(command);
   command.action(async (consumer, _, self) => {
     await operate(context, self.optsWithGlobals(), 'generation list', async ({ access, finish }) => {
@@ -29,7 +29,7 @@ function addCompare(group: Program, context: CommandContext): void {
   const command = group
     .command('compare')
     .description('compare the new generation with the current one, or the current one with the one before it')
-    .argument('<consumer>', 'whose');
+    .argument('<consumer>', 'the consumer that has it');
   inWorld(command);
   command.action(async (consumer, _, self) => {
     await operate(context, self.optsWithGlobals(), 'generation compare', async ({ access, finish }) => {
@@ -43,7 +43,7 @@ function addSwitch(group: Program, context: CommandContext): void {
   const command = group
     .command('switch')
     .description('make the generation that a replay has filled the current one; the old one is kept')
-    .argument('<consumer>', 'whose')
+    .argument('<consumer>', 'the consumer that has it')
     .option('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');
   inWorld(command);
@@ -65,7 +65,7 @@ function addDiscard(group: Program, context: CommandContext): void {
   const command = group
     .command('discard')
     .description('delete a generation for good: an old one, or a new one that is not wanted')
-    .argument('<consumer>', 'whose')
+    .argument('<consumer>', 'the consumer that has it')
     .argument('<number>', 'as choreo generation list shows it', whole(1, NUMBER_MAX))
     .option('--reason <text>', 'why, for the audit')
     .option('-y, --yes', 'do not ask');

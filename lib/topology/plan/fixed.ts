@@ -14,6 +14,10 @@ export interface FixedCost {
 export const SERVICE_ALARMS = 10;
 /** See `SERVICE_ALARMS`. */
 export const BACKBONE_ALARMS = 5;
+/** Metrics that the functions of a service write while nothing happens: each sweep says how much was due. */
+export const RESTING_METRICS = 1;
+/** Metrics that they write where events come and all goes well; trouble adds others for the hours that it lasts. */
+export const BUSY_METRICS = 10;
 /** Queues of every service that a function polls: for replays, and two for what AWS gave up on. */
 export const SERVICE_QUEUES = 3;
 /** Queries of one sweep: the outbox and what is due, spread over 8 partitions each, and what is parked. */
@@ -70,6 +74,7 @@ export function fixedCosts(manifests: readonly ServiceManifest[]): readonly Fixe
     { what: 'stream on demand', usdAMonth: priceOf('streamHour', HOURS_A_MONTH) },
     { what: 'key', usdAMonth: priceOf('keyMonth', 1) },
     { what: `${alarms} alarms`, usdAMonth: priceOf('alarmMonth', alarms) },
+    { what: 'a metric of each service', usdAMonth: priceOf('metricMonth', manifests.length * RESTING_METRICS) },
     { what: `${queues} queues, polled while empty`, usdAMonth: pollingCost(queues) },
     { what: 'the sweep of each minute in each service', usdAMonth: manifests.length * sweepCost() },
     { what: 'the operator function at rest', usdAMonth: operatorCost() },

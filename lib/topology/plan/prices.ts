@@ -97,6 +97,14 @@ export const prices = {
     date: '2026-06',
   },
   alarmMonth: { what: 'CloudWatch, an alarm', usd: 0.1, per: 1, unit: 'months', source: MEMORY, date: '2026-11' },
+  metricMonth: {
+    what: 'CloudWatch, a metric of our own',
+    usd: 0.3,
+    per: 1,
+    unit: 'months',
+    source: 'c3x.dev/blog/aws-cloudwatch-metrics-cost',
+    date: '2026-11',
+  },
   logIn: { what: 'CloudWatch, logs in', usd: 0.5, per: 1, unit: 'GB', source: MEMORY, date: '2026-11' },
 } as const satisfies Readonly<Record<string, Price>>;
 

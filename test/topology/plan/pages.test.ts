@@ -7,8 +7,10 @@ import { manifestOf } from '../../../lib/topology/manifest.ts';
 import { OWN_MILLISECONDS } from '../../../lib/topology/plan/delivery.ts';
 import {
   BACKBONE_ALARMS,
+  BUSY_METRICS,
   operatorCost,
   pollingCost,
+  RESTING_METRICS,
   replayingCost,
   SERVICE_ALARMS,
   SERVICE_QUEUES,
@@ -37,6 +39,10 @@ describe('the page about deploying', () => {
       row(
         'alarms',
         `${usd(priceOf('alarmMonth', SERVICE_ALARMS))} per service, ${usd(priceOf('alarmMonth', BACKBONE_ALARMS))} for the backbone`,
+      ),
+      row(
+        'metrics of the functions',
+        `${usd(priceOf('metricMonth', RESTING_METRICS))} per service at rest, ${usd(priceOf('metricMonth', BUSY_METRICS))} with traffic; trouble adds some`,
       ),
       row(
         'queues, which Lambda polls while they are empty',

@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
-import { describe, expect, test } from 'vitest';
+import { defineReaction, defineService } from 'aws-choreography';
+import { describe, expect, test, vi } from 'vitest';
 import shop from '../../../functions/choreography.ts';
 import { notification } from '../../../functions/notification/service.ts';
 import { order } from '../../../functions/order/service.ts';
@@ -7,11 +8,19 @@ import { search } from '../../../functions/search/service.ts';
 import { SPREAD } from '../../../lib/aws/dynamo/item-keys.ts';
 import { defaultSettings } from '../../../lib/contract/settings.ts';
 import { manifestOf, type ReactionManifest, type ServiceManifest } from '../../../lib/topology/manifest.ts';
-import { BACKBONE_ALARMS, queuesOf, SERVICE_ALARMS, SWEEP_QUERIES } from '../../../lib/topology/plan/fixed.ts';
+import {
+  BACKBONE_ALARMS,
+  BUSY_METRICS,
+  queuesOf,
+  RESTING_METRICS,
+  SERVICE_ALARMS,
+  SWEEP_QUERIES,
+} from '../../../lib/topology/plan/fixed.ts';
 import { latencies } from '../../../lib/topology/plan/latency.ts';
 import { type Plan, planOf, type WayPlan } from '../../../lib/topology/plan/plan.ts';
 import { prices } from '../../../lib/topology/plan/prices.ts';
 import { backboneStack, resourcesOf, serviceStack } from '../../cdk/synth.ts';
+import { createRig, event as eventOf, messageOf } from '../../runtime/rig.ts';
 import { manifest } from '../manifests.ts';
 
 const bounds = defaultSettings;
@@ -197,6 +206,19 @@ describe('what is paid without an event', () => {
     expect(queuesOf(manifestOf(search))).toBe(polled(serviceStack(search).stack));
     expect([order, notification, search].map((one) => queuesOf(manifestOf(one)))).toEqual([3, 4, 5]);
     expect(resourcesOf(backboneStack().stack, 'AWS::CloudWatch::Alarm')).toHaveLength(BACKBONE_ALARMS);
+  });
+
+  test('has the metrics that a service writes at rest, and where events come', async () => {
+    const [begun, said] = [eventOf('OrderBegun'), eventOf('WordSaid')];
+    const speak = defineReaction({ name: 'speak', on: begun, emits: [said], react: ({ data }, tx) => tx.emit(said, data) });
+    const rig = createRig(defineService({ name: 'speaker', reactions: [speak] }));
+    const written = new Set<string>();
+    vi.spyOn(rig.options.ports.telemetry, 'count').mockImplementation((name) => void written.add(name));
+    vi.spyOn(rig.options.ports.telemetry, 'time').mockImplementation((name) => void written.add(name));
+    await rig.sweep();
+    expect(written.size).toBe(RESTING_METRICS);
+    await rig.deliver(messageOf(begun, 'a'));
+    expect(written.size).toBe(BUSY_METRICS);
   });
 
   test('has the queries that a sweep of the journal makes', () => {
