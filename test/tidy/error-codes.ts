@@ -88,15 +88,17 @@ function promisedCodes({ path, text }: Source): readonly (readonly [name: string
   });
 }
 
-/** Every code that a user can meet is explained, and nothing is explained that cannot happen. */
+/** Every code that a user can meet is explained once, and nothing is explained that cannot happen. */
 export function errorCodes(page: string): Rule {
   return (sources) => {
     const used = codesIn(sources);
-    const documented = new Set(explanationsIn(page).map((explanation) => explanation.code));
+    const rows = explanationsIn(page).map((explanation) => explanation.code);
+    const documented = new Set(rows);
+    const twice = rows.filter((name, index) => rows.indexOf(name) < index).map((name) => `docs/errors.md explains ${name} twice`);
     const promised = sources.flatMap(promisedCodes).filter(([name]) => !used.has(name));
     const broken = promised.map(([name, place]) => `${place} @throws ${name}, which nothing throws`);
     const missing = [...used].filter(([name]) => !documented.has(name)).map(([name, place]) => `${place} ${name} is not in docs/errors.md`);
     const stale = [...documented].filter((name) => !used.has(name)).map((name) => `docs/errors.md ${name} is in no file of lib`);
-    return [...missing, ...stale, ...broken];
+    return [...missing, ...stale, ...twice, ...broken];
   };
 }
