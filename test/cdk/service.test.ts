@@ -219,7 +219,7 @@ describe('the functions of a service', () => {
     expect(() => serviceStack(order, { settings: { parkedSagaMax: 10 } as never })).toThrow(
       expect.objectContaining({
         code: 'INVALID_SETTINGS',
-        message: expect.stringMatching(/Service: There is no setting parkedSagaMax; there are .*parkedSagasMax/),
+        message: expect.stringMatching(/Service: There is no setting parkedSagaMax; the settings are .*parkedSagasMax/),
       }),
     );
     expect(() => serviceStack(order, { settings: { messageAgeSecondsMax: 2_000_000 } })).toThrow(/a message could be applied twice/);
