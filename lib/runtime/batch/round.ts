@@ -1,7 +1,7 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
-import type { Unit } from '../journal/unit.ts';
+import type { EntityKey, Unit } from '../journal/unit.ts';
 import { type Outgoing, outgoingOf } from '../outbox/publish.ts';
 import type { Invocation } from '../ports/delivery.ts';
 import type { ReadRequest } from '../ports/store.ts';
@@ -67,11 +67,16 @@ export async function openRound(
   const workspace = createWorkspace(context.ports.store);
   const tasks = items.flatMap((item) => item.tasks);
   const readsMarkers = mode === 'wake' || (mode === 'live' && context.catalog.source === 'stream');
-  await loadHinted(workspace, {
+  const needed = {
     claims: tasks.map(({ key }) => key),
-    entities: [...tasks.flatMap((task) => hintsOf(context, task)), ...items.flatMap(({ watched }) => watched)],
+    entities: items.flatMap(({ watched }) => watched),
     sagas: readsMarkers ? items.map(({ saga }) => saga) : [],
-  });
+  };
+  await loadHinted(
+    workspace,
+    needed,
+    tasks.flatMap((task) => hintsOf(context, task)),
+  );
   const round: Round = {
     context,
     mode,
@@ -92,13 +97,13 @@ export async function openRound(
   return round;
 }
 
-/** A hint at a table that was not given must not hold up those who need none: then entities are read when they are asked for. */
-async function loadHinted(workspace: Workspace, request: ReadRequest): Promise<void> {
+/** A hint at a table that was not given must not hold up those who need none: then what is hinted at is read when it is asked for. */
+async function loadHinted(workspace: Workspace, needed: ReadRequest, hints: readonly EntityKey[]): Promise<void> {
   try {
-    await workspace.load(request);
+    await workspace.load({ ...needed, entities: [...hints, ...(needed.entities ?? [])] });
   } catch (error) {
     if (!isUnmapped(error)) throw error;
-    await workspace.load({ ...request, entities: [] });
+    await workspace.load(needed);
   }
 }
 

@@ -18,7 +18,8 @@ const ask = defineReaction({
   react: async ({ data }, tx) => void (await tx.get(Customer, data.id)),
   onGiveUp: ({ data }, tx) => tx.fail(dropped, { id: data.id }),
 });
-const hear = defineReaction({ name: 'hear', on: heard, react: () => undefined });
+const Word = defineEntity<{ times: number }>('Word');
+const hear = defineReaction({ name: 'hear', on: heard, react: ({ data }, tx) => tx.put(Word, data.id, { times: 1 }) });
 const service = defineService({ name: 'desk', reactions: [ask, hear] });
 
 /** A service whose functions were not given the table of customers, until they are. */
@@ -55,4 +56,12 @@ test('what needs a table that was not given waits for it, however long, and all 
   give();
   expect((await rig.wake('saga-1')).status).toBe('done');
   expect(claims(rig)).toEqual(['ask 1 done', 'hear 2 done']);
+});
+
+test('also where others have to see what stands in their way: what they put blindly is there', async () => {
+  const { rig } = deployed();
+  await rig.deliver(messageOf(heard, '2'));
+  const again = messageOf(heard, '3', { data: { id: '2' } });
+  expect(statuses(await rig.deliver(again, messageOf(asked, '1')))).toEqual(['done', 'done']);
+  expect(letters(rig)).toEqual(['ENTITY_EXISTS 3']);
 });
