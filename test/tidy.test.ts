@@ -231,6 +231,15 @@ describe('the error code rule', () => {
   });
 });
 
+describe('the error code rule, for the page', () => {
+  test('reports a code that is explained twice', () => {
+    const text = "throw new ChoreographyError('KNOWN', 'x');";
+    expect(says(errorCodes('| `KNOWN` | x | y |\n| `KNOWN` | z | y |'), { 'lib/runtime/a.ts': text })).toEqual([
+      'docs/errors.md explains KNOWN twice',
+    ]);
+  });
+});
+
 describe('the error code rule, for doc comments', () => {
   test('reports a code that is said to be thrown and is not', () => {
     const text =

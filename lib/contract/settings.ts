@@ -42,7 +42,7 @@ export interface Settings {
   readonly transactionBytesMax: number;
   /** Tries of one publish call, inline. @default 3 */
   readonly publishTriesMax: number;
-  /** Repeats of a commit whose outcome is unknown. @default 5 */
+  /** Tries of a commit that the store does not answer or throttles. @default 5 */
   readonly ambiguousCommitTriesMax: number;
   /** Redrives of one dead letter before it is quarantined. @default 5 */
   readonly redrivesMax: number;
@@ -77,6 +77,16 @@ export const defaultSettings: Settings = {
 /** Seconds by which the clocks of two writers may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
+/** What has to happen at least once: of none, a commit would count as made, and an event would never go out. @default 0 */
+const least: Partial<Settings> = {
+  conflictRunsMax: 1,
+  sweepItemsMax: 1,
+  transactionWritesMax: 1,
+  transactionBytesMax: 1,
+  publishTriesMax: 1,
+  ambiguousCommitTriesMax: 1,
+};
+
 /** A misspelled name would change nothing, and nobody would notice. */
 function checkNames(given: object): void {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(defaultSettings, name));
@@ -93,8 +103,10 @@ export function checkSettings(given: Partial<Settings> = {}): Settings {
   checkNames(given);
   const settings = { ...defaultSettings, ...given };
   for (const [name, value] of Object.entries(settings)) {
-    if (Number.isFinite(value) && value >= 0) continue;
-    throw new ChoreographyError('INVALID_SETTINGS', `The setting ${name} is ${value}: give a number from 0.`, { details: { name, value } });
+    const min = least[name as keyof Settings] ?? 0;
+    if (Number.isFinite(value) && value >= min) continue;
+    const message = `The setting ${name} is ${value}: give a number of at least ${min}.`;
+    throw new ChoreographyError('INVALID_SETTINGS', message, { details: { name, value } });
   }
   if (settings.claimLifeSeconds < settings.messageAgeSecondsMax + CLOCK_SKEW_SECONDS) {
     throw new ChoreographyError(

@@ -1,6 +1,6 @@
 import type { Claim } from '../runtime/journal/claim.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
-import { entityIn } from '../runtime/journal/in-generation.ts';
+import { entityIn, storedName } from '../runtime/journal/in-generation.ts';
 import { entityKey, type ItemKey, keyText, stepKey } from '../runtime/journal/item-key.ts';
 import { markersOfCommits } from '../runtime/journal/outbox.ts';
 import type { SagaMarker } from '../runtime/journal/parked.ts';
@@ -33,6 +33,8 @@ export interface MemoryStore extends Store {
   allDeadLetters(): readonly DeadLetter[];
   /** Markers of parked sagas, longest parked first. */
   allMarkers(): readonly SagaMarker[];
+  /** Whether an entity of that name was ever asked for by its id. */
+  hasRead(name: string): boolean;
   /** Commits that have something to publish. */
   outboxSize(): number;
   dueSize(): number;
@@ -61,9 +63,13 @@ function keepClaim(tables: MemoryTables, key: ItemKey, nowMs: number): void {
  */
 export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
   let tables = createTables();
+  const asked = new Set<string>();
   const claimsOf = (partition?: string): readonly Claim[] => liveClaims(tables, clock.now(), partition).map(({ claim }) => claim);
   return {
-    read: async (request) => readItems(tables, request, clock.now()),
+    async read(request) {
+      for (const { entity } of request.entities ?? []) asked.add(storedName(entity).entity);
+      return readItems(tables, request, clock.now());
+    },
     commit: async (units) => commitUnits(tables, units, clock.now()),
     listOutbox: async ({ before, limit, after = '' }) =>
       markersOfCommits(
@@ -95,6 +101,7 @@ export function createMemoryStore({ clock }: MemoryStoreOptions): MemoryStore {
     allClaims: () => claimsOf(),
     allDeadLetters: () => [...tables.deadLetters.sorted()],
     allMarkers: () => [...tables.sagas.sorted()],
+    hasRead: (name) => asked.has(name),
     outboxSize: () => tables.outbox.sorted().reduce((sum, { entries }) => sum + entries.length, 0),
     dueSize: () => tables.due.size,
     snapshot: () => takeSnapshot(tables, clock.now()),

@@ -58,17 +58,22 @@ function principalOf(userArn: string | undefined): string | undefined {
   return userArn?.replace(/^(arn:[\w-]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1');
 }
 
+/** A Lambda authorizer may give a number, and an empty text for a caller whom it does not know. */
+function subjectOf(given: unknown): string | undefined {
+  const subject = fieldOf(given, 'sub');
+  return typeof subject === 'string' || typeof subject === 'number' ? String(subject) || undefined : undefined;
+}
+
 /**
  * Who calls, as far as AWS vouches for it: IAM principal, JWT subject, or the `sub` that a Lambda authorizer puts into its
  * context. All others share their idempotency keys.
  */
 function callerOf(event: unknown): string {
   const authorizer = fieldOf(fieldOf(event, 'requestContext'), 'authorizer');
-  const subject = (given: unknown): string | undefined => textOf(given, 'sub');
   const caller =
     principalOf(textOf(fieldOf(authorizer, 'iam'), 'userArn')) ??
-    subject(fieldOf(fieldOf(authorizer, 'jwt'), 'claims')) ??
-    subject(fieldOf(authorizer, 'lambda')) ??
+    subjectOf(fieldOf(fieldOf(authorizer, 'jwt'), 'claims')) ??
+    subjectOf(fieldOf(authorizer, 'lambda')) ??
     'anonymous';
   return caller.length <= ID_LENGTH_MAX ? caller : hashOf('caller', caller);
 }

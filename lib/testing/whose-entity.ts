@@ -11,11 +11,12 @@ function hasWritten(engine: Engine, service: string, name: string): boolean {
 }
 
 /**
- * Refuses to say of an entity of another service that it is absent, or still as the test gave it. `found`: what this service has of it.
+ * Refuses to say of an entity of another service that it is absent, or still as the test gave it. A service that has asked for
+ * one keeps such entities itself, also where it has deleted them, or decided not to write. `found`: what this service has of it.
  * @throws ENTITY_ELSEWHERE
  */
 export function checkWhose(engine: Engine, service: string, name: string, found: readonly EntityRecord[]): void {
-  if (found.some(({ version }) => version !== GIVEN) || hasWritten(engine, service, name)) return;
+  if (found.some(({ version }) => version !== GIVEN) || hasWritten(engine, service, name) || engine.store(service).hasRead(name)) return;
   const others = engine.services.filter((other) => hasWritten(engine, other, name));
   if (others.length === 0) return;
   throw new ChoreographyError(

@@ -51,7 +51,7 @@ export interface World {
   settle(options?: { readonly advanceSeconds?: number }): Promise<void>;
   /** The events of one saga as they got onto the stream, duplicates left out. */
   events(correlationId: string): readonly Envelope[];
-  /** @throws UNKNOWN_SERVICE, INVALID_ID, ENTITY_ELSEWHERE if other services have written that entity, and this one has not */
+  /** @throws UNKNOWN_SERVICE, INVALID_ID, ENTITY_ELSEWHERE if other services have written that entity, and this one has neither read nor written one */
   state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
   /** A service's entities by a declared index, as `openService(…).query` finds them: by id, 1,000 at most. @throws UNKNOWN_SERVICE, UNKNOWN_INDEX, ENTITY_ELSEWHERE */
   query<State>(service: string, entity: EntityType<State>, index: string, value: string): Promise<readonly State[]>;

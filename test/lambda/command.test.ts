@@ -85,11 +85,13 @@ describe('a command over HTTP', () => {
       { jwt: { claims: { sub: 'ann' } } },
       { lambda: { sub: 'ben' } },
       { lambda: { sub: 'cleo', tenant: 't' } },
+      { lambda: { sub: 42 } },
       {},
     ];
     const sagas = await Promise.all(callers.map(sagaOf));
     expect(new Set(sagas).size).toBe(callers.length);
     expect(sagas.every((saga) => typeof saga === 'string')).toBe(true);
+    expect(await sagaOf({ lambda: { sub: '' } })).toBe(await sagaOf({}));
   });
 
   test('tells nothing of what is behind it when it fails', async () => {

@@ -105,6 +105,26 @@ describe('an entity in a world', () => {
     expect(await sold.query('inventory', Stock, 'left', '5')).toEqual([]);
   });
 
+  test('may be absent in a service that keeps entities of that name, too, and has deleted its own', async () => {
+    const end = defineReaction({
+      name: 'end',
+      on: begun,
+      async react({ data: { id } }, tx) {
+        if (await tx.get(Stock, id)) tx.delete(Stock, id);
+        else if (id === 'tea') tx.put(Stock, id, { left: 1 });
+      },
+    });
+    const archive = defineService({ name: 'archive', reactions: [end] });
+    const kept = createWorld(defineChoreography({ name: 'kept', services: [...shop.services, archive] }));
+    for (let time = 0; time < 2; time += 1) {
+      await kept.publish(begun, { id: 'tea' });
+      await kept.settle();
+    }
+    expect(kept.state('inventory', Stock, 'tea')).toEqual({ left: -2 });
+    expect(kept.state('archive', Stock, 'tea')).toBeUndefined();
+    expect(await kept.query('archive', Stock, 'left', '1')).toEqual([]);
+  });
+
   test('has an id that it could be stored under', () => {
     expect(() => world().state('inventory', Stock, '')).toThrow(expect.objectContaining({ code: 'INVALID_ID' }));
   });

@@ -50,9 +50,8 @@ export function keepWithin(client: object, bounds: CallBounds, requestMillisecon
   requestHandler.handle = async (request, options) => {
     const left = bounds.left();
     if (left < ATTEMPT_MILLISECONDS_MIN) throw noTimeLeft();
-    if (left >= requestMilliseconds) return handle(request, options);
-    const answer = await handle(request, { ...options, requestTimeout: left });
-    endWithin(answer, bounds.left());
+    const answer = await handle(request, left < requestMilliseconds ? { ...options, requestTimeout: left } : options);
+    if (left < Number.POSITIVE_INFINITY) endWithin(answer, bounds.left());
     return answer;
   };
   const strategyOf = config.retryStrategy;

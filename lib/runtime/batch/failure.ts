@@ -1,6 +1,9 @@
-import { isChoreographyError } from '../../contract/errors.ts';
+import { type ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { backoff, jitter, labelsOf, type RuntimeContext } from '../context.ts';
 import { errorRecord, type Task } from '../tasks/task.ts';
+
+/** The function was not given a table that the team brought: what needs it waits for the deploy that does. */
+const TABLE_UNMAPPED = 'TABLE_UNMAPPED';
 
 /** Errors that say nothing about the message: they never count as attempts. */
 const uncounted: ReadonlySet<string> = new Set([
@@ -12,14 +15,20 @@ const uncounted: ReadonlySet<string> = new Set([
   'STATE_NEWER',
   'UNKNOWN_VERSION',
   'ATTEMPT_RUNNING',
+  TABLE_UNMAPPED,
 ]);
 
 /** Longest wait between tries in place, in milliseconds. */
 const IN_PLACE_WAIT_MILLISECONDS_MAX = 1_500;
 
-/** Whether an error is about store, queue or a neighbour, not about the message. */
+/** Whether an error is about store, queue, a neighbour or the deployment, not about the message. */
 export function isUncounted(error: unknown): boolean {
   return isChoreographyError(error) && uncounted.has(error.code);
+}
+
+/** Whether the function was not given a table that the team brought. */
+export function isUnmapped(error: unknown): error is ChoreographyError {
+  return isChoreographyError(error) && error.code === TABLE_UNMAPPED;
 }
 
 /** Whether trying again can help at all. */
@@ -54,6 +63,8 @@ async function hasEvidence(context: RuntimeContext, reaction: string, since: num
 export async function noteFailure(context: RuntimeContext, task: Task, error: unknown): Promise<void> {
   const { telemetry, clock } = context.ports;
   const labels = labelsOf(context, task.reaction.name, task.message.type);
+  if (isUnmapped(error))
+    telemetry.log({ level: 'error', message: 'a reaction waits for a table', fields: { ...labels, error: error.message } });
   if (isUncounted(error)) return telemetry.count('throttled', labels);
   const now = clock.now();
   const record = errorRecord(error);

@@ -1,16 +1,17 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
-import type { Unit } from '../journal/unit.ts';
+import type { EntityKey, Unit } from '../journal/unit.ts';
 import { type Outgoing, outgoingOf } from '../outbox/publish.ts';
 import type { Invocation } from '../ports/delivery.ts';
+import type { ReadRequest } from '../ports/store.ts';
 import { recordsCalls } from '../tasks/decide.ts';
 import type { TaskOutcome } from '../tasks/outcome.ts';
 import type { TaskEnvironment } from '../tasks/run-reaction.ts';
 import type { Task } from '../tasks/task.ts';
 import { keyOf } from '../transaction/state-shape.ts';
 import { createWorkspace, type Workspace } from '../transaction/workspace.ts';
-import { evidenceOf } from './failure.ts';
+import { evidenceOf, isUnmapped } from './failure.ts';
 import { type CommitResult, commitGroup } from './group-commit.ts';
 import { reportOutcome } from './report.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
@@ -66,11 +67,16 @@ export async function openRound(
   const workspace = createWorkspace(context.ports.store);
   const tasks = items.flatMap((item) => item.tasks);
   const readsMarkers = mode === 'wake' || (mode === 'live' && context.catalog.source === 'stream');
-  await workspace.load({
+  const needed = {
     claims: tasks.map(({ key }) => key),
-    entities: [...tasks.flatMap((task) => hintsOf(context, task)), ...items.flatMap(({ watched }) => watched)],
+    entities: items.flatMap(({ watched }) => watched),
     sagas: readsMarkers ? items.map(({ saga }) => saga) : [],
-  });
+  };
+  await loadHinted(
+    workspace,
+    needed,
+    tasks.flatMap((task) => hintsOf(context, task)),
+  );
   const round: Round = {
     context,
     mode,
@@ -89,6 +95,16 @@ export async function openRound(
     return result?.status === 'committed';
   }
   return round;
+}
+
+/** A hint at a table that was not given must not hold up those who need none: then what is hinted at is read when it is asked for. */
+async function loadHinted(workspace: Workspace, needed: ReadRequest, hints: readonly EntityKey[]): Promise<void> {
+  try {
+    await workspace.load({ ...needed, entities: [...hints, ...(needed.entities ?? [])] });
+  } catch (error) {
+    if (!isUnmapped(error)) throw error;
+    await workspace.load(needed);
+  }
 }
 
 /** `reads` is a hint: when it throws, what it would have named is read when it is asked for. */

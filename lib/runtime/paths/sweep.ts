@@ -117,14 +117,14 @@ async function askForSettling(context: RuntimeContext, items: readonly (DueItem 
 async function fireDue(context: RuntimeContext, due: readonly DueItem[], deadline: number): Promise<number> {
   const events = due.filter((item) => item.kind === 'event');
   const settles = due.filter((item) => item.kind === 'settle');
-  let fired = 0;
-  // Events last: they wait for a channel that may not answer.
-  for (const part of [() => askForSettling(context, settles), () => fireEvents(context, events, deadline)]) {
+  const fire = async (part: () => Promise<readonly string[]>): Promise<number> => {
     const ids = await part();
     if (ids.length > 0) await context.ports.store.clearDue(ids);
-    fired += ids.length;
-  }
-  return fired;
+    return ids.length;
+  };
+  // Events last: they wait for a channel that may not answer. They need no queue, so they go out also while that is away.
+  const asked = await orNothing(context, () => fire(() => askForSettling(context, settles)), 0);
+  return asked + (await orNothing(context, () => fire(() => fireEvents(context, events, deadline)), 0));
 }
 
 async function sweepDue(context: RuntimeContext, deadline: number): Promise<number> {

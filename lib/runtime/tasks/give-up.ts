@@ -128,6 +128,11 @@ function openDocument(
   return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
 }
 
+/** Whether the document of a failure stays as it is: the message came before, or was settled while its redrive was on its way. */
+function saysAll({ state }: DeadLetter, { redriven }: Task): boolean {
+  return !redriven || state === 'closed';
+}
+
 /**
  * A dead letter that says nothing about the claim: it belongs to another message. No claim knows the document, so its id
  * follows from the message alone, and the same message again finds it.
@@ -137,7 +142,7 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   const { failure, ...rest } = partsOf(environment, task, { phase: task.role === 'trigger' ? 'undo' : 'react', error });
   const parts = { ...rest, failure: { ...failure, firstAt: Date.parse(task.original.time) } };
   const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
-  if (known && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) }; // it came before, and is in the document
+  if (known && saysAll(known, task)) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
   const documents = known ? [known] : await documentsOf(environment, task, undefined);
   const { writes } = openDocument(environment, task, commit, parts, documents);
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
@@ -158,7 +163,7 @@ export async function hopeless(environment: TaskEnvironment, task: Task, { error
     source: task.source,
   } satisfies DeadLetterParts;
   const before = await environment.workspace.deadLetter(task.deadLetter ?? deadLetterId(parts, parts.failure.firstAt));
-  if (before && !task.redriven) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
+  if (before && saysAll(before, task)) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: settings.redrivesMax });
   return { kind: 'unit', unit: { id: commit, writes: [write] }, outcome: silent('dead-lettered', { code: error.code }) };
 }

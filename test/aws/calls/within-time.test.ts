@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createCallTime } from '../../../lib/aws/calls/call-time.ts';
 import { awsClients } from '../../../lib/aws/calls/clients.ts';
 import { type CallBounds, keepWithin } from '../../../lib/aws/calls/within-time.ts';
@@ -53,22 +53,25 @@ describe('the time for calls', () => {
 });
 
 describe('a client that is kept within a time', () => {
+  afterEach(() => void vi.useRealTimers());
+
   /** A client as the SDK configures it: its handler keeps the bounds of attempts, its retry strategy never answers. */
   function bounded(left: number) {
     const attempts: unknown[] = [];
+    const body = new Readable({ read() {} });
     const clock = manualClock();
     const strategy = { capacity: 500, refreshRetryTokenForRetry: () => new Promise<unknown>(() => {}) };
     const config = {
       requestHandler: {
         async handle(_request: unknown, options?: object) {
           attempts.push(options);
-          return { response: { body: Readable.from([]) } };
+          return { response: { body } };
         },
       },
       retryStrategy: async () => strategy,
     };
     keepWithin({ config }, { left: () => left, clock }, 6_000);
-    return { config, attempts, clock, strategy };
+    return { config, attempts, body, clock, strategy };
   }
 
   test.each([
@@ -76,10 +79,29 @@ describe('a client that is kept within a time', () => {
     [6_000, undefined],
     [5_999, 5_999],
     [50, 50],
-  ])('with %i ms left has attempts of at most those', async (left, requestTimeout) => {
+  ])('with %s ms left has attempts of at most those', async (left, requestTimeout) => {
     const { config, attempts } = bounded(left);
     await config.requestHandler.handle({}, { isEventStream: false });
     expect(attempts).toEqual([{ isEventStream: false, ...(requestTimeout === undefined ? {} : { requestTimeout }) }]);
+  });
+
+  test.each([60, 5_999, 7_000, 60_000])('with %s ms left ends an answer that stops half-way after those', async (left) => {
+    vi.useFakeTimers();
+    const { config, body } = bounded(left);
+    await config.requestHandler.handle({});
+    await vi.advanceTimersByTimeAsync(left - 1);
+    expect(body.destroyed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(body.errored).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test.each([60_000, Number.POSITIVE_INFINITY])('with %s ms left waits for nothing after an answer that is whole', async (left) => {
+    vi.useFakeTimers();
+    const { config, body } = bounded(left);
+    await config.requestHandler.handle({});
+    body.push(null);
+    for await (const _part of body);
+    expect([vi.getTimerCount(), body.errored]).toEqual([0, null]);
   });
 
   test('begins none that could only be cut off', async () => {

@@ -160,6 +160,21 @@ describe('what takes the time of a sweep', () => {
     expect(calls).toEqual(['publish', 'publish', 'settle', 'publish', 'wake']);
   });
 
+  test('as a queue does not answer, leaves what needs a channel only to it', async () => {
+    const rig = createRig(reminder);
+    await rig.deliver(messageOf(begun, '1'));
+    const dueAt = rig.clock.now();
+    const put = { kind: 'settle' as const, id: `${new Date(dueAt).toISOString()}~s`, dueAt, saga: 'saga-3', reaction: 'remind' };
+    await rig.store.commit([{ id: 'commit-3', writes: [{ kind: 'due', put }] }]);
+    rig.later(61);
+    vi.spyOn(rig.options.ports.replayQueue, 'send').mockRejectedValue(
+      new ChoreographyError('QUEUE_UNAVAILABLE', 'no answer', { retryable: true }),
+    );
+    expect(await rig.sweep()).toMatchObject({ due: 1 });
+    expect(names(rig.published)).toEqual(['OwnerReminded 1']);
+    expect(rig.store.dueSize()).toBe(1);
+  });
+
   test('as a queue does not answer, ends with it', async () => {
     const rig = createRig(service);
     for (const saga of ['saga-1', 'saga-2']) await park(rig, saga);

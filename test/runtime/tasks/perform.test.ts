@@ -598,6 +598,16 @@ describe('a message that another one stands in the way of', () => {
     await bench.run(other({ redriven: true, deadLetter: only().id }));
     expect([documents().length, only().attempts, only().state, only().redrives]).toEqual([1, 2, 'quarantined', 5]);
   });
+  test('leaves its dead letter alone that was closed while a redrive was on its way', async () => {
+    const { bench, action, only } = setUp();
+    await bench.run(action());
+    const other = (more?: Partial<Task>) => bench.task('charge', 'action', message(OrderPlaced, { id: 'other' }), more);
+    await bench.run(other());
+    const closed = { ...only(), version: 'c', state: 'closed', redrives: 1 } as const;
+    await bench.commit({ id: 'c', writes: [{ kind: 'dead-letter', id: closed.id, expect: only().version, put: closed }] });
+    expect(outcomeOf(await bench.run(other({ redriven: true, deadLetter: closed.id })))).toBe('duplicate STEP_TAKEN');
+    expect(only()).toEqual(closed);
+  });
   test('a process that everybody had given up on does not write over what became of it', async () => {
     const { bench, action, only } = setUp();
     await bench.run(action());
@@ -624,8 +634,12 @@ describe('a message that another one stands in the way of', () => {
     await bench.commit({ id: 'c', writes: [{ kind: 'dead-letter', id: closed.id, expect: only().version, put: closed }] });
     expect(outcomeOf(await bench.run(given()))).toBe('duplicate GIVE_UP_TOO_LARGE');
     expect(only()).toEqual(closed);
-    await bench.run(given({ redriven: true, deadLetter: closed.id }));
-    expect([only().id, only().state, only().attempts]).toEqual([closed.id, 'open', 2]);
+    expect(outcomeOf(await bench.run(given({ redriven: true, deadLetter: closed.id })))).toBe('duplicate GIVE_UP_TOO_LARGE');
+    expect(only()).toEqual(closed);
+    const open = { ...closed, version: 'o', state: 'redriven' } as const;
+    await bench.commit({ id: 'o', writes: [{ kind: 'dead-letter', id: open.id, expect: closed.version, put: open }] });
+    await bench.run(given({ redriven: true, deadLetter: open.id }));
+    expect([only().id, only().state, only().attempts]).toEqual([open.id, 'open', 2]);
   });
   test('messages that took the same id one after the other each have their own', async () => {
     const { bench, action, documents } = setUp();
