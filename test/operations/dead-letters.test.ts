@@ -298,6 +298,16 @@ describe('resolving by hand', () => {
     await expect(resolve(bad, { as: 'done', events: [paidEvent], check })).rejects.toThrow('OrderPaid: undeclared');
   });
 
+  test('waits for a redrive that is on its way: what that finds may be another outcome', async () => {
+    const desk = await unknownDesk();
+    await desk.run(redriveDeadLetters(desk.access, { consumer: 'desk' }));
+    expect(desk.only().state).toBe('redriven');
+    await expect(resolve(desk, { as: 'done' })).rejects.toThrow('wait until it comes back');
+    await desk.settle(120);
+    await resolve(desk, { as: 'done' });
+    expect(desk.only().state).toBe('closed');
+  });
+
   test('by two operators at once takes effect once', async () => {
     const desk = await unknownDesk();
     const outcomes = await Promise.allSettled([resolve(desk, { as: 'failed' }), resolve(desk, { as: 'undone' })]);
