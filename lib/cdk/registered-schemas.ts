@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { glueDefinition } from '../schema/glue-definition.ts';
 import type { SchemaObject } from '../schema/schema-set.ts';
 import { keptOnceMade } from './kept-once-made.ts';
+import { madeBefore } from './made-once.ts';
 import { misuse } from './misuse.ts';
 
 /** What `RegisteredSchemas` takes. */
@@ -18,9 +19,6 @@ export interface RegisteredSchemasProps {
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
-
-/** Of each app or stage: which construct registers a message, by environment, backbone and type. */
-const registered = new WeakMap<IConstruct, Map<string, string>>();
 
 /**
  * What a service has to register: what it publishes and owns, but for what others register. Glue takes each schema once, so
@@ -36,17 +34,13 @@ export function typesToRegister(
     throw misuse(scope, 'SCHEMA_MISSING', message, { type: unknown });
   }
   const app = Stage.of(scope) ?? scope.node.root;
-  const ofApp = registered.get(app) ?? new Map<string, string>();
-  registered.set(app, ofApp);
   const types = all.filter((type) => !elsewhere.includes(type));
   for (const type of types) {
-    const key = `${Stack.of(scope).environment} ${backbone} ${type}`;
-    const other = ofApp.get(key);
+    const other = madeBefore(app, scope, `the schemas of ${type} in the backbone ${backbone}`)?.node.path;
     if (other !== undefined) {
       const message = `${other} also registers the schemas of ${type}. Name it in \`schemasElsewhere\` of one of the two.`;
       throw misuse(scope, 'SCHEMA_TWICE', message, { type, other });
     }
-    ofApp.set(key, scope.node.path);
   }
   return types;
 }

@@ -3,7 +3,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { payloadHash } from '../../runtime/journal/payload-hash.ts';
-import { isLost } from '../../runtime/journal/redrive.ts';
+import { isUnderWay } from '../../runtime/journal/redrive.ts';
 import type { OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { envelopeProblem } from '../stream-message.ts';
@@ -39,8 +39,7 @@ function refuse({ consumer, id }: LetterName, why: string): never {
 function checkLetter(letter: DeadLetter, nowMs: number): void {
   const { state, phase, error, redrivenAt } = letter;
   if (state === 'closed') refuse(letter, 'it is closed');
-  if (state === 'redriven' && !isLost(letter, nowMs))
-    refuse(letter, `it was redriven at ${redrivenAt} with the old data; wait until it comes back`);
+  if (isUnderWay(letter, nowMs)) refuse(letter, `it was redriven at ${redrivenAt} with the old data; wait until it comes back`);
   if (phase === 'publish') refuse(letter, 'others may have seen the event as it is; publish a new one');
   if (notOfData.has(error.code)) refuse(letter, `${error.code} is not about the data; publish it as a new event, under a new id`);
 }

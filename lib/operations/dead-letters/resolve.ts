@@ -4,7 +4,7 @@ import type { Claim, Emission } from '../../runtime/journal/claim.ts';
 import { type DeadLetter, withNote } from '../../runtime/journal/dead-letter.ts';
 import { hashOf } from '../../runtime/journal/hash.ts';
 import { markerId } from '../../runtime/journal/outbox.ts';
-import { isLost } from '../../runtime/journal/redrive.ts';
+import { isUnderWay } from '../../runtime/journal/redrive.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
@@ -130,7 +130,7 @@ export async function resolveDeadLetter(access: OperatorAccess, request: Resolve
   const { message } = letter;
   if (!claim || !message) return refuse(letter, 'it is about no reaction that has begun; redrive it, or discard it');
   const now = access.clock.now();
-  if (letter.state === 'redriven' && !isLost(letter, now))
+  if (isUnderWay(letter, now))
     return refuse(letter, `it was redriven at ${letter.redrivenAt}, and what it does may still differ; wait until it comes back`);
   checkResolution(letter, claim, as, now);
   if (data !== undefined && as !== 'done') return refuse(letter, 'only what is done has data');

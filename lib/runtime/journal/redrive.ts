@@ -26,6 +26,11 @@ export function isLost({ state, redrivenAt }: DeadLetter, nowMs: number): boolea
   return state === 'redriven' && Date.parse(redrivenAt ?? '') + REDRIVEN_SECONDS * 1000 <= nowMs;
 }
 
+/** Whether a redrive of the document is on its way: what it finds may be another outcome. */
+export function isUnderWay(letter: DeadLetter, nowMs: number): boolean {
+  return letter.state === 'redriven' && !isLost(letter, nowMs);
+}
+
 /**
  * What is sent for the document's present count. The id for deduplication holds the count, so the same count sent twice
  * arrives once, and the next count arrives although the last one is less than five minutes old; and it holds the
