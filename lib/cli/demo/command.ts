@@ -41,7 +41,7 @@ function serve({ engine, access, inputs }: PlayedDemo['stage'], context: StayCon
   const { err } = context.terminal;
   return stay({ access, inputs, scheduler: engine.scheduler }, context, (port) => {
     err(`\nThe shop is served on 127.0.0.1:${port} until Ctrl-C. In another terminal, in this folder:\n`);
-    err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list --stuck\n');
+    err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list\n');
   });
 }
 

@@ -40,6 +40,7 @@ export function serveText(result: ServeResult, file: string, paint: Paint): stri
     'In another terminal, in this folder:',
     '',
     `  ${firstOf(result)}`,
+    '  choreo saga list',
     '  choreo saga show <correlation id>',
     '  choreo dead-letter list',
     '',
