@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Option } from '@commander-js/extra-typings';
-import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
 import type { World, WorldOptions } from '../world/world.ts';
@@ -36,12 +35,6 @@ export async function operate(
   } finally {
     world.close();
   }
-}
-
-/** What the services of a world say of themselves. */
-export async function manifestsOf({ access, finish }: World): Promise<readonly ServiceManifest[]> {
-  const consumers = await finish(access.consumers());
-  return consumers.flatMap(({ manifest }) => manifest ?? []);
 }
 
 /** Waits for a change, and until the world has taken it in. */

@@ -1,18 +1,17 @@
 import { ChoreographyError } from '../../contract/errors.ts';
+import { knownManifests } from '../../operations/access.ts';
 import { type RecentQuery, recentSagas, SINCE_SECONDS } from '../../operations/sagas/recent.ts';
 import { OLDER_THAN_SECONDS, type StuckFinding, type StuckPage, type StuckQuery, stuckSagas } from '../../operations/sagas/stuck.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { exitCodes, usageError } from '../failure.ts';
 import { duration, whole } from '../option-values.ts';
-import type { World } from '../world/world.ts';
-import { given, inWorld, manifestsOf, operate } from './operation.ts';
+import { RUN_SECONDS, type World } from '../world/world.ts';
+import { given, inWorld, operate } from './operation.ts';
 import { type RecentAsked, recentText, stuckText } from './saga-list-text.ts';
 
 const RECENT = 50;
 const FINDINGS = 100;
 const LIMIT_MAX = 10_000;
-/** Seconds of a saved run that are looked at, where its stream does not say how long it keeps records. */
-const RUN_SECONDS = 604_800;
 
 /** Options of `choreo saga list`, without those of every command. */
 interface ListOptions {
@@ -30,7 +29,7 @@ async function findStuck(
   olderThanSeconds: number,
   limit: number,
 ): Promise<{ readonly items: readonly StuckFinding[]; readonly looked: number; readonly more: boolean }> {
-  const manifests = await manifestsOf(world);
+  const manifests = await world.finish(knownManifests(world.access));
   const items: StuckFinding[] = [];
   let looked = 0;
   let cursor: string | undefined;

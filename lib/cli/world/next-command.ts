@@ -9,9 +9,14 @@ function quoted(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** What comes next is about the same world, so it names it as this command did: a line that is pasted has to do it. */
-export function inSameWorld(text: string, { run, backbone, endpointUrl }: WorldOptions): string {
+/** What a command line needs to be about the same world as this one: `--run shop.json`. Empty: nothing. */
+export function worldWords({ run, backbone, endpointUrl }: WorldOptions): string {
   const named = Object.entries({ run, backbone, 'endpoint-url': endpointUrl });
-  const options = named.flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`])).join('');
-  return options === '' ? text : text.replace(NEXT, (line) => `${line}${options}`);
+  return named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(value)}`])).join(' ');
+}
+
+/** What comes next is about the same world, so it names it as this command did: a line that is pasted has to do it. */
+export function inSameWorld(text: string, options: WorldOptions): string {
+  const words = worldWords(options);
+  return words === '' ? text : text.replace(NEXT, (line) => `${line} ${words}`);
 }

@@ -22,6 +22,14 @@ describe('saga show', () => {
     await expectOutput('saga-show-dead-letter', (await failed.run(`saga show ${sagaIn(failed)}`)).out);
   });
 
+  test('as HTML is a page by itself, which loads nothing', async () => {
+    const shop = await leftBehind({ leave: 'failed', fail: 'shipping' });
+    const { exit, out } = await shop.run(`saga show ${sagaIn(shop)} --html`);
+    expect([exit, out.startsWith('<!doctype html>\n<html lang="en">')]).toEqual([0, true]);
+    for (const text of ['<style>', '↩ undo chargePayment', 'REACTION_FAILED']) expect(out).toContain(text);
+    expect(out).not.toMatch(/<script|<link|href=|src=/);
+  });
+
   test('as JSON is what the page draws, too', async () => {
     const shop = await leftBehind({ leave: 'missed', orders: 1 });
     expect(await shop.json(`saga show ${sagaIn(shop)}`)).toMatchObject({
