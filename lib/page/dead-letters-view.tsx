@@ -32,8 +32,8 @@ function Group({ group, desk, now }: { readonly group: DeadLetterGroup; readonly
       <p class="dim">
         Last <Ago at={lastFailedAt} now={now} />
       </p>
-      <CommandLine>{commandFor(desk, `dead-letter show ${consumer} ${example}`)}</CommandLine>
-      <CommandLine>{commandFor(desk, `dead-letter redrive ${consumer} --problem ${problem} --dry-run`)}</CommandLine>
+      <CommandLine>{commandFor(desk, 'dead-letter show', consumer, example)}</CommandLine>
+      <CommandLine>{commandFor(desk, 'dead-letter redrive', consumer, '--problem', problem, '--dry-run')}</CommandLine>
     </li>
   );
 }

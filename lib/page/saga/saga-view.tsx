@@ -94,7 +94,7 @@ export function SagaView(props: {
         <Reactions saga={saga} />
       </section>
       <p>
-        <CommandLine>{commandFor(desk, `saga show ${correlationId}`)}</CommandLine>
+        <CommandLine>{commandFor(desk, 'saga show', correlationId)}</CommandLine>
       </p>
     </>
   );

@@ -1,4 +1,3 @@
-import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../../lib/operations/access.ts';
 import { redriveDeadLetters } from '../../../lib/operations/dead-letters/redrive.ts';
@@ -8,6 +7,7 @@ import { createEnvelope, isoTime } from '../../../lib/runtime/message/envelopes.
 import { PlaceOrder } from '../../embedded/shop.ts';
 import { begun, createDesk, failed, never } from '../../operations/desk.ts';
 import { createRig, losing, type Rig } from '../../operations/rig.ts';
+import { createTill } from './till.ts';
 
 async function deliveriesIn(rig: Rig, id: string, access: OperatorAccess = rig.access): Promise<readonly Delivery[]> {
   return deliveriesOf(await sagaOf(access, id, rig.manifests), rig.manifests);
@@ -119,36 +119,6 @@ describe('the deliveries of a saga', () => {
     ]);
   });
 });
-
-/** A till that takes money and gives it back; each of it fails as the test says. */
-function createTill() {
-  const broken: { take?: Error; giveBack?: Error } = {};
-  const drawer = {
-    async move(what: 'take' | 'giveBack') {
-      if (broken[what]) throw broken[what];
-    },
-  };
-  const till = defineService({
-    name: 'till',
-    reactions: [
-      defineReaction({
-        name: 'take',
-        on: begun,
-        clients: { drawer: client<typeof drawer>() },
-        async react(_event, tx) {
-          await tx.clients.drawer.move('take');
-        },
-        compensation: {
-          on: failed,
-          async undo(_event, tx) {
-            await tx.clients.drawer.move('giveBack');
-          },
-        },
-      }),
-    ],
-  });
-  return Object.assign(createRig({ services: [till], clients: { drawer } }), { broken });
-}
 
 describe('the deliveries of a step whose call fails', () => {
   const soon = 30_000;
