@@ -36,7 +36,7 @@ function rowOf(lag: ConsumerLag) {
     behindText(lag),
     milliseconds === undefined ? UNKNOWN : messages === 0 ? '–' : spanText(milliseconds),
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
-    countText(deadLetters),
+    deadLetters.count === 0 ? '0' : <a href={`dead-letters?consumer=${encodeURIComponent(consumer)}`}>{countText(deadLetters)}</a>,
     countText(parkedSagas),
     pause?.reason ?? '',
   ];

@@ -195,9 +195,21 @@ export function timeOf({ at, message }: Delivery): string {
   return at ?? message?.time ?? '';
 }
 
-/** In the order of commits, as far as they are known; what has not happened stands behind what its message has led to. */
-function inOrder(left: Delivery, right: Delivery): number {
-  return compareTexts(timeOf(left), timeOf(right)) || compareTexts(left.message?.time ?? '', right.message?.time ?? '');
+/** By message: the commit that sent it, which is a little later than the message says. */
+function sentTimes({ steps }: Saga): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ service: source, emitted, actedAt = '', undoEmitted, undoneAt = '' }) => [
+      ...emitted.map((id): [string, string] => [keyOf({ source, id }), actedAt]),
+      ...undoEmitted.map((id): [string, string] => [keyOf({ source, id }), undoneAt]),
+    ]),
+  );
+}
+
+/** In the order of commits, as far as they are known; what left none stands behind the commit that sent its message. */
+function inOrder(saga: Saga): (left: Delivery, right: Delivery) => number {
+  const sent = sentTimes(saga);
+  const placeOf = (delivery: Delivery) => delivery.at ?? (delivery.message && sent.get(keyOf(delivery.message))) ?? timeOf(delivery);
+  return (left, right) => compareTexts(placeOf(left), placeOf(right)) || compareTexts(left.message?.time ?? '', right.message?.time ?? '');
 }
 
 /** Every delivery in a saga, in the order of time: what the pictures of a saga are made from. */
@@ -208,5 +220,5 @@ export function deliveriesOf(saga: Saga, manifests: readonly ServiceManifest[]):
   // A call that waits for its next try is open and parked, and an undo that was given up is expected, too: each is drawn once.
   const drawn = new Map<string, Delivery>();
   for (const delivery of [...expectedOf(look), ...steps, ...parked]) drawn.set(deliveryKey(delivery), delivery);
-  return [...drawn.values()].sort(inOrder);
+  return [...drawn.values()].sort(inOrder(saga));
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga, SagaParked } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
@@ -12,17 +13,28 @@ interface Problem {
   readonly letter?: readonly [service: string, id: string];
 }
 
+const attemptsText = (attempts: number): string => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+
 function letterProblems({ steps }: Saga): readonly Problem[] {
   return steps.flatMap(({ service, reaction, deadLetters }) =>
     deadLetters
       .filter(({ state }) => state !== 'closed')
       .map(({ id, phase, state, error, attempts }) => ({
         key: id,
-        title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+        title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${attemptsText(attempts)}`,
         text: error.message,
         letter: [service, id],
       })),
   );
+}
+
+function unclaimedProblems(letters: readonly DeadLetterSummary[]): readonly Problem[] {
+  return letters.map(({ id, consumer, reactions, type = 'a message', phase, state, code, error, attempts }) => ({
+    key: id,
+    title: `${code} in ${[consumer, ...reactions].join(' ')} on ${type} (${phase}): dead letter, ${state}, after ${attemptsText(attempts)}`,
+    text: error,
+    letter: [consumer, id],
+  }));
 }
 
 function parkedProblems({ parked, expected }: Saga): readonly Problem[] {
@@ -64,9 +76,14 @@ function Item({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-/** What keeps a saga from its end, with the errors in full and the commands that help. */
-export function Problems({ saga, desk }: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
-  const problems = [...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
+/** What keeps a saga from its end, with the errors in full and the commands that help. `letters`: as `unclaimedLetters` finds them. */
+export function Problems(props: {
+  readonly saga: Saga;
+  readonly letters: readonly DeadLetterSummary[];
+  readonly desk: Pick<PageDesk, 'options'>;
+}): JSX.Element | null {
+  const { saga, letters, desk } = props;
+  const problems = [...unclaimedProblems(letters), ...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga } from '../../operations/sagas/saga.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
@@ -18,6 +19,9 @@ const statusTexts: Readonly<Record<Saga['status'], string>> = {
   completed: 'At rest: everything that was to happen has happened.',
   compensated: 'At rest: what was done before the failure has been undone.',
 };
+
+/** A status is what claims say; these dead letters are in none. */
+const UNCLAIMED = 'A consumer gave up on a message of it, and no claim says so.';
 
 function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
   const rows = saga.messages.map(({ id, time, source, type, subject, scheduled, sentBy }) => [
@@ -49,23 +53,25 @@ function Reactions({ saga }: { readonly saga: Saga }): JSX.Element {
 /** Everything about one saga: how it stands, what stands in its way, its pictures, and its data. */
 export function SagaView(props: {
   readonly saga: Saga;
+  /** As `unclaimedLetters` finds them. */
+  readonly letters: readonly DeadLetterSummary[];
   readonly manifests: readonly ServiceManifest[];
   readonly desk: Pick<PageDesk, 'options'>;
 }): JSX.Element {
-  const { saga, manifests, desk } = props;
+  const { saga, letters, manifests, desk } = props;
   const { correlationId, status } = saga;
   const deliveries = deliveriesOf(saga, manifests);
   const subject = saga.messages.find((message) => message.subject !== '')?.subject;
   return (
     <>
       <h1>
-        {saga.messages[0]?.type ?? 'Saga'} {subject} <Badge tone={statusTones[status]}>{status}</Badge>
+        {saga.messages[0]?.type ?? 'Saga'} <bdi>{subject}</bdi> <Badge tone={statusTones[status]}>{status}</Badge>
       </h1>
       <p class="dim">
-        <span class="id">{correlationId}</span> {statusTexts[status]}
+        <bdi class="id">{correlationId}</bdi> {letters.length > 0 ? UNCLAIMED : statusTexts[status]}
         {saga.more && ' There is more than is read.'}
       </p>
-      <Problems saga={saga} desk={desk} />
+      <Problems saga={saga} letters={letters} desk={desk} />
       {deliveries.length > 0 && (
         <section aria-labelledby="sequence">
           <h2 id="sequence">What happened</h2>

@@ -54,6 +54,17 @@ describe('what stands in the way of a saga', () => {
     expect(text).not.toContain('What stands in its way');
   });
 
+  test('is a dead letter that no claim names, whatever the claims say', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.publish(begun, { id: 'o-0' }, 'o-1', 'o-0');
+    await till.settle();
+    const text = await textOf(till, 'o-0');
+    expect(text).toContain('A consumer gave up on a message of it, and no claim says so.');
+    expect(text).toContain('STEP_TAKEN in till take on OrderBegun (react): dead letter, open, after 1 attempt');
+    expect(await textOf(till, 'o-1')).toContain('No journal has a claim or a message of it');
+  });
+
   test('is told with commands that do what they say, whatever the ids are', async () => {
     const till = createTill();
     await till.publish(begun, { id: 'o-0' }, 'o-0', "o'; reboot");
