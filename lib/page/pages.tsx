@@ -11,9 +11,10 @@ import { readMessage } from '../operations/stream-message.ts';
 import { spanText } from '../operations/time-text.ts';
 import { ConsumersView } from './consumers-view.tsx';
 import { DeadLettersView } from './dead-letters-view.tsx';
-import type { PageDesk } from './desk.ts';
+import { commandFor, type PageDesk } from './desk.ts';
 import { type Place, pageDocument } from './document.tsx';
 import { MapView } from './map/map-view.tsx';
+import { CommandLine } from './parts.tsx';
 import { REFRESH } from './refresh.ts';
 import { SagaView } from './saga/saga-view.tsx';
 import { unclaimedLetters } from './saga/unclaimed-letters.ts';
@@ -126,6 +127,7 @@ function failed(desk: PageDesk, error: unknown): PageAnswer {
     <>
       <h1>{code}</h1>
       <p>{message}</p>
+      <CommandLine>{commandFor({ options: '' }, 'explain', code)}</CommandLine>
     </>
   );
   return html(desk, code, undefined, view, retryable ? 503 : 500);

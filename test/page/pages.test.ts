@@ -111,6 +111,7 @@ describe('the other pages', () => {
     const away = new ChoreographyError('STORE_UNAVAILABLE', 'The table <does> not answer.', { retryable: true });
     const page = await ask(failing(away), 'map');
     expect([page.status, page.body]).toEqual([503, expect.stringContaining('The table &lt;does> not answer.')]);
+    expect(page.body).toContain('choreo explain STORE_UNAVAILABLE');
     await expect(ask(failing(new Error('a bug')), 'map')).rejects.toThrow('a bug');
   });
 

@@ -13,8 +13,6 @@ const ROW_HEIGHT = 60;
 /** Length of an arrow from a service to itself. */
 const LOOP = 30;
 const FONT = { title: 12.5, label: 11.5 };
-/** Rows of one picture; the tables below it have all. */
-export const ROWS_MAX = 300;
 
 interface Lanes {
   readonly names: readonly string[];
@@ -100,10 +98,9 @@ function sentence({ message, to, role, reaction = '', outcome, note }: Delivery)
 
 /** A saga as a sequence: a lane for each service, a row for each delivery, time going down. */
 export function Sequence({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element {
-  const rows = deliveries.slice(0, ROWS_MAX);
-  const lanes = lanesOf(rows);
-  const start = Math.min(...rows.flatMap((one) => [timeOf(one), one.message?.time ?? timeOf(one)].map(Date.parse)));
-  const [width, height] = [TIME_WIDTH + LANE_WIDTH * lanes.names.length, HEAD.bottom + ROW_HEIGHT * rows.length + 12];
+  const lanes = lanesOf(deliveries);
+  const start = Math.min(...deliveries.flatMap((one) => [timeOf(one), one.message?.time ?? timeOf(one)].map(Date.parse)));
+  const [width, height] = [TIME_WIDTH + LANE_WIDTH * lanes.names.length, HEAD.bottom + ROW_HEIGHT * deliveries.length + 12];
   return (
     <svg
       class="sequence"
@@ -111,13 +108,13 @@ export function Sequence({ deliveries }: { readonly deliveries: readonly Deliver
       width={width}
       height={height}
       role="img"
-      aria-label={rows.map(sentence).join('. ')}
+      aria-label={deliveries.map(sentence).join('. ')}
     >
       <ArrowHeads />
       {lanes.names.map((name) => (
         <Lane key={name} name={name} x={lanes.centre(name)} bottom={height - 6} />
       ))}
-      {rows.map((delivery, index) => {
+      {deliveries.map((delivery, index) => {
         const y = HEAD.bottom + ROW_HEIGHT * (index + 0.5) + 6;
         return (
           <g key={deliveryKey(delivery)}>

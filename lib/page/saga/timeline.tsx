@@ -12,8 +12,6 @@ const BAR_HEIGHT = 12;
 const HEAD_HEIGHT = 18;
 /** A bar that can be seen, and clicked on. */
 const BAR_WIDTH_MIN = 3;
-/** Rows of one picture. */
-const ROWS_MAX = 300;
 
 /** A delivery that has ended. */
 type Ended = Delivery & Required<Pick<Delivery, 'at' | 'message'>>;
@@ -52,7 +50,7 @@ function Bar({ delivery, y, x, width }: { readonly delivery: Ended; readonly y: 
 
 /** How long each delivery took, from the time of its message to its commit: waiting and running together. */
 export function Timeline({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element | null {
-  const ended = deliveries.filter(hasEnded).slice(0, ROWS_MAX);
+  const ended = deliveries.filter(hasEnded);
   if (ended.length === 0) return null;
   const spans = ended.map(spanOf);
   const axis = axisOf(spans, BARS_WIDTH);
