@@ -1,3 +1,6 @@
+/** Seconds that an answer is waited for: at AWS a page may take some, as each read is tried again for a while. */
+const ANSWER_SECONDS_MAX = 60;
+
 /**
  * What a browser runs: as long as the page can be seen, it is fetched anew, and what has changed in it is put in its place.
  * What the reader has typed, marked, focused or scrolled to stays. Without the script the page is the same, and stands still.
@@ -30,7 +33,7 @@ function put(found) {
 
 async function look() {
   if (isInUse()) return;
-  const response = await fetch(location.href);
+  const response = await fetch(location.href, { signal: AbortSignal.timeout(${ANSWER_SECONDS_MAX} * 1000) });
   if (response.redirected) location.replace(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const found = page.querySelector('main');

@@ -65,6 +65,19 @@ describe('what stands in the way of a saga', () => {
     expect(await textOf(till, 'o-1')).toContain('No journal has a claim or a message of it');
   });
 
+  test('is text, whatever is in it', async () => {
+    const till = createTill();
+    const markup = '"><img src=x onerror=alert(1)>';
+    till.broken.take = never(markup);
+    await till.publish(begun, { id: markup }, markup);
+    await till.settle();
+    const desk = { access: till.access, finish: till.run, name: 'rig', options: '', lookBackSeconds: 900 };
+    const { body } = await answerPage(desk, 'saga', new URLSearchParams({ id: markup }));
+    expect(body.match(/onerror=alert/g)?.length).toBeGreaterThan(3);
+    expect(body).not.toContain('<img');
+    expect(body).not.toContain('">&lt;img');
+  });
+
   test('is told with commands that do what they say, whatever the ids are', async () => {
     const till = createTill();
     await till.publish(begun, { id: 'o-0' }, 'o-0', "o'; reboot");
