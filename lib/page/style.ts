@@ -43,7 +43,7 @@ button { font: inherit; padding: 3px 10px; color: inherit; background: var(--sof
 .problems ul { list-style: none; margin: 0; padding: 0; }
 .problems li { margin: 8px 0; padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-paper); }
 svg { display: block; }
-svg.sequence { max-width: 100%; min-width: 1000px; height: auto; }
+svg.sequence { max-width: max(100%, 1000px); height: auto; }
 svg text { fill: var(--ink); font-family: inherit; }
 svg .lane rect { fill: var(--soft); stroke: var(--line); }
 svg .lane path { stroke: var(--line); stroke-width: 1.5; }
