@@ -206,7 +206,7 @@ describe('the functions of a service', () => {
 
   test('take what the team passes in', () => {
     const { stack } = serviceStack(order, {
-      functions: { memorySize: 1_024, timeout: Duration.seconds(20), environment: { SECRET: 'arn' }, description: 'ignored' },
+      functions: { memorySize: 1_024, timeout: Duration.seconds(20), environment: { SECRET: 'arn' } },
       settings: { giveUpAgeSeconds: 60 },
     });
     const worker = resourcesOf(stack, 'AWS::Lambda::Function')[0]?.properties;
