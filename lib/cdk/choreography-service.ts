@@ -69,9 +69,10 @@ export class ChoreographyService extends Construct {
     };
     const journal = props.table ? undefined : createJournalTable(this, 'Journal', kept);
     this.table = props.table ?? (journal as ITable);
+    const timeout = props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS);
     this.#queues = new ServiceQueues(this, 'Queues', {
       ...kept,
-      functionTimeout: props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      functionTimeout: timeout,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
       onBus: service.source === 'bus',
       inboundRules: inboundWays(service).rules.length > 0,
@@ -81,7 +82,7 @@ export class ChoreographyService extends Construct {
     const { replayQueue } = this;
     if (backbone.operatorRoleArn !== undefined) letOperatorIn(backbone.operatorRoleArn, { replayQueue, ...(journal ? { journal } : {}) });
     const { settings = {} } = props;
-    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
+    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings, timeout });
     const ownsCommands = commandTypes(service).length > 0;
     this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
     const worker = this.#function('Worker', 'worker');
