@@ -13,11 +13,11 @@ import type { World } from '../world/world.ts';
 import { change, confirm, inWorld, jsonInput, operate } from './operation.ts';
 
 /** What the changes print; the message stays where it is, as it may be sensitive. */
-function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, next?: string): Answer {
+function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, then?: string): Answer {
   const note = notes.at(-1);
   return {
-    text: (paint) =>
-      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${next === undefined ? '' : `  next: ${next}\n`}`,
+    text: (paint, next) =>
+      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${then === undefined ? '' : `  next: ${next(then)}\n`}`,
     data: { consumer, id, state, ...(note ? { note } : {}) },
   };
 }
@@ -66,7 +66,7 @@ export function addEdit(group: Program, context: CommandContext): void {
       const request = { consumer, id, message: corrected, unchecked, reason };
       const { letter, check } = await change(world, editDeadLetter(world.access, request));
       const answer = changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
-      return { text: (paint) => [answer.text(paint), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
+      return { text: (paint, next) => [answer.text(paint, next), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
     });
   });
 }

@@ -5,6 +5,7 @@ import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
+import type { NextCommand } from '../world/next-command.ts';
 import { treeLines } from './saga-tree.ts';
 
 const tones: Readonly<Record<SagaStatus, Tone>> = {
@@ -84,13 +85,13 @@ function findingText(
 }
 
 /** Sagas that do not go on, and what to look at next. */
-export function stuckText(items: readonly StuckFinding[], looked: number, now: number, paint: Paint): string {
+export function stuckText(items: readonly StuckFinding[], looked: number, now: number, paint: Paint, next: NextCommand): string {
   const sagas = new Set(items.map(({ correlationId }) => correlationId)).size;
   if (items.length === 0) return `${paint('green', '✓')} no saga is stuck; looked at ${counted(looked, 'claim')}\n`;
   const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'is' : 'are'} stuck\n`;
   return [
     paint('bold', head),
     ...items.map((item) => findingText(item, now, paint)),
-    `${paint('dim', 'next: choreo saga show <correlation id>')}\n`,
+    `${paint('dim', `next: ${next('choreo saga show <correlation id>')}`)}\n`,
   ].join('\n');
 }

@@ -78,7 +78,7 @@ function addList(group: Program, context: CommandContext): void {
       const found = await findStuck(world, olderThan, limit);
       const now = world.access.clock.now();
       return {
-        text: (paint) => stuckText(found.items, found.looked, now, paint),
+        text: (paint, next) => stuckText(found.items, found.looked, now, paint, next),
         data: found,
         exit: found.items.length > 0 ? exitCodes.problems : exitCodes.done,
       };

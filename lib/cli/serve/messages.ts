@@ -3,6 +3,7 @@ import type { Answer, CommandContext, Program } from '../command.ts';
 import { exitCodes, usageError } from '../failure.ts';
 import { change, given, inWorld, jsonInput, operate } from '../operations/operation.ts';
 import type { WorldInputs } from '../world/inputs.ts';
+import type { NextCommand } from '../world/next-command.ts';
 import type { World, WorldOptions } from '../world/world.ts';
 
 /** What goes in, and where it is told to come back. */
@@ -22,16 +23,17 @@ function inputsOf({ inputs }: World): WorldInputs {
   return inputs as WorldInputs; // only a backbone has none
 }
 
-function nextOf(saga: string): string {
-  return `  next: choreo saga show ${saga}\n`;
+function nextOf(saga: string, next: NextCommand): string {
+  return `  next: ${next(`choreo saga show ${saga}`)}\n`;
 }
 
-function sentText(command: string, outcome: CommandOutcome, next: string): Answer['text'] {
-  return (paint) => {
-    if (outcome.ok) return `${paint('green', '✓')} ${command} was taken; answer: ${JSON.stringify(outcome.answer ?? null)}\n${next}`;
+function sentText(command: string, outcome: CommandOutcome): Answer['text'] {
+  return (paint, next) => {
+    const then = nextOf(outcome.correlationId, next);
+    if (outcome.ok) return `${paint('green', '✓')} ${command} was taken; answer: ${JSON.stringify(outcome.answer ?? null)}\n${then}`;
     const { code, message, retryable } = outcome;
     const again = retryable ? '  a retry with the same --key may help\n' : '';
-    return `${paint('red', '✗')} ${command} was refused: ${paint('red', code)}  ${message}\n${again}${next}`;
+    return `${paint('red', '✗')} ${command} was refused: ${paint('red', code)}  ${message}\n${again}${then}`;
   };
 }
 
@@ -51,8 +53,7 @@ export function addSend(program: Program, context: CommandContext): void {
     await operate(context, options, 'send', async (world) => {
       const input = { command: name, data: await jsonInput('--data', text), ...given({ idempotencyKey: key, service }) };
       const outcome = await change(world, inputsOf(world).send(input));
-      const next = nextOf(outcome.correlationId);
-      return { text: sentText(name, outcome, next), data: outcome, exit: outcome.ok ? exitCodes.done : exitCodes.failed };
+      return { text: sentText(name, outcome), data: outcome, exit: outcome.ok ? exitCodes.done : exitCodes.failed };
     });
   });
 }
@@ -72,8 +73,10 @@ export function addPublish(program: Program, context: CommandContext): void {
     await operate(context, options, 'publish', async (world) => {
       const input = { event: name, data: await jsonInput('--data', text), ...given({ correlationId: saga }) };
       const published = await change(world, inputsOf(world).publish(input));
-      const next = nextOf(published.correlationId);
-      return { text: (paint) => `${paint('green', '✓')} ${name} is on the stream\n${next}`, data: published };
+      return {
+        text: (paint, next) => `${paint('green', '✓')} ${name} is on the stream\n${nextOf(published.correlationId, next)}`,
+        data: published,
+      };
     });
   });
 }
