@@ -44,7 +44,7 @@ export interface BackboneProps {
   readonly operator?: Partial<NodejsFunctionProps> | false;
   /** Of no effect with a `logGroup` in `functions` and `operator`, or where no function is made. @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** For what holds data: stream, control table, registry, key, the bridge's dead-letter queue. @default RemovalPolicy.RETAIN */
+  /** For what holds data: stream, control table, registry, key, the bridge's dead-letter queue, log groups. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /** @default true */
   readonly alarms?: boolean;

@@ -148,7 +148,7 @@ export class Backbone extends Construct implements IBackbone {
     });
   }
 
-  #operator({ operator, logRetention }: BackboneProps): Operator | undefined {
+  #operator({ operator, logRetention, removalPolicy }: BackboneProps): Operator | undefined {
     if (operator === false || (operator === undefined && !this.stream)) return undefined;
     return new Operator(this, 'Operator', {
       backbone: this.name,
@@ -157,6 +157,7 @@ export class Backbone extends Construct implements IBackbone {
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(operator ? { functions: operator } : {}),
       ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
     });
   }
 

@@ -60,6 +60,6 @@ export interface ChoreographyServiceProps extends StreamReading, BroughtSources 
   readonly maxLag?: Duration;
   /** Of no effect with `functions.logGroup`. @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** For what holds data: journal, queues and schemas. @default RemovalPolicy.RETAIN */
+  /** For what holds data: journal, queues, schemas and log groups. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -150,7 +150,7 @@ export class ChoreographyService extends Construct {
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
-    const { service, backbone, entry, functions, logRetention } = this.#props;
+    const { service, backbone, entry, functions, logRetention, removalPolicy } = this.#props;
     const made = new ServiceFunction(this, id, {
       entry,
       handler,
@@ -158,6 +158,7 @@ export class ChoreographyService extends Construct {
       environment: this.#environment,
       overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
       ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
     });
     this.#grantRun(made.function);
     return made.function;

@@ -11,6 +11,7 @@ import { bundleFolder } from './bundle-folder.ts';
 import { BUNDLE_TARGET, type BundleReport, type Esbuild, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
 import { expectFindings } from './expected-finding.ts';
 import { bundleHandler } from './handler-bundle.ts';
+import { keptOnceMade } from './kept-once-made.ts';
 import { misuse } from './misuse.ts';
 import { refuseWithoutEffectOnFunction } from './without-effect.ts';
 
@@ -39,6 +40,8 @@ export interface ServiceFunctionProps {
   readonly overrides?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
+  /** Of the log group. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */
@@ -94,12 +97,12 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS } = props;
+    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.RETAIN } = props;
     refuseWithoutEffectOnFunction(this, overrides);
     const code = bundledCode(this, props.entry, [props.handler], overrides);
     const logGroup = overrides.logGroup
       ? LogGroup.fromLogGroupName(this, 'Logs', overrides.logGroup.logGroupRef.logGroupName)
-      : new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+      : new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: keptOnceMade(removalPolicy) });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

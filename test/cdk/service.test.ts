@@ -265,6 +265,20 @@ describe('the functions of a service', () => {
   });
 });
 
+describe('the logs of a service', () => {
+  const logsOf = (props = {}) => resourcesOf(serviceStack(order, props).stack, 'AWS::Logs::LogGroup');
+
+  test('stay when the stack goes, as all that holds data; each has a name of its own, and is in no later deploy’s way', () => {
+    expect(logsOf().map(({ deletionPolicy }) => deletionPolicy)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(logsOf().map(({ properties }) => properties['LogGroupName'])).toEqual([undefined, undefined]); // CloudFormation names them
+  });
+
+  test('go with it where nothing is to stay', () => {
+    const gone = logsOf({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(gone.map(({ deletionPolicy }) => deletionPolicy)).toEqual(['Delete', 'Delete']);
+  });
+});
+
 describe('commands', () => {
   test('come to a URL that only signed requests reach, and that others find by the service’s name', () => {
     expect(propertiesOf(on.order.stack, 'AWS::Lambda::Url')).toEqual({
