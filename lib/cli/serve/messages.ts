@@ -58,19 +58,48 @@ export function addSend(program: Program, context: CommandContext): void {
   });
 }
 
+/** A message of another system, to where it would arrive. @throws USAGE */
+async function deliver(world: World, inbound: string, message: unknown): Promise<Answer> {
+  if (inbound.startsWith('bus:') && (typeof message !== 'object' || message === null || Array.isArray(message)))
+    throw usageError('--data is not a JSON object.', 'It is the detail of an event of the bus.', `Write --data '{"key": 1}'.`);
+  const delivered = await change(world, inputsOf(world).deliver({ inbound, message }));
+  const [service] = delivered.services;
+  const where = delivered.services.join(', ');
+  return {
+    text: (paint, next) => `${paint('green', '✓')} ${inbound} has it, for ${where}\n  next: ${next(`choreo consumer list ${service}`)}\n`,
+    data: delivered,
+  };
+}
+
+/** One of both says what is published. @throws USAGE */
+function checkWhat(event: string | undefined, inbound: string | undefined, saga: string | undefined): void {
+  if ((event === undefined) === (inbound === undefined))
+    throw usageError(
+      'Give either an event or --inbound.',
+      'A message is an event of yours, or one of another system in its own form.',
+      'For example: choreo publish OrderPlaced --data @order.json',
+    );
+  if (inbound !== undefined && saga !== undefined)
+    throw usageError('--saga and --inbound cannot be combined.', 'The inbound says what its messages belong to.', 'Leave --saga out.');
+}
+
 /** Adds `choreo publish`. */
 export function addPublish(program: Program, context: CommandContext): void {
   const command = program
     .command('publish')
-    .description('put an event onto the stream of the served world, as another system would')
-    .argument('<event>', 'its name, such as OrderPlaced')
+    .description('put an event onto the stream of the served world, or a message of another system into an inbound')
+    .argument('[event]', 'its name, such as OrderPlaced')
     .requiredOption(...data)
+    .option('--inbound <way>', 'a message of another system, by queue:<name>, stream:<name> or bus:<source>:<detail type>, in its own form')
     .option('--saga <correlation id>', 'the saga that it belongs to (default: a new one)');
   inWorld(command);
-  command.action(async (name, { data: text, saga }, self) => {
+  command.action(async (event, { data: text, inbound, saga }, self) => {
     const options = self.optsWithGlobals() as WorldOptions;
     checkInMemory(options);
+    checkWhat(event, inbound, saga);
     await operate(context, options, 'publish', async (world) => {
+      if (inbound !== undefined) return deliver(world, inbound, await jsonInput('--data', text));
+      const name = event as string; // one of both is there
       const input = { event: name, data: await jsonInput('--data', text), ...given({ correlationId: saga }) };
       const published = await change(world, inputsOf(world).publish(input));
       return {
