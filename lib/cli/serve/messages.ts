@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../../runtime/service-runtime.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { exitCodes, usageError } from '../failure.ts';
-import { change, given, inWorld, jsonInput, operate } from '../operations/operation.ts';
+import { change, confirm, given, inWorld, jsonInput, operate } from '../operations/operation.ts';
 import type { WorldInputs } from '../world/inputs.ts';
 import type { NextCommand } from '../world/next-command.ts';
 import type { World, WorldOptions } from '../world/world.ts';
@@ -9,19 +9,33 @@ import type { World, WorldOptions } from '../world/world.ts';
 /** What goes in, and where it is told to come back. */
 const data = ['--data <json>', 'the data of the message: JSON, or @<file>'] as const;
 
-/** Messages get into worlds in memory alone. @throws USAGE */
+/** Events and messages of other systems get into worlds in memory alone. @throws USAGE */
 function checkInMemory({ backbone }: WorldOptions): void {
   if (backbone === undefined) return;
   throw usageError(
-    'Nothing is sent to a backbone on AWS from here.',
-    'There, a command goes to the URL of its service, and an event comes from a service or an inbound.',
-    'Use createCommandClient of aws-choreography/lambda, or leave --backbone out for what is served here.',
+    'Nothing is published to a backbone on AWS from here.',
+    'An event is what a service has done: its journal has it, and the events that follow can be undone. Of one that a person made up, nobody knows.',
+    'Have the service publish it: choreo send a command to it. What other systems publish, they publish themselves (`grantPublish` of the backbone, or an inbound).',
   );
 }
 
-function inputsOf({ inputs }: World): WorldInputs {
-  return inputs as WorldInputs; // only a backbone has none
+/** A key that was made up here would be gone with the process that gets no answer. @throws USAGE */
+function checkKey({ backbone }: WorldOptions, key: string | undefined): void {
+  if (backbone === undefined || key !== undefined) return;
+  throw usageError(
+    'Give --key.',
+    'An answer may be lost on the way, and only the same key makes a second try safe.',
+    'Take one that names the occasion, for example --key ticket-4711.',
+  );
 }
+
+const aboutSend = `
+With --backbone it goes to the URL of the service, signed with your credentials, and is recorded in the audit. Your role needs what
+grantSendCommand of the construct gives.`;
+
+const aboutPublish = `
+A backbone on AWS takes no events from here: an event is what a service has done. Send a command to the service, or let the other
+system publish itself (grantPublish of the backbone, or an inbound).`;
 
 function nextOf(saga: string, next: NextCommand): string {
   return `  next: ${next(`choreo saga show ${saga}`)}\n`;
@@ -41,18 +55,21 @@ function sentText(command: string, outcome: CommandOutcome): Answer['text'] {
 export function addSend(program: Program, context: CommandContext): void {
   const command = program
     .command('send')
-    .description('send a command to the served world, and print the answer; exits with 1 if it is refused')
+    .description('send a command to the served world or a backbone, and print the answer; exits with 1 if it is refused')
     .argument('<command>', 'its name, such as PlaceOrder')
     .requiredOption(...data)
-    .option('--key <text>', 'the idempotency key: the same key gets the first answer (default: a new key each time)')
-    .option('--service <name>', 'the service that handles it (default: the one that owns the command)');
+    .option('--key <text>', 'the idempotency key: the same key gets the first answer (default: a new key each time; a backbone needs one)')
+    .option('--service <name>', 'the service that handles it (default: the one that owns the command)')
+    .option('-y, --yes', 'with --backbone, which asks first: do not ask')
+    .addHelpText('after', aboutSend);
   inWorld(command);
-  command.action(async (name, { data: text, key, service }, self) => {
+  command.action(async (name, { data: text, key, service, yes }, self) => {
     const options = self.optsWithGlobals() as WorldOptions;
-    checkInMemory(options);
+    checkKey(options, key);
     await operate(context, options, 'send', async (world) => {
+      if (options.backbone !== undefined) await confirm(context, { yes }, `send ${name} to the backbone ${options.backbone}`);
       const input = { command: name, data: await jsonInput('--data', text), ...given({ idempotencyKey: key, service }) };
-      const outcome = await change(world, inputsOf(world).send(input));
+      const outcome = await change(world, world.inputs.send(input));
       return { text: sentText(name, outcome), data: outcome, exit: outcome.ok ? exitCodes.done : exitCodes.failed };
     });
   });
@@ -83,6 +100,11 @@ function checkWhat(event: string | undefined, inbound: string | undefined, saga:
     throw usageError('--saga and --inbound cannot be combined.', 'The inbound says what its messages belong to.', 'Leave --saga out.');
 }
 
+/** How events get into a world in memory; `checkInMemory` has refused any other. */
+function inputsOf({ inputs }: World): WorldInputs {
+  return inputs as WorldInputs;
+}
+
 /** Adds `choreo publish`. */
 export function addPublish(program: Program, context: CommandContext): void {
   const command = program
@@ -91,7 +113,8 @@ export function addPublish(program: Program, context: CommandContext): void {
     .argument('[event]', 'its name, such as OrderPlaced')
     .requiredOption(...data)
     .option('--inbound <way>', 'a message of another system, by queue:<name>, stream:<name> or bus:<source>:<detail type>, in its own form')
-    .option('--saga <correlation id>', 'the saga that it belongs to (default: a new one)');
+    .option('--saga <correlation id>', 'the saga that it belongs to (default: a new one)')
+    .addHelpText('after', aboutPublish);
   inWorld(command);
   command.action(async (event, { data: text, inbound, saga }, self) => {
     const options = self.optsWithGlobals() as WorldOptions;

@@ -28,9 +28,10 @@ function importing(from: InboundSource) {
   });
   const choreography = defineChoreography({ name: 'erp', services: [service] });
   const engine = createEngine(choreography);
-  const { access } = enginePorts(engine, choreography);
+  const { access, inputs } = enginePorts(engine, choreography);
   const world: World = {
     access,
+    inputs,
     finish: (work) => engine.scheduler.finish(work),
     changed: async () => void (await engine.settle()),
     close() {},

@@ -235,7 +235,8 @@ describe('choreo send and publish', () => {
     await own.serve();
     expect(await own.run('send OpenTicket --data {')).toMatchObject({ exit: 2, err: expect.stringContaining('--data is not valid JSON.') });
     expect(await own.run([...send, '--key', ''])).toMatchObject({ exit: 2, err: expect.stringContaining('INVALID_IDEMPOTENCY_KEY') });
-    expect(await own.run([...send, '--backbone', 'shop'])).toMatchObject({ exit: 2, err: expect.stringContaining('createCommandClient') });
+    const publish = ['publish', 'TicketOpened', '--data', '{}', '--backbone', 'shop'];
+    expect(await own.run(publish)).toMatchObject({ exit: 2, err: expect.stringContaining('Have the service publish it') });
     expect(await own.run('send OpenTicket')).toMatchObject({ exit: 2, err: expect.stringContaining("'--data <json>' not specified") });
   });
 
