@@ -12,6 +12,7 @@ import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
 import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
+import { addPage } from './page/command.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
 import { addServe } from './serve/command.ts';
@@ -57,6 +58,7 @@ const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch finished steps being undone
   $ choreo serve                       run your own choreography, and send commands to it
+  $ choreo page                        look at its sagas in a browser
   $ choreo check                       prove before a deploy that no saga ends half done
   $ choreo graph                       the choreography as a Mermaid flowchart
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
@@ -108,6 +110,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addGeneration(program, context);
   addConsumer(program, context);
   addSaga(program, context);
+  addPage(program, context);
   addSchema(program, context, deps.openRegistry);
   addLocalstack(program, context);
   program

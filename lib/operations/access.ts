@@ -23,6 +23,12 @@ export async function findConsumer(access: OperatorAccess, name: string): Promis
   });
 }
 
+/** What the services of a world say about themselves. */
+export async function knownManifests(access: OperatorAccess): Promise<readonly ServiceManifest[]> {
+  const consumers = await access.consumers();
+  return consumers.flatMap(({ manifest }) => manifest ?? []);
+}
+
 /** The stream's reader. @throws STREAM_MISSING */
 export function streamOf({ stream }: StreamSource): StreamReader {
   if (stream) return stream;

@@ -8,6 +8,7 @@ import { claimKeyOf, concernedBy } from './claim-key.ts';
 import { withPatience } from './patience.ts';
 import { readLots } from './read-lots.ts';
 import { isSettled } from './sagas/expected.ts';
+import { READ_MILLISECONDS } from './shard-walk.ts';
 import { readMessage } from './stream-message.ts';
 
 /** Milliseconds before now at which the search begins: what a full shard takes is read to its end. Each step back goes so many times as far. */
@@ -22,8 +23,6 @@ const PAGE_RECORDS = 1_000;
 const PAGES_MAX = 4;
 /** Messages of one look whose claims are asked for: one read of the journal. */
 const ASKED_MAX = 100;
-/** Milliseconds between two reads of a shard: four a second leave one to the others (Kinesis: five a second for all). */
-const READ_MILLISECONDS = 250;
 
 /** Where to look: one shard, for one consumer. */
 interface Search {

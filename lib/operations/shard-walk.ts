@@ -60,7 +60,7 @@ export interface WalkPage {
 /** Records of one page (Kinesis: at most 10,000). */
 export const PAGE_RECORDS = 1_000;
 /** Milliseconds between two reads of a shard: four a second leave one to the others (Kinesis: five a second for all). */
-const READ_MILLISECONDS = 250;
+export const READ_MILLISECONDS = 250;
 /** Milliseconds behind the end of the walk at which a shard is done: times of arrival are not strictly in order. */
 const ARRIVAL_SPREAD_MILLISECONDS = 1_000;
 

@@ -11,16 +11,23 @@ export interface Ran {
   readonly pieces: readonly string[];
 }
 
+/** What a test gives a command: parts of its terminal, and what it works on. */
+export type ChoreoDeps = Partial<CliDeps> &
+  Partial<Pick<CliDeps['terminal'], 'isScreen' | 'env' | 'ask' | 'onInterrupt'>> & {
+    /** Told what goes to standard output, when it does. */
+    readonly terminalOut?: (text: string) => void;
+  };
+
 /** Runs choreo in this process, on the sample and the real page of errors; a text is split at its spaces. */
-export async function choreo(
-  args: string | readonly string[],
-  deps: Partial<CliDeps> & Partial<Pick<CliDeps['terminal'], 'isScreen' | 'env' | 'ask' | 'onInterrupt'>> = {},
-): Promise<Ran> {
+export async function choreo(args: string | readonly string[], deps: ChoreoDeps = {}): Promise<Ran> {
   const pieces: string[] = [];
   const errors: string[] = [];
-  const { isScreen = false, env = {}, ask, onInterrupt, ...given } = deps;
+  const { isScreen = false, env = {}, ask, onInterrupt, terminalOut, ...given } = deps;
   const terminal = {
-    out: (text: string) => void pieces.push(text),
+    out: (text: string) => {
+      pieces.push(text);
+      terminalOut?.(text);
+    },
     err: (text: string) => void errors.push(text),
     isScreen,
     env,

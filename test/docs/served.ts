@@ -20,7 +20,7 @@ export function servedBlocks(document: string): readonly Block[] {
   return blocksIn(document).filter(({ notes }) => notes['served'] !== undefined);
 }
 
-const isLook = ({ line }: Command) => /choreo saga show /.test(line);
+const isLook = ({ line }: Command) => /choreo saga (?:show|list)\b/.test(line);
 
 /** What is wrong with a command. One that only looks is run until it prints what is shown. */
 async function problemOf(command: Command, run: RunLine): Promise<string | undefined> {

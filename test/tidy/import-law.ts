@@ -13,7 +13,8 @@ const law: Readonly<Record<string, readonly string[]>> = {
   cdk: ['contract', 'topology'],
   localstack: ['contract'],
   testing: ['embedded', 'topology'],
-  cli: ['operations', 'schema', 'topology', 'embedded', 'testing', 'localstack'],
+  page: ['operations', 'topology'],
+  cli: ['page', 'operations', 'schema', 'topology', 'embedded', 'testing', 'localstack'],
 };
 
 /** Packages that only some folders may import; a package that is not here is free. */
@@ -22,6 +23,7 @@ const packages: readonly { readonly name: RegExp; readonly folders: readonly str
   { name: /^aws-cdk-lib|^constructs$/, folders: ['cdk'] },
   { name: /^@aws-lambda-powertools\//, folders: ['lambda'] },
   { name: /^commander$|^@commander-js\//, folders: ['cli'] },
+  { name: /^preact(?:-render-to-string)?$|^@dagrejs\//, folders: ['page'] },
   { name: /^(?:typescript6|vitest|fast-check|@asyncapi\/parser)$/, folders: [] },
 ];
 

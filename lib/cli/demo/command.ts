@@ -40,9 +40,10 @@ async function show(options: DemoOptions, sample: Sample, { terminal }: CommandC
 /** Until Ctrl-C, other commands in the same folder talk to the shop; from now on its time passes as ours does. */
 function serve({ engine, access, inputs }: PlayedDemo['stage'], context: StayContext): Promise<number> {
   const { err } = context.terminal;
-  return stay({ access, inputs, scheduler: engine.scheduler }, context, (port) => {
-    err(`\nThe shop is served on 127.0.0.1:${port} until Ctrl-C. In another terminal, in this folder:\n`);
-    err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list --stuck\n');
+  return stay({ access, inputs, scheduler: engine.scheduler }, context, ({ page }) => {
+    err(`\nThe shop is served until Ctrl-C. Look at it in a browser: ${page}\n`);
+    err('Or in another terminal, in this folder:\n');
+    err('  choreo consumer list\n  choreo dead-letter list\n  choreo saga list\n');
   });
 }
 
@@ -74,7 +75,7 @@ export function addDemo(program: Program, sample: Sample, context: CommandContex
       const { result, stage } = await show(checked, sample, context, context.outputOf(command.optsWithGlobals()));
       if (save !== undefined) {
         await saveRun(save, checked, result.trace);
-        context.terminal.err(`\nThe run is kept in ${save}: ${nextInWorld({ run: save })('choreo consumer list')}\n`);
+        context.terminal.err(`\nThe run is kept in ${save}: ${nextInWorld({ run: save })('choreo page')}\n`);
       }
       const exit = result.ok ? exitCodes.done : exitCodes.failed;
       context.end(options.serve ? await serve(stage, context) : exit);

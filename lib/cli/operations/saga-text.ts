@@ -1,11 +1,9 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
-import type { StuckFinding } from '../../operations/sagas/stuck.ts';
 import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence-text.ts';
-import { spanText, tableText, timeText } from '../table.ts';
+import { tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
-import type { NextCommand } from '../world/next-command.ts';
 import { treeLines } from './saga-tree.ts';
 
 const tones: Readonly<Record<SagaStatus, Tone>> = {
@@ -67,31 +65,4 @@ export function mermaidText({ messages, steps, expected }: Saga): string {
     lines.push({ over: source, note: `undoes ${sentBy.reaction} on ${trigger}, sends ${type}` });
   }
   return sequenceText(lines);
-}
-
-function findingText(
-  { kind, correlationId, service, reaction, state, event, since, failure, deadLetters, paused }: StuckFinding,
-  now: number,
-  paint: Paint,
-): string {
-  const why = {
-    parked: `${event?.type ?? 'a message'} waits in ${service} for another try${failure ? `: ${failure.error.message}` : ''}`,
-    open: `${service} ${reaction} is ${state}${deadLetters.length > 0 ? `, dead letter ${deadLetters.join(', ')}` : ''}`,
-    missing: `${service} has not taken ${event?.type} (${reaction})`,
-    unpublished: `${service} has not published ${event?.type}`,
-  }[kind];
-  const age = spanText(now - Date.parse(since));
-  return `${paint('bold', correlationId)}  ${paint('red', kind)} for ${age}\n  ${why}${paused ? `; ${service} is paused` : ''}\n`;
-}
-
-/** Sagas that do not go on, and what to look at next. */
-export function stuckText(items: readonly StuckFinding[], looked: number, now: number, paint: Paint, next: NextCommand): string {
-  const sagas = new Set(items.map(({ correlationId }) => correlationId)).size;
-  if (items.length === 0) return `${paint('green', '✓')} no saga is stuck; looked at ${counted(looked, 'claim')}\n`;
-  const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'is' : 'are'} stuck\n`;
-  return [
-    paint('bold', head),
-    ...items.map((item) => findingText(item, now, paint)),
-    `${paint('dim', `next: ${next('choreo saga show <correlation id>')}`)}\n`,
-  ].join('\n');
 }

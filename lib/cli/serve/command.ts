@@ -75,8 +75,8 @@ export function addServe(program: Program, context: CommandContext & StayContext
       const world = readTeamWorld(loaded.world, file);
       const engine = engineOf(team, { ...world, ...chance(options, world) }, file);
       const names = { services: team.services.map(({ name }) => name), ...namesOf(team), missingClients: missingClients(team, world) };
-      const exit = await stay({ ...engine, timeScale }, context, (port) => {
-        const result = { choreography: team.name, port, timeScale, ...names };
+      const exit = await stay({ ...engine, timeScale }, context, ({ port, page }) => {
+        const result = { choreography: team.name, port, page, timeScale, ...names };
         context.answer(command.optsWithGlobals(), 'serve', { text: (paint) => serveText(result, file, paint), data: result });
       });
       context.end(exit);

@@ -4,6 +4,8 @@ import type { Paint } from '../terminal.ts';
 export interface ServeResult {
   readonly choreography: string;
   readonly port: number;
+  /** Where a browser can look at it. */
+  readonly page: string;
   readonly timeScale: number;
   readonly services: readonly string[];
   readonly commands: readonly string[];
@@ -23,7 +25,7 @@ function firstOf({ commands: [command], events: [event = '<Event>'] }: ServeResu
 
 /** Told once, when commands can come. `file`: of the choreography. */
 export function serveText(result: ServeResult, file: string, paint: Paint): string {
-  const { choreography, port, timeScale, services, commands, events, inbounds, missingClients } = result;
+  const { choreography, port, page, timeScale, services, commands, events, inbounds, missingClients } = result;
   const row = (label: string, names: readonly string[]) => (names.length === 0 ? [] : [`  ${paint('dim', label)}${names.join(', ')}`]);
   const missing =
     missingClients.length === 0
@@ -34,6 +36,7 @@ export function serveText(result: ServeResult, file: string, paint: Paint): stri
         ];
   return [
     `${paint('bold', choreography)} is served on 127.0.0.1:${port} until Ctrl-C, ${paceOf(timeScale)}; nothing is kept.`,
+    `  ${paint('dim', 'page      ')}${page}`,
     ...row('services  ', services),
     ...row('commands  ', commands),
     ...row('events    ', events),
@@ -43,6 +46,7 @@ export function serveText(result: ServeResult, file: string, paint: Paint): stri
     'In another terminal, in this folder:',
     '',
     `  ${firstOf(result)}`,
+    '  choreo saga list',
     '  choreo saga show <correlation id>',
     '  choreo dead-letter list',
     '',

@@ -8,9 +8,14 @@ function quoted(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Names the world as the command did that was given these options. */
-export function nextInWorld({ run, backbone, endpointUrl }: WorldOptions): NextCommand {
+/** What a command line needs to be about the same world as this one: `--run shop.json`. Empty: nothing. */
+export function worldWords({ run, backbone, endpointUrl }: WorldOptions): string {
   const named = Object.entries({ run, backbone, 'endpoint-url': endpointUrl });
-  const options = named.flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`])).join('');
-  return (command) => `${command}${options}`;
+  return named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(value)}`])).join(' ');
+}
+
+/** Names the world as the command did that was given these options. */
+export function nextInWorld(options: WorldOptions): NextCommand {
+  const words = worldWords(options);
+  return (command) => (words === '' ? command : `${command} ${words}`);
 }

@@ -1,4 +1,6 @@
 import { exitCodes } from '../failure.ts';
+import { deskOf } from '../page/desk-of.ts';
+import { servePage } from '../page/serve-page.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimEngineFile, removeEngineFile } from './engine-file.ts';
 import { type ServedEngine, serveWorld } from './serve-world.ts';
@@ -11,11 +13,18 @@ export interface StayContext {
   readonly folder: string;
 }
 
+/** Where a world that is served can be reached. */
+export interface Stayed {
+  readonly port: number;
+  /** The address of its page, for a browser. */
+  readonly page: string;
+}
+
 /**
- * Serves a world until Ctrl-C: other commands in the same folder find it. `ready` is told the port.
+ * Serves a world until Ctrl-C: other commands in the same folder find it, and a browser can look at it.
  * @throws ENGINE_RUNNING
  */
-export async function stay(engine: ServedEngine, { terminal, folder }: StayContext, ready: (port: number) => void): Promise<number> {
+export async function stay(engine: ServedEngine, { terminal, folder }: StayContext, ready: (stayed: Stayed) => void): Promise<number> {
   const server = await serveWorld(engine);
   try {
     await claimEngineFile(folder, server.address, () => checkNobodyServes(folder));
@@ -29,8 +38,10 @@ export async function stay(engine: ServedEngine, { terminal, folder }: StayConte
       resolve();
     });
   });
-  ready(server.address.port);
+  const page = await servePage(deskOf({ access: engine.access, finish: (work) => work, still: false }, {}), 0);
+  ready({ port: server.address.port, page: page.url });
   await ended;
+  await page.close();
   await server.close();
   return exitCodes.interrupted;
 }

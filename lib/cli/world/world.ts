@@ -15,6 +15,9 @@ export interface World {
   readonly still: boolean;
 }
 
+/** Seconds of a saved run that are looked at, where its stream does not say how long it keeps records. */
+export const RUN_SECONDS = 604_800;
+
 /** Options that every operator's command has: which world it is about. */
 export interface WorldOptions {
   /** File of a saved run. */

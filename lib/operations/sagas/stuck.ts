@@ -50,7 +50,8 @@ export interface StuckPage {
   readonly cursor?: string;
 }
 
-const OLDER_THAN_SECONDS = 900;
+/** Seconds for which a saga stands still at least, where nobody says how long. */
+export const OLDER_THAN_SECONDS = 900;
 const LOOK_BACK_SECONDS = 1_209_600;
 const CLAIMS_LOOKED_AT = 1_000;
 /** Parked sagas of one service that are listed. */

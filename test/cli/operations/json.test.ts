@@ -92,6 +92,7 @@ describe('as JSON', () => {
       'consumer pause search --reason r2 --yes',
       'consumer resume search --yes',
       'saga list --stuck',
+      'saga list --limit 2',
       'generation list search',
     ];
     await expectOutput('json-consumer', await outputs(shop, saga, commands));

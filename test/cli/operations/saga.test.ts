@@ -22,6 +22,14 @@ describe('saga show', () => {
     await expectOutput('saga-show-dead-letter', (await failed.run(`saga show ${sagaIn(failed)}`)).out);
   });
 
+  test('as HTML is a page by itself, which loads nothing', async () => {
+    const shop = await leftBehind({ leave: 'failed', fail: 'shipping' });
+    const { exit, out } = await shop.run(`saga show ${sagaIn(shop)} --html`);
+    expect([exit, out.startsWith('<!doctype html>\n<html lang="en">')]).toEqual([0, true]);
+    for (const text of ['<style>', '↩ undo chargePayment', 'REACTION_FAILED']) expect(out).toContain(text);
+    expect(out).not.toMatch(/<script|<link|href=|src=/);
+  });
+
   test('as JSON is what the page draws, too', async () => {
     const shop = await leftBehind({ leave: 'missed', orders: 1 });
     expect(await shop.json(`saga show ${sagaIn(shop)}`)).toMatchObject({
@@ -60,7 +68,7 @@ describe('saga list --stuck', () => {
     const shop = await leftBehind({ leave: 'missed' });
     expect(await shop.run('saga list --stuck --older-than 2h')).toMatchObject({
       exit: 0,
-      out: expect.stringContaining('✓ no saga is stuck'),
+      out: expect.stringContaining('✓ no saga has been stuck for 2 h or longer; looked at'),
     });
   });
 
@@ -70,7 +78,104 @@ describe('saga list --stuck', () => {
     await expectOutput('saga-list-none', out);
   });
 
-  test('is the only list that there is', async () => {
-    expect(await (await leftBehind({ orders: 1 })).run('saga list')).toMatchObject({ exit: 2, out: '' });
+  test('names the time that was asked for', async () => {
+    const shop = await leftBehind({ leave: 'missed' });
+    expect((await shop.run('saga list --stuck --older-than 2m')).out).toMatch(/^4 sagas have been stuck for 2 min or longer\n/);
+    const one = await leftBehind({ leave: 'missed', orders: 1 });
+    expect((await one.run('saga list --stuck')).out).toMatch(/^1 saga has been stuck for 15 min or longer\n/);
+  });
+});
+
+/** The shop, with a clock that stands, as that of a saved run. */
+const still = (shop: LeftBehind): Parameters<LeftBehind['run']>[1] => ({ world: { ...shop.world, still: true } });
+
+describe('saga list', () => {
+  test('shows what ran in the last 15 minutes, with what is not in the list; how to see more', async () => {
+    const shop = await leftBehind({ leave: 'missed' });
+    const { exit, out, err } = await shop.run('saga list');
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    await expectOutput('saga-list', out);
+    await expectOutput('saga-list-since', (await shop.run('saga list --since 20m --limit 3')).out);
+  });
+
+  test('shows all of a saved run, and says of a time what came late or once more in it', async () => {
+    const shop = await leftBehind({ orders: 3, faults: 'some' });
+    await expectOutput('saga-list-run', (await shop.run('saga list', still(shop))).out);
+    await expectOutput('saga-list-copies', (await shop.run('saga list --since 3m', still(shop))).out);
+  });
+
+  test('finds the saga of an order, and those with an event', async () => {
+    const shop = await leftBehind({ fail: 'shipping' });
+    const { items } = await shop.json<{ items: { correlationId: string; first: { subject: string } }[] }>('saga list --since 1h');
+    const [{ correlationId, first } = { correlationId: '', first: { subject: '' } }] = items;
+    const one = await shop.run(`saga list --since 1h --subject ${first.subject} --message ShipmentFailed`);
+    expect(one.out).toContain(`1 saga with ShipmentFailed about ${first.subject} in the last 60 min\n`);
+    expect(one.out).toContain(correlationId);
+    expect(one.out).not.toContain(items[1]?.correlationId);
+    expect(await shop.run('saga list --since 1h --message OrderCompleted')).toMatchObject({
+      exit: 0,
+      out: 'no saga with OrderCompleted in the last 60 min; --since 1d looks further back\n',
+    });
+  });
+
+  test('that is empty says where else to look', async () => {
+    const shop = await leftBehind({ orders: 1, leave: 'missed' });
+    const none = async (args: string, deps = {}) => (await shop.run(`saga list ${args}`, deps)).out;
+    expect(await none('--since 10s')).toBe('no saga in the last 10 s; --since 1h looks further back\n');
+    expect(await none('--since 1d --subject x')).toBe('no saga about x in the last 24 h; --since 7d looks further back\n');
+    expect(await none('--since 7d --subject x')).toBe('no saga about x in the last 7 d; the stream keeps 7 d\n');
+    expect(await none('--subject x', still(shop))).toBe('no saga about x in this run\n');
+    const { retentionSeconds: _, ...access } = shop.world.access;
+    expect(await none('--since 9d --subject x', { world: { ...shop.world, access } })).toBe('no saga about x in the last 9 d\n');
+  });
+
+  test('says which records it did not read, and which it could not', async () => {
+    const shop = await leftBehind({ orders: 1, leave: 'missed' });
+    for (let index = 0; index < 10_000; index += 1) shop.stage.engine.putRecord('no event', `key-${index}`);
+    const { out } = await shop.run('saga list --since 1h');
+    expect(out).toBe(
+      [
+        'no saga in the last 60 min; --since 1d looks further back',
+        '! only the newest 10000 records were read, back to 2026-01-01 00:16:04; what is older is not in this list',
+        '! 10000 records could not be read as an event',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('keeps a subject of somebody else to its cell', async () => {
+    const shop = await leftBehind({ orders: 1, leave: 'missed' });
+    const [{ envelope } = { envelope: undefined }] = shop.stage.engine.published();
+    shop.stage.engine.putRecord(JSON.stringify({ ...envelope, id: 'x', correlationid: 'x', subject: `a\nb ${'c'.repeat(40)}` }), 'x');
+    expect((await shop.run('saga list')).out).toContain(`  a b ${'c'.repeat(27)}…  OrderPlaced`);
+  });
+
+  test('without a stream says what can be listed', async () => {
+    const shop = await leftBehind({ orders: 1 });
+    const { stream: _, ...access } = shop.world.access;
+    const world = { ...shop.world, access };
+    expect(await shop.run('saga list', { world })).toEqual({
+      exit: 1,
+      out: '',
+      pieces: [],
+      err: [
+        'error STREAM_MISSING  This backbone has no stream, so its recent sagas cannot be listed.',
+        '  why  They are found by the events on the stream; no journal has a list of them.',
+        '  fix  List those that do not go on, as the journals show them: choreo saga list --stuck.',
+        '',
+      ].join('\n'),
+    });
+    expect(await shop.run('saga list --stuck', { world })).toMatchObject({ exit: 0 });
+  });
+
+  test.each([
+    ['--older-than 1h', '--older-than needs --stuck.'],
+    ['--stuck --since 1h', '--since and --stuck cannot be combined.'],
+    ['--stuck --message OrderPlaced', '--message and --stuck cannot be combined.'],
+    ['--stuck --subject x', '--subject and --stuck cannot be combined.'],
+  ])('%s is refused', async (options, what) => {
+    const { exit, out, err } = await (await leftBehind({ orders: 1 })).run(`saga list ${options}`);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(`error USAGE  ${what}\n`);
   });
 });

@@ -80,21 +80,33 @@ export interface OwnChoreography {
   /** The client of the file, with what it was asked to do. */
   bank(): Promise<{ readonly charged: readonly string[] }>;
   /** Starts `choreo serve`; resolves when it is there. Ends with the test. */
-  serve(options?: string): Promise<{ end(): Promise<Ran> }>;
+  serve(options?: string): Promise<Served>;
 }
 
-function served(folder: string, args: readonly string[]): Promise<{ end(): Promise<Ran> }> {
+/** A `choreo serve` that runs. */
+export interface Served {
+  end(): Promise<Ran>;
+  /** What it says once it is there. */
+  readonly printed: Promise<string>;
+}
+
+function served(folder: string, args: readonly string[]): Promise<Served> {
   return new Promise((resolve, reject) => {
+    let print = (_: string) => {};
+    const printed = new Promise<string>((done) => {
+      print = done;
+    });
     const ended = choreo(args, {
       folder,
       importModule,
+      terminalOut: (text) => print(text),
       onInterrupt: (interrupt) => {
         const end = () => {
           interrupt();
           return ended;
         };
         onTestFinished(async () => void (await end()));
-        resolve({ end });
+        resolve({ end, printed });
       },
     });
     ended.then(({ err }) => reject(new Error(err)));

@@ -12,7 +12,11 @@ import { fullWorld, ownChoreography, sagaOf } from './own-choreography.ts';
 
 const POLL = { timeout: 20_000 };
 const ticket = (customer: string, topic = 'billing') => ['--data', JSON.stringify({ customer, topic })];
-const steady = ({ out }: Ran, file: string) => out.replaceAll(file, 'choreography.mjs').replace(/127\.0\.0\.1:\d+/, '127.0.0.1:4711');
+const steady = ({ out }: Ran, file: string) =>
+  out
+    .replaceAll(file, 'choreography.mjs')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4711')
+    .replace(/(4711\/)[\w-]+/, '$1token');
 
 describe('choreo serve', () => {
   test('runs the services of a file: a command is answered, its saga goes to its end, the client is called once', async () => {
@@ -44,6 +48,17 @@ describe('choreo serve', () => {
     const ran = await end();
     expect([ran.exit, ran.err, existsSync(engineFile(own.folder))]).toEqual([130, '', false]);
     await expectOutput('serve', steady(ran, own.file));
+  });
+
+  test('shows its sagas on a page, at the address that it prints', async () => {
+    const own = await ownChoreography();
+    const { printed } = await own.serve();
+    const saga = sagaOf(await own.run(['send', 'OpenTicket', ...ticket('broke'), '--json']));
+    await expect.poll(async () => (await own.run(['saga', 'show', saga])).out, POLL).toMatch(/^\S+ {2}compensated/);
+    const page = /page +(http:\S+)/.exec(await printed)?.[1];
+    const list = await (await fetch(`${page}`)).text();
+    expect(list).toMatch(new RegExp(`compensated</span></td><td><a class="id" href="saga\\?id=${saga}">`));
+    expect(list).toContain('data-refresh="2"');
   });
 
   test('starts without a client, and a call of it says where to put it', async () => {

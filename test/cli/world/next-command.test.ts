@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { standstillText } from '../../../lib/cli/operations/generation-text.ts';
-import { stuckText } from '../../../lib/cli/operations/saga-text.ts';
+import { stuckText } from '../../../lib/cli/operations/saga-list-text.ts';
 import { createPaint } from '../../../lib/cli/terminal.ts';
 import { nextInWorld } from '../../../lib/cli/world/next-command.ts';
 import type { StuckFinding } from '../../../lib/operations/sagas/stuck.ts';
@@ -55,7 +55,8 @@ test('a coloured command is coloured to its end', () => {
     deadLetters: [],
     paused: false,
   } as never;
-  const text = stuckText([finding], 1, Date.parse('2026-01-01T00:20:00Z'), createPaint(true), inShop);
+  const list = { items: [finding], looked: 1, olderThanSeconds: 60, now: Date.parse('2026-01-01T00:20:00Z') };
+  const text = stuckText(list, createPaint(true), inShop);
   expect(text).toContain('\u001b[2mnext: choreo saga show <correlation id> --backbone shop\u001b[22m\n');
 });
 

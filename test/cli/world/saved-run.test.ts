@@ -15,7 +15,7 @@ async function saved(leave: string) {
 describe('a saved run', () => {
   test('is opened by every command where the last change has left it', async () => {
     const { file, ran, run } = await saved('failed');
-    expect(ran).toMatchObject({ exit: 0, err: `\nThe run is kept in ${file}: choreo consumer list --run ${file}\n` });
+    expect(ran).toMatchObject({ exit: 0, err: `\nThe run is kept in ${file}: choreo page --run ${file}\n` });
     expect((await run('dead-letter list')).out).toContain('3 dead letters, 1 problem');
     await run('dead-letter redrive notification --limit 1 --yes', { USER: 'bob' });
     expect((await run('dead-letter list')).out).toContain('2 dead letters, 1 problem');

@@ -94,6 +94,8 @@ describe('a served demo', () => {
     const { shop, run } = await served('missed');
     const local = (await shop.run('saga list --stuck')).out;
     expect((await run('saga list --stuck')).out).toBe(local);
+    const recent = await shop.run('saga list --since 1h');
+    expect(await run('saga list --since 1h')).toEqual(recent);
     expect(await run('replay start notification --from-start --yes')).toMatchObject({ exit: 0 });
     await expect.poll(() => shop.mails(), { timeout: 10_000 }).toBe(4);
   });

@@ -1,0 +1,68 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { spanText, timeText } from '../operations/time-text.ts';
+import type { Tone } from './tones.ts';
+
+/** A short text with its sign, e.g. the status of a saga. */
+export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <span class={`badge ${tone.name}`}>
+      {tone.sign} {children}
+    </span>
+  );
+}
+
+/** An ISO time, in UTC. */
+export function Time({ at }: { readonly at: string }): JSX.Element {
+  return <time dateTime={at}>{timeText(at)}</time>;
+}
+
+/** How long ago something was. */
+export function Ago({ at, now }: { readonly at: string; readonly now: number }): JSX.Element {
+  return (
+    <time dateTime={at} title={`${timeText(at)} UTC`}>
+      {spanText(Math.max(0, now - Date.parse(at)))} ago
+    </time>
+  );
+}
+
+/** A command line to copy. */
+export function CommandLine({ children }: { readonly children: string }): JSX.Element {
+  return <code class="command">{children}</code>;
+}
+
+/** A link to a saga. */
+export function SagaLink({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <a class="id" href={`saga?id=${encodeURIComponent(id)}`}>
+      {id}
+    </a>
+  );
+}
+
+/** A table that scrolls by itself where it is too wide. `rows`: the cells; `key` of each is its place. */
+export function Table({ heads, rows }: { readonly heads: readonly string[]; readonly rows: readonly (readonly ComponentChildren[])[] }) {
+  return (
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((cell, column) => (
+                <td key={heads[column]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

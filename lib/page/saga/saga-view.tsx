@@ -1,0 +1,101 @@
+import type { JSX } from 'preact';
+import type { Saga } from '../../operations/sagas/saga.ts';
+import type { ServiceManifest } from '../../topology/manifest.ts';
+import { commandFor, type PageDesk } from '../desk.ts';
+import { Badge, CommandLine, Table, Time } from '../parts.tsx';
+import { statusTones } from '../tones.ts';
+import { deliveriesOf } from './deliveries.ts';
+import { Problems } from './problems.tsx';
+import { ROWS_MAX, Sequence } from './sequence.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** What a status means, in a sentence. */
+const statusTexts: Readonly<Record<Saga['status'], string>> = {
+  unknown: 'No journal has a claim or a message of it; they expire.',
+  running: 'Something is still to come, and nothing stands in its way.',
+  parked: 'A message waits for its next try; other sagas go on meanwhile.',
+  stuck: 'Somebody has to look at it.',
+  completed: 'At rest: everything that was to happen has happened.',
+  compensated: 'At rest: what was done before the failure has been undone.',
+};
+
+function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
+  const rows = saga.messages.map(({ id, time, source, type, subject, scheduled, sentBy }) => [
+    <Time key={id} at={time} />,
+    source,
+    scheduled ? `${type} (due)` : type,
+    subject,
+    sentBy ? `${sentBy.phase === 'undo' ? 'undo ' : ''}${sentBy.reaction}` : '',
+    <span key={id} class="id">
+      {id}
+    </span>,
+  ]);
+  return <Table heads={['time, UTC', 'from', 'message', 'subject', 'sent by', 'id']} rows={rows} />;
+}
+
+function Reactions({ saga }: { readonly saga: Saga }): JSX.Element {
+  const rows = saga.steps.map(({ service, reaction, kind, state, at, firstCall, deadLetters }) => [
+    at === undefined ? '' : <Time key={at} at={at} />,
+    service,
+    reaction,
+    kind,
+    state,
+    firstCall ? `${firstCall.client}.${firstCall.method}` : '',
+    deadLetters.map((letter) => `${letter.error.code} (${letter.state})`).join(', '),
+  ]);
+  return <Table heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'first call', 'dead letters']} rows={rows} />;
+}
+
+/** Everything about one saga: how it stands, what stands in its way, its pictures, and its data. */
+export function SagaView(props: {
+  readonly saga: Saga;
+  readonly manifests: readonly ServiceManifest[];
+  readonly desk: Pick<PageDesk, 'options'>;
+}): JSX.Element {
+  const { saga, manifests, desk } = props;
+  const { correlationId, status } = saga;
+  const deliveries = deliveriesOf(saga, manifests);
+  const subject = saga.messages.find((message) => message.subject !== '')?.subject;
+  return (
+    <>
+      <h1>
+        {saga.messages[0]?.type ?? 'Saga'} {subject} <Badge tone={statusTones[status]}>{status}</Badge>
+      </h1>
+      <p class="dim">
+        <span class="id">{correlationId}</span> {statusTexts[status]}
+        {saga.more && ' There is more than is read.'}
+      </p>
+      <Problems saga={saga} desk={desk} />
+      {deliveries.length > 0 && (
+        <section aria-labelledby="sequence">
+          <h2 id="sequence">What happened</h2>
+          <div class="wide">
+            <Sequence deliveries={deliveries} />
+          </div>
+          {deliveries.length > ROWS_MAX && (
+            <p class="dim">
+              The first {ROWS_MAX} deliveries of {deliveries.length}.
+            </p>
+          )}
+        </section>
+      )}
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">How long it took</h2>
+        <div class="wide">
+          <Timeline deliveries={deliveries} />
+        </div>
+      </section>
+      <section aria-labelledby="messages">
+        <h2 id="messages">Messages</h2>
+        <Messages saga={saga} />
+      </section>
+      <section aria-labelledby="reactions">
+        <h2 id="reactions">Reactions</h2>
+        <Reactions saga={saga} />
+      </section>
+      <p>
+        <CommandLine>{commandFor(desk, `saga show ${correlationId}`)}</CommandLine>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import type { JSX } from 'preact';
+import { outcomeTones } from '../tones.ts';
+import { axisOf } from './axis.ts';
+import type { Delivery } from './deliveries.ts';
+
+// All in pixels.
+const NAME_WIDTH = 250;
+const BARS_WIDTH = 560;
+const SPAN_WIDTH = 80;
+const ROW_HEIGHT = 22;
+const BAR_HEIGHT = 12;
+const HEAD_HEIGHT = 18;
+/** A bar that can be seen, and clicked on. */
+const BAR_WIDTH_MIN = 3;
+/** Rows of one picture. */
+const ROWS_MAX = 300;
+
+/** A delivery that has ended. */
+type Ended = Delivery & { readonly at: string };
+
+function lengthText(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${milliseconds} ms`;
+  return milliseconds < 60_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${(milliseconds / 60_000).toFixed(1)} min`;
+}
+
+function Bar({ delivery, y, x, width }: { readonly delivery: Ended; readonly y: number; readonly x: number; readonly width: number }) {
+  const { to, reaction = '', role, outcome, sentAt, at, type } = delivery;
+  const name = `${to} ${role === 'trigger' ? 'undo ' : ''}${reaction}`;
+  const length = lengthText(Date.parse(at) - Date.parse(sentAt));
+  return (
+    <g class={`box ${outcomeTones[outcome].name}${role === 'trigger' ? ' trigger' : ''}`}>
+      <text class="name" x={NAME_WIDTH - 10} y={y + BAR_HEIGHT - 1} text-anchor="end" font-size={12}>
+        {name}
+      </text>
+      <rect x={x} y={y} width={Math.max(BAR_WIDTH_MIN, width)} height={BAR_HEIGHT} rx={2} />
+      <text class="below" x={x + Math.max(BAR_WIDTH_MIN, width) + 6} y={y + BAR_HEIGHT - 1} font-size={11}>
+        {length}
+      </text>
+      <title>{`${name} on ${type}: ${length} from the message to the commit`}</title>
+    </g>
+  );
+}
+
+/** How long each delivery took, from the time of its message to its commit: waiting and running together. */
+export function Timeline({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element | null {
+  const ended = deliveries.filter((delivery): delivery is Ended => delivery.at !== undefined).slice(0, ROWS_MAX);
+  if (ended.length === 0) return null;
+  const spans = ended.map(({ sentAt, at }) => ({ from: Date.parse(sentAt), to: Math.max(Date.parse(sentAt), Date.parse(at)) }));
+  const axis = axisOf(spans, BARS_WIDTH);
+  const [width, height] = [NAME_WIDTH + BARS_WIDTH + SPAN_WIDTH, HEAD_HEIGHT + ended.length * ROW_HEIGHT + 8];
+  return (
+    <svg
+      class="timeline"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label="How long each reaction took"
+    >
+      {axis.pauses.map(({ x, from, to }) => (
+        <g key={from}>
+          <path class="break" d={`M${NAME_WIDTH + x} ${HEAD_HEIGHT}V${height}`} />
+          <text class="below" x={NAME_WIDTH + x} y={HEAD_HEIGHT - 5} text-anchor="middle" font-size={11}>
+            {lengthText(to - from)} later
+          </text>
+        </g>
+      ))}
+      {ended.map((delivery, index) => {
+        const { from, to } = spans[index] ?? { from: 0, to: 0 };
+        const x = axis.x(from);
+        return (
+          <Bar
+            key={`${delivery.messageId} ${delivery.to} ${delivery.reaction} ${delivery.role}`}
+            delivery={delivery}
+            y={HEAD_HEIGHT + 4 + index * ROW_HEIGHT}
+            x={NAME_WIDTH + x}
+            width={axis.x(to) - x}
+          />
+        );
+      })}
+    </svg>
+  );
+}
