@@ -8,6 +8,7 @@ import type { Publisher } from './ports/publisher.ts';
 import type { ReplayQueue } from './ports/replay-queue.ts';
 import type { Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import type { TraceContext, Tracing } from './ports/tracing.ts';
 import type { WriterSchemas } from './ports/writer-schemas.ts';
 
 /** Everything outside that a service's runtime talks to. */
@@ -19,6 +20,8 @@ export interface RuntimePorts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly telemetry: Telemetry;
+  /** @default - no spans: events carry on the trace context of the message that they follow */
+  readonly tracing?: Tracing;
   /** @default - messages of newer versions wait for a deployment */
   readonly writerSchemas?: WriterSchemas;
 }
@@ -69,6 +72,8 @@ export interface CommandCall {
   readonly idempotencyKey: string;
   /** Who calls; part of the correlation id. */
   readonly caller: string;
+  /** Where the caller stands in a trace. @default - as `tracing` of the ports says */
+  readonly trace?: TraceContext;
 }
 
 /** One running instance of a service: all paths that a message can take. It keeps no state that a restart would miss. */

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
-import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
+import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL_LENGTH_MAX } from '../../contract/limits.ts';
 import { issueText, type Trigger } from '../../contract/message-type.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
@@ -29,8 +29,6 @@ export type Decoded =
 const textAttributes = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
 /** Attributes that need not be there. */
 const optionalAttributes = ['traceparent', 'tracestate', 'replayid'] as const;
-/** Characters of an optional attribute: W3C asks to carry a `tracestate` of at least 512. */
-const OPTIONAL_LENGTH_MAX = 512;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 function refuse(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, retryable = false): never {
