@@ -641,6 +641,33 @@ describe('a message that another one stands in the way of', () => {
     await bench.run(given({ redriven: true, deadLetter: open.id }));
     expect([only().id, only().state, only().attempts]).toEqual([open.id, 'open', 2]);
   });
+  test('what is too large after a redrive is the same document, with what an operator made of the message and with a shorter error', async () => {
+    const { bench, action, only } = setUp();
+    await bench.run(giveUp(action()));
+    const first = only();
+    const edited = { ...first, message: message(OrderPlaced, { data: { orderId: 'o-2' } }), original: message(OrderPlaced) };
+    const sent = { ...edited, version: 'r', state: 'redriven', redrives: 5, redrivenAt: '2026-01-01T00:00:00.000Z' } as const;
+    await bench.commit({ id: 'r', writes: [{ kind: 'dead-letter', id: first.id, expect: first.version, put: sent }] });
+    const error = { code: 'COMMIT_REFUSED', message: 'x'.repeat(9_000), stack: 'y'.repeat(9_000) };
+    const hopeless = { error, technical: false, phase: 'react', hopeless: true } as const;
+    const again = (data: unknown) => {
+      const task = bench.task('charge', 'action', message(OrderPlaced, { data }), { redriven: true, deadLetter: first.id });
+      return bench.run(Object.assign(task, { giveUp: hopeless }));
+    };
+    expect(outcomeOf(await again({ orderId: 'o-1' }))).toBe('duplicate COMMIT_REFUSED');
+    expect(only()).toEqual(sent);
+    await again({ orderId: 'o-2' });
+    const { redrivenAt: _, ...kept } = sent;
+    const room = first.error.message.length + (first.error.stack?.length ?? 0);
+    expect(only()).toEqual({
+      ...kept,
+      version: only().version,
+      attempts: 2,
+      state: 'quarantined',
+      lastFailedAt: only().lastFailedAt,
+      error: { code: 'COMMIT_REFUSED', message: 'x'.repeat(room) },
+    });
+  });
   test('messages that took the same id one after the other each have their own', async () => {
     const { bench, action, documents } = setUp();
     await bench.run(action());
