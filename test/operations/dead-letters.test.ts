@@ -178,7 +178,7 @@ async function lateRedrive(desk: Desk): Promise<() => Promise<void>> {
 
 describe('a corrected message that fails again', () => {
   test('stays in its document with the one that came, also where the failure does not fit in beside them', async () => {
-    const text = (letter: string) => letter.repeat(201_000);
+    const text = (letter: string) => letter.repeat(202_500);
     const desk = createDesk();
     desk.broken = never();
     await desk.publish(begun, { id: 'o-0', text: text('x') }, 'o-0');

@@ -6,7 +6,7 @@ import { defineReaction } from '../../../lib/contract/reaction.ts';
 import type { Claim } from '../../../lib/runtime/journal/claim.ts';
 import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
-import type { GiveUp, Task } from '../../../lib/runtime/tasks/task.ts';
+import { errorRecord, type GiveUp, type Task } from '../../../lib/runtime/tasks/task.ts';
 import {
   type Bench,
   createBench,
@@ -578,6 +578,16 @@ describe('a redrive', () => {
     expect(documents().map(({ phase, state }) => `${phase} ${state}`)).toEqual(['react open', 'decode closed']);
     expect(claim().deadLetters).toEqual([documents()[0]?.id]);
   });
+});
+
+test('an error is kept as data, and of a long one only the beginning, so that there is room for the message', () => {
+  const long = Object.assign(new Error('m'.repeat(500_000)), { code: 'c'.repeat(500) });
+  const { code, message: text, stack = '' } = errorRecord(long);
+  expect([code.length, text, stack.length]).toEqual([100, 'm'.repeat(2_000), 4_000]);
+  expect(stack.startsWith('Error: mmm')).toBe(true);
+  const { stack: short = '' } = errorRecord(new Error('short'));
+  expect(short.split('\n').length).toBeGreaterThan(3);
+  expect(errorRecord('just text')).toEqual({ code: 'REACTION_FAILED', message: 'just text' });
 });
 
 describe('a message that another one stands in the way of', () => {
