@@ -18,6 +18,8 @@ export const STATE_BYTES_MAX = 350_000;
 export const NAME_LENGTH_MAX = 64;
 /** Characters of an id: correlation id, event id, entity id. */
 export const ID_LENGTH_MAX = 256;
+/** Characters of an attribute of the envelope that need not be there: W3C asks to carry a `tracestate` of at least 512. */
+export const OPTIONAL_LENGTH_MAX = 512;
 /** Seconds that a scheduled event may lie ahead: 400 days. */
 export const SCHEDULE_SECONDS_MAX = 34_560_000;
 /** Attempts that a reaction may ask for in `retry`. */

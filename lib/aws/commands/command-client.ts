@@ -3,6 +3,7 @@ import { environmentNames, parameterNames } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf } from '../../contract/message-type.ts';
 import type { Clock, Entropy } from '../../runtime/ports/clock.ts';
+import type { Tracing } from '../../runtime/ports/tracing.ts';
 import { type AwsClients, awsClients } from '../calls/clients.ts';
 import { createParameters } from '../parameters.ts';
 import { systemClock, systemEntropy } from '../system-clock.ts';
@@ -35,6 +36,8 @@ export interface CommandClientOptions {
   readonly timeoutMilliseconds?: number;
   /** Tries of one command, the first one included. @default 4 */
   readonly triesMax?: number;
+  /** Tells where the caller stands in a trace, e.g. `openTelemetry(api)`. @default - the service begins a trace of its own */
+  readonly tracing?: Pick<Tracing, 'current'>;
 }
 
 /** Everything outside that a command client talks to. */
@@ -85,7 +88,7 @@ export type CommandSender = (type: string, data: unknown, idempotencyKey: string
 
 /** What a client consists of. */
 export function createCommandSender(options: CommandClientOptions, ports: CommandClientPorts): CommandSender {
-  const { service, timeoutMilliseconds = TIMEOUT_MILLISECONDS, triesMax = TRIES_MAX } = options;
+  const { service, timeoutMilliseconds = TIMEOUT_MILLISECONDS, triesMax = TRIES_MAX, tracing } = options;
   const { clock, entropy } = ports;
   let known: string | undefined;
 
@@ -100,7 +103,9 @@ export function createCommandSender(options: CommandClientOptions, ports: Comman
     const { region = await ports.region(), ...scope } = scopeOf(url.hostname);
     const credentials = await ports.credentials();
     const plain = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
-    const headers = signRequest({ url, headers: plain, body }, { ...scope, region, credentials, at: clock.now() });
+    const signed = signRequest({ url, headers: plain, body }, { ...scope, region, credentials, at: clock.now() });
+    // Not signed: what instruments `fetch` may put another one in its place.
+    const headers = { ...signed, ...tracing?.current() };
     try {
       return await ports.post(url, headers, body, timeoutMilliseconds);
     } catch {
