@@ -1,4 +1,5 @@
 import { ChoreographyError } from '../contract/errors.ts';
+import { FUNCTION_SECONDS_MAX } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
@@ -67,7 +68,8 @@ async function start(options: InstanceOptions, made: Map<string, object>, remain
   const clients = await makeClients(options.clients, made);
   const { settings } = environment;
   // The first event has about all of the function's time: less would let a second attempt begin while the first one runs.
-  const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, Math.ceil(remainingMilliseconds / 1000));
+  const has = Math.min(Math.ceil(remainingMilliseconds / 1000), FUNCTION_SECONDS_MAX); // a clock may be behind the one that set the deadline
+  const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, has);
   const runtime = createRuntime({ service, ports, clients, settings: { ...settings, attemptSecondsMax } });
   return { service, runtime, ports, environment, flush: () => telemetry.flush() };
 }

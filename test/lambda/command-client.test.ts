@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createCommandClient } from 'aws-choreography/lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { order } from '../../functions/order/service.ts';
-import { type CommandClientPorts, createCommandClientOn } from '../../lib/lambda/command-client.ts';
-import type { CommandReply } from '../../lib/lambda/command-reply.ts';
+import { type CommandClientPorts, createCommandClientOn } from '../../lib/aws/commands/command-client.ts';
+import type { CommandReply } from '../../lib/aws/commands/command-reply.ts';
 import { PlaceOrder } from '../../schemas/generated/index.ts';
 import { context, createBench } from './bench.ts';
 
