@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { message, runService, stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { commandProblem, commandsIn, matches } from './docs/commands.ts';
-import { anchorsIn, type Block, blocksIn, documents, linkProblem, linksIn, walkthroughs } from './docs/markdown.ts';
+import { anchorsIn, type Block, blocksIn, documents, linkProblem, linksIn, stories, walkthroughs } from './docs/markdown.ts';
 import { inventory, OrderPlaced, ShipmentFailed, Stock } from './docs/readme-example.ts';
 import { compile, fileOf, regionProblem } from './docs/typescript.ts';
 
@@ -10,11 +10,11 @@ const COMMANDS_AT_ONCE = 2;
 const blocks = documents().flatMap((document) => blocksIn(document));
 const standalone = blocks.filter(({ document }) => !walkthroughs.includes(document));
 const typescript = standalone.filter(({ language }) => language === 'ts' || language === 'typescript');
-// docs/recovery.md is one story, whose commands go on where the last one ended: test/docs/recovery.test.ts runs it.
+// The commands of a story go on where the last one ended: test/docs/stories.test.ts runs them.
 // Commands on what is served: test/docs/served.test.ts.
 const shell = standalone.filter(
   ({ language, document, notes }) =>
-    (language === 'sh' || language === 'console') && document !== 'docs/recovery.md' && notes['served'] === undefined,
+    (language === 'sh' || language === 'console') && !stories.includes(document) && notes['served'] === undefined,
 );
 
 function block(language: string, code: string, notes: Readonly<Record<string, string>> = {}): Block {

@@ -1,6 +1,6 @@
 import { message, runService, stored } from 'aws-choreography/testing';
 import { expect, test } from 'vitest';
-import { OrderCancelled, OrderCompleted, OrderPlaced } from '../../schemas/generated/index.ts';
+import { OrderCancelled, OrderCompleted, OrderPlaced, OrderPlacedV1 } from '../../schemas/generated/index.ts';
 import { OrderSummary, search } from './service.ts';
 
 const placed = message(OrderPlaced, { orderId: 'o-1', customerId: 'c-1', items: [], totalCents: 900, currency: 'EUR' });
@@ -8,6 +8,13 @@ const summary = { customerId: 'c-1', totalCents: 900, status: 'placed' };
 
 test('an order that was placed can be found', async () => {
   const result = await runService(search, { when: placed });
+
+  expect(result.state(OrderSummary, 'o-1')).toEqual(summary);
+});
+
+test('so can one from before orders had a currency', async () => {
+  const old = message(OrderPlacedV1, { orderId: 'o-1', customerId: 'c-1', items: [], totalCents: 900 });
+  const result = await runService(search, { when: old });
 
   expect(result.state(OrderSummary, 'o-1')).toEqual(summary);
 });

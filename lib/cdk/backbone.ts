@@ -6,11 +6,9 @@ import { CfnRegistry } from 'aws-cdk-lib/aws-glue';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type CfnStream, type IStream, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Choreography } from '../contract/choreography.ts';
 import { writeBackboneParameters } from './backbone-parameters.ts';
+import type { BackboneProps } from './backbone-props.ts';
 import { Bridge } from './bridge.ts';
 import { addBridgeAlarms } from './bridge-alarms.ts';
 import { closeBus } from './close-bus.ts';
@@ -22,52 +20,8 @@ import { grantPublish } from './grant-publish.ts';
 import { keptOnceMade } from './kept-once-made.ts';
 import { misuse } from './misuse.ts';
 import { Operator } from './operator.ts';
-import type { StartAt } from './stream-mapping.ts';
 import { createControlTable } from './tables.ts';
-
-/** What `Backbone` takes. */
-export interface BackboneProps {
-  readonly choreography: Choreography;
-  /** The name by which services find it; two backbones of one choreography in one account need two names. @default - the name of the choreography */
-  readonly name?: string;
-  /** @default - a new bus, on which only the bridge may publish, or without a stream only this account */
-  readonly bus?: IEventBus;
-  /** `false`: only a bus, without the cost of Kinesis; order and replay by position are then not available. @default - a new stream */
-  readonly stream?: IStream | false;
-  /** Shards of the new stream. @default - on demand */
-  readonly shards?: number;
-  /** How long the new stream keeps events, at least 7 days. @default Duration.days(7) */
-  readonly retention?: Duration;
-  /** Encrypts stream, tables and queues. `false`: keys that AWS owns. @default - the key of the stream you bring, or a new key with rotation */
-  readonly encryptionKey?: IKey | false;
-  /** Name of an existing Glue registry. @default - a new one with the backbone's name */
-  readonly registryName?: string;
-  /** ARNs of roles, besides the bridge, that may publish on the new bus. @default - none */
-  readonly publishers?: readonly string[];
-  /** Event types that the bridge always forwards, for rules that are not a service's; `['*']` for an archive. @default - what services subscribe to */
-  readonly forward?: readonly string[];
-  /** How long it may take until the bridge notices a new subscription. @default Duration.seconds(60) */
-  readonly forwardRefresh?: Duration;
-  /** Where the bridge starts in a stream. @default - 'earliest' in a new stream, 'latest' in one you bring */
-  readonly startAt?: StartAt;
-  /** Whether the bridge is a dedicated reader of the stream (enhanced fan-out). @default true */
-  readonly fanOut?: boolean;
-  /** Passed to the bridge function. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
-  readonly functions?: Partial<NodejsFunctionProps>;
-  /**
-   * Passed to the operator function, which carries out replays with `--on platform`. `false`: none; services then find the
-   * backbone with `{ operator: false }`. @default - with a stream: ARM64, Node 24, ESM, 512 MB, 60 s; without one: none
-   */
-  readonly operator?: Partial<NodejsFunctionProps> | false;
-  /** @default RetentionDays.SIX_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** For what holds data: stream, control table, registry, key, the bridge's dead-letter queue. @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy;
-  /** @default true */
-  readonly alarms?: boolean;
-  /** @default - alarms without an action */
-  readonly alarmActions?: readonly IAlarmAction[];
-}
+import { refuseWithoutEffectOnBackbone } from './without-effect.ts';
 
 /** With less, replays and claims would not cover a weekend. */
 const RETENTION_DAYS_MIN = 7;
@@ -94,12 +48,13 @@ export class Backbone extends Construct implements IBackbone {
   /** @default - `operator: false`, or no stream */
   readonly operator?: Operator;
 
-  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, DEPLOYED_TWICE */
+  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, OPTION_WITHOUT_EFFECT, DEPLOYED_TWICE */
   constructor(scope: Construct, id: string, props: BackboneProps) {
     super(scope, id);
     const { choreography, name = choreography.name, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.name = name;
     deployedOnce(this, `the backbone ${name}`);
+    refuseWithoutEffectOnBackbone(this, props);
     const key = this.#key(props);
     if (key) this.encryptionKey = key;
     const stream = this.#stream(props);
@@ -193,7 +148,7 @@ export class Backbone extends Construct implements IBackbone {
     });
   }
 
-  #operator({ operator, logRetention }: BackboneProps): Operator | undefined {
+  #operator({ operator, logRetention, removalPolicy }: BackboneProps): Operator | undefined {
     if (operator === false || (operator === undefined && !this.stream)) return undefined;
     return new Operator(this, 'Operator', {
       backbone: this.name,
@@ -202,6 +157,7 @@ export class Backbone extends Construct implements IBackbone {
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(operator ? { functions: operator } : {}),
       ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
     });
   }
 

@@ -33,7 +33,7 @@ export interface BridgeProps extends StreamReading {
   readonly functions?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
-  /** Of the dead-letter queue. @default RemovalPolicy.RETAIN */
+  /** Of the dead-letter queue and the log group. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 
@@ -67,6 +67,7 @@ export class Bridge extends Construct {
       },
       functions,
       ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
+      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
     });
     this.function = made.function;
     this.#grant(props);

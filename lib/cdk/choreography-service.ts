@@ -20,7 +20,7 @@ import { addMinuteTick } from './minute-tick.ts';
 import { misuse } from './misuse.ts';
 import { letOperatorIn } from './operator.ts';
 import { QueueMapping } from './queue-mapping.ts';
-import { RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
+import { checkElsewhere, RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from './service-function.ts';
@@ -31,6 +31,7 @@ import { ServiceQueues } from './service-queues.ts';
 import { StreamMapping } from './stream-mapping.ts';
 import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.ts';
 import { createJournalTable, grantReadJournal } from './tables.ts';
+import { refuseWithoutEffect } from './without-effect.ts';
 
 const REPLAY_CONCURRENCY = 2;
 
@@ -55,11 +56,12 @@ export class ChoreographyService extends Construct {
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;
     deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
+    refuseWithoutEffect(this, props);
     this.#props = props;
     const kept = {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
@@ -67,9 +69,10 @@ export class ChoreographyService extends Construct {
     };
     const journal = props.table ? undefined : createJournalTable(this, 'Journal', kept);
     this.table = props.table ?? (journal as ITable);
+    const timeout = props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS);
     this.#queues = new ServiceQueues(this, 'Queues', {
       ...kept,
-      functionTimeout: props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      functionTimeout: timeout,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
       onBus: service.source === 'bus',
       inboundRules: inboundWays(service).rules.length > 0,
@@ -79,7 +82,7 @@ export class ChoreographyService extends Construct {
     const { replayQueue } = this;
     if (backbone.operatorRoleArn !== undefined) letOperatorIn(backbone.operatorRoleArn, { replayQueue, ...(journal ? { journal } : {}) });
     const { settings = {} } = props;
-    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings });
+    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings, timeout });
     const ownsCommands = commandTypes(service).length > 0;
     this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
     const worker = this.#function('Worker', 'worker');
@@ -91,7 +94,7 @@ export class ChoreographyService extends Construct {
       if (props.commandAccess !== 'none') this.commandUrl = command.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
     }
     this.#publishAddress();
-    if (props.schemas !== undefined) this.#registerSchemas(props.schemas);
+    this.#registerSchemas(props);
     if (props.alarms !== false) this.#addAlarms();
   }
 
@@ -147,7 +150,7 @@ export class ChoreographyService extends Construct {
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
-    const { service, backbone, entry, functions, logRetention } = this.#props;
+    const { service, backbone, entry, functions, logRetention, removalPolicy } = this.#props;
     const made = new ServiceFunction(this, id, {
       entry,
       handler,
@@ -155,6 +158,7 @@ export class ChoreographyService extends Construct {
       environment: this.#environment,
       overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
       ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
     });
     this.#grantRun(made.function);
     return made.function;
@@ -248,9 +252,16 @@ export class ChoreographyService extends Construct {
     });
   }
 
-  #registerSchemas(directory: string): void {
-    const { backbone, service, removalPolicy, schemasElsewhere: elsewhere = [] } = this.#props;
+  #registerSchemas({
+    backbone,
+    service,
+    removalPolicy,
+    schemas: directory,
+    schemasElsewhere: elsewhere = [],
+  }: ChoreographyServiceProps): void {
     const all = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    checkElsewhere(this, all, elsewhere);
+    if (directory === undefined) return;
     const types = typesToRegister(this, { backbone: backbone.name, all, elsewhere });
     const kept = removalPolicy === undefined ? {} : { removalPolicy };
     new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types, ...kept });

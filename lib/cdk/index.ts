@@ -6,7 +6,8 @@
 
 export type { CheckOptions } from '../topology/check.ts';
 export type { Allowance, ReportOptions } from '../topology/report.ts';
-export { Backbone, type BackboneProps } from './backbone.ts';
+export { Backbone } from './backbone.ts';
+export type { BackboneProps } from './backbone-props.ts';
 export { bundleHandlers } from './bundle-handlers.ts';
 export { checkChoreography } from './check-choreography.ts';
 export { ChoreographyService } from './choreography-service.ts';

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ArnPrincipal, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -29,6 +29,8 @@ export interface OperatorProps {
   readonly functions?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
+  /** Of the log group. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** The function that works for operators by itself, each minute: it carries out the replays that were given to it. */
@@ -37,13 +39,14 @@ export class Operator extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorProps) {
     super(scope, id);
-    const { backbone, controlTable, functions, logRetention } = props;
+    const { backbone, controlTable, functions, logRetention, removalPolicy } = props;
     this.function = platformFunction(this, 'Handler', {
       file: 'operator',
       description: `Works for operators of ${backbone}, each minute`,
       environment: { [environmentNames.backbone]: backbone, [environmentNames.controlTable]: controlTable.tableName },
       ...(functions ? { functions } : {}),
       ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
     }).function;
     this.#grant(props);
     addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });

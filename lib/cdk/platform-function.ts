@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -16,6 +17,8 @@ export interface PlatformFunctionProps {
   readonly functions?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
+  /** Of the log group. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** The file of the function: TypeScript in the repository of the package, JavaScript where it is installed. */
@@ -29,7 +32,7 @@ function fileOf(name: string): { readonly entry: string; readonly root: string }
 
 /** Makes a function of the platform. The package is its own project: bundling needs no lock file of the app. */
 export function platformFunction(scope: Construct, id: string, props: PlatformFunctionProps): ServiceFunction {
-  const { file, description, environment, functions = {}, logRetention } = props;
+  const { file, description, environment, functions = {}, logRetention, removalPolicy } = props;
   const { entry, root } = fileOf(file);
   return new ServiceFunction(scope, id, {
     entry,
@@ -38,5 +41,6 @@ export function platformFunction(scope: Construct, id: string, props: PlatformFu
     environment,
     overrides: { projectRoot: root, depsLockFilePath: join(root, 'package.json'), ...functions },
     ...(logRetention === undefined ? {} : { logRetention }),
+    ...(removalPolicy === undefined ? {} : { removalPolicy }),
   });
 }

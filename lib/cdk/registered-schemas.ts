@@ -20,19 +20,22 @@ export interface RegisteredSchemasProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/** That others register only what the service publishes or owns. @throws SCHEMA_MISSING */
+export function checkElsewhere(scope: Construct, all: readonly string[], elsewhere: readonly string[]): void {
+  const unknown = elsewhere.find((type) => !all.includes(type));
+  if (unknown === undefined) return;
+  const message = `\`schemasElsewhere\` names ${unknown}, which the service neither publishes nor owns; the messages are ${all.join(', ')}.`;
+  throw misuse(scope, 'SCHEMA_MISSING', message, { type: unknown });
+}
+
 /**
  * What a service has to register: what it publishes and owns, but for what others register. Glue takes each schema once, so
- * a second one would stop the deploy half-way. @throws SCHEMA_MISSING, SCHEMA_TWICE
+ * a second one would stop the deploy half-way. @throws SCHEMA_TWICE
  */
 export function typesToRegister(
   scope: Construct,
   { backbone, all, elsewhere }: { readonly backbone: string; readonly all: readonly string[]; readonly elsewhere: readonly string[] },
 ): readonly string[] {
-  const unknown = elsewhere.find((type) => !all.includes(type));
-  if (unknown !== undefined) {
-    const message = `\`schemasElsewhere\` names ${unknown}, which the service neither publishes nor owns; the messages are ${all.join(', ')}.`;
-    throw misuse(scope, 'SCHEMA_MISSING', message, { type: unknown });
-  }
   const app = Stage.of(scope) ?? scope.node.root;
   const types = all.filter((type) => !elsewhere.includes(type));
   for (const type of types) {

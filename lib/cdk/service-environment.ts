@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../contract/deployment.ts';
@@ -17,16 +17,31 @@ export interface ServiceEnvironmentProps extends BroughtSources {
   readonly tables: Readonly<Record<string, ITable>>;
   readonly ownQueues: ServiceQueues;
   readonly settings: Partial<Settings>;
+  /** Of the functions. */
+  readonly timeout: Duration;
+}
+
+/** In a function that ends before its margin begins, no message is ever taken. @throws INVALID_SETTINGS */
+function checkMargin(scope: Construct, timeout: Duration, { deadlineMarginMilliseconds: margin }: Settings): void {
+  if (timeout.isUnresolved() || timeout.toMilliseconds() > margin) return;
+  throw misuse(
+    scope,
+    'INVALID_SETTINGS',
+    `\`functions.timeout\` is ${timeout.toHumanString()}, and no reaction is begun in the last ${margin} ms of it (\`settings.deadlineMarginMilliseconds\`), so none ever would be: give the functions more time.`,
+    { timeoutSeconds: timeout.toSeconds(), deadlineMarginMilliseconds: margin },
+  );
 }
 
 /** A wrong setting would be found at the first event of the deployed function; what is known only at the deploy still is. */
-function checkKnownSettings(scope: Construct, settings: Partial<Settings>): void {
+function checkKnownSettings(scope: Construct, { settings, timeout }: ServiceEnvironmentProps): void {
   const known = Object.fromEntries(Object.entries(settings).filter(([, value]) => !Token.isUnresolved(value)));
+  let all: Settings;
   try {
-    checkSettings(known);
+    all = checkSettings(known);
   } catch (error) {
     throw misuse(scope, 'INVALID_SETTINGS', (error as Error).message, { settings: known });
   }
+  checkMargin(scope, timeout, all);
 }
 
 /** JSON of names that are known at the deploy only: as keys, too, which `toJsonString` does not take. */
@@ -51,7 +66,7 @@ export function serviceEnvironment(scope: Construct, props: ServiceEnvironmentPr
   const { backbone, service, table, tables, ownQueues, settings } = props;
   const names = environmentNames;
   const inbounds = inboundNames(scope, props);
-  checkKnownSettings(scope, settings);
+  checkKnownSettings(scope, props);
   return {
     [names.backbone]: backbone.name,
     [names.service]: service.name,

@@ -4,14 +4,16 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_MEGABYTES } from '../contract/limits.ts';
 import { bundleFolder } from './bundle-folder.ts';
 import { BUNDLE_TARGET, type BundleReport, type Esbuild, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
 import { expectFindings } from './expected-finding.ts';
 import { bundleHandler } from './handler-bundle.ts';
+import { keptOnceMade } from './kept-once-made.ts';
 import { misuse } from './misuse.ts';
+import { refuseWithoutEffectOnFunction } from './without-effect.ts';
 
 /** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
@@ -38,10 +40,12 @@ export interface ServiceFunctionProps {
   readonly overrides?: Partial<NodejsFunctionProps>;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
+  /** Of the log group. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */
-function functionRole(scope: Construct, logGroup: LogGroup, vpc: boolean): Role {
+function functionRole(scope: Construct, logGroup: ILogGroup, vpc: boolean): Role {
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   if (vpc) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
   logGroup.grantWrite(role);
@@ -93,9 +97,12 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS } = props;
+    const { overrides = {}, logRetention = RetentionDays.SIX_MONTHS, removalPolicy = RemovalPolicy.RETAIN } = props;
+    refuseWithoutEffectOnFunction(this, overrides);
     const code = bundledCode(this, props.entry, [props.handler], overrides);
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = overrides.logGroup
+      ? LogGroup.fromLogGroupName(this, 'Logs', overrides.logGroup.logGroupRef.logGroupName)
+      : new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: keptOnceMade(removalPolicy) });
     this.function = new NodejsFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -16,7 +16,7 @@ export interface Stage {
   /** Whether deploys register schemas in Glue. */
   readonly schemas: boolean;
   readonly logRetention: RetentionDays;
-  /** For what holds data. */
+  /** For what holds data, logs among it. */
   readonly removalPolicy: RemovalPolicy;
 }
 

@@ -16,7 +16,8 @@ export type StartAt = 'earliest' | 'latest' | Date;
 export interface StreamReading {
   /**
    * A dedicated reader (enhanced fan-out): about 70 ms instead of up to a second, and no share of the 5 reads a second of a shard. A
-   * stream has 20. Like `startAt`, not to be changed later: another reader starts at `startAt` again. @default true
+   * stream has 20. Like `startAt`, not to be changed later: another reader starts at `startAt` again. Of no effect where no stream is
+   * read. @default true
    */
   readonly fanOut?: boolean;
   /** Records in one batch, 1 to 10,000. @default 100 */

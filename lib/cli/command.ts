@@ -3,7 +3,7 @@ import { exitCodes } from './failure.ts';
 import { jsonText } from './json-output.ts';
 import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
-import { inSameWorld } from './world/next-command.ts';
+import { type NextCommand, nextInWorld } from './world/next-command.ts';
 import type { World, WorldOptions } from './world/world.ts';
 
 /** Options that every command has. */
@@ -15,7 +15,8 @@ interface GlobalOptions {
 
 /** What a command came to, for both forms of output. */
 export interface Answer {
-  readonly text: (paint: Paint) => string;
+  /** `next`: writes each command that the text tells to go on with. */
+  readonly text: (paint: Paint, next: NextCommand) => string;
   /** The JSON document, without `version` and `command`. */
   readonly data: object;
   /** @default exitCodes.done */
@@ -55,7 +56,7 @@ export function createCommandContext(
     openWorld,
     answer(options, name, { text, data, exit = exitCodes.done }) {
       const { json, paint } = outputOf(options);
-      terminal.out(json ? jsonText(name, data) : printable(inSameWorld(text(paint), options)));
+      terminal.out(json ? jsonText(name, data) : printable(text(paint, nextInWorld(options))));
       end(exit);
     },
   };

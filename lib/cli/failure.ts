@@ -32,6 +32,7 @@ const notFound: ReadonlySet<string> = new Set([
   'UNKNOWN_SERVICE',
   'UNKNOWN_COMMAND',
   'UNKNOWN_EVENT',
+  'UNKNOWN_INPUT',
   'BACKBONE_NOT_FOUND',
   'NO_GENERATION',
 ]);

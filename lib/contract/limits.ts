@@ -18,6 +18,8 @@ export const STATE_BYTES_MAX = 350_000;
 export const NAME_LENGTH_MAX = 64;
 /** Characters of an id: correlation id, event id, entity id. */
 export const ID_LENGTH_MAX = 256;
+/** Characters of an attribute of the envelope that need not be there: W3C asks to carry a `tracestate` of at least 512. */
+export const OPTIONAL_LENGTH_MAX = 512;
 /** Seconds that a scheduled event may lie ahead: 400 days. */
 export const SCHEDULE_SECONDS_MAX = 34_560_000;
 /** Attempts that a reaction may ask for in `retry`. */
@@ -27,8 +29,13 @@ export const RETRY_BACKOFF_SECONDS_MAX = 3_600;
 /** Hours that `client({ keyLifetimeHours })` may be: a year. */
 export const KEY_LIFETIME_HOURS_MAX = 8_760;
 
+/** Parked sagas of one consumer that a journal lists: `parkedSagasMax` may not be more. */
+export const PARKED_SAGAS_MAX = 5_000;
+
 /** Receives of a queue's message before SQS moves it to the dead-letter queue: a net, far looser than the runtime's own rules. */
 export const RECEIVES_MAX: number = 1_000;
+/** Seconds of the longest function that Lambda runs. */
+export const FUNCTION_SECONDS_MAX = 900;
 /** Records of one batch from a stream, unless the construct is told otherwise. */
 export const STREAM_BATCH_RECORDS = 100;
 /** Messages of one batch from a queue: more would need a window to wait in. */

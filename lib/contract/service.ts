@@ -29,9 +29,9 @@ export interface ServiceDefinition<R extends readonly Reaction<any>[]> {
   readonly reactions: R;
   readonly upcasts?: readonly Upcast[];
   readonly inbound?: readonly Inbound[];
-  /** @default - as fast as the stream accepts them */
+  /** Only for a service that publishes. @default - as fast as the stream accepts them */
   readonly publishRate?: PublishRate;
-  /** Commands above this rate are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - no limit */
+  /** Only for a service with commands. Commands above this rate are refused at once as `TOO_MANY_COMMANDS`, over HTTP as 429 with `retry-after`. @default - no limit */
   readonly commandRate?: CommandRate;
   /** Promises that an event waits no longer than this, in seconds. The alarm on lag and `choreo consumer list` use it. @default - no promise; the alarm is at 5 minutes */
   readonly lagSecondsMax?: number;
@@ -118,6 +118,16 @@ function flowOf(name: string, { publishRate, commandRate, lagSecondsMax }: Flow)
   };
 }
 
+/** A rate of what a service never has would change nothing, and nobody would notice. */
+function checkRates(name: string, reactions: readonly RunnableReaction[], { publishRate, commandRate }: Flow): void {
+  if (commandRate && !reactions.some(({ on }) => on.some(({ kind }) => kind === 'command')))
+    refuse(name, 'INVALID_SERVICE', '`commandRate` has no effect, since no reaction takes a command; leave it out');
+  const publishes = ({ emits, fails, schedules, compensation }: RunnableReaction) =>
+    emits.length + fails.length + schedules.length + (compensation?.emits.length ?? 0) > 0;
+  if (publishRate && !reactions.some(publishes))
+    refuse(name, 'INVALID_SERVICE', '`publishRate` has no effect, since no reaction publishes an event; leave it out');
+}
+
 /**
  * Combines reactions into a service, the unit that is deployed and has its own journal.
  * @throws INVALID_NAME, DUPLICATE, INVALID_SERVICE
@@ -147,7 +157,9 @@ export function defineService<const R extends readonly Reaction<any>[]>(definiti
     upcasts.map(({ from }) => `${from.type} version ${from.version}`),
   );
   checkVersions(name, reactionsOf({ reactions }));
-  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...flowOf(name, definition) } as never);
+  const flow = flowOf(name, definition);
+  checkRates(name, reactionsOf({ reactions }), flow);
+  return Object.freeze({ kind: 'service', name, source, reactions, upcasts, inbound, ...flow } as never);
 }
 
 /** The service's reactions with everything that the runtime needs. */

@@ -13,7 +13,8 @@ export interface UpcastDefinition extends Upcast {
 }
 
 /**
- * Lifts the data of one version to the next; the runtime chains them, so reactions only see the current version. Keep it
+ * Lifts the data of one version to the next; the runtime chains them, so reactions only see the current version. A version
+ * without an upcast goes on as it is, and has to meet the schema of the next one that has, or of the current one. Keep it
  * pure: it runs on every delivery of an old message. @throws INVALID_UPCAST
  */
 export function defineUpcast<Data, Next>(from: PastVersion<string, Data, Next>, up: (data: Data) => NoInfer<Next>): Upcast {

@@ -163,7 +163,7 @@ function mapReplays({ options, deadLetters, run }: Host): ReplayQueue & { waitin
 }
 
 /** What the transport gave up on becomes dead letters of the service. */
-function mapDeadLetters({ options, deadLetters, run }: Host, replayQueue: ReplayQueue): void {
+function mapDeadLetters({ options, deadLetters, run }: Host): void {
   const { scheduler, random, stream } = options.backbone;
   createQueueMapping({
     queue: deadLetters,
@@ -171,8 +171,13 @@ function mapDeadLetters({ options, deadLetters, run }: Host, replayQueue: Replay
     random: random.fork(`dead letters ${options.service.name}`),
     batchSize: 1,
     async invoke([message]) {
-      const { deliveries, failure, again = [] } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
-      await replayQueue.send(again);
+      const { deliveries, failure, settle: task } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
+      if (task) {
+        const delivery = { task, source: queueDelivery(deadLetters, message as QueueMessage).source, attempt: failure.attempts };
+        return run(`drain ${message?.receipt}`, 1, async (runtime, invocation) => [
+          await runtime.drainSettle(delivery, failure, invocation),
+        ]);
+      }
       if (deliveries.length === 0) return [{ status: 'done' }];
       const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>
         runtime.drain(deliveries, failure, invocation),
@@ -209,7 +214,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =
     service.source === 'stream' ? mapStream(host, new Set(subscriptions.map(({ type }) => type))) : mapBus(host, ofKind('event'));
-  mapDeadLetters(host, replayQueue);
+  mapDeadLetters(host);
   const inputs = mapInbounds({
     backbone,
     service,

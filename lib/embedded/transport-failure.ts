@@ -1,6 +1,5 @@
-import { settleSend } from '../runtime/paths/settle.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
-import type { ReplaySend, ReplayTask } from '../runtime/ports/replay-queue.ts';
+import type { ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
 import type { StreamFailureRecord } from './failure-record.ts';
 import type { QueueMessage } from './queue.ts';
@@ -10,8 +9,8 @@ import type { Stream } from './stream.ts';
 export interface FailedDeliveries {
   readonly deliveries: readonly Delivery[];
   readonly failure: TransportFailure;
-  /** Tasks that nobody else asks for again. @default - none */
-  readonly again?: readonly ReplaySend[];
+  /** A task that nobody else asks for again. @default - none */
+  readonly settle?: ReplayTask & { readonly kind: 'settle' };
 }
 
 /** Follows the pointer: from the first sequence number to the last one. What has expired since is gone. */
@@ -34,7 +33,7 @@ export function readFailure(stream: Stream, message: QueueMessage, attempts: num
   const content = JSON.parse(message.body) as Partial<StreamFailureRecord> | ReplayTask;
   if ('KinesisBatchInfo' in content) return readStreamFailure(stream, content as StreamFailureRecord);
   const failure = { condition: 'ReceiveCountExceeded', attempts };
-  if ('kind' in content && content.kind === 'settle') return { deliveries: [], failure, again: [settleSend(content, message.id)] };
+  if ('kind' in content && content.kind === 'settle') return { deliveries: [], failure, settle: content };
   // The sweep asks for a wake-up again.
   if ('kind' in content && content.kind === 'wake') return { deliveries: [], failure };
   // The replay that fills a generation sees what was not taken.

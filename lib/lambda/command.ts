@@ -15,6 +15,8 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Version 00 of W3C Trace Context. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Seconds after which a caller may try again, if nothing longer is known. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -78,6 +80,13 @@ function callerOf(event: unknown): string {
   return caller.length <= ID_LENGTH_MAX ? caller : hashOf('caller', caller);
 }
 
+/** Where the caller stands in a trace, if it says so; one that cannot be read is left out. */
+function traceOf(event: unknown): Pick<CommandCall, 'trace'> {
+  const traceparent = headerOf(event, 'traceparent') ?? '';
+  const tracestate = headerOf(event, 'tracestate') ?? '';
+  return TRACEPARENT.test(traceparent) ? { trace: { traceparent, ...(tracestate === '' ? {} : { tracestate }) } } : {};
+}
+
 function httpCall(service: AnyService, event: unknown): CommandCall {
   const http = fieldOf(fieldOf(event, 'requestContext'), 'http');
   const method = textOf(http, 'method') ?? 'POST';
@@ -92,7 +101,7 @@ function httpCall(service: AnyService, event: unknown): CommandCall {
       'INVALID_IDEMPOTENCY_KEY',
       'The header Idempotency-Key is missing; send the same key with every attempt of a request, e.g. a UUID.',
     );
-  return { command, data: jsonOf(bodyOf(event)), idempotencyKey, caller: callerOf(event) };
+  return { command, data: jsonOf(bodyOf(event)), idempotencyKey, caller: callerOf(event), ...traceOf(event) };
 }
 
 function directCall(service: AnyService, event: unknown): CommandCall {

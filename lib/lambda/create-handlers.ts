@@ -1,4 +1,5 @@
 import type { Service } from '../contract/service.ts';
+import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import type { HttpAnswer } from './command.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
@@ -21,6 +22,8 @@ export type ClientFactory<Clients> = { readonly [Name in keyof Clients]: Clients
 export interface HandlerOptions {
   /** Where logs go, e.g. a Powertools Logger with keys of your own. @default - a Powertools Logger; POWERTOOLS_LOG_LEVEL sets its level */
   readonly logger?: LambdaLogger;
+  /** Spans for reactions, e.g. `openTelemetry(api)`. @default - none; events carry on the trace context of what they follow */
+  readonly tracing?: Tracing;
 }
 
 /** Options; needed only by a service with clients. Of a service typed without their names nobody knows; then they are looked for at the first event. */

@@ -5,8 +5,7 @@ import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
 import { replayDeliveryOf } from '../aws/sqs/replay-delivery.ts';
 import { RECEIVES_MAX } from '../contract/limits.ts';
-import { settleSend } from '../runtime/paths/settle.ts';
-import type { Delivery } from '../runtime/ports/delivery.ts';
+import type { Delivery, ReplayDelivery } from '../runtime/ports/delivery.ts';
 import type { TransportFailure } from '../runtime/service-runtime.ts';
 import { inTurn } from './in-turn.ts';
 import type { BatchResponse } from './lambda-context.ts';
@@ -64,12 +63,10 @@ function ofInvocation({ failure, record }: Found<AsyncFailure>, delivery: Delive
   return [{ ...delivery, body }];
 }
 
-/** A task that nobody else asks for again: what is due was cleared when it was sent. @throws QUEUE_UNAVAILABLE */
-async function settleAgain(instance: ServiceInstance, record: SqsRecord, raw: unknown): Promise<void> {
-  if (!isReplay(instance, record)) return;
-  const read = replayDeliveryOf(raw);
-  if (read.status !== 'task' || read.delivery.task.kind !== 'settle') return;
-  await instance.ports.replayQueue.send([settleSend(read.delivery.task, record.itemIdentifier)]);
+/** A task of the replay queue that is to settle: nobody else asks for it again. */
+function settleDelivery(instance: ServiceInstance, record: SqsRecord, raw: unknown): ReplayDelivery | undefined {
+  const read = isReplay(instance, record) ? replayDeliveryOf(raw) : undefined;
+  return read?.status === 'task' && read.delivery.task.kind === 'settle' ? read.delivery : undefined;
 }
 
 async function drainOne(instance: ServiceInstance, found: Found, deadline: number): Promise<boolean> {
@@ -104,8 +101,11 @@ export function drainDeadLetters(
   deadline: number,
 ): Promise<BatchResponse> {
   const run = async (record: SqsRecord, index: number) => {
-    await settleAgain(instance, record, raw[index]);
-    return { done: await drainOne(instance, { record, failure: parseFailureRecord(raw[index]) }, deadline) };
+    const found = { record, failure: parseFailureRecord(raw[index]) };
+    const settle = settleDelivery(instance, record, raw[index]);
+    if (!settle) return { done: await drainOne(instance, found, deadline) };
+    const { status } = await instance.runtime.drainSettle(settle, toldOf(found), { deadline });
+    return { done: status === 'done' };
   };
   return inTurn(instance, { records, deadline, run });
 }

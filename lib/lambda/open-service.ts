@@ -1,3 +1,4 @@
+import type { CommandResult } from '../aws/commands/command-reply.ts';
 import { checkIndex, type EntityType } from '../contract/entity.ts';
 import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts';
 import type { Service } from '../contract/service.ts';
@@ -6,11 +7,6 @@ import { entityKey, keyText } from '../runtime/journal/item-key.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
 import { type Needs, optionsOf } from './create-handlers.ts';
 import { type InstanceOptions, lazyInstance } from './service-instance.ts';
-
-/** How a command ended for its caller. */
-export type CommandResult<Answer> =
-  | { readonly ok: true; readonly answer: Answer; readonly correlationId: string }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean; readonly correlationId: string };
 
 /** How a command is sent. */
 export interface ExecuteOptions {

@@ -1,6 +1,8 @@
 import { ChoreographyError } from '../contract/errors.ts';
+import { FUNCTION_SECONDS_MAX } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
+import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { ServiceRuntime } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
 import { createServicePorts, type ServicePorts } from './service-ports.ts';
@@ -29,6 +31,8 @@ export interface InstanceOptions {
   readonly createPorts?: (environment: ServiceEnvironment, telemetry: LambdaTelemetry) => ServicePorts;
   /** Where logs go. @default - Powertools */
   readonly logger?: LambdaLogger;
+  /** @default - no spans */
+  readonly tracing?: Tracing;
   /** @default - Powertools */
   readonly createTelemetry?: (service: string, logger?: LambdaLogger) => LambdaTelemetry;
 }
@@ -59,11 +63,13 @@ async function start(options: InstanceOptions, made: Map<string, object>, remain
   const environment = readEnvironment(variables());
   checkService(service, environment);
   const telemetry = (options.createTelemetry ?? createTelemetry)(service.name, options.logger);
-  const ports = createPorts(environment, telemetry);
+  const { tracing } = options;
+  const ports = { ...createPorts(environment, telemetry), ...(tracing ? { tracing } : {}) };
   const clients = await makeClients(options.clients, made);
   const { settings } = environment;
   // The first event has about all of the function's time: less would let a second attempt begin while the first one runs.
-  const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, Math.ceil(remainingMilliseconds / 1000));
+  const has = Math.min(Math.ceil(remainingMilliseconds / 1000), FUNCTION_SECONDS_MAX); // a clock may be behind the one that set the deadline
+  const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, has);
   const runtime = createRuntime({ service, ports, clients, settings: { ...settings, attemptSecondsMax } });
   return { service, runtime, ports, environment, flush: () => telemetry.flush() };
 }

@@ -6,6 +6,7 @@ import { withPatience } from './patience.ts';
 
 /** What an operator can do that leaves a trace. */
 export type AuditAction =
+  | 'command.send'
   | 'dead-letter.reveal'
   | 'dead-letter.redrive'
   | 'dead-letter.edit'

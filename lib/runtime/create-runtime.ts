@@ -10,8 +10,9 @@ import { consumeBatch } from './paths/consume.ts';
 import { drain } from './paths/drain.ts';
 import { execute } from './paths/execute.ts';
 import { replayOne } from './paths/replay.ts';
+import { drainSettle } from './paths/settle.ts';
 import { sweep } from './paths/sweep.ts';
-import type { Delivery, DeliveryResult } from './ports/delivery.ts';
+import type { DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
@@ -74,6 +75,21 @@ function pauseSwitch(context: RuntimeContext): { isPaused(): Promise<boolean>; p
 
 const paused: DeliveryResult = { status: 'unfinished', reason: 'the consumer is paused', paused: true };
 
+/** An error that nobody expected gives a batch back as a whole: what it has committed is recognised by its claims. */
+async function orUnfinished(
+  { service, ports }: RuntimeContext,
+  deliveries: readonly unknown[],
+  run: () => Promise<readonly DeliveryResult[]>,
+): Promise<readonly DeliveryResult[]> {
+  try {
+    return await run();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    ports.telemetry.log({ level: 'error', message: 'a batch could not be handled', fields: { service, error: reason } });
+    return deliveries.map(() => ({ status: 'unfinished', reason }));
+  }
+}
+
 /**
  * Runs one service on any set of ports: the same code in the embedded engine, on an emulator and on AWS.
  * @throws CLIENT_MISSING, INVALID_SETTINGS
@@ -101,23 +117,10 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   async function noteGiveUps(inARow: number): Promise<void> {
     if (inARow >= context.settings.giveUpsInARowMax) await breaker.pause(`${inARow} messages in a row were given up`);
   }
-  /** An error that nobody expected gives the batch back as a whole: what it has committed is recognised by its claims. */
-  async function orUnfinished(
-    deliveries: readonly Delivery[],
-    run: () => Promise<readonly DeliveryResult[]>,
-  ): Promise<readonly DeliveryResult[]> {
-    try {
-      return await run();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      ports.telemetry.log({ level: 'error', message: 'a batch could not be handled', fields: { service: service.name, error: reason } });
-      return deliveries.map(() => ({ status: 'unfinished', reason }));
-    }
-  }
   return {
     async consume(deliveries, invocation) {
       if (await breaker.isPaused()) return deliveries.map(() => paused);
-      return orUnfinished(deliveries, async () => {
+      return orUnfinished(context, deliveries, async () => {
         const { results, giveUpsInARow } = await consumeBatch(context, 'live', deliveries, invocation);
         await noteGiveUps(giveUpsInARow);
         return results;
@@ -132,7 +135,11 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
       }
       return results;
     },
-    drain: (deliveries, failure, invocation) => orUnfinished(deliveries, () => drain(context, deliveries, failure, invocation)),
+    drain: (deliveries, failure, invocation) => orUnfinished(context, deliveries, () => drain(context, deliveries, failure, invocation)),
+    async drainSettle(delivery, failure, invocation) {
+      const [result] = await orUnfinished(context, [delivery], async () => [await drainSettle(context, delivery, failure, invocation)]);
+      return result as DeliveryResult;
+    },
     sweep: (invocation) => sweep(context, invocation),
     execute: (call, invocation) => execute(context, call, invocation),
   };

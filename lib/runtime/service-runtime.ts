@@ -8,6 +8,7 @@ import type { Publisher } from './ports/publisher.ts';
 import type { ReplayQueue } from './ports/replay-queue.ts';
 import type { Store } from './ports/store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import type { TraceContext, Tracing } from './ports/tracing.ts';
 import type { WriterSchemas } from './ports/writer-schemas.ts';
 
 /** Everything outside that a service's runtime talks to. */
@@ -19,6 +20,8 @@ export interface RuntimePorts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly telemetry: Telemetry;
+  /** @default - no spans: events carry on the trace context of the message that they follow */
+  readonly tracing?: Tracing;
   /** @default - messages of newer versions wait for a deployment */
   readonly writerSchemas?: WriterSchemas;
 }
@@ -69,6 +72,8 @@ export interface CommandCall {
   readonly idempotencyKey: string;
   /** Who calls; part of the correlation id. */
   readonly caller: string;
+  /** Where the caller stands in a trace. @default - as `tracing` of the ports says */
+  readonly trace?: TraceContext;
 }
 
 /** One running instance of a service: all paths that a message can take. It keeps no state that a restart would miss. */
@@ -79,6 +84,8 @@ export interface ServiceRuntime {
   replay(deliveries: readonly ReplayDelivery[], invocation: Invocation): Promise<readonly DeliveryResult[]>;
   /** Records that the transport gave up on become dead letters, for reactions that have not handled them. */
   drain(deliveries: readonly Delivery[], failure: TransportFailure, invocation: Invocation): Promise<readonly DeliveryResult[]>;
+  /** A `settle` task that the transport gave up on: asked for again while its failures are noted, a dead letter if they are not. Does not throw. */
+  drainSettle(delivery: ReplayDelivery, failure: TransportFailure, invocation: Invocation): Promise<DeliveryResult>;
   /** Each minute: publishes what was left, fires what is due, asks for lost wake-ups. */
   sweep(invocation: Invocation): Promise<SweepReport>;
   /** Runs a command in this process. @throws UNKNOWN_COMMAND, SCHEMA_VIOLATION, INVALID_IDEMPOTENCY_KEY */

@@ -1,5 +1,5 @@
 import type { FieldRead } from '../schema/contracts/contract.ts';
-import type { SchemaSet } from '../schema/schema-set.ts';
+import type { SchemaObject, SchemaSet } from '../schema/schema-set.ts';
 import type { CheckCode } from './codes.ts';
 import type { SagaProof } from './completeness/prove.ts';
 import type { Saga } from './completeness/saga.ts';
@@ -14,6 +14,12 @@ export interface Contracts {
   readonly schemas: SchemaSet;
   /** From the contracts of consumers. @default [] */
   readonly reads?: readonly FieldRead[];
+}
+
+/** The schema of one version of a message. `undefined`: it is not known here. */
+export function documentOf(contracts: Contracts | undefined, message: string, version: number): SchemaObject | undefined {
+  const versions = contracts?.schemas.messages.find(({ type }) => type === message)?.versions;
+  return versions?.find((one) => one.version === version)?.schema;
 }
 
 /** What a check looks at. */

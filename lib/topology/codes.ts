@@ -34,7 +34,7 @@ export const checkSeverities = {
   TIMER_NOT_CONSUMED: 'warning',
   TRIGGER_RUNS_ACTION: 'error',
   UNDONE_LATE: 'warning',
-  UPCAST_MISSING: 'information',
+  UPCAST_MISSING: 'warning',
   VERSION_AHEAD: 'warning',
   VERSION_NOT_LIFTED: 'error',
 } as const satisfies Readonly<Record<string, Severity>>;

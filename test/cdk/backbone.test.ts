@@ -56,6 +56,8 @@ describe('a backbone', () => {
       'AWS::Glue::Registry',
       'AWS::KMS::Key',
       'AWS::Kinesis::Stream',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::LogGroup',
       'AWS::SQS::Queue',
     ]);
   });
@@ -63,7 +65,13 @@ describe('a backbone', () => {
   test('leaves nothing behind that the next try needs the name of, or that costs much, when its first deploy fails', () => {
     const { stack: kept } = backboneStack({ removalPolicy: RemovalPolicy.RETAIN });
     const left = (policy: string) => resourcesOf(kept).flatMap(({ id, deletionPolicy }) => (deletionPolicy === policy ? [id] : []));
-    expect(left('RetainExceptOnCreate').sort()).toEqual(['BackboneBridgeDeadLetters', 'BackboneRegistry', 'BackboneStream']);
+    expect(left('RetainExceptOnCreate').sort()).toEqual([
+      'BackboneBridgeDeadLetters',
+      'BackboneBridgeHandlerLogs',
+      'BackboneOperatorHandlerLogs',
+      'BackboneRegistry',
+      'BackboneStream',
+    ]);
     // A protected table cannot be taken back, and needs its key.
     expect(left('Retain').sort()).toEqual(['BackboneControl', 'BackboneKey']);
   });

@@ -206,7 +206,7 @@ describe('the functions of a service', () => {
 
   test('take what the team passes in', () => {
     const { stack } = serviceStack(order, {
-      functions: { memorySize: 1_024, timeout: Duration.seconds(20), environment: { SECRET: 'arn' }, description: 'ignored' },
+      functions: { memorySize: 1_024, timeout: Duration.seconds(20), environment: { SECRET: 'arn' } },
       settings: { giveUpAgeSeconds: 60 },
     });
     const worker = resourcesOf(stack, 'AWS::Lambda::Function')[0]?.properties;
@@ -223,9 +223,21 @@ describe('the functions of a service', () => {
       }),
     );
     expect(() => serviceStack(order, { settings: { messageAgeSecondsMax: 2_000_000 } })).toThrow(/a message could be applied twice/);
+    expect(codeOf(() => serviceStack(order, { settings: { attemptSecondsMax: 1_000 } }))).toBe(
+      'INVALID_SETTINGS shop-order/Service: The setting attemptSecondsMax is 1000: give a number from 0 to 900.',
+    );
     const stack = new Stack(testApp(), 'parameter');
     const count = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber; // a large negative number until the deploy
     expect(() => serviceStack(order, { settings: { redrivesMax: count } }, stack)).not.toThrow();
+  });
+
+  test('have more time than the margin in which nothing is begun', () => {
+    expect(codeOf(() => serviceStack(order, { functions: { timeout: Duration.seconds(5) } }))).toBe(
+      'INVALID_SETTINGS shop-order/Service: `functions.timeout` is 5 seconds, and no reaction is begun in the last 5000 ms of it (`settings.deadlineMarginMilliseconds`), so none ever would be: give the functions more time.',
+    );
+    expect(() => serviceStack(order, { functions: { timeout: Duration.seconds(6) } })).not.toThrow();
+    const short = { functions: { timeout: Duration.seconds(5) }, settings: { deadlineMarginMilliseconds: 1_000 } };
+    expect(() => serviceStack(order, short)).not.toThrow();
   });
 
   test('may be in a network', () => {
@@ -250,6 +262,20 @@ describe('the functions of a service', () => {
     for (const { properties } of resourcesOf(on.order.stack, 'AWS::Lambda::EventInvokeConfig')) {
       expect(properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
     }
+  });
+});
+
+describe('the logs of a service', () => {
+  const logsOf = (props = {}) => resourcesOf(serviceStack(order, props).stack, 'AWS::Logs::LogGroup');
+
+  test('stay when the stack goes, as all that holds data; each has a name of its own, and is in no later deploy’s way', () => {
+    expect(logsOf().map(({ deletionPolicy }) => deletionPolicy)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(logsOf().map(({ properties }) => properties['LogGroupName'])).toEqual([undefined, undefined]); // CloudFormation names them
+  });
+
+  test('go with it where nothing is to stay', () => {
+    const gone = logsOf({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(gone.map(({ deletionPolicy }) => deletionPolicy)).toEqual(['Delete', 'Delete']);
   });
 });
 

@@ -27,7 +27,11 @@ test('what is given is kept', () => {
   });
   const publishRate = { eventsPerSecond: 50, burst: 100 };
   const commandRate = { commandsPerSecond: 20 };
-  expect(define({ source: 'bus', upcasts: [upcast], inbound: [inbound], publishRate, commandRate, lagSecondsMax: 60 })).toMatchObject({
+  const place = defineReaction({ name: 'placeOrder', on: PlaceOrder, emits: [OrderPlaced], react: () => ({ orderId: '1' }) });
+  const reactions = [reserve, place];
+  expect(
+    define({ source: 'bus', reactions, upcasts: [upcast], inbound: [inbound], publishRate, commandRate, lagSecondsMax: 60 }),
+  ).toMatchObject({
     source: 'bus',
     upcasts: [upcast],
     inbound: [inbound],
@@ -112,6 +116,16 @@ describe('a service is refused', () => {
       'with a burst that takes no command',
       { commandRate: { commandsPerSecond: 5, burst: 0.5 } },
       'INVALID_SERVICE: Service inventory: `commandRate.burst` is 0.5; give 1 or more, or no command ever comes in.',
+    ],
+    [
+      'with a rate of commands and no command',
+      { commandRate: { commandsPerSecond: 5 } },
+      'INVALID_SERVICE: Service inventory: `commandRate` has no effect, since no reaction takes a command; leave it out.',
+    ],
+    [
+      'with a rate of events and no event',
+      { publishRate: { eventsPerSecond: 5 } },
+      'INVALID_SERVICE: Service inventory: `publishRate` has no effect, since no reaction publishes an event; leave it out.',
     ],
     [
       'with a lag that nobody can promise',

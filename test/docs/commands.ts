@@ -1,5 +1,7 @@
 import { exec } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Block } from './markdown.ts';
 
 /** A command of a document with what the document shows below it. */
@@ -12,6 +14,9 @@ export interface Command {
   readonly exit: number;
 }
 
+/** A run that a command saves, and where it is kept: not in the repository. */
+const RUN = 'shop.json';
+const keptRun = join(mkdtempSync(join(tmpdir(), 'choreo-')), RUN);
 const COMMAND_MILLISECONDS_MAX = 20_000;
 
 /** Commands that are executed by another check, and the file that does it. */
@@ -66,7 +71,7 @@ export async function commandProblem(command: Command): Promise<string | undefin
   const { place, line, output, exit } = command;
   const options = choreoArguments(line);
   if (options !== undefined) {
-    const ran = await run(`node --import tsx --conditions=source bin/choreo.ts ${options}`);
+    const ran = await run(`node --import tsx --conditions=source bin/choreo.ts ${options.replaceAll(RUN, keptRun)}`);
     if (ran.exit !== exit) return `${place} \`${line}\` ended with ${ran.exit}, not ${exit}:\n${ran.printed}`;
     return output.length === 0 || matches(output, ran.printed.split('\n'))
       ? undefined
@@ -97,7 +102,7 @@ function run(line: string): Promise<Ran> {
   const options = { timeout: COMMAND_MILLISECONDS_MAX, env: { ...process.env, NO_COLOR: '1' } };
   return new Promise((resolve) => {
     exec(`{ ${line}\n} 2>&1`, options, (error, printed) =>
-      resolve({ exit: error === null ? 0 : (error.code ?? 1), printed: printed.trimEnd() }),
+      resolve({ exit: error === null ? 0 : (error.code ?? 1), printed: printed.trimEnd().replaceAll(keptRun, RUN) }),
     );
   });
 }

@@ -22,6 +22,9 @@ export function documents(): readonly string[] {
 /** Documents that build a project from nothing: `npm run check` follows them to the letter, so nothing else looks at their code. */
 export const walkthroughs: readonly string[] = ['docs/start.md'];
 
+/** Documents whose commands are one story: each goes on where the one before it ended, in a folder of their own. */
+export const stories: readonly string[] = ['docs/recovery.md', 'docs/page.md'];
+
 /** Every fenced block, and every indented one that shows commands, in the order of the document. */
 export function blocksIn(document: string, text = readFileSync(document, 'utf8')): readonly Block[] {
   const lines = text.split('\n');

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createCommandClient } from 'aws-choreography/lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { order } from '../../functions/order/service.ts';
-import { type CommandClientPorts, createCommandClientOn } from '../../lib/lambda/command-client.ts';
-import type { CommandReply } from '../../lib/lambda/command-reply.ts';
+import { type CommandClientPorts, createCommandClientOn } from '../../lib/aws/commands/command-client.ts';
+import type { CommandReply } from '../../lib/aws/commands/command-reply.ts';
 import { PlaceOrder } from '../../schemas/generated/index.ts';
 import { context, createBench } from './bench.ts';
 
@@ -39,6 +39,15 @@ function createClientBench(...replies: (CommandReply | (() => Promise<CommandRep
 }
 
 describe('a command to another service', () => {
+  test('says where its caller stands in a trace, outside of what is signed', async () => {
+    const { ports, sent } = createClientBench();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await createCommandClientOn({ service: 'order', tracing: { current: () => ({ traceparent }) } }, ports).execute(PlaceOrder, data, call);
+    expect(sent[0]?.headers).toMatchObject({ traceparent, authorization: expect.not.stringContaining('traceparent') });
+    await createCommandClientOn({ service: 'order', tracing: { current: () => undefined } }, ports).execute(PlaceOrder, data, call);
+    expect(sent[1]?.headers).not.toHaveProperty('traceparent');
+  });
+
   test('is signed for the region of its URL and answered with its type', async () => {
     const { client, sent } = createClientBench();
     const result = await client.execute(PlaceOrder, data, call);

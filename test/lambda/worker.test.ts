@@ -1,6 +1,9 @@
 import { defineEntity, defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test, vi } from 'vitest';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
+import type { Claim } from '../../lib/runtime/journal/claim.ts';
+import { entryKey } from '../../lib/runtime/journal/item-key.ts';
+import { payloadHash } from '../../lib/runtime/journal/payload-hash.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
 import { event, letters, messageOf } from '../runtime/rig.ts';
@@ -32,6 +35,18 @@ const feed = defineInbound<typeof OrderPlaced, { readonly number: string }>(Orde
 const desk = defineService({ name: 'desk', reactions: [note], inbound: [imports, feed] });
 const placed = (id: string, data: object = { id }) => messageOf(OrderPlaced, id, { data });
 const seen = ({ store }: ReturnType<typeof createBench>, id: string) => store.entity('Note', id)?.state;
+
+/** A claim whose attempt was begun and not ended, and the task that looks after it. */
+function startedNote() {
+  const message = placed('a');
+  const { correlationid: saga, source, id } = message;
+  const key = entryKey(saga, note.name, source, id);
+  const claim: Claim = {
+    ...{ kind: 'entry', key, saga, reaction: note.name, state: 'started', version: 'c' },
+    ...{ message, payloadHash: payloadHash(message.data), deadLetters: [], emissions: [] },
+  };
+  return { claim, settle: { kind: 'settle', saga, reaction: note.name, key } };
+}
 
 describe('a batch of the stream', () => {
   test('is consumed, and nothing is delivered again', async () => {
@@ -283,9 +298,12 @@ describe('what AWS gave up on', () => {
     expect(bench.queue).toEqual([]);
   });
 
-  test('in the replay queue is asked for again where it was to settle: what was due is cleared since', async () => {
+  test('in the replay queue is asked for again where it was to settle and notes why it could not: what was due is cleared since', async () => {
     const bench = createBench(desk);
-    const settle = { kind: 'settle', saga: 'saga-a', reaction: 'book', key: { partition: 'p', sort: 's' } };
+    const { settle, claim } = startedNote();
+    const [firstAt, lastAt] = [0, Date.parse(TEST_TIME)];
+    const settleFailure = { attempts: 9, firstAt, lastAt, error: { code: 'DOWN', message: '' } };
+    await bench.store.commit([{ id: 'c', writes: [{ kind: 'claim', key: claim.key, expect: null, put: { ...claim, settleFailure } }] }]);
     for (const messageId of ['first', 'second']) {
       const moved = sqsEvent('dead.fifo', settle);
       Object.assign(moved.Records[0] ?? {}, { messageId });
@@ -295,6 +313,17 @@ describe('what AWS gave up on', () => {
     expect(new Set(bench.queue.map(({ group }) => group)).size).toBe(1);
     expect(new Set(bench.queue.map(({ deduplicationId }) => deduplicationId)).size).toBe(2);
     expect(letters(bench)).toEqual([]);
+  });
+
+  test('in the replay queue becomes a dead letter where it was to settle and none of its tries noted anything', async () => {
+    const bench = createBench(desk);
+    const { settle, claim } = startedNote();
+    await bench.store.commit([{ id: 'c', writes: [{ kind: 'claim', key: claim.key, expect: null, put: claim }] }]);
+    expect(await bench.handlers.worker(sqsEvent('dead.fifo', settle), context())).toEqual({ batchItemFailures: [] });
+    expect([letters(bench), bench.queue]).toEqual([['ReceiveCountExceeded a'], []]);
+    expect(bench.store.allClaims()).toMatchObject([{ state: 'gave-up' }]);
+    await bench.handlers.worker(sqsEvent('dead.fifo', settle), context());
+    expect([letters(bench), bench.queue]).toEqual([['ReceiveCountExceeded a'], []]);
   });
 });
 

@@ -164,6 +164,83 @@ describe('editing a dead letter', () => {
   });
 });
 
+/** Redrives the only letter; what is sent is late until the returned function is called. */
+async function lateRedrive(desk: Desk): Promise<() => Promise<void>> {
+  const queue = desk.access.replayQueue('desk');
+  const late: (() => Promise<void>)[] = [];
+  const held: typeof queue = { ...queue, send: async (sends) => void late.push(() => queue.send(sends)) };
+  await desk.run(redriveDeadLetters({ ...desk.access, replayQueue: () => held }, { consumer: 'desk' }));
+  return async () => {
+    for (const send of late) await send();
+    await desk.settle(1);
+  };
+}
+
+describe('a corrected message that fails again', () => {
+  test('stays in its document with the one that came, also where the failure does not fit in beside them', async () => {
+    const text = (letter: string) => letter.repeat(202_500);
+    const desk = createDesk();
+    desk.broken = never();
+    await desk.publish(begun, { id: 'o-0', text: text('x') }, 'o-0');
+    await desk.settle(10);
+    const message = { ...(desk.only().message as Envelope), data: { id: 'o-0', text: text('y') } };
+    await desk.run(editDeadLetter(desk.access, { ...name(desk), message, reason: 'wrong text' }));
+    desk.broken = Object.assign(never('z'.repeat(10_000)), { stack: 'z'.repeat(10_000) });
+    await redrive(desk);
+    const { message: kept, original, state, error, attempts, redrives, notes, phase, reactions } = desk.only();
+    expect([kept?.data, original?.data]).toEqual([
+      { id: 'o-0', text: text('y') },
+      { id: 'o-0', text: text('x') },
+    ]);
+    expect({ state, code: error.code, attempts, redrives, notes: notes?.length, phase, reactions }).toEqual({
+      state: 'open',
+      code: 'COMMIT_REFUSED',
+      attempts: 2,
+      redrives: 1,
+      notes: 2,
+      phase: 'react',
+      reactions: ['note'],
+    });
+    desk.broken = undefined;
+    await redrive(desk);
+    expect([desk.noted('o-0'), desk.only().state]).toEqual([{ by: 'note' }, 'closed']);
+  });
+
+  test.each([
+    ['the reaction', async (desk: Desk) => void (await desk.publish(begun, { id: 'o-0' }, 'o-0'))],
+    [
+      'its schema',
+      async (desk: Desk) =>
+        void (await desk.backbone.publisher.publish([messageOf(begun, 'o-0', { correlationid: 'o-0', data: { id: 7 } })])),
+    ],
+  ])('is not replaced by one that was redriven before the correction, and that %s refuses late', async (_what, publish) => {
+    const desk = createDesk();
+    desk.broken = never();
+    await publish(desk);
+    await desk.settle(10);
+    const before = desk.only();
+    const arrive = await lateRedrive(desk);
+    await desk.settle(3601);
+    await desk.run(editDeadLetter(desk.access, { ...name(desk), message: corrected(desk), reason: 'r' }));
+    const edited = desk.only();
+    await arrive();
+    expect(desk.letters().find(({ id }) => id === before.id)).toEqual(edited);
+    desk.broken = undefined;
+    await redrive(desk);
+    expect(desk.noted('o-0')).toEqual({ by: 'note', quantity: 7 });
+  });
+
+  test('leaves what could not be read in its document', async () => {
+    const desk = createDesk();
+    desk.backbone.stream.put({ data: '{"type":"OrderBegun"', partitionKey: 'k' });
+    await desk.settle();
+    const message = messageOf(begun, 'mended', { correlationid: 'mended', data: { id: 7 } });
+    await desk.run(editDeadLetter(desk.access, { ...name(desk), message, reason: 'cut off', unchecked: true }));
+    await redrive(desk);
+    expect(desk.only()).toMatchObject({ raw: '{"type":"OrderBegun"', message: { data: { id: 7 } }, state: 'open' });
+  });
+});
+
 describe('discarding a dead letter', () => {
   test('closes it for good: not even a replay runs it', async () => {
     const desk = await brokenDesk();

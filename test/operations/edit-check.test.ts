@@ -79,13 +79,37 @@ describe('a correction of a dead letter', () => {
     expect((await edit(desk, {}, { unchecked: true }, down)).check).toEqual({ problems: [], schema: 'unknown', why: 'Glue is down' });
   });
 
-  test('in a version that the consumer has no upcast from is refused', async () => {
+  test('in an older version that nothing lifts has to be what the consumer reads as it is', async () => {
     const desk = await brokenDesk();
-    await expect(edit(desk, {}, {}, reading(desk, []))).rejects.toMatchObject({
+    const known = reading(desk, []);
+    const asked: string[] = [];
+    const access: OperatorAccess = {
+      ...known,
+      async checkMessage(message) {
+        asked.push(message.dataschema);
+        const misfits = message.dataschema === schemaUri(begun.type, 2) && !('key' in (message.data as object));
+        return { problems: misfits ? [{ path: '/data/key', rule: 'OrderBegun version 2: no key.' }] : [], schema: 'known' };
+      },
+    };
+    await expect(edit(desk, {}, {}, access)).rejects.toMatchObject({
       code: 'EDIT_INVALID',
-      details: { problems: [{ path: '/dataschema', rule: 'desk has no upcast from version 1 of OrderBegun.' }] },
+      details: {
+        problems: [
+          { path: '/data/key', rule: 'desk has no upcast from version 1 of OrderBegun and reads it as OrderBegun version 2: no key.' },
+        ],
+      },
     });
-    await expect(edit(desk, {}, {}, reading(desk, [1]))).resolves.toMatchObject({ check: { problems: [] } });
+    expect(asked).toEqual([schemaUri(begun.type, 1), schemaUri(begun.type, 2)]);
+    await expect(edit(desk, { data: { id: 'o-0', key: 'k' } }, {}, access)).resolves.toMatchObject({
+      check: { problems: [], schema: 'known' },
+    });
+  });
+
+  test('is not called known where the version that the consumer reads is not, nor looked at further where an upcast is run first', async () => {
+    const desk = await brokenDesk();
+    const why = 'nobody has registered OrderBegun version 2';
+    expect((await edit(desk, {}, {}, reading(desk, []))).check).toEqual({ problems: [], schema: 'unknown', why });
+    expect((await edit(desk, {}, {}, reading(desk, [1]))).check).toEqual({ problems: [], schema: 'known' });
   });
 
   test('in a version that is newer than the consumer has to be what the consumer reads as well', async () => {

@@ -23,7 +23,7 @@ import { type RequestOptions, unknownFields } from './entity-requests.ts';
 import type { KnownFields } from './existing-fields.ts';
 import { fieldsOf } from './existing-table.ts';
 import { conflictOutcomes, failedWrite, reasonedOutcomes } from './outcomes.ts';
-import { type PlannedRequest, planCommit } from './plan.ts';
+import { type PlannedRequest, planCommit, putOff } from './plan.ts';
 import { guiltyUnits } from './probe.ts';
 import { sendWrite, type WriteFailure } from './send.ts';
 import { storeError } from './store-error.ts';
@@ -129,6 +129,8 @@ function unknownOutcome(units: readonly Unit[], attempt: Attempt, error: unknown
 /** One transaction of all units, or one plain write when it is about one item. See `Store.commit`. */
 export async function commitUnits(units: readonly Unit[], options: CommitOptions): Promise<readonly UnitOutcome[]> {
   const { client, clock, attempts } = options;
+  const waits = putOff(units, options);
+  if (waits) return waits;
   const attempt = attempts.of(units, clock.now());
   const requestOptions = { ...options, nowMs: attempt.nowMs };
   try {

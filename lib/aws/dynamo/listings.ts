@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { compareTexts } from '../../contract/compare-texts.ts';
 import { journalTable } from '../../contract/deployment.ts';
+import { PARKED_SAGAS_MAX } from '../../contract/limits.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { stepKey } from '../../runtime/journal/item-key.ts';
@@ -16,8 +17,6 @@ import { queryPartition } from './query.ts';
 import { answered } from './send.ts';
 import { itemKeyOf, liveClaimOf, outboxMarkerOf } from './stored-items.ts';
 
-/** Markers of parked sagas that a sweep reads: the runtime parks far fewer. */
-const MARKERS_MAX = 5_000;
 /** Outbox markers of one page: half a megabyte, if each of them names a hundred commits. */
 const MARKERS_OF_PAGE = 25;
 /** Behind every id that begins with the time before it. */
@@ -86,7 +85,7 @@ export async function listDue({ client, table }: ReadOptions, query: Query<'list
 
 /** See `Store.listParkedSagas`. */
 export async function listParkedSagas({ client, table }: ReadOptions, query: Query<'listParkedSagas'>): Promise<readonly SagaMarker[]> {
-  const { items } = await queryPartition({ client, table, partition: MARKERS, limit: MARKERS_MAX });
+  const { items } = await queryPartition({ client, table, partition: MARKERS, limit: PARKED_SAGAS_MAX });
   return items
     .map((item) => storedValue<SagaMarker>(item))
     .filter(({ wakeAt }) => wakeAt <= query.wakeBefore)

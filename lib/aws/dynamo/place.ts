@@ -56,17 +56,23 @@ export function journalPlace({ table }: Tables, itemKey: ItemKey): Place {
 }
 
 /** Retryable: what needs the table waits for a deploy that gives it, and is not given up. */
-function unmapped(entity: string, { name }: ExistingTable): never {
-  throw new ChoreographyError(
+export function unmapped(entity: string, { name }: ExistingTable): ChoreographyError {
+  return new ChoreographyError(
     'TABLE_UNMAPPED',
     `${entity} is kept in the table \`${name}\`, and the function was given none by that name: \`tables: { ${name}: … }\` of ChoreographyService does.`,
     { details: { entity, table: name }, retryable: true },
   );
 }
 
+/** The name of a table that the team brought. `undefined`: the function was not given it. */
+export function tableOf({ name }: ExistingTable, { existing }: Tables): string | undefined {
+  return Object.hasOwn(existing, name) ? existing[name] : undefined;
+}
+
 /** Where an entity is: in the journal, or in the table that the team brought. @throws TABLE_UNMAPPED (retryable) */
 export function entityPlace({ entity, id, table }: EntityKey, tables: Tables): Place {
   if (!table) return journalPlace(tables, entityKey(entity, id));
-  const name = Object.hasOwn(tables.existing, table.name) ? tables.existing[table.name] : undefined;
-  return placeOf(name ?? unmapped(entity, table), existingKey(table, id));
+  const name = tableOf(table, tables);
+  if (name === undefined) throw unmapped(entity, table);
+  return placeOf(name, existingKey(table, id));
 }

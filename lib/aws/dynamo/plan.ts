@@ -1,10 +1,11 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { ChoreographyError } from '../../contract/errors.ts';
 import { type FoldedWrite, foldUnits } from '../../runtime/journal/fold.ts';
-import type { Unit } from '../../runtime/journal/unit.ts';
+import type { Unit, Write } from '../../runtime/journal/unit.ts';
 import type { UnitOutcome } from '../../runtime/ports/store.ts';
 import { type Item, itemBytes } from './attributes.ts';
 import type { RequestOptions } from './entity-requests.ts';
-import { placeOf } from './place.ts';
+import { placeOf, type Tables, tableOf, unmapped } from './place.ts';
 import { requestsOf } from './requests.ts';
 
 /** Bytes of one item (AWS: 400 KB). */
@@ -28,6 +29,23 @@ export function invalidOutcomes(units: readonly Unit[], flaws: readonly (readonl
   return units.map((_, position): UnitOutcome => {
     const flaw = flaws.find(([folded]) => folded.units.includes(position));
     return flaw ? { status: 'invalid', reason: flaw[1] } : { status: 'cancelled' };
+  });
+}
+
+/** Why a write waits: it is for a table that was not given. */
+function missingTable(write: Write, tables: Tables): ChoreographyError | undefined {
+  if (write.kind !== 'entity' && write.kind !== 'entity-check') return undefined;
+  const { entity, table } = write.key;
+  return table && tableOf(table, tables) === undefined ? unmapped(entity, table) : undefined;
+}
+
+/** What units learn if any of them needs a table that was not given: that one waits, and the others were fine. */
+export function putOff(units: readonly Unit[], tables: Tables): readonly UnitOutcome[] | undefined {
+  const waits = units.some(({ writes }) => writes.some((write) => missingTable(write, tables) !== undefined));
+  if (!waits) return undefined;
+  return units.map(({ writes }) => {
+    const [error] = writes.flatMap((write) => missingTable(write, tables) ?? []);
+    return error ? { status: 'put-off', error } : { status: 'cancelled' };
   });
 }
 

@@ -5,6 +5,7 @@ import { jsonText } from '../json-output.ts';
 import { whole } from '../option-values.ts';
 import type { Output } from '../terminal.ts';
 import { duplicateOption, faultsOption, seedOption } from '../world/fault-options.ts';
+import { nextInWorld } from '../world/next-command.ts';
 import { checkNobodyServes } from '../world/served-world.ts';
 import { type StayContext, stay } from '../world/stay.ts';
 import { createDemoText } from './demo-text.ts';
@@ -74,7 +75,7 @@ export function addDemo(program: Program, sample: Sample, context: CommandContex
       const { result, stage } = await show(checked, sample, context, context.outputOf(command.optsWithGlobals()));
       if (save !== undefined) {
         await saveRun(save, checked, result.trace);
-        context.terminal.err(`\nThe run is kept in ${save}: choreo page --run ${save}\n`);
+        context.terminal.err(`\nThe run is kept in ${save}: ${nextInWorld({ run: save })('choreo page')}\n`);
       }
       const exit = result.ok ? exitCodes.done : exitCodes.failed;
       context.end(options.serve ? await serve(stage, context) : exit);

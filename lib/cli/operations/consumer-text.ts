@@ -3,6 +3,7 @@ import type { ConsumerLag } from '../../operations/lag.ts';
 import { behindText, countText, UNKNOWN } from '../../operations/lag-text.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
+import type { NextCommand } from '../world/next-command.ts';
 import { standstillText } from './generation-text.ts';
 
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
@@ -22,21 +23,21 @@ function rowOf(lag: ConsumerLag): readonly string[] {
 }
 
 /** Where nobody keeps account, one consumer alone is worth a search. */
-function unknownLines(lags: readonly ConsumerLag[]): readonly string[] {
+function unknownLines(lags: readonly ConsumerLag[], next: NextCommand): readonly string[] {
   const names = lags.flatMap(({ source, messages, consumer }) => (source === 'stream' && messages === undefined ? [consumer] : []));
   if (names.length === 0) return [];
   const start = `nothing tracks where in the stream ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
-  if (lags.length > 1) return [`${start}; to estimate it for one consumer from its journal: choreo consumer list ${names[0]}`];
+  if (lags.length > 1) return [`${start}; to estimate it for one consumer from its journal: ${next(`choreo consumer list ${names[0]}`)}`];
   return [
     `${start}, and its journal does not show it: no record that the stream keeps has left a claim there, or the service has no manifest`,
   ];
 }
 
-function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
+function detailsOf(lag: ConsumerLag, now: number, next: NextCommand): readonly string[] {
   const { consumer, unknownShards, known, pause, parkedMilliseconds, parkedSagas, late } = lag;
   const { milliseconds = 0, lagSecondsMax = 0, generation } = lag;
   return [
-    ...(generation?.standstill ? [standstillText(consumer, generation.standstill)] : []),
+    ...(generation?.standstill ? [standstillText(consumer, generation.standstill, next)] : []),
     ...(known === 'at-most' ? [`${consumer} is behind by at most that, judging by the last claims in its journal`] : []),
     ...(late ? [`${consumer} is ${spanText(milliseconds)} behind, and promises at most ${spanText(lagSecondsMax * 1000)}`] : []),
     ...(pause ? [`${consumer} has been paused for ${spanText(now - (pause.since ?? now))}: ${pause.reason ?? 'no reason was given'}`] : []),
@@ -49,7 +50,7 @@ function detailsOf(lag: ConsumerLag, now: number): readonly string[] {
 }
 
 /** All consumers in a table; of a single one also its shards. */
-export function lagText(consumers: readonly ConsumerLag[], now: number, paint: Paint): string {
+export function lagText(consumers: readonly ConsumerLag[], now: number, paint: Paint, next: NextCommand): string {
   const [only, ...others] = consumers;
   const shards = others.length === 0 ? (only?.shards ?? []) : [];
   const rows = shards.map(({ shard, messages, more, milliseconds, sequenceNumber = '-', arrivedAt }) => [
@@ -62,16 +63,18 @@ export function lagText(consumers: readonly ConsumerLag[], now: number, paint: P
   return [
     tableText(headings, consumers.map(rowOf), paint),
     ...(rows.length > 0 ? [`\n${tableText(['shard', 'behind', 'oldest', 'last record', 'arrived'], rows, paint)}`] : []),
-    ...[...consumers.flatMap((lag) => detailsOf(lag, now)), ...unknownLines(consumers)].map((line) => `${paint('yellow', '!')} ${line}\n`),
+    ...[...consumers.flatMap((lag) => detailsOf(lag, now, next)), ...unknownLines(consumers, next)].map(
+      (line) => `${paint('yellow', '!')} ${line}\n`,
+    ),
   ].join('');
 }
 
 /** What is known of a consumer that goes on. */
-export function resumeText({ consumer, pausedMilliseconds, gaps, gapsUnknown }: ResumeReport, paint: Paint): string {
+export function resumeText({ consumer, pausedMilliseconds, gaps, gapsUnknown }: ResumeReport, paint: Paint, next: NextCommand): string {
   const paused = pausedMilliseconds > 0 ? `it was paused for ${spanText(pausedMilliseconds)}` : 'it was not paused';
   const lost = gaps.map(
     ({ shard, after, before }) =>
-      `${paint('red', '✗')} ${shard}: records between ${after} and ${before ?? 'its end'} are gone; see choreo saga list --stuck\n`,
+      `${paint('red', '✗')} ${shard}: records between ${after} and ${before ?? 'its end'} are gone; see ${next('choreo saga list --stuck')}\n`,
   );
   const unknown = gapsUnknown ? [`${paint('yellow', '!')} it is not known whether records were lost, nor how far it had got\n`] : [];
   return [`${paint('green', '✓')} ${consumer} runs again; ${paused}\n`, ...lost, ...unknown].join('');

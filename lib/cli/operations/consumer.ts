@@ -20,7 +20,7 @@ async function lags({ access, finish }: World, name: string | undefined): Promis
 async function lagAnswer(world: World, name: string | undefined): Promise<Answer> {
   const consumers = await lags(world, name);
   const now = world.access.clock.now();
-  return { text: (paint) => lagText(consumers, now, paint), data: { at: new Date(now).toISOString(), consumers } };
+  return { text: (paint, next) => lagText(consumers, now, paint, next), data: { at: new Date(now).toISOString(), consumers } };
 }
 
 /** Again and again, until Ctrl-C. */
@@ -72,7 +72,8 @@ function addPause(group: Program, context: CommandContext): void {
       await confirm(context, { yes }, `pause ${name}`);
       const state = await change(world, pauseConsumer(world.access, name, reason));
       return {
-        text: (paint) => `${paint('green', '✓')} ${name} is paused: ${state.reason}\n  next: choreo consumer resume ${name}\n`,
+        text: (paint, next) =>
+          `${paint('green', '✓')} ${name} is paused: ${state.reason}\n  next: ${next(`choreo consumer resume ${name}`)}\n`,
         data: { consumer: name, ...state },
       };
     });
@@ -80,7 +81,7 @@ function addPause(group: Program, context: CommandContext): void {
 }
 
 function resumeAnswer(report: ResumeReport): Answer {
-  return { text: (paint) => resumeText(report, paint), data: report };
+  return { text: (paint, next) => resumeText(report, paint, next), data: report };
 }
 
 function addResume(group: Program, context: CommandContext): void {

@@ -1,10 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Envelope } from '../../contract/envelope.ts';
+import { findConsumer } from '../../operations/access.ts';
+import { readLetter } from '../../operations/dead-letters/change.ts';
 import type { EditCheck } from '../../operations/dead-letters/check-edit.ts';
 import { discardDeadLetter } from '../../operations/dead-letters/discard.ts';
 import { editDeadLetter } from '../../operations/dead-letters/edit.ts';
+import { foreignDraft } from '../../operations/dead-letters/foreign-draft.ts';
 import { resolveDeadLetter } from '../../operations/dead-letters/resolve.ts';
-import { showDeadLetter } from '../../operations/dead-letters/show.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
@@ -13,11 +15,11 @@ import type { World } from '../world/world.ts';
 import { change, confirm, inWorld, jsonInput, operate } from './operation.ts';
 
 /** What the changes print; the message stays where it is, as it may be sensitive. */
-function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, next?: string): Answer {
+function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, then?: string): Answer {
   const note = notes.at(-1);
   return {
-    text: (paint) =>
-      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${next === undefined ? '' : `  next: ${next}\n`}`,
+    text: (paint, next) =>
+      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${then === undefined ? '' : `  next: ${next(then)}\n`}`,
     data: { consumer, id, state, ...(note ? { note } : {}) },
   };
 }
@@ -27,12 +29,16 @@ async function messageOf(world: World, consumer: string, id: string, text: strin
   const input = await jsonInput(isData ? '--data' : '--message', text);
   if (!isData) return input as Envelope;
   // The corrected message goes back into the journal; nothing of the old one is shown.
-  const { letter } = await world.finish(showDeadLetter(world.access, { consumer, id }, { redact: ({ data }) => data }));
+  const letter = await world.finish(readLetter(world.access, { consumer, id }));
   if (letter.message) return { ...letter.message, data: input };
+  const { manifest } = await world.finish(findConsumer(world.access, consumer));
+  const draft = manifest && foreignDraft(letter, manifest, input);
   throw usageError(
     'There is no message whose data could be replaced.',
-    'What arrived could not be read.',
-    'Give the whole envelope with --message.',
+    draft ? 'It is of another system, and no inbound could read it.' : 'What arrived could not be read.',
+    draft
+      ? `Give the whole envelope with --message; its id, its subject and its saga are for you to say, for example ${JSON.stringify(draft)}`
+      : 'Give the whole envelope with --message.',
   );
 }
 
@@ -66,7 +72,7 @@ export function addEdit(group: Program, context: CommandContext): void {
       const request = { consumer, id, message: corrected, unchecked, reason };
       const { letter, check } = await change(world, editDeadLetter(world.access, request));
       const answer = changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
-      return { text: (paint) => [answer.text(paint), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
+      return { text: (paint, next) => [answer.text(paint, next), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
     });
   });
 }

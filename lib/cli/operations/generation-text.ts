@@ -6,12 +6,14 @@ import type { SwitchReport } from '../../operations/generations/switch.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
+import type { NextCommand } from '../world/next-command.ts';
 import { progressText } from './replay-text.ts';
 
 const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** What stands still, and what that means for the consumer's messages. */
-export function standstillText(consumer: string, { kind, generation, since, closedUntil = 0, next }: Standstill): string {
+export function standstillText(consumer: string, standstill: Standstill, next: NextCommand): string {
+  const { kind, generation, since, closedUntil = 0, next: remedy } = standstill;
   const at = timeText(isoOf(since));
   const what = {
     'switch-silent': `the switch of ${consumer} to generation ${generation} seems abandoned since ${at}; its live messages wait, until ${timeText(isoOf(closedUntil))} at the latest`,
@@ -19,14 +21,14 @@ export function standstillText(consumer: string, { kind, generation, since, clos
     'not-switched': `generation ${generation} of ${consumer} has been filled since ${at}, and nobody has switched to it; redrives of ${consumer} wait for that`,
     'fill-silent': `generation ${generation} of ${consumer} seems abandoned since ${at}, before it was filled; redrives of ${consumer} wait for it`,
   }[kind];
-  return `${what}: ${next}, or choreo generation discard ${consumer} ${generation}`;
+  return `${what}: ${next(remedy)}, or ${next(`choreo generation discard ${consumer} ${generation}`)}`;
 }
 
 /** How far the one is that is filled, and what comes next. */
-function buildingLines({ consumer, building }: GenerationsReport, paint: Paint): readonly string[] {
+function buildingLines({ consumer, building }: GenerationsReport, paint: Paint, next: NextCommand): readonly string[] {
   if (!building) return [];
   const { number, replay, closed, problem, startedAt, standstill } = building;
-  const next = replay.state === 'done' ? `choreo generation switch ${consumer}` : `choreo replay resume ${replay.id}`;
+  const goOn = replay.state === 'done' ? `choreo generation switch ${consumer}` : `choreo replay resume ${replay.id}`;
   const of = problem?.event ? ` on ${problem.event.type} ${problem.event.id}` : '';
   return [
     '',
@@ -36,19 +38,19 @@ function buildingLines({ consumer, building }: GenerationsReport, paint: Paint):
     ...(problem
       ? [`${paint('yellow', '!')} it last failed at ${timeText(isoOf(problem.at))}${of}: ${problem.message} (${problem.code})`]
       : []),
-    ...(standstill ? [`${paint('yellow', '!')} ${standstillText(consumer, standstill)}`] : [`  next: ${next}`]),
+    ...(standstill ? [`${paint('yellow', '!')} ${standstillText(consumer, standstill, next)}`] : [`  next: ${next(goOn)}`]),
   ];
 }
 
 /** All generations of one consumer. */
-export function generationsText(report: GenerationsReport, paint: Paint): string {
+export function generationsText(report: GenerationsReport, paint: Paint, next: NextCommand): string {
   const { current, kept, building } = report;
   const rows = [
     ...(building ? [[String(building.number), 'filled, and read by nobody']] : []),
     [String(current), 'current'],
     ...kept.map((number) => [String(number), 'kept']),
   ];
-  return [tableText(['generation', 'state'], rows, paint).trimEnd(), ...buildingLines(report, paint), ''].join('\n');
+  return [tableText(['generation', 'state'], rows, paint).trimEnd(), ...buildingLines(report, paint, next), ''].join('\n');
 }
 
 /** How two generations differ. */
@@ -66,11 +68,15 @@ export function compareText(comparison: Comparison, paint: Paint): string {
 }
 
 /** What a switch came to. */
-export function switchText({ consumer, generation, before, caughtUp, closedMilliseconds }: SwitchReport, paint: Paint): string {
+export function switchText(
+  { consumer, generation, before, caughtUp, closedMilliseconds }: SwitchReport,
+  paint: Paint,
+  next: NextCommand,
+): string {
   return [
     `${paint('green', '✓')} ${consumer} is in generation ${generation}; ${caughtUp === 0 ? 'nothing has arrived since it was filled' : `${counted(caughtUp, 'message')} that came since it was filled went into it, too`}`,
     `  live messages waited ${spanText(closedMilliseconds)}; generation ${before} is kept`,
-    `  next: choreo generation discard ${consumer} ${before}`,
+    `  next: ${next(`choreo generation discard ${consumer} ${before}`)}`,
     '',
   ].join('\n');
 }

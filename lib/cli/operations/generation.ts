@@ -20,7 +20,7 @@ function addList(group: Program, context: CommandContext): void {
   command.action(async (consumer, _, self) => {
     await operate(context, self.optsWithGlobals(), 'generation list', async ({ access, finish }) => {
       const report = await finish(listGenerations(access, consumer));
-      return { text: (paint) => generationsText(report, paint), data: report };
+      return { text: (paint, next) => generationsText(report, paint, next), data: report };
     });
   });
 }
@@ -56,7 +56,7 @@ function addSwitch(group: Program, context: CommandContext): void {
         if (report.state === 'running') context.terminal.err(`${progressText(report)}\n`);
       };
       const report = await change(world, switchGeneration(world.access, consumer, { onProgress, ...given({ reason }) }));
-      return { text: (paint) => switchText(report, paint), data: report };
+      return { text: (paint, next) => switchText(report, paint, next), data: report };
     });
   });
 }

@@ -4,6 +4,7 @@ import type { ReplaySpec } from '../../operations/replay/spec.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
+import type { NextCommand } from '../world/next-command.ts';
 
 function fromText({ from, correlationId, types, mode = 'recover' }: ReplaySpec): string {
   const begin = {
@@ -84,17 +85,16 @@ function problemText({ problem }: ReplayReport, paint: Paint): readonly string[]
 }
 
 /** What is to be done next with it. */
-function nextText({ id, state, on, generation, switchedAt, spec: { consumer } }: ReplayReport): readonly string[] {
+function nextText({ id, state, on, generation, switchedAt, spec: { consumer } }: ReplayReport, next: NextCommand): readonly string[] {
   if (state === 'running' && on === 'platform') return [];
-  if (state === 'running' || state === 'paused') return [`  next: choreo replay resume ${id}`];
+  if (state === 'running' || state === 'paused') return [`  next: ${next(`choreo replay resume ${id}`)}`];
   if (generation === undefined || switchedAt !== undefined) return [];
-  return [
-    state === 'done' ? `  next: choreo generation switch ${consumer}` : `  next: choreo generation discard ${consumer} ${generation}`,
-  ];
+  const command = state === 'done' ? `choreo generation switch ${consumer}` : `choreo generation discard ${consumer} ${generation}`;
+  return [`  next: ${next(command)}`];
 }
 
 /** One replay. */
-export function replayText(report: ReplayReport, paint: Paint): string {
+export function replayText(report: ReplayReport, paint: Paint, next: NextCommand): string {
   const { id, by, createdAt, spec, state, counts, shards, letters, gaps, unreadableAt, generation, switchedAt } = report;
   const rows = shards.map(({ shard, done, sequenceNumber = '-', arrivedAt }) => [
     shard,
@@ -120,7 +120,7 @@ export function replayText(report: ReplayReport, paint: Paint): string {
       : []),
     ...gapsText(gaps, paint),
     ...(rows.length > 0 ? ['', tableText(['shard', 'state', 'last record', 'arrived'], rows, paint).trimEnd()] : []),
-    ...nextText(report),
+    ...nextText(report, next),
     '',
   ].join('\n');
 }

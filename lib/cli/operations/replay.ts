@@ -5,7 +5,8 @@ import { runReplay } from '../../operations/replay/run.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { whole } from '../option-values.ts';
 import { counted } from '../text-layout.ts';
-import type { World } from '../world/world.ts';
+import { type NextCommand, nextInWorld } from '../world/next-command.ts';
+import type { World, WorldOptions } from '../world/world.ts';
 import { addGroup, change, confirm, given, inWorld, operate } from './operation.ts';
 import { placeOption, type StartOptions, specOf, withStartOptions } from './replay-options.ts';
 import { planText, progressText, replaysText, replayText } from './replay-text.ts';
@@ -14,14 +15,13 @@ const LIMIT = 20;
 const LIMIT_MAX = 1_000;
 
 function reportAnswer(report: ReplayReport): Answer {
-  return { text: (paint) => replayText(report, paint), data: report };
+  return { text: (paint, next) => replayText(report, paint, next), data: report };
 }
 
 /** Runs it here; Ctrl-C leaves it where it is, and says how to go on. */
-async function carryOut({ terminal }: CommandContext, { access, finish }: World, id: string): Promise<ReplayReport> {
-  terminal.onInterrupt?.(() =>
-    terminal.err(`\nStopped. Nothing is lost: choreo replay resume ${id} continues it, choreo replay stop ${id} ends it for good.\n`),
-  );
+async function carryOut({ terminal }: CommandContext, { access, finish }: World, id: string, next: NextCommand): Promise<ReplayReport> {
+  const [resume, stop] = ['resume', 'stop'].map((verb) => next(`choreo replay ${verb} ${id}`));
+  terminal.onInterrupt?.(() => terminal.err(`\nStopped. Nothing is lost: ${resume} continues it, ${stop} ends it for good.\n`));
   const onProgress = (report: ReplayReport) => {
     if (report.state === 'running') terminal.err(`${progressText(report)}\n`);
   };
@@ -36,14 +36,17 @@ async function leaveToPlatform({ access, finish, changed }: World, report: Repla
   const said = woken
     ? 'The operator function was asked to start it now.'
     : `The operator function could not be asked to start it now${because}; it takes the replay at its next tick, within a minute.`;
-  const next = `  next: choreo replay show ${report.id}`;
-  return { text: (paint) => `${replayText(report, paint)}\n${said}\n${next}\n`, data: { ...report, woken } };
+  const show = `choreo replay show ${report.id}`;
+  return {
+    text: (paint, next) => `${replayText(report, paint, next)}\n${said}\n  next: ${next(show)}\n`,
+    data: { ...report, woken },
+  };
 }
 
 /** Runs what is to be run here, or leaves it to the platform. */
-async function carryOn(context: CommandContext, world: World, started: ReplayReport): Promise<Answer> {
+async function carryOn(context: CommandContext, options: WorldOptions, world: World, started: ReplayReport): Promise<Answer> {
   if (started.on === 'platform' && started.state === 'running') return leaveToPlatform(world, started);
-  const report = await carryOut(context, world, started.id);
+  const report = await carryOut(context, world, started.id, nextInWorld(options));
   await world.changed();
   return reportAnswer(report);
 }
@@ -56,7 +59,7 @@ function addStart(group: Program, context: CommandContext): void {
   withStartOptions(command);
   inWorld(command);
   command.action(async (consumer, _, self) => {
-    const options = self.optsWithGlobals() as StartOptions;
+    const options = self.optsWithGlobals() as StartOptions & WorldOptions;
     const spec = specOf(consumer, options);
     await operate(context, options, 'replay start', async (world) => {
       const { access, finish } = world;
@@ -67,7 +70,7 @@ function addStart(group: Program, context: CommandContext): void {
         const where = options.on === 'platform' ? ', on the platform' : '';
         await confirm(context, options, `send ${counted(plan.messages, 'message')} to ${consumer}${into}${where}`);
       }
-      return carryOn(context, world, await finish(startReplay(access, spec, options.on)));
+      return carryOn(context, options, world, await finish(startReplay(access, spec, options.on)));
     });
   });
 }
@@ -124,8 +127,9 @@ function addResume(group: Program, context: CommandContext): void {
     .option('--reason <text>', 'why, for the audit');
   inWorld(command);
   command.action(async (id, { reason, on }, self) => {
-    await operate(context, self.optsWithGlobals(), 'replay resume', async (world) =>
-      carryOn(context, world, await world.finish(resumeReplay(world.access, id, reason, on))),
+    const options = self.optsWithGlobals() as WorldOptions;
+    await operate(context, options, 'replay resume', async (world) =>
+      carryOn(context, options, world, await world.finish(resumeReplay(world.access, id, reason, on))),
     );
   });
 }

@@ -3,6 +3,7 @@ import type { StuckFinding } from '../../operations/sagas/stuck.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
+import type { NextCommand } from '../world/next-command.ts';
 
 function findingText(
   { kind, correlationId, service, reaction, state, event, since, failure, deadLetters, paused }: StuckFinding,
@@ -29,15 +30,18 @@ export interface StuckList {
   readonly now: number;
 }
 
-const NEXT = 'next: choreo saga show <correlation id>';
+/** The last line of a list. */
+function nextText(paint: Paint, next: NextCommand): string {
+  return `${paint('dim', `next: ${next('choreo saga show <correlation id>')}`)}\n`;
+}
 
 /** Sagas that do not go on, and what to look at next. */
-export function stuckText({ items, looked, olderThanSeconds, now }: StuckList, paint: Paint): string {
+export function stuckText({ items, looked, olderThanSeconds, now }: StuckList, paint: Paint, next: NextCommand): string {
   const sagas = new Set(items.map(({ correlationId }) => correlationId)).size;
   const since = `been stuck for ${spanText(olderThanSeconds * 1000)} or longer`;
   if (items.length === 0) return `${paint('green', '✓')} no saga has ${since}; looked at ${counted(looked, 'claim')}\n`;
   const head = `${counted(sagas, 'saga')} ${sagas === 1 ? 'has' : 'have'} ${since}\n`;
-  return [paint('bold', head), ...items.map((item) => findingText(item, now, paint)), `${paint('dim', NEXT)}\n`].join('\n');
+  return [paint('bold', head), ...items.map((item) => findingText(item, now, paint)), nextText(paint, next)].join('\n');
 }
 
 /** What a list of recent sagas was asked for. */
@@ -113,12 +117,12 @@ function limitsOf({ items, read, from, more, unreadable }: RecentSagas): readonl
 }
 
 /** Sagas of which something happened lately, in a table. */
-export function recentText(recent: RecentSagas, asked: RecentAsked, paint: Paint): string {
+export function recentText(recent: RecentSagas, asked: RecentAsked, paint: Paint, next: NextCommand): string {
   const { items, found, until } = recent;
   const limits = limitsOf(recent).map((line) => `${paint('yellow', '!')} ${line}\n`);
   if (items.length === 0) return [noneText(asked), ...limits].join('');
   const isPart = found > items.length;
   const head = `${isPart ? `the newest ${items.length} of ` : ''}${counted(found, 'saga')}${whichText(asked)}${isPart ? '; --limit shows more' : ''}`;
   const rows = items.map((item) => rowOf(item, Date.parse(until)));
-  return [`${paint('bold', head)}\n\n`, tableText(headings, rows, paint), ...limits, `\n${paint('dim', NEXT)}\n`].join('');
+  return [`${paint('bold', head)}\n\n`, tableText(headings, rows, paint), ...limits, `\n${nextText(paint, next)}`].join('');
 }

@@ -47,7 +47,7 @@ async function stuckAnswer(world: World, { olderThan = OLDER_THAN_SECONDS, limit
   const found = await findStuck(world, olderThan, limit);
   const now = world.access.clock.now();
   return {
-    text: (paint) => stuckText({ ...found, olderThanSeconds: olderThan, now }, paint),
+    text: (paint, next) => stuckText({ ...found, olderThanSeconds: olderThan, now }, paint, next),
     data: found,
     exit: found.items.length > 0 ? exitCodes.problems : exitCodes.done,
   };
@@ -67,7 +67,7 @@ async function recentAnswer(world: World, { since, message: type, subject, limit
   const asked: RecentAsked = given({ sinceSeconds: since ?? (still ? undefined : SINCE_SECONDS), type, subject, retentionSeconds });
   const query: RecentQuery = { ...given({ type, subject }), limit, sinceSeconds: asked.sinceSeconds ?? retentionSeconds ?? RUN_SECONDS };
   const recent = await finish(recentSagas(access, query));
-  return { text: (paint) => recentText(recent, asked, paint), data: recent };
+  return { text: (paint, next) => recentText(recent, asked, paint, next), data: recent };
 }
 
 /** @throws USAGE */

@@ -23,6 +23,7 @@ const examples = `Examples:
 
   $ choreo send PlaceOrder --data @order.json       in another terminal, in the same folder
   $ choreo publish StockCounted --data @stock.json
+  $ choreo publish --inbound queue:erp --data @message.json
   $ choreo saga show <correlation id>
 `;
 

@@ -10,6 +10,8 @@ export interface ServeResult {
   readonly services: readonly string[];
   readonly commands: readonly string[];
   readonly events: readonly string[];
+  /** Ways by which messages of other systems come, as `choreo publish --inbound` takes them. */
+  readonly inbounds: readonly string[];
   /** Clients that reactions call and the team's file does not give. */
   readonly missingClients: readonly string[];
 }
@@ -23,7 +25,7 @@ function firstOf({ commands: [command], events: [event = '<Event>'] }: ServeResu
 
 /** Told once, when commands can come. `file`: of the choreography. */
 export function serveText(result: ServeResult, file: string, paint: Paint): string {
-  const { choreography, port, page, timeScale, services, commands, events, missingClients } = result;
+  const { choreography, port, page, timeScale, services, commands, events, inbounds, missingClients } = result;
   const row = (label: string, names: readonly string[]) => (names.length === 0 ? [] : [`  ${paint('dim', label)}${names.join(', ')}`]);
   const missing =
     missingClients.length === 0
@@ -38,6 +40,7 @@ export function serveText(result: ServeResult, file: string, paint: Paint): stri
     ...row('services  ', services),
     ...row('commands  ', commands),
     ...row('events    ', events),
+    ...row('inbounds  ', inbounds),
     ...missing,
     '',
     'In another terminal, in this folder:',

@@ -5,6 +5,7 @@ import { reactionsOf, type Service } from '../../contract/service.ts';
 import type { Engine } from '../../embedded/engine.ts';
 import type { CommandOutcome } from '../../runtime/service-runtime.ts';
 import { suggestion } from '../suggest.ts';
+import { createForeignInput, type DeliveredMessage, type ForeignMessage, inboundNames } from './foreign-input.ts';
 
 /** A command that is sent into a world, by the name of its type. */
 export interface CommandInput {
@@ -30,6 +31,8 @@ export interface WorldInputs {
   send(input: CommandInput): Promise<CommandOutcome>;
   /** @throws UNKNOWN_EVENT, SCHEMA_VIOLATION */
   publish(input: EventInput): Promise<{ readonly id: string; readonly correlationId: string }>;
+  /** @throws UNKNOWN_INPUT */
+  deliver(input: ForeignMessage): Promise<DeliveredMessage>;
 }
 
 /** Calls of a command that gets no answer: whoever typed it waits some seconds, not a minute. */
@@ -67,11 +70,19 @@ function knownOf({ services }: Choreography, kind: Known['kind']): Known {
   return { kind, verb: kind === 'command' ? 'send' : 'publish', all };
 }
 
-/** The names of the commands and events of a choreography, in the order in which its services name them. */
-export function namesOf(choreography: Choreography): { readonly commands: readonly string[]; readonly events: readonly string[] } {
+/** What can be put into a choreography from outside. */
+export interface InputNames {
+  readonly commands: readonly string[];
+  readonly events: readonly string[];
+  readonly inbounds: readonly string[];
+}
+
+/** The names of the commands, events and inbounds of a choreography, in the order in which its services name them. */
+export function namesOf(choreography: Choreography): InputNames {
   return {
     commands: Object.keys(knownOf(choreography, 'command').all),
     events: Object.keys(knownOf(choreography, 'event').all),
+    inbounds: inboundNames(choreography),
   };
 }
 
@@ -116,7 +127,11 @@ function oneOf(name: string, known: Known, other: Known, data: unknown): Trigger
 }
 
 /** The ways into an engine. They do not run its world: somebody else does. */
-export function createInputs(engine: Pick<Engine, 'call' | 'publish'>, choreography: Choreography): WorldInputs {
+export function createInputs(
+  engine: Pick<Engine, 'call' | 'publish' | 'putEvent' | 'putMessage'>,
+  choreography: Choreography,
+): WorldInputs {
+  const deliver = createForeignInput(engine, choreography);
   const commands = knownOf(choreography, 'command');
   const events = knownOf(choreography, 'event');
   return {
@@ -133,5 +148,6 @@ export function createInputs(engine: Pick<Engine, 'call' | 'publish'>, choreogra
       const event = oneOf(name, events, commands, data) as EventType;
       return engine.publish(event, data, { source: OUTSIDE, ...(correlationId === undefined ? {} : { correlationId }) });
     },
+    deliver: async (message) => deliver(message),
   };
 }

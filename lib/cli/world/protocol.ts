@@ -25,7 +25,7 @@ const calls = {
     'dropGeneration',
   ],
   replayQueue: ['send'],
-  inputs: ['send', 'publish'],
+  inputs: ['send', 'publish', 'deliver'],
 } as const;
 
 /** A port of a served world. */

@@ -4,8 +4,8 @@ import type { WorldInputs } from './inputs.ts';
 /** What an operator's command works on: services in memory, or a backbone on AWS. */
 export interface World {
   readonly access: OperatorAccess;
-  /** Absent: a backbone on AWS, whose services have URLs for commands. */
-  readonly inputs?: WorldInputs;
+  /** A backbone on AWS takes commands alone. */
+  readonly inputs: Pick<WorldInputs, 'send'> & Partial<WorldInputs>;
   /** Waits for a piece of work; a world in virtual time runs meanwhile. */
   finish<Value>(work: Promise<Value>): Promise<Value>;
   /** A change was made: a world that stands still runs on until it has taken effect, and is kept. */

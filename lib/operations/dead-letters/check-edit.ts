@@ -21,23 +21,22 @@ function readVersion({ reactions }: ServiceManifest, type: string): number | und
   return messages.find((message) => message.type === type)?.version;
 }
 
-/** What the consumer's own build would make of it: an older version needs its upcasts, a newer one must also be what is read here. */
-async function ofReader(access: OperatorAccess, manifest: ServiceManifest, message: Envelope): Promise<readonly MessageProblem[]> {
+/**
+ * What the consumer's own build would make of it. What nothing lifts must be what is read as it is: of a newer version, or of
+ * an older one without an upcast. What an upcast makes of it is not known here.
+ */
+async function ofReader(access: OperatorAccess, manifest: ServiceManifest, message: Envelope): Promise<EditCheck> {
   const { service, lifts } = manifest;
   const { type, dataschema } = message;
   const current = readVersion(manifest, type);
-  if (current === undefined) return [{ path: '/type', rule: `${service} subscribes to no ${type}.` }];
+  if (current === undefined) return { problems: [{ path: '/type', rule: `${service} subscribes to no ${type}.` }], schema: 'known' };
   const { version } = parseSchemaUri(dataschema) ?? { version: current };
-  if (version > current) {
-    const read = { ...message, dataschema: schemaUri(type, current) };
-    const { problems } = await withPatience(access.clock, () => access.checkMessage(read));
-    return problems.map(({ path, rule }) => ({ path, rule: `${service} reads it as ${rule}` }));
-  }
-  for (let from = version; from < current; from += 1) {
-    if (!lifts.some((lift) => lift.type === type && lift.version === from))
-      return [{ path: '/dataschema', rule: `${service} has no upcast from version ${from} of ${type}.` }];
-  }
-  return [];
+  const lifted = lifts.flatMap((lift) => (lift.type === type && lift.version >= version && lift.version < current ? [lift.version] : []));
+  const readAs = Math.min(current, ...lifted);
+  if (version === readAs) return { problems: [], schema: 'known' };
+  const check = await withPatience(access.clock, () => access.checkMessage({ ...message, dataschema: schemaUri(type, readAs) }));
+  const without = version < readAs ? `${service} has no upcast from version ${version} of ${type} and` : service;
+  return { ...check, problems: check.problems.map(({ path, rule }) => ({ path, rule: `${without} reads it as ${rule}` })) };
 }
 
 /** Everything that can be said of a corrected message before a redrive. @throws UNKNOWN_SERVICE, REGISTRY_UNAVAILABLE (retryable) */
@@ -45,7 +44,9 @@ async function look(access: OperatorAccess, consumer: string, message: Envelope)
   const { manifest } = await findConsumer(access, consumer);
   const check = await withPatience(access.clock, () => access.checkMessage(message));
   if (!manifest || check.schema === 'not-asked') return check;
-  return { ...check, problems: [...check.problems, ...(await ofReader(access, manifest, message))] };
+  const reader = await ofReader(access, manifest, message);
+  const known = check.schema === 'known' ? reader : check;
+  return { ...known, problems: [...check.problems, ...reader.problems] };
 }
 
 /** A registry that does not answer is no reason against what somebody wants to have unchecked. */

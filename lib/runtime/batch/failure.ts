@@ -31,6 +31,12 @@ export function isUnmapped(error: unknown): error is ChoreographyError {
   return isChoreographyError(error) && error.code === TABLE_UNMAPPED;
 }
 
+/** Says which table a task waits for. */
+export function noteUnmapped(context: RuntimeContext, task: Task, { message }: ChoreographyError): void {
+  const fields = { ...labelsOf(context, task.reaction.name, task.message.type), error: message };
+  context.ports.telemetry.log({ level: 'error', message: 'a reaction waits for a table', fields });
+}
+
 /** Whether trying again can help at all. */
 function isRetryable(error: unknown): boolean {
   return (error as { retryable?: unknown } | null)?.retryable !== false;
@@ -63,8 +69,7 @@ async function hasEvidence(context: RuntimeContext, reaction: string, since: num
 export async function noteFailure(context: RuntimeContext, task: Task, error: unknown): Promise<void> {
   const { telemetry, clock } = context.ports;
   const labels = labelsOf(context, task.reaction.name, task.message.type);
-  if (isUnmapped(error))
-    telemetry.log({ level: 'error', message: 'a reaction waits for a table', fields: { ...labels, error: error.message } });
+  if (isUnmapped(error)) noteUnmapped(context, task, error);
   if (isUncounted(error)) return telemetry.count('throttled', labels);
   const now = clock.now();
   const record = errorRecord(error);

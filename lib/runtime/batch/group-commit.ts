@@ -140,6 +140,12 @@ function isCommitted(units: readonly Unit[], outcomes: readonly UnitOutcome[]): 
   );
 }
 
+/** What a unit learns that took part in a refusal, or was built on one that did. */
+function refusedResult(outcome: UnitOutcome | undefined): CommitResult {
+  if (outcome?.status === 'invalid') return outcome;
+  return outcome?.status === 'put-off' ? { status: 'again', error: outcome.error } : { status: 'again' };
+}
+
 /** Sends a chunk; components that were only bystanders of a refusal are sent again without the refused ones. */
 async function commitChunk(
   context: RuntimeContext,
@@ -174,7 +180,7 @@ async function commitChunk(
       for (const index of component) {
         const outcome = outcomes[index];
         refused.add(left[index] as number);
-        results[left[index] as number] = outcome?.status === 'invalid' ? outcome : { status: 'again' };
+        results[left[index] as number] = refusedResult(outcome);
       }
     }
     if (refused.size === 0) {

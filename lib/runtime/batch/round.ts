@@ -11,7 +11,7 @@ import type { TaskEnvironment } from '../tasks/run-reaction.ts';
 import type { Task } from '../tasks/task.ts';
 import { keyOf } from '../transaction/state-shape.ts';
 import { createWorkspace, type Workspace } from '../transaction/workspace.ts';
-import { evidenceOf, isUnmapped } from './failure.ts';
+import { evidenceOf, isUnmapped, noteUnmapped } from './failure.ts';
 import { type CommitResult, commitGroup } from './group-commit.ts';
 import { reportOutcome } from './report.ts';
 import type { BatchMode, WorkItem } from './work-item.ts';
@@ -177,6 +177,7 @@ function settleRefused(round: Round, { item, task, unit }: Waiting, result: Comm
   }
   if (result.status === 'again' && result.error) {
     item.failedWith = result.error;
+    if (task && isUnmapped(result.error)) noteUnmapped(round.context, task, result.error);
     return;
   }
   item.conflicts += 1;

@@ -2,9 +2,10 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import { labelsOf, lastMoment } from '../context.ts';
 import { markerOf } from '../journal/outbox.ts';
 import type { SagaMarker } from '../journal/parked.ts';
+import { payloadHash } from '../journal/payload-hash.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, publishAll } from '../outbox/publish.ts';
-import { deadLetterId, deadLetterWrite, unreadableUnit } from '../tasks/dead-letters.ts';
+import { deadLetterId, deadLetterWrite, saysAll, unreadableUnit } from '../tasks/dead-letters.ts';
 import { silent, type TaskResult } from '../tasks/outcome.ts';
 import { perform, runsOutsideCalls } from '../tasks/perform.ts';
 import { errorRecord, type Task } from '../tasks/task.ts';
@@ -135,7 +136,7 @@ async function leaveOut(round: Round, item: WorkItem, problem: ChoreographyError
   else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
 }
 
-/** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if a delivery before this one wrote it, or it is closed. */
+/** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if the one that is there says all. */
 async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyError): Promise<Unit> {
   const { entropy, clock } = round.context.ports;
   const at = { commit: entropy.uniqueId(), nowMs: clock.now() };
@@ -147,13 +148,12 @@ async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyEr
     error: errorRecord(problem),
     source: item.source,
   };
-  const before = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
-  if (before?.state === 'closed') return { id: at.commit, writes: [] }; // settled while the redrive was on its way
-  if (!before) {
-    const arrivedAt = Date.parse(item.original.time);
-    const known = await round.workspace.deadLetter(deadLetterId(parts, arrivedAt));
-    return known ? { id: at.commit, writes: [] } : unreadableUnit(parts, { ...at, arrivedAt });
-  }
+  const arrivedAt = Date.parse(item.original.time);
+  const from = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
+  const before = from ?? (await round.workspace.deadLetter(deadLetterId(parts, arrivedAt)));
+  if (!before) return unreadableUnit(parts, { ...at, arrivedAt });
+  const came = { redriven: from !== undefined, payloadHash: payloadHash(item.original.data) };
+  if (saysAll(before, came)) return { id: at.commit, writes: [] };
   const { reactions, phase } = before;
   const write = deadLetterWrite({ ...parts, reactions, phase }, before, { ...at, redrivesMax: round.context.settings.redrivesMax });
   return { id: at.commit, writes: [write] };

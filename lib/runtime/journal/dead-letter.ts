@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { payloadHash } from './payload-hash.ts';
 
 /** Where a message came from. */
 export type SourcePosition =
@@ -62,9 +63,16 @@ export interface DeadLetter {
 /** Notes that a document keeps; the oldest ones go. */
 export const NOTES_MAX = 50;
 
-/** What a document keeps when its failure comes again: what operators did. */
-export function keptByOperators(before: DeadLetter | undefined): Pick<DeadLetter, 'original' | 'notes'> {
-  return { ...(before?.original ? { original: before.original } : {}), ...(before?.notes ? { notes: before.notes } : {}) };
+/** What a document keeps when its failure comes again: what came first, and what operators did. */
+export function keptOf(before: DeadLetter | undefined): Pick<DeadLetter, 'raw' | 'original' | 'notes'> {
+  if (!before) return {};
+  const { raw, original, notes } = before;
+  return { ...(raw === undefined ? {} : { raw }), ...(original ? { original } : {}), ...(notes ? { notes } : {}) };
+}
+
+/** Whether an operator has corrected the message since one with this data was sent: what becomes of that one says nothing about the correction. */
+export function isCorrectedSince({ message, original }: DeadLetter, sentHash: string): boolean {
+  return message !== undefined && original !== undefined && payloadHash(message.data) !== sentHash;
 }
 
 /** The notes of a document with one more. */

@@ -1,7 +1,8 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
-import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
-import { issueText, type Trigger } from '../../contract/message-type.ts';
+import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL_LENGTH_MAX } from '../../contract/limits.ts';
+import { issueText, type SchemaIssue, type Trigger } from '../../contract/message-type.ts';
+import type { UpcastDefinition } from '../../contract/upcast.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
@@ -29,8 +30,6 @@ export type Decoded =
 const textAttributes = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
 /** Attributes that need not be there. */
 const optionalAttributes = ['traceparent', 'tracestate', 'replayid'] as const;
-/** Characters of an optional attribute: W3C asks to carry a `tracestate` of at least 512. */
-const OPTIONAL_LENGTH_MAX = 512;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 function refuse(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, retryable = false): never {
@@ -79,34 +78,43 @@ function checkEnvelope(value: Record<string, unknown>): Envelope {
   return value as unknown as Envelope;
 }
 
+/** What went on as it is, as nothing lifts `from`, is not what `to` asks for. */
+function refuseUnlifted({ service }: Catalog, type: string, [from, to]: readonly [number, number], issue: SchemaIssue): never {
+  refuse(
+    'NO_UPCAST',
+    `${service} has no upcast from version ${from} of ${type}, and the message does not meet version ${to} as it is (${issueText(issue)}); add defineUpcast(${type}V${from}, …) to the service.`,
+    { type, version: from },
+  );
+}
+
+function runUpcast({ from: { type, version }, up }: UpcastDefinition, data: unknown): unknown {
+  const next = up(data);
+  if (typeof (next as { readonly then?: unknown } | null)?.then === 'function')
+    refuse('UPCAST_FAILED', `The upcast of ${type} version ${version} is asynchronous; it has to return the data at once.`, { type });
+  return next;
+}
+
+/** Data that no upcast lifts goes on as it is, up to the next upcast or the current version, whose schema decides whether it fits. */
 function lift(catalog: Catalog, envelope: Envelope, version: number, { version: current, schema }: Trigger): Envelope {
   if (version === current) return envelope;
+  const { type } = envelope;
   let data: unknown = cloneJson(envelope.data); // an upcast may change what it gets; the original stays as it came
+  let unlifted: number | undefined;
   for (let from = version; from < current; from += 1) {
-    const upcast = catalog.upcasts.get(`${envelope.type}:${from}`);
-    if (!upcast) {
-      refuse(
-        'NO_UPCAST',
-        `${envelope.type} version ${from} arrived, and ${catalog.service} has no upcast from it; add defineUpcast(${envelope.type}V${from}, …) to the service.`,
-        {
-          type: envelope.type,
-          version: from,
-        },
-      );
-    }
-    data = upcast.up(data);
-    if (typeof (data as { readonly then?: unknown } | null)?.then === 'function')
-      refuse('UPCAST_FAILED', `The upcast of ${envelope.type} version ${from} is asynchronous; it has to return the data at once.`, {
-        type: envelope.type,
-      });
+    const upcast = catalog.upcasts.get(`${type}:${from}`);
+    if (upcast) {
+      const [misfit] = unlifted === undefined ? [] : upcast.from.schema.validate(data);
+      if (misfit) refuseUnlifted(catalog, type, [unlifted as number, from], misfit);
+      unlifted = undefined;
+      data = runUpcast(upcast, data);
+    } else unlifted ??= from;
   }
   const [issue] = schema.validate(data);
+  if (issue && unlifted !== undefined) refuseUnlifted(catalog, type, [unlifted, current], issue);
   if (issue)
-    refuse(
-      'UPCAST_FAILED',
-      `The upcasts of ${envelope.type} from version ${version} give what version ${current} refuses: ${issueText(issue)}.`,
-      { type: envelope.type },
-    );
+    refuse('UPCAST_FAILED', `The upcasts of ${type} from version ${version} give what version ${current} refuses: ${issueText(issue)}.`, {
+      type,
+    });
   return { ...envelope, data, dataschema: schema.uri };
 }
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
-import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX } from '../../contract/limits.ts';
+import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL_LENGTH_MAX } from '../../contract/limits.ts';
 import { type CommandType, type EventType, issueText } from '../../contract/message-type.ts';
 import { copyJson, jsonBytes } from './json.ts';
 
@@ -20,6 +20,9 @@ function subjectOf(type: EventType | CommandType, data: unknown): string {
   const value = type.subject === undefined ? undefined : (data as Record<string, unknown> | null)?.[type.subject];
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, ID_LENGTH_MAX) : '';
 }
+
+/** A trace is not worth a message: what its readers would refuse is left out. */
+const isCarried = (text: string | undefined): text is string => text !== undefined && text.length <= OPTIONAL_LENGTH_MAX;
 
 /**
  * The only way a message gets made: the data is copied and checked against the schema, the whole against the size cap.
@@ -48,8 +51,8 @@ export function createEnvelope(type: EventType | CommandType, data: unknown, hea
     partitionkey: head.partitionkey ?? head.correlationid,
     hops: head.hops,
   };
-  if (head.traceparent !== undefined) envelope.traceparent = head.traceparent;
-  if (head.tracestate !== undefined) envelope.tracestate = head.tracestate;
+  if (isCarried(head.traceparent)) envelope.traceparent = head.traceparent;
+  if (isCarried(head.tracestate)) envelope.tracestate = head.tracestate;
   const bytes = jsonBytes(envelope, MESSAGE_BYTES_MAX);
   if (bytes > MESSAGE_BYTES_MAX) {
     throw new ChoreographyError(

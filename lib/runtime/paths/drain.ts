@@ -1,7 +1,20 @@
 import { labelsOf, type RuntimeContext } from '../context.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
 import type { TransportFailure } from '../service-runtime.ts';
+import type { Task } from '../tasks/task.ts';
 import { consumeBatch } from './consume.ts';
+
+/** Makes a task give up because the transport has. */
+export function giveUpWith(context: RuntimeContext, task: Task, failure: TransportFailure): void {
+  const now = context.ports.clock.now();
+  const error = {
+    code: failure.condition,
+    message: `The transport gave up after ${failure.attempts} attempts (${failure.condition}): the function ended without an answer.`,
+  };
+  task.failure = { attempts: failure.attempts, firstAt: now, lastAt: now, error };
+  task.giveUp = { error, technical: false, phase: 'transport' };
+  context.ports.telemetry.count('gave-up', labelsOf(context, task.reaction.name, task.message.type));
+}
 
 /**
  * Records that the transport gave up on (a function that crashes hard, a timeout) become dead letters of the reactions
@@ -13,17 +26,8 @@ export async function drain(
   failure: TransportFailure,
   invocation: Invocation,
 ): Promise<readonly DeliveryResult[]> {
-  const now = context.ports.clock.now();
   const { results } = await consumeBatch(context, 'drain', deliveries, invocation, (item) => {
-    for (const task of item.tasks) {
-      const error = {
-        code: failure.condition,
-        message: `The transport gave up after ${failure.attempts} attempts (${failure.condition}): the function ended without an answer.`,
-      };
-      task.failure = { attempts: failure.attempts, firstAt: now, lastAt: now, error };
-      task.giveUp = { error, technical: false, phase: 'transport' };
-      context.ports.telemetry.count('gave-up', labelsOf(context, task.reaction.name, task.message.type));
-    }
+    for (const task of item.tasks) giveUpWith(context, task, failure);
   });
   return results;
 }

@@ -70,7 +70,7 @@ function answerOf(outcome: TaskOutcome, correlationId: string): CommandOutcome {
 /** Runs a command. The correlation id comes from service, command, caller and idempotency key: a repeated command finds its first answer. */
 export async function execute(
   context: RuntimeContext,
-  { command, data, idempotencyKey, caller }: CommandCall,
+  { command, data, idempotencyKey, caller, trace = context.ports.tracing?.current() }: CommandCall,
   invocation: Invocation,
 ): Promise<CommandOutcome> {
   checkKey('idempotency key', idempotencyKey);
@@ -93,6 +93,7 @@ export async function execute(
     correlationid,
     causationid: correlationid,
     hops: 0,
+    ...trace,
   });
   const decoded = decodeEnvelope(envelope, context.catalog);
   if (decoded.kind !== 'message')

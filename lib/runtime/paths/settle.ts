@@ -12,12 +12,17 @@ import { decodeEnvelope } from '../message/decode.ts';
 import { decodeLearning } from '../message/newer-versions.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { ReplaySend, ReplayTask } from '../ports/replay-queue.ts';
+import type { TransportFailure } from '../service-runtime.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
 import { createTask, type Task } from '../tasks/task.ts';
+import { giveUpWith } from './drain.ts';
 
 const done: DeliveryResult = { status: 'done' };
 
 type SettleTask = ReplayTask & { kind: 'settle' };
+
+/** Seconds within which a task that is tried has noted a failure: many times what lies between two tries. */
+const NOTED_SECONDS = 3_600;
 
 /** Asks for settling. `id`: what asks; asked twice by the same within minutes, it is asked for once. */
 export function settleSend({ saga, reaction, key }: Omit<SettleTask, 'kind'>, id: string): ReplaySend {
@@ -30,6 +35,14 @@ export function settleSend({ saga, reaction, key }: Omit<SettleTask, 'kind'>, id
 
 async function readClaim(context: RuntimeContext, key: ItemKey): Promise<Claim | undefined> {
   return (await context.ports.store.read({ claims: [key] })).claims.get(keyText(key));
+}
+
+/** The claim that a task is about, if it is still to be looked after. */
+async function openClaim(context: RuntimeContext, asked: SettleTask): Promise<(Claim & Required<Pick<Claim, 'message'>>) | undefined> {
+  const { saga, reaction, key } = asked;
+  const claim = await readClaim(context, key ?? stepKey(saga, reaction));
+  if (claim?.state !== 'started' || !claim.message || !(claim.undoRequested || key)) return undefined;
+  return { ...claim, message: claim.message };
 }
 
 /** Changes a claim beside its state. `false`: it has changed meanwhile. */
@@ -102,18 +115,45 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
  */
 export async function settleClaim(
   context: RuntimeContext,
-  { saga, reaction, key: given }: SettleTask,
+  asked: SettleTask,
   delivery: ReplayDelivery,
   invocation: Invocation,
 ): Promise<DeliveryResult> {
-  const key = given ?? stepKey(saga, reaction);
-  const claim = await readClaim(context, key);
-  if (claim?.state !== 'started' || !claim.message || !(claim.undoRequested || given)) return done;
+  const claim = await openClaim(context, asked);
+  if (!claim) return done;
   const task = await taskOf(context, claim, delivery.source);
   if (!task) return reportGone(context, claim, delivery);
   const item = emptyItem(0, claim.message, delivery.source, [task]);
   await runBatch({ context, mode: 'wake', invocation, items: [item] });
   if (item.state === 'done') return done;
-  await noteAttempt(context, key, task.failure);
+  await noteAttempt(context, claim.key, task.failure);
   return { status: 'retry', afterSeconds: wakeSeconds(context, delivery.attempt, item) };
+}
+
+/**
+ * A task that the transport gave up on. Nobody else asks for it again, as what was due is cleared when it is sent. While its
+ * tries note their failures, it is asked for again: an outage may be long. If none did, the function ends without an answer
+ * each time, and the claim becomes a dead letter. @throws what store and queue throw
+ */
+export async function drainSettle(
+  context: RuntimeContext,
+  delivery: ReplayDelivery,
+  failure: TransportFailure,
+  invocation: Invocation,
+): Promise<DeliveryResult> {
+  const { task: asked, source } = delivery;
+  if (asked.kind !== 'settle') return done;
+  const claim = await openClaim(context, asked);
+  if (!claim) return done;
+  const { lastAt = Number.NEGATIVE_INFINITY } = claim.settleFailure ?? {};
+  if (lastAt > context.ports.clock.now() - NOTED_SECONDS * 1000) {
+    await context.ports.replayQueue.send([settleSend(asked, JSON.stringify(source))]);
+    return done;
+  }
+  const task = await taskOf(context, claim, source);
+  if (!task) return reportGone(context, claim, delivery);
+  giveUpWith(context, task, failure);
+  const item = emptyItem(0, claim.message, source, [task]);
+  await runBatch({ context, mode: 'drain', invocation, items: [item] });
+  return item.state === 'done' ? done : { status: 'unfinished', reason: 'its dead letter could not be written' };
 }

@@ -1,3 +1,4 @@
+import type { ChoreographyError } from '../../contract/errors.ts';
 import type { Claim, Version } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
 import type { Generations } from '../journal/generations.ts';
@@ -36,6 +37,8 @@ export type UnitOutcome =
   | { readonly status: 'claimed'; readonly existing?: Claim }
   /** Another item was not as expected, or a transaction ran against this one. */
   | { readonly status: 'conflict' }
+  /** What it needs is not there yet, e.g. a table. Nothing is wrong with it: `error` is retryable and says what is missing. */
+  | { readonly status: 'put-off'; readonly error: ChoreographyError }
   /** The store will never take it, e.g. an item is too large. */
   | { readonly status: 'invalid'; readonly reason: string };
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { DeadLetter, DeadLetterPhase, ErrorRecord, SourcePosition } from '../journal/dead-letter.ts';
-import { keptByOperators, RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
+import { isCorrectedSince, keptOf, RAW_CHARACTERS_MAX } from '../journal/dead-letter.ts';
 import { hashOf } from '../journal/hash.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
@@ -33,14 +33,50 @@ export function deadLetterId(parts: DeadLetterParts, firstAt: number): string {
 }
 
 /**
+ * Whether a document stays as it is although its failure comes again: the message came before, and was not redriven; or
+ * what an operator made of the document while the redrive was on its way counts.
+ */
+export function saysAll(
+  document: DeadLetter,
+  { redriven, payloadHash: sent }: { readonly redriven: boolean; readonly payloadHash: string },
+): boolean {
+  return !redriven || document.state === 'closed' || isCorrectedSince(document, sent);
+}
+
+/** Where and when a document is written. */
+interface Writing {
+  readonly commit: string;
+  readonly nowMs: number;
+  readonly redrivesMax: number;
+}
+
+/**
+ * Opens a document again that takes nothing more, as it is: it is known to fit. The error takes the room of the one before,
+ * so that of a long one only the beginning is kept.
+ */
+export function reopenWrite(before: DeadLetter, error: ErrorRecord, at: Writing): Write & { kind: 'dead-letter' } {
+  const { redrivenAt: _, ...kept } = before;
+  const room = before.error.message.length + (before.error.stack?.length ?? 0);
+  const put: DeadLetter = {
+    ...kept,
+    version: at.commit,
+    error: { code: error.code, message: error.message.slice(0, room) },
+    attempts: before.attempts + 1,
+    lastFailedAt: isoTime(at.nowMs),
+    state: openState(before.redrives, at),
+  };
+  return { kind: 'dead-letter', id: before.id, expect: before.version, put };
+}
+
+function openState(redrives: number, { redrivesMax }: Writing): 'open' | 'quarantined' {
+  return redrives >= redrivesMax ? 'quarantined' : 'open';
+}
+
+/**
  * Opens a document, or opens it again after a redrive that failed. A new one is on condition that nobody has written it: a
  * process that everybody had given up on must not write over what became of it.
  */
-export function deadLetterWrite(
-  parts: DeadLetterParts,
-  before: DeadLetter | undefined,
-  at: { commit: string; nowMs: number; redrivesMax: number },
-): Write & { kind: 'dead-letter' } {
+export function deadLetterWrite(parts: DeadLetterParts, before: DeadLetter | undefined, at: Writing): Write & { kind: 'dead-letter' } {
   const { consumer, reactions, phase, message, raw, error, failure, source } = parts;
   const firstAt = failure?.firstAt ?? at.nowMs;
   const redrives = before?.redrives ?? 0;
@@ -51,15 +87,15 @@ export function deadLetterWrite(
     reactions,
     phase,
     ...(message ? { message } : {}),
+    ...keptOf(before),
     ...(raw === undefined ? {} : { raw: raw.slice(0, RAW_CHARACTERS_MAX) }),
     error,
     attempts: (before?.attempts ?? 0) + (failure?.attempts ?? 1),
     firstFailedAt: before?.firstFailedAt ?? isoTime(firstAt),
     lastFailedAt: isoTime(at.nowMs),
     source: before?.source ?? source,
-    state: redrives >= at.redrivesMax ? 'quarantined' : 'open',
+    state: openState(redrives, at),
     redrives,
-    ...keptByOperators(before),
   };
   return { kind: 'dead-letter', id: document.id, expect: before?.version ?? null, put: document };
 }

@@ -1,11 +1,11 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { isChoreographyError } from '../../contract/errors.ts';
 import type { Claim } from '../journal/claim.ts';
-import type { DeadLetter, DeadLetterPhase, ErrorRecord } from '../journal/dead-letter.ts';
+import { type DeadLetter, type DeadLetterPhase, type ErrorRecord, isCorrectedSince } from '../journal/dead-letter.ts';
 import type { FailureRecord } from '../journal/parked.ts';
 import type { Write } from '../journal/unit.ts';
 import { claimUnit, closeDeadLetters } from './claims.ts';
-import { type DeadLetterParts, deadLetterId, deadLetterWrite } from './dead-letters.ts';
+import { type DeadLetterParts, deadLetterId, deadLetterWrite, reopenWrite, saysAll } from './dead-letters.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
 import { newCommit, runReaction, type TaskEnvironment } from './run-reaction.ts';
 import type { GiveUp, Task } from './task.ts';
@@ -122,15 +122,11 @@ function openDocument(
   documents: readonly DeadLetter[],
 ): { readonly id: string; readonly writes: readonly Write[] } {
   const nowMs = context.ports.clock.now();
-  const before = documents.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
+  const own = documents.filter((document) => !isCorrectedSince(document, task.payloadHash));
+  const before = own.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
-  const replaced = documents.filter(({ id }) => id === task.deadLetter && id !== write.id);
+  const replaced = own.filter(({ id }) => id === task.deadLetter && id !== write.id);
   return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
-}
-
-/** Whether the document of a failure stays as it is: the message came before, or was settled while its redrive was on its way. */
-function saysAll({ state }: DeadLetter, { redriven }: Task): boolean {
-  return !redriven || state === 'closed';
 }
 
 /**
@@ -148,7 +144,10 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 
-/** The last resort for what is too large to give up with its claim: a document with the head of the message. The same message again finds it. */
+/**
+ * The last resort for what is too large to give up with its claim: a document with the head of the message. The same message
+ * again finds it. A redrive has a document that holds the message: that one is opened again.
+ */
 export async function hopeless(environment: TaskEnvironment, task: Task, { error }: GiveUp): Promise<TaskResult> {
   const { service, settings, ports } = environment.context;
   const commit = newCommit(environment, task);
@@ -164,7 +163,8 @@ export async function hopeless(environment: TaskEnvironment, task: Task, { error
   } satisfies DeadLetterParts;
   const before = await environment.workspace.deadLetter(task.deadLetter ?? deadLetterId(parts, parts.failure.firstAt));
   if (before && saysAll(before, task)) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
-  const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: settings.redrivesMax });
+  const at = { commit, nowMs, redrivesMax: settings.redrivesMax };
+  const write = before?.message ? reopenWrite(before, error, at) : deadLetterWrite(parts, before, at);
   return { kind: 'unit', unit: { id: commit, writes: [write] }, outcome: silent('dead-lettered', { code: error.code }) };
 }
 

@@ -5,6 +5,7 @@ import type { RuntimeContext } from '../context.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import type { Unit } from '../journal/unit.ts';
 import { cloneJson } from '../message/json.ts';
+import type { RunSpan, TracedEnd } from '../ports/tracing.ts';
 import { createOutsideCalls, noCalls, notRepeated, type OutsideCalls } from '../transaction/outside-calls.ts';
 import { type Ending, Signal } from '../transaction/signal.ts';
 import { copyState } from '../transaction/state-shape.ts';
@@ -123,8 +124,26 @@ function callsOf(
   });
 }
 
-/** Runs one body over the workspace and says how it ended. Never throws. */
+function tracedEnd(result: RunResult): TracedEnd {
+  if (result.kind === 'threw') return { outcome: 'error', error: result.error };
+  if (result.kind === 'returned') return { outcome: 'done' };
+  const { ending } = result;
+  if (ending.kind === 'unknown') return { outcome: 'error', error: ending.error };
+  return { outcome: ending.kind === 'fail' ? 'failed' : ending.kind === 'refuse' ? 'refused' : 'conflict' };
+}
+
+/** Runs one body over the workspace, inside of a span where there is tracing, and says how it ended. Never throws. */
 export async function runReaction(environment: TaskEnvironment, task: Task, run: Run): Promise<RunResult> {
+  const { service, ports } = environment.context;
+  const { phase, message } = run;
+  const span = ports.tracing?.begin({ service, reaction: task.reaction.name, phase, message, redriven: task.redriven });
+  if (!span) return runBody(environment, task, run);
+  const result = await runBody(environment, task, run, span);
+  span.end(tracedEnd(result));
+  return result;
+}
+
+async function runBody(environment: TaskEnvironment, task: Task, run: Run, span?: RunSpan): Promise<RunResult> {
   const { context, workspace } = environment;
   const { reaction } = task;
   const state = { claim: run.claim };
@@ -139,10 +158,12 @@ export async function runReaction(environment: TaskEnvironment, task: Task, run:
     work,
     clients: calls.clients,
     now: context.ports.clock.now(),
+    ...(span ? { trace: span.context } : {}),
     onViolation: (error) => reportViolation(context, reaction.name, error),
   });
   try {
-    const returned: unknown = await run.body(running.tx, { ...run.message, data: cloneJson(run.message.data) });
+    const message = { ...run.message, data: cloneJson(run.message.data) };
+    const returned: unknown = await (span ? span.within(() => run.body(running.tx, message)) : run.body(running.tx, message));
     await calls.begun(); // of a call that nobody waits for too, the record is part of the claim
     const value = returned === undefined || run.phase !== 'react' ? undefined : copyState(returned, `What ${reaction.name} returned`);
     const ending = endingOf(running, recorded, calls.called());

@@ -75,11 +75,11 @@ export function createTask(
   };
 }
 
-/** An error as data, its stack capped. */
+/** An error as data, text and stack capped: there has to be room for the message beside it. */
 export function errorRecord(error: unknown): ErrorRecord {
   if (!(error instanceof Error)) return { code: 'REACTION_FAILED', message: String(error).slice(0, MESSAGE_CHARACTERS_MAX) };
   const code = (error as { code?: unknown }).code;
-  const stack = error.stack?.split('\n').slice(0, STACK_LINES_MAX).join('\n');
+  const stack = error.stack?.split('\n', STACK_LINES_MAX).join('\n').slice(0, STACK_CHARACTERS_MAX);
   return {
     code: typeof code === 'string' && code !== '' ? code.slice(0, 100) : 'REACTION_FAILED',
     message: error.message.slice(0, MESSAGE_CHARACTERS_MAX),
@@ -91,3 +91,5 @@ export function errorRecord(error: unknown): ErrorRecord {
 const MESSAGE_CHARACTERS_MAX = 2_000;
 /** Lines of a stack that are kept. */
 const STACK_LINES_MAX = 12;
+/** Characters of these lines: the first ones repeat the text, which may hold a whole message. */
+const STACK_CHARACTERS_MAX = 4_000;

@@ -7,6 +7,7 @@ import { hashOf } from '../journal/hash.ts';
 import { createEnvelope, type EnvelopeHead, isoTime } from '../message/envelopes.ts';
 import { bytesAtMost } from '../message/json.ts';
 import { byteLength } from '../message/scan.ts';
+import type { TraceContext } from '../ports/tracing.ts';
 import { type Ending, Signal } from './signal.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -22,6 +23,8 @@ export interface TransactionOptions {
   readonly work: UnitOfWork;
   readonly clients: Readonly<Record<string, object>>;
   readonly now: number;
+  /** What events carry on. @default - the trace context of the message */
+  readonly trace?: TraceContext;
   /** Told of each event that does not meet its schema, before the team's code is. @default - nobody */
   readonly onViolation?: (error: ChoreographyError) => void;
 }
@@ -84,7 +87,7 @@ function createChecked(event: EventType, data: unknown, head: EnvelopeHead, { on
 
 /** Makes the envelopes of one run, within its limits. */
 function createEnvelopeMaker(options: TransactionOptions) {
-  const { service, reaction, phase, message } = options;
+  const { service, reaction, phase, message, trace = message } = options;
   const made: Envelope[] = [];
   /** An upper bound; exact where that is over the limit. */
   let bytes = 0;
@@ -95,7 +98,8 @@ function createEnvelopeMaker(options: TransactionOptions) {
       });
     }
     const id = hashOf(message.source, message.id, service, reaction.name, phase, event.type, made.length);
-    const { correlationid, hops, traceparent, tracestate } = message;
+    const { correlationid, hops } = message;
+    const { traceparent, tracestate } = trace;
     const carried = { correlationid, causationid: message.id, hops: hops + 1, traceparent, tracestate };
     const created = createChecked(event, data, { id, source: service, time: isoTime(at), ...carried }, options);
     made.push(created);

@@ -28,7 +28,7 @@ export function isTaken({ as }: Flow): boolean {
   return as === 'on' || as === 'compensation.on' || as === 'inbound';
 }
 
-/** The versions of these events that may arrive: the reader's, and what its upcasts lift. */
+/** The versions of these events that the reader promises to take: its own, and what its upcasts lift. Others are taken where they fit. */
 function arriving(references: readonly MessageReference[], { lifts }: ServiceManifest): readonly Carried[] {
   return references.flatMap(({ type, version }) => {
     const lifted = lifts.filter((past) => past.type === type).map((past) => past.version);

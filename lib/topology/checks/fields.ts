@@ -1,16 +1,11 @@
 import type { FieldRead } from '../../schema/contracts/contract.ts';
 import { fieldAt } from '../../schema/contracts/field.ts';
 import type { SchemaObject } from '../../schema/schema-set.ts';
-import type { Check, Contracts, FindingDraft } from '../check-input.ts';
+import { type Check, documentOf, type FindingDraft } from '../check-input.ts';
 import { listed } from '../wording.ts';
 
 function isProduced(document: SchemaObject, { path, type }: FieldRead): boolean {
   return fieldAt(document, path)?.types.has(type) ?? false;
-}
-
-function schemaOf({ schemas }: Contracts, message: string, version: number): SchemaObject | undefined {
-  const versions = schemas.messages.find(({ type }) => type === message)?.versions;
-  return versions?.find((one) => one.version === version)?.schema;
 }
 
 /** Paths of readers with what they read. */
@@ -25,7 +20,7 @@ function byReader(reads: readonly FieldRead[]): ReadonlyMap<string, readonly Fie
   return readers;
 }
 
-/** Fields that a consumer reads and that a version it gets does not have; what an upcast lifts has those of the newer one. */
+/** Fields that a consumer reads and that a version it gets does not have; what is older is lifted to the newer one, or meets it as it is. */
 export const fields: Check = ({ graph, contracts }) => {
   if (!contracts) return [];
   const messages = new Map(graph.messages.map((message) => [message.type, message]));
@@ -35,7 +30,7 @@ export const fields: Check = ({ graph, contracts }) => {
     const emittedBy = (messages.get(message)?.emittedBy ?? []).filter(({ as, service }) => as !== 'inbound' || service === consumer);
     const emitted = new Set(emittedBy.flatMap((one) => one.version ?? []));
     return [...emitted].flatMap((version): FindingDraft[] => {
-      const schema = schemaOf(contracts, message, version);
+      const schema = documentOf(contracts, message, version);
       const missing = reads.filter((read) => schema && version >= read.version && !isProduced(schema, read));
       if (missing.length === 0) return [];
       const producers = emittedBy.flatMap((one) => (one.version === version && one.service ? [`\`${one.service}\``] : []));

@@ -1,12 +1,11 @@
 import { type Check, type CheckInput, distinct, type FindingDraft } from '../check-input.ts';
 import type { Consumption, Emission } from '../graph.ts';
+import { findUnread, type Unread } from '../unread.ts';
 
-/** The first version from `written` on that the service does not lift to the next. */
-function unlifted({ all }: CheckInput, type: string, service: string, written: number, read: number): number | undefined {
-  const lifts = new Set(
-    all.find((manifest) => manifest.service === service)?.lifts.flatMap((lift) => (lift.type === type ? [lift.version] : [])),
-  );
-  return Array.from({ length: read - written }, (_, index) => written + index).find((version) => !lifts.has(version));
+/** What becomes of those that nothing lifts. */
+function fate({ to, why }: Unread): string {
+  const what = why ? ` (${why.rule}${why.path === '' ? '' : ` at ${why.path}`})` : '';
+  return `those that do not meet version ${to} as they are${what} become dead letters NO_UPCAST here`;
 }
 
 function meet(input: CheckInput, type: string, from: Emission, to: Consumption): FindingDraft | undefined {
@@ -23,27 +22,31 @@ function meet(input: CheckInput, type: string, from: Emission, to: Consumption):
       fix: `Generate the types of \`${reader}\` from the newer schema.`,
     };
   }
-  const missing = unlifted(input, type, reader, written, read);
-  if (missing === undefined) return undefined;
+  const unread = findUnread(input, { type, service: reader, written, read });
+  if (!unread) return undefined;
+  const compare = unread.why ? '' : ' Or give the checks the schemas of both versions (`contracts`): they may show that all of them fit.';
   return {
     code: 'VERSION_NOT_LIFTED',
     path,
-    message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}, without an upcast from version ${missing}: each one becomes a dead letter.`,
-    fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${reader}\`.`,
+    message: `\`${writer}\` emits ${type} version ${written} and \`${reader}\` knows version ${read}, without an upcast from version ${unread.from}: ${fate(unread)}.`,
+    fix: `Add defineUpcast(${type}V${unread.from}, …) to \`upcasts\` of \`${reader}\`.${compare}`,
   };
 }
 
 /** What is published stays readable: events of older versions wait on the stream, in dead letters and in outboxes. */
-function unread(input: CheckInput, type: string, { service, reaction, version, as }: Consumption): FindingDraft | undefined {
-  if (service === undefined || version === undefined || !input.manifests.some((manifest) => manifest.service === service)) return undefined;
-  const missing = unlifted(input, type, service, 1, version);
-  if (missing === undefined) return undefined;
-  return {
-    code: 'UPCAST_MISSING',
-    path: `${reaction}.${as === 'compensation' ? 'compensation.on' : 'on'}.${type}`,
-    message: `\`${service}\` knows ${type} version ${version} and has no upcast from version ${missing}: an event of that version that still arrives becomes a dead letter.`,
-    fix: `Add defineUpcast(${type}V${missing}, …) to \`upcasts\` of \`${service}\`; nothing, if no such event is left.`,
-  };
+function unlifted(input: CheckInput, type: string, { service, reaction, version: read, as }: Consumption): FindingDraft | undefined {
+  if (service === undefined || read === undefined || !input.manifests.some((manifest) => manifest.service === service)) return undefined;
+  for (let written = 1; written < read; written += 1) {
+    const unread = findUnread(input, { type, service, written, read });
+    if (!unread) continue;
+    return {
+      code: 'UPCAST_MISSING',
+      path: `${reaction}.${as === 'compensation' ? 'compensation.on' : 'on'}.${type}`,
+      message: `\`${service}\` knows ${type} version ${read} and has no upcast from version ${unread.from}. Of old events, ${fate(unread)}.`,
+      fix: `Add defineUpcast(${type}V${unread.from}, …) to \`upcasts\` of \`${service}\`. If no such event is left, allow this finding with that as the reason.`,
+    };
+  }
+  return undefined;
 }
 
 /** Older versions of a message that have a schema, and that a service which takes the message could not read. */
@@ -56,7 +59,7 @@ export const olderVersions: Check = (input) => {
     const told = new Set(
       distinct(emittedBy.flatMap((from) => consumedBy.flatMap((to) => meet(input, type, from, to) ?? []))).map(({ path }) => path),
     );
-    return events.has(type) ? consumedBy.flatMap((to) => unread(input, type, to) ?? []).filter(({ path }) => !told.has(path)) : [];
+    return events.has(type) ? consumedBy.flatMap((to) => unlifted(input, type, to) ?? []).filter(({ path }) => !told.has(path)) : [];
   });
 };
 

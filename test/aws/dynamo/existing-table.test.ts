@@ -196,6 +196,12 @@ test('a table that was not given is named, for a read and for a commit; what nee
   };
   await expect(store.read({ entities: [key] })).rejects.toMatchObject(unmapped);
   const unit: Unit = { id: 'a', writes: [{ kind: 'entity', key, expect: null, put: sampleRecord('a', {}) }] };
-  await expect(store.commit([unit])).rejects.toMatchObject(unmapped);
+  const other: Unit = { id: 'b', writes: [{ kind: 'entity', key: { entity: 'Word', id: '1' }, expect: null, put: sampleRecord('b', {}) }] };
+  const look: Unit = { id: 'c', writes: [{ kind: 'entity-check', key, expect: null }] };
+  expect(await store.commit([unit, other, look])).toMatchObject([
+    { status: 'put-off', error: unmapped },
+    { status: 'cancelled' },
+    { status: 'put-off', error: unmapped },
+  ]);
   expect(calls).toEqual([]);
 });

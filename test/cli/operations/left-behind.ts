@@ -18,9 +18,10 @@ export interface LeftBehind {
 
 export async function leftBehind(options: Partial<DemoOptions>): Promise<LeftBehind> {
   const { stage } = await runDemo(demoShop, { orders: 4, seed: 1, faults: 'none', ...options }, () => {});
-  const { engine, access } = stage;
+  const { engine, access, inputs } = stage;
   const world: World = {
     access: { ...access, who: 'ada' },
+    inputs,
     finish: (work) => engine.scheduler.finish(work),
     changed: async () => void (await engine.settle({ advanceSeconds: 60 })),
     close() {},

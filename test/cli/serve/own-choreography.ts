@@ -19,7 +19,7 @@ const bank = `{
 
 /** A desk that opens a ticket, and a till that takes the fee: without the fee the ticket is closed again. */
 const services = `
-  import { client, commandType, defineChoreography, defineEntity, defineReaction, defineService, eventType } from '${resolve('lib/contract/index.ts')}';
+  import { client, commandType, defineChoreography, defineEntity, defineInbound, defineReaction, defineService, eventType } from '${resolve('lib/contract/index.ts')}';
   import { schemaUri } from '${resolve('lib/schema/uri.ts')}';
   const schema = (name, ...fields) => ({
     uri: schemaUri(name, 1),
@@ -56,7 +56,12 @@ const services = `
     compensation: { on: TicketClosed, undo() {} },
   });
   const desk = defineService({ name: 'desk', reactions: [openTicket, remind] });
-  const till = defineService({ name: 'till', reactions: [chargeFee] });
+  const read = { id: (raw) => raw.id, correlationId: (raw) => raw.saga ?? raw.detail.saga, data: (raw) => ({ ticketId: (raw.detail ?? raw).ticket, customer: 'ada' }) };
+  const till = defineService({ name: 'till', reactions: [chargeFee], inbound: [
+    defineInbound(TicketOpened, { from: { queue: 'calls' }, ...read }),
+    defineInbound(TicketOpened, { from: { stream: 'mails' }, ...read }),
+    defineInbound(TicketOpened, { from: { bus: { source: 'com.example.chat', detailType: 'chat opened' } }, ...read }),
+  ] });
   export default defineChoreography({ name: 'helpdesk', services: [desk, till] });
 `;
 

@@ -193,6 +193,34 @@ describe('choreo send and publish', () => {
     await expect.poll(async () => (await own.run('saga show s-1')).out, POLL).toContain('till chargeFee  done');
   });
 
+  test('bring a message of another system in by its own way, in its own form', async () => {
+    const own = await ownChoreography();
+    await own.serve();
+    const ways = ['queue:calls', 'stream:mails', 'bus:com.example.chat:chat opened'];
+    const messages = ways.map((_, index) => ({ id: `m-${index}`, saga: `s-${index}`, ticket: `t-${index}` }));
+    const ran = [];
+    for (const [index, inbound] of ways.entries())
+      ran.push(await own.run(['publish', '--inbound', inbound, '--data', JSON.stringify(messages[index])]));
+    await expectOutput('publish-inbound', ran.map(({ out, err }) => `${out}${err}`).join(''));
+    for (const { saga } of messages)
+      await expect.poll(async () => (await own.run(`saga show ${saga}`)).out, POLL).toContain('till chargeFee  done');
+  });
+
+  test('refuse a way in that is not there, and what cannot be meant', async () => {
+    const own = await ownChoreography();
+    await own.serve();
+    const tries = [
+      ['--inbound', 'queue:cals'],
+      ['TicketOpened', '--inbound', 'queue:calls'],
+      [],
+      ['--inbound', 'queue:calls', '--saga', 's'],
+      ['--inbound', 'bus:com.example.chat:chat opened'],
+    ];
+    const ran = await Promise.all(tries.map((args, index) => own.run(['publish', ...args, '--data', index === 4 ? '[]' : '{}'])));
+    expect(ran.map(({ exit }) => exit)).toEqual([4, 2, 2, 2, 2]);
+    await expectOutput('publish-inbound-refused', ran.map(({ err }) => err).join(''));
+  });
+
   test('refuse data that does not meet the schema, and name every place', async () => {
     const own = await ownChoreography();
     await own.serve();
@@ -222,7 +250,8 @@ describe('choreo send and publish', () => {
     await own.serve();
     expect(await own.run('send OpenTicket --data {')).toMatchObject({ exit: 2, err: expect.stringContaining('--data is not valid JSON.') });
     expect(await own.run([...send, '--key', ''])).toMatchObject({ exit: 2, err: expect.stringContaining('INVALID_IDEMPOTENCY_KEY') });
-    expect(await own.run([...send, '--backbone', 'shop'])).toMatchObject({ exit: 2, err: expect.stringContaining('createCommandClient') });
+    const publish = ['publish', 'TicketOpened', '--data', '{}', '--backbone', 'shop'];
+    expect(await own.run(publish)).toMatchObject({ exit: 2, err: expect.stringContaining('Have the service publish it') });
     expect(await own.run('send OpenTicket')).toMatchObject({ exit: 2, err: expect.stringContaining("'--data <json>' not specified") });
   });
 

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DECLINED_PREFIX, UNSHIPPABLE } from '../../../functions/sandbox.ts';
+import { deskOf } from '../../../lib/cli/page/desk-of.ts';
+import { openAwsWorld } from '../../../lib/cli/world/aws-world.ts';
+import { answerPage } from '../../../lib/page/pages.tsx';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { deadLetterOf, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from '../shop/steps.ts';
 import type { ShopSystem } from '../shop/system.ts';
@@ -39,6 +42,20 @@ describe('the commands for operators, on the deployed shop', () => {
         ? true
         : undefined,
     );
+  });
+
+  test('find a saga by its order, in the list of recent ones and on the page', async () => {
+    const placed = await placeShippable(system, await newSku(system, 1_000), true);
+    await ended(system, placed, 'completed');
+    const { items } = await operate<{ items: readonly { correlationId: string }[] }>('saga', 'list', '--subject', placed.orderId);
+    expect(items.map(({ correlationId }) => correlationId)).toEqual([placed.correlationId]);
+    const world = await openAwsWorld('shop', 'ada');
+    const ask = (path: string, query: Record<string, string>) =>
+      answerPage(deskOf(world, { backbone: 'shop' }), path, new URLSearchParams(query));
+    expect((await ask('', { q: placed.orderId })).body).toContain(`href="saga?id=${encodeURIComponent(placed.correlationId)}"`);
+    expect((await ask('saga', { id: placed.correlationId })).body).toMatch(/✓ completed<[\s\S]*✓ createShipment/);
+    for (const path of ['map', 'consumers', 'dead-letters']) expect((await ask(path, {})).status).toBe(200);
+    world.close();
   });
 
   test('replay one saga to one consumer: what is claimed does not run again, and others see nothing', async () => {

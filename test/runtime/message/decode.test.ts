@@ -5,7 +5,7 @@ import { payloadHash } from '../../../lib/runtime/journal/payload-hash.ts';
 import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
 import { type Decoded, decode, decodeEnvelope } from '../../../lib/runtime/message/decode.ts';
 import { schemaUri } from '../../../lib/schema/uri.ts';
-import { envelope, PaymentRequestedV2, payment, paymentWithoutV1 } from './sample.ts';
+import { envelope, PaymentRequestedV1, PaymentRequestedV2, payment, paymentWithoutV1 } from './sample.ts';
 
 const catalog = buildCatalog(payment);
 const text = (overrides: Readonly<Record<string, unknown>> = {}) => JSON.stringify(envelope(overrides));
@@ -170,9 +170,54 @@ describe('versions', () => {
   test('the hash is of what came, so a deployment that lifts it changes nothing', () => {
     expect(read(v1).payloadHash).toBe(payloadHash({ order: 'o-9' }));
   });
-  test('one without an upcast is refused, and the message says what to write', () => {
+  const { reactions } = payment;
+  const without = buildCatalog(defineService({ name: 'payment', reactions: reactions as never }));
+  test('where no upcast is, one that fits as it is goes on as it is', () => {
+    const fits = text({ dataschema: schemaUri('PaymentRequested', 1), data: { orderId: 'o-9', cents: 7 } });
+    const { message, original } = read(fits, without);
+    expect(message).toMatchObject({ data: { orderId: 'o-9', cents: 7 }, dataschema: schemaUri('PaymentRequested', 3) });
+    expect(original).toEqual(JSON.parse(fits));
+  });
+  test('one that does not is refused, and the message says what to write and what does not fit', () => {
+    expect(refusal(decode(v1, without))).toBe(
+      'NO_UPCAST: payment has no upcast from version 1 of PaymentRequested, and the message does not meet version 3 as it is (data/orderId should be a string, but is a undefined); add defineUpcast(PaymentRequestedV1, …) to the service.',
+    );
+  });
+  test('an upcast further on is used all the same, if what went on without one is what it begins with', () => {
+    const fits = text({ dataschema: schemaUri('PaymentRequested', 1), data: { orderId: 'o-9', cents: 7 } });
+    expect(read(fits, buildCatalog(paymentWithoutV1)).message.data).toEqual({ orderId: 'o-9', cents: 0 });
     expect(refusal(decode(v1, buildCatalog(paymentWithoutV1)))).toBe(
-      'NO_UPCAST: PaymentRequested version 1 arrived, and payment has no upcast from it; add defineUpcast(PaymentRequestedV1, …) to the service.',
+      'NO_UPCAST: payment has no upcast from version 1 of PaymentRequested, and the message does not meet version 2 as it is (data/orderId should be a string, but is a undefined); add defineUpcast(PaymentRequestedV1, …) to the service.',
+    );
+  });
+  test('what an upcast gave goes on as it is, too, where the next one is missing', () => {
+    const lifts = (up: (data: object) => object) =>
+      buildCatalog(
+        defineService({ name: 'payment', reactions: reactions as never, upcasts: [defineUpcast(PaymentRequestedV1 as never, up)] }),
+      );
+    expect(
+      read(
+        v1,
+        lifts(() => ({ orderId: 'o-9', cents: 3 })),
+      ).message.data,
+    ).toEqual({ orderId: 'o-9', cents: 3 });
+    const decoded = decode(
+      v1,
+      lifts(() => ({ orderId: 'o-9' })),
+    );
+    expect(decoded).toMatchObject({ error: { code: 'NO_UPCAST', retryable: false, details: { type: 'PaymentRequested', version: 2 } } });
+  });
+  test('what upcasts give and the current version refuses is their mistake', () => {
+    const v2 = text({ dataschema: schemaUri('PaymentRequested', 2), data: { orderId: 'o-9' } });
+    expect(
+      refusal(
+        decode(
+          v2,
+          liftedBy(() => ({ orderId: 'o-9' })),
+        ),
+      ),
+    ).toBe(
+      'UPCAST_FAILED: The upcasts of PaymentRequested from version 2 give what version 3 refuses: data/cents should be a number, but is a undefined.',
     );
   });
   const v2 = text({ dataschema: schemaUri('PaymentRequested', 2), data: { orderId: 'o-9' } });

@@ -1,6 +1,7 @@
 import { client, commandType, defineReaction, defineService } from 'aws-choreography';
-import { expect, test } from 'vitest';
-import { createRig, event } from '../rig.ts';
+import { describe, expect, test } from 'vitest';
+import type { ReplayTask } from '../../../lib/runtime/ports/replay-queue.ts';
+import { createRig, event, throttled } from '../rig.ts';
 
 interface Desk {
   book(request: { readonly id: string; readonly key: string }): Promise<string>;
@@ -81,4 +82,57 @@ test('a step whose reaction is gone is a dead letter, once', async () => {
   expect(await renamed.replay(task)).toEqual({ status: 'done' });
   expect(rig.store.allDeadLetters()).toMatchObject([{ reactions: ['bookTrip'], error: { code: 'REACTION_GONE' }, state: 'open' }]);
   expect(rig.store.allClaims()[0]?.deadLetters).toHaveLength(1);
+});
+
+describe('a task that the queue gave up on', () => {
+  const failure = { condition: 'ReceiveCountExceeded', attempts: 1000 };
+  async function started() {
+    const trip = setUp(['down', 'down', 'down', 'down']);
+    const { rig, send } = trip;
+    await send();
+    rig.later(61);
+    await rig.sweep();
+    const task = rig.queue[0]?.task as ReplayTask;
+    rig.queue.length = 0;
+    const drain = (messageId: string) =>
+      rig.runtime.drainSettle({ task, source: { kind: 'queue', queue: 'dead', messageId }, attempt: 1000 }, failure, {
+        deadline: rig.clock.now() + 60_000,
+      });
+    return { ...trip, task, drain };
+  }
+
+  test('is asked for again within an hour of a try that noted its failure, under an id of its own', async () => {
+    const { rig, task, drain } = await started();
+    await rig.replay(task);
+    rig.later(3_599);
+    expect([await drain('a'), await drain('b')]).toEqual([{ status: 'done' }, { status: 'done' }]);
+    expect(rig.queue.map((sent) => sent.task)).toEqual([task, task]);
+    expect(new Set(rig.queue.map(({ deduplicationId }) => deduplicationId)).size).toBe(2);
+    expect(rig.store.allClaims()).toMatchObject([{ state: 'started' }]);
+  });
+
+  test('is a dead letter where no try noted anything for so long: the function ends without an answer', async () => {
+    const { rig, task, drain, calls } = await started();
+    await rig.replay(task);
+    rig.later(3_601);
+    const before = calls.length;
+    expect(await drain('a')).toEqual({ status: 'done' });
+    expect(rig.queue).toEqual([]);
+    expect(calls).toHaveLength(before);
+    expect(rig.store.allClaims()).toMatchObject([{ state: 'gave-up' }]);
+    expect(rig.store.allDeadLetters()).toMatchObject([
+      { phase: 'transport', error: { code: 'ReceiveCountExceeded' }, attempts: 1000, reactions: ['bookTrip'], state: 'open' },
+    ]);
+    expect(await drain('b')).toEqual({ status: 'done' });
+    expect(rig.store.allDeadLetters()).toHaveLength(1);
+  });
+
+  test('is kept while the store takes no dead letter, and while nothing answers', async () => {
+    const { rig, drain } = await started();
+    rig.commits.push(...Array.from({ length: 50 }, () => throttled));
+    expect(await drain('a')).toEqual({ status: 'unfinished', reason: 'its dead letter could not be written' });
+    rig.die();
+    expect(await drain('a')).toEqual({ status: 'unfinished', reason: 'this process is dead' });
+    expect(rig.store.allClaims()).toMatchObject([{ state: 'started' }]);
+  });
 });

@@ -6,7 +6,7 @@ import { defineReaction } from '../../../lib/contract/reaction.ts';
 import type { Claim } from '../../../lib/runtime/journal/claim.ts';
 import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
-import type { GiveUp, Task } from '../../../lib/runtime/tasks/task.ts';
+import { errorRecord, type GiveUp, type Task } from '../../../lib/runtime/tasks/task.ts';
 import {
   type Bench,
   createBench,
@@ -580,6 +580,16 @@ describe('a redrive', () => {
   });
 });
 
+test('an error is kept as data, and of a long one only the beginning, so that there is room for the message', () => {
+  const long = Object.assign(new Error('m'.repeat(500_000)), { code: 'c'.repeat(500) });
+  const { code, message: text, stack = '' } = errorRecord(long);
+  expect([code.length, text, stack.length]).toEqual([100, 'm'.repeat(2_000), 4_000]);
+  expect(stack.startsWith('Error: mmm')).toBe(true);
+  const { stack: short = '' } = errorRecord(new Error('short'));
+  expect(short.split('\n').length).toBeGreaterThan(3);
+  expect(errorRecord('just text')).toEqual({ code: 'REACTION_FAILED', message: 'just text' });
+});
+
 describe('a message that another one stands in the way of', () => {
   test('has one dead letter however often it comes, and keeps count of its redrives', async () => {
     const { bench, action, documents, only } = setUp();
@@ -640,6 +650,33 @@ describe('a message that another one stands in the way of', () => {
     await bench.commit({ id: 'o', writes: [{ kind: 'dead-letter', id: open.id, expect: closed.version, put: open }] });
     await bench.run(given({ redriven: true, deadLetter: open.id }));
     expect([only().id, only().state, only().attempts]).toEqual([open.id, 'open', 2]);
+  });
+  test('what is too large after a redrive is the same document, with what an operator made of the message and with a shorter error', async () => {
+    const { bench, action, only } = setUp();
+    await bench.run(giveUp(action()));
+    const first = only();
+    const edited = { ...first, message: message(OrderPlaced, { data: { orderId: 'o-2' } }), original: message(OrderPlaced) };
+    const sent = { ...edited, version: 'r', state: 'redriven', redrives: 5, redrivenAt: '2026-01-01T00:00:00.000Z' } as const;
+    await bench.commit({ id: 'r', writes: [{ kind: 'dead-letter', id: first.id, expect: first.version, put: sent }] });
+    const error = { code: 'COMMIT_REFUSED', message: 'x'.repeat(9_000), stack: 'y'.repeat(9_000) };
+    const hopeless = { error, technical: false, phase: 'react', hopeless: true } as const;
+    const again = (data: unknown) => {
+      const task = bench.task('charge', 'action', message(OrderPlaced, { data }), { redriven: true, deadLetter: first.id });
+      return bench.run(Object.assign(task, { giveUp: hopeless }));
+    };
+    expect(outcomeOf(await again({ orderId: 'o-1' }))).toBe('duplicate COMMIT_REFUSED');
+    expect(only()).toEqual(sent);
+    await again({ orderId: 'o-2' });
+    const { redrivenAt: _, ...kept } = sent;
+    const room = first.error.message.length + (first.error.stack?.length ?? 0);
+    expect(only()).toEqual({
+      ...kept,
+      version: only().version,
+      attempts: 2,
+      state: 'quarantined',
+      lastFailedAt: only().lastFailedAt,
+      error: { code: 'COMMIT_REFUSED', message: 'x'.repeat(room) },
+    });
   });
   test('messages that took the same id one after the other each have their own', async () => {
     const { bench, action, documents } = setUp();

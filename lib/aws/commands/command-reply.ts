@@ -1,6 +1,10 @@
-import { fieldOf, jsonOrText, textOf } from '../aws/json-value.ts';
-import { ChoreographyError } from '../contract/errors.ts';
-import type { CommandResult } from './open-service.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import { fieldOf, jsonOrText, textOf } from '../json-value.ts';
+
+/** How a command ended for its caller. */
+export type CommandResult<Answer> =
+  | { readonly ok: true; readonly answer: Answer; readonly correlationId: string }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean; readonly correlationId: string };
 
 /** What came over HTTP. */
 export interface CommandReply {

@@ -1,13 +1,13 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsClients } from '../aws/calls/clients.ts';
-import { createParameters } from '../aws/parameters.ts';
-import { systemClock, systemEntropy } from '../aws/system-clock.ts';
-import { environmentNames, parameterNames } from '../contract/deployment.ts';
-import { ChoreographyError } from '../contract/errors.ts';
-import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts';
-import type { Clock, Entropy } from '../runtime/ports/clock.ts';
-import { type CommandReply, readReply } from './command-reply.ts';
-import type { CommandResult } from './open-service.ts';
+import { environmentNames, parameterNames } from '../../contract/deployment.ts';
+import { ChoreographyError } from '../../contract/errors.ts';
+import type { AnswerOf, CommandType, DataOf } from '../../contract/message-type.ts';
+import type { Clock, Entropy } from '../../runtime/ports/clock.ts';
+import type { Tracing } from '../../runtime/ports/tracing.ts';
+import { type AwsClients, awsClients } from '../calls/clients.ts';
+import { createParameters } from '../parameters.ts';
+import { systemClock, systemEntropy } from '../system-clock.ts';
+import { type CommandReply, type CommandResult, readReply } from './command-reply.ts';
 import { type RequestCredentials, signRequest } from './sign-request.ts';
 
 /** Sends commands to a service that is deployed elsewhere. */
@@ -36,6 +36,8 @@ export interface CommandClientOptions {
   readonly timeoutMilliseconds?: number;
   /** Tries of one command, the first one included. @default 4 */
   readonly triesMax?: number;
+  /** Tells where the caller stands in a trace, e.g. `openTelemetry(api)`. @default - the service begins a trace of its own */
+  readonly tracing?: Pick<Tracing, 'current'>;
 }
 
 /** Everything outside that a command client talks to. */
@@ -57,8 +59,7 @@ const REPEAT_MILLISECONDS = 200;
 const REPEAT_MILLISECONDS_MAX = 5_000;
 
 /** The ports on AWS: nothing is made before the first command. */
-function createPorts({ service, url, backbone }: CommandClientOptions): CommandClientPorts {
-  const clients = awsClients();
+export function commandPorts({ service, url, backbone }: CommandClientOptions, clients: AwsClients = awsClients()): CommandClientPorts {
   return {
     clock: systemClock,
     entropy: systemEntropy,
@@ -82,9 +83,12 @@ function scopeOf(host: string): { readonly service: string; readonly region?: st
   return { service: service === 'execute-api' ? service : 'lambda', ...(region === undefined ? {} : { region }) };
 }
 
-/** The same on any ports: for tests. */
-export function createCommandClientOn(options: CommandClientOptions, ports: CommandClientPorts): CommandClient {
-  const { service, timeoutMilliseconds = TIMEOUT_MILLISECONDS, triesMax = TRIES_MAX } = options;
+/** Sends a command by the name of its type: for tools, which have no types. It throws what `CommandClient.execute` does. */
+export type CommandSender = (type: string, data: unknown, idempotencyKey: string) => Promise<CommandResult<unknown>>;
+
+/** What a client consists of. */
+export function createCommandSender(options: CommandClientOptions, ports: CommandClientPorts): CommandSender {
+  const { service, timeoutMilliseconds = TIMEOUT_MILLISECONDS, triesMax = TRIES_MAX, tracing } = options;
   const { clock, entropy } = ports;
   let known: string | undefined;
 
@@ -99,7 +103,9 @@ export function createCommandClientOn(options: CommandClientOptions, ports: Comm
     const { region = await ports.region(), ...scope } = scopeOf(url.hostname);
     const credentials = await ports.credentials();
     const plain = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
-    const headers = signRequest({ url, headers: plain, body }, { ...scope, region, credentials, at: clock.now() });
+    const signed = signRequest({ url, headers: plain, body }, { ...scope, region, credentials, at: clock.now() });
+    // Not signed: what instruments `fetch` may put another one in its place.
+    const headers = { ...signed, ...tracing?.current() };
     try {
       return await ports.post(url, headers, body, timeoutMilliseconds);
     } catch {
@@ -112,22 +118,26 @@ export function createCommandClientOn(options: CommandClientOptions, ports: Comm
     const least = Math.min(REPEAT_MILLISECONDS_MAX, retryAfterSeconds * 1000);
     await clock.sleep(least + Math.ceil(entropy.random() * ceiling));
   }
-  return {
-    async execute(command, data, { idempotencyKey }) {
-      const body = JSON.stringify(data);
-      let last: CommandResult<never> | undefined;
-      for (let attempt = 1; attempt <= triesMax; attempt += 1) {
-        const reply = await tryOnce(command.type, body, idempotencyKey);
-        const read = reply && readReply(reply, service, command.type);
-        if (read?.status === 'answered') return read.result as never;
-        last = read?.result ?? last;
-        if (attempt < triesMax) await wait(attempt, read?.retryAfterSeconds);
-      }
-      if (last) return last;
-      const message = `${command.type} got no answer from ${service} in ${triesMax} attempts; it may have been carried out. Send it again with the same idempotency key.`;
-      throw new ChoreographyError('COMMAND_UNAVAILABLE', message, { retryable: true, details: { service, command: command.type } });
-    },
+  return async (type, data, idempotencyKey) => {
+    const body = JSON.stringify(data);
+    let last: CommandResult<never> | undefined;
+    for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+      const reply = await tryOnce(type, body, idempotencyKey);
+      const read = reply && readReply(reply, service, type);
+      if (read?.status === 'answered') return read.result;
+      last = read?.result ?? last;
+      if (attempt < triesMax) await wait(attempt, read?.retryAfterSeconds);
+    }
+    if (last) return last;
+    const message = `${type} got no answer from ${service} in ${triesMax} attempts; it may have been carried out. Send it again with the same idempotency key.`;
+    throw new ChoreographyError('COMMAND_UNAVAILABLE', message, { retryable: true, details: { service, command: type } });
   };
+}
+
+/** The same on any ports: for tests. */
+export function createCommandClientOn(options: CommandClientOptions, ports: CommandClientPorts): CommandClient {
+  const send = createCommandSender(options, ports);
+  return { execute: async (command, data, { idempotencyKey }) => (await send(command.type, data, idempotencyKey)) as never };
 }
 
 /**
@@ -135,5 +145,5 @@ export function createCommandClientOn(options: CommandClientOptions, ports: Comm
  * the same idempotency key. The caller needs `grantSendCommand` of the service's construct.
  */
 export function createCommandClient(options: CommandClientOptions): CommandClient {
-  return createCommandClientOn(options, createPorts(options));
+  return createCommandClientOn(options, commandPorts(options));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signRequest } from '../../lib/lambda/sign-request.ts';
+import { signRequest } from '../../../lib/aws/commands/sign-request.ts';
 
 // Signatures of the AWS SDK's own signer (@smithy/signature-v4 5.7.5) for the same requests.
 test.each([

@@ -1,0 +1,68 @@
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IConstruct } from 'constructs';
+import type { BackboneProps } from './backbone-props.ts';
+import type { ChoreographyServiceProps } from './choreography-service-props.ts';
+import { inboundWays } from './inbound-sources.ts';
+import { misuse } from './misuse.ts';
+import type { StreamReading } from './stream-mapping.ts';
+import { subscribedTypes } from './subscriptions.ts';
+
+/** Options that were given and would change nothing. `why`: the rest of the sentence, with what to do. @throws OPTION_WITHOUT_EFFECT */
+function refuse(scope: IConstruct, given: object, names: readonly string[], why: string): void {
+  const name = names.find((one) => (given as Readonly<Record<string, unknown>>)[one] !== undefined);
+  if (name === undefined) return;
+  throw misuse(scope, 'OPTION_WITHOUT_EFFECT', `\`${name}\` has no effect, since ${why}.`, { option: name });
+}
+
+/** Tuning of a reader; `fanOut` is not here: an app gives it to all of its services, as it does with `startAt`. */
+const ofStream = ['batchSize', 'batchWindow', 'parallelization', 'maxRecordAge', 'retryAttempts'] as const satisfies readonly Exclude<
+  keyof StreamReading,
+  'fanOut'
+>[];
+
+/** A misspelled name, or a source that no inbound has any more. @throws OPTION_WITHOUT_EFFECT */
+function refuseUnused(scope: IConstruct, service: string, what: 'queues' | 'streams', given: object, used: readonly string[]): void {
+  const unused = Object.keys(given).find((name) => !used.includes(name));
+  if (unused === undefined) return;
+  const known = `they take them from ${used.join(', ') || 'none'}`;
+  throw misuse(
+    scope,
+    'OPTION_WITHOUT_EFFECT',
+    `\`${what}\` has "${unused}", and no inbound of ${service} takes messages from it; ${known}. Correct the name, or leave it out.`,
+    { option: what, name: unused },
+  );
+}
+
+/** Refuses what would change nothing in a service. @throws OPTION_WITHOUT_EFFECT */
+export function refuseWithoutEffect(scope: IConstruct, props: ChoreographyServiceProps): void {
+  const { service, queues = {}, streams = {} } = props;
+  const ways = inboundWays(service);
+  const onStream = service.source === 'stream';
+  if (ways.streams.length === 0 && !(onStream && subscribedTypes(service).length > 0))
+    refuse(scope, props, ofStream, `${service.name} reads no stream: leave it out`);
+  if (onStream) {
+    const instead = '`parallelization` is the number of concurrent batches of a shard';
+    refuse(scope, props, ['busConcurrency'], `${service.name} reads the stream: leave it out; ${instead}`);
+  }
+  if (ways.rules.length === 0) refuse(scope, props, ['inboundBus'], `no inbound of ${service.name} takes events of a bus: leave it out`);
+  refuseUnused(scope, service.name, 'queues', queues, ways.queues);
+  refuseUnused(scope, service.name, 'streams', streams, ways.streams);
+}
+
+/** Refuses what would change nothing in a backbone. @throws OPTION_WITHOUT_EFFECT */
+export function refuseWithoutEffectOnBackbone(scope: IConstruct, props: BackboneProps): void {
+  const { stream, bus } = props;
+  const check = (names: readonly (keyof BackboneProps)[], why: string) => refuse(scope, props, names, why);
+  // Without a stream, everybody in the account may publish on the bus anyway.
+  const ofBridge = ['forward', 'forwardRefresh', 'functions', 'publishers'] as const;
+  if (stream === false) check(['shards', 'retention', ...ofBridge], '`stream` is false: leave it out');
+  if (stream) check(['shards', 'retention'], 'you bring the stream: set it where the stream is made, and leave it out here');
+  if (bus) check(['publishers'], 'you bring the bus: say in its own policy who may publish, and leave it out here');
+}
+
+/** Refuses what a function is always given by its construct. @throws OPTION_WITHOUT_EFFECT */
+export function refuseWithoutEffectOnFunction(scope: IConstruct, overrides: Partial<NodejsFunctionProps>): void {
+  const names = ['entry', 'handler', 'description'] as const satisfies readonly (keyof NodejsFunctionProps)[];
+  const given = Object.fromEntries(names.map((name) => [`functions.${name}`, overrides[name]]));
+  refuse(scope, given, Object.keys(given), 'the construct sets it itself: leave it out');
+}
