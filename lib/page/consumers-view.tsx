@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
-import type { ConsumerLag, Count } from '../operations/lag.ts';
+import type { ConsumerLag } from '../operations/lag.ts';
+import { behindText, countText, UNKNOWN } from '../operations/lag-text.ts';
 import { spanText } from '../operations/time-text.ts';
 import { commandFor, type PageDesk } from './desk.ts';
 import { Badge, CommandLine, Table } from './parts.tsx';
 import type { Tone } from './tones.ts';
 
-const UNKNOWN = '?';
-
-const countText = ({ count, more }: Count): string => `${count}${more ? '+' : ''}`;
+const TOO_LONG = 'resume it, or records will be lost: it has been paused for more than half of the time that the stream keeps them';
 
 /** How a consumer is, in a word. */
 function stateOf({ pause, generation, late, deadLetters, parkedSagas }: ConsumerLag): readonly [Tone, string] {
@@ -18,14 +17,8 @@ function stateOf({ pause, generation, late, deadLetters, parkedSagas }: Consumer
   return parkedSagas.count > 0 ? [{ name: 'waiting', sign: '‖' }, 'has parked sagas'] : [{ name: 'good', sign: '✓' }, 'runs'];
 }
 
-function behindText({ messages, shards, unknownShards, known }: ConsumerLag): string {
-  if (messages === undefined) return UNKNOWN;
-  const more = shards.some((shard) => shard.more) || unknownShards.length > 0 ? '+' : '';
-  return `${known === 'at-most' ? '≤ ' : ''}${messages}${more}`;
-}
-
 function rowOf(lag: ConsumerLag) {
-  const { consumer, source, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause } = lag;
+  const { consumer, source, known, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause } = lag;
   const [tone, word] = stateOf(lag);
   return [
     consumer,
@@ -33,12 +26,12 @@ function rowOf(lag: ConsumerLag) {
     <Badge key={consumer} tone={tone}>
       {word}
     </Badge>,
-    behindText(lag),
+    `${known === 'at-most' ? '≤ ' : ''}${behindText(lag)}`,
     milliseconds === undefined ? UNKNOWN : messages === 0 ? '–' : spanText(milliseconds),
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
-    countText(deadLetters),
+    deadLetters.count === 0 ? '0' : <a href={`dead-letters?consumer=${encodeURIComponent(consumer)}`}>{countText(deadLetters)}</a>,
     countText(parkedSagas),
-    pause?.reason ?? '',
+    [pause?.reason, pause?.tooLong && TOO_LONG].filter(Boolean).join('; '),
   ];
 }
 

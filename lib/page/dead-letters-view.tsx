@@ -9,8 +9,10 @@ export interface ShownDeadLetters {
   readonly groups: readonly DeadLetterGroup[];
   /** There are more than were grouped. */
   readonly more: boolean;
-  /** The newest ones of each consumer. */
+  /** The newest ones, those that failed last first. */
   readonly letters: readonly DeadLetterSummary[];
+  /** Of one consumer only. @default - of all */
+  readonly consumer?: string;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -32,8 +34,8 @@ function Group({ group, desk, now }: { readonly group: DeadLetterGroup; readonly
       <p class="dim">
         Last <Ago at={lastFailedAt} now={now} />
       </p>
-      <CommandLine>{commandFor(desk, `dead-letter show ${consumer} ${example}`)}</CommandLine>
-      <CommandLine>{commandFor(desk, `dead-letter redrive ${consumer} --problem ${problem} --dry-run`)}</CommandLine>
+      <CommandLine>{commandFor(desk, 'dead-letter show', consumer, example)}</CommandLine>
+      <CommandLine>{commandFor(desk, 'dead-letter redrive', consumer, '--problem', problem, '--dry-run')}</CommandLine>
     </li>
   );
 }
@@ -46,17 +48,19 @@ export function DeadLettersView({
   readonly shown: ShownDeadLetters;
   readonly desk: Pick<PageDesk, 'options'>;
 }): JSX.Element {
-  const { groups, more, letters, now } = shown;
+  const { groups, more, letters, consumer, now } = shown;
+  const title = consumer === undefined ? 'Dead letters' : `Dead letters of ${consumer}`;
   if (groups.length === 0)
     return (
       <>
-        <h1>Dead letters</h1>
+        <h1>{title}</h1>
         <p>There are none.</p>
       </>
     );
-  const rows = letters.map(({ id, consumer, reactions, state, type = 'unreadable', correlationId, code, attempts, lastFailedAt }) => [
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  const rows = letters.map(({ id, consumer: of, reactions, state, type = 'unreadable', correlationId, code, attempts, lastFailedAt }) => [
     <Ago key={id} at={lastFailedAt} now={now} />,
-    consumer,
+    of,
     reactions.join(', '),
     type,
     code,
@@ -66,7 +70,7 @@ export function DeadLettersView({
   ]);
   return (
     <>
-      <h1>Dead letters</h1>
+      <h1>{title}</h1>
       <section class="problems" aria-label="Problems">
         <p class="dim">
           {groups.length} {groups.length === 1 ? 'problem' : 'different problems'}
@@ -79,6 +83,12 @@ export function DeadLettersView({
         </ul>
       </section>
       <h2>One by one</h2>
+      {count > letters.length && (
+        <p class="dim">
+          The newest {letters.length} of {count}
+          {more && ' or more'}.
+        </p>
+      )}
       <Table heads={['last failed', 'consumer', 'reactions', 'message', 'error', 'state', 'attempts', 'saga']} rows={rows} />
     </>
   );

@@ -1,4 +1,5 @@
 import type { OperatorAccess } from '../operations/access.ts';
+import { shellWord } from '../operations/command-line.ts';
 
 /** What a page is about: a world, as an operator's command has it, and how the commands for it are written. */
 export interface PageDesk {
@@ -15,7 +16,7 @@ export interface PageDesk {
   readonly refreshSeconds?: number;
 }
 
-/** A command line for the world of a desk. */
-export function commandFor({ options }: Pick<PageDesk, 'options'>, words: string): string {
-  return ['choreo', words, options].filter(Boolean).join(' ');
+/** A command line for the world of a desk. `command`: as it is typed, e.g. `saga show`; `words`: what it is about, e.g. an id. */
+export function commandFor({ options }: Pick<PageDesk, 'options'>, command: string, ...words: readonly string[]): string {
+  return ['choreo', command, ...words.map(shellWord), options].filter(Boolean).join(' ');
 }

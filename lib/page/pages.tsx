@@ -1,7 +1,9 @@
+import { compareTexts } from '../contract/compare-texts.ts';
 import { isChoreographyError } from '../contract/errors.ts';
+import { ID_LENGTH_MAX } from '../contract/limits.ts';
 import { knownManifests } from '../operations/access.ts';
 import { groupDeadLetters } from '../operations/dead-letters/groups.ts';
-import { listDeadLetters } from '../operations/dead-letters/list.ts';
+import { type DeadLetterSummary, listDeadLetters } from '../operations/dead-letters/list.ts';
 import { readLag } from '../operations/lag.ts';
 import { newestRecords } from '../operations/newest-records.ts';
 import { sagaOf } from '../operations/sagas/saga.ts';
@@ -9,11 +11,13 @@ import { readMessage } from '../operations/stream-message.ts';
 import { spanText } from '../operations/time-text.ts';
 import { ConsumersView } from './consumers-view.tsx';
 import { DeadLettersView } from './dead-letters-view.tsx';
-import type { PageDesk } from './desk.ts';
+import { commandFor, type PageDesk } from './desk.ts';
 import { type Place, pageDocument } from './document.tsx';
 import { MapView } from './map/map-view.tsx';
+import { CommandLine } from './parts.tsx';
 import { REFRESH } from './refresh.ts';
 import { SagaView } from './saga/saga-view.tsx';
+import { unclaimedLetters } from './saga/unclaimed-letters.ts';
 import { readSagas } from './sagas/read-sagas.ts';
 import { SagasView } from './sagas/sagas-view.tsx';
 import { STYLE } from './style.ts';
@@ -38,10 +42,13 @@ function html(desk: PageDesk, title: string, at: Place | undefined, content: Par
   return { status, type: 'text/html', body: pageDocument(desk, title, at, content) };
 }
 
+/** Whether a store can be asked for it. */
+const isId = (text: string): boolean => text !== '' && text.length <= ID_LENGTH_MAX;
+
 const sagas: Page = async (desk, query) => {
   const manifests = await desk.finish(knownManifests(desk.access));
   const asked = (query.get('q') ?? '').trim();
-  if (asked !== '' && (await desk.finish(sagaOf(desk.access, asked, manifests))).status !== 'unknown')
+  if (isId(asked) && (await desk.finish(sagaOf(desk.access, asked, manifests))).status !== 'unknown')
     return { status: 303, type: 'text/html', body: '', location: `saga?id=${encodeURIComponent(asked)}` };
   const shown = await readSagas(desk, manifests, asked);
   return html(desk, 'Sagas', './', <SagasView shown={shown} desk={desk} />);
@@ -50,30 +57,32 @@ const sagas: Page = async (desk, query) => {
 const saga: Page = async (desk, query) => {
   const manifests = await desk.finish(knownManifests(desk.access));
   const id = query.get('id') ?? '';
+  if (!isId(id)) return html(desk, 'Not found', undefined, <h1>No saga has such an id</h1>, 404);
   const found = await desk.finish(sagaOf(desk.access, id, manifests));
-  const view = <SagaView saga={found} manifests={manifests} desk={desk} />;
-  return html(desk, `Saga ${id}`, undefined, view, found.status === 'unknown' ? 404 : 200);
+  const letters = await desk.finish(unclaimedLetters(desk.access, found));
+  const view = <SagaView saga={found} letters={letters} manifests={manifests} desk={desk} />;
+  return html(desk, `Saga ${id}`, undefined, view, found.status === 'unknown' && letters.length === 0 ? 404 : 200);
 };
 
-/** How many events of each type went over the stream lately. */
-async function countedTypes({ access, finish, lookBackSeconds }: PageDesk): Promise<ReadonlyMap<string, number>> {
-  const seen = new Map<string, number>();
-  if (!access.stream) return seen;
+/** How many events of each type went over the stream lately, each counted once, and since when (milliseconds since 1970). */
+async function countedTypes({ access, finish, lookBackSeconds }: PageDesk) {
+  const counts = new Map<string, number>();
   const until = access.clock.now();
   const window = { from: until - lookBackSeconds * 1000, until, recordsMax: COUNTED_MAX };
-  const { records } = await finish(newestRecords(access, window));
-  for (const { body } of records) {
-    const type = readMessage(body)?.type;
-    if (type !== undefined) seen.set(type, (seen.get(type) ?? 0) + 1);
-  }
-  return seen;
+  const { records, from, more } = access.stream ? await finish(newestRecords(access, window)) : { records: [], from: until, more: false };
+  const events = new Map(
+    records.flatMap(({ body }) => readMessage(body) ?? []).map(({ source, id, type }) => [JSON.stringify([source, id]), type]),
+  );
+  for (const type of events.values()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return { counts, milliseconds: until - from, more };
 }
 
 const map: Page = async (desk) => {
   const manifests = await desk.finish(knownManifests(desk.access));
-  const seen = await countedTypes(desk);
-  const time = desk.refreshSeconds === undefined ? 'of this run' : `of the last ${spanText(desk.lookBackSeconds * 1000)}`;
-  const note = seen.size > 0 ? `The numbers count the events ${time}.` : '';
+  const { counts: seen, milliseconds, more } = await countedTypes(desk);
+  const isWhole = desk.refreshSeconds === undefined && !more;
+  const time = isWhole ? 'of this run' : `of the last ${spanText(milliseconds)}`;
+  const note = seen.size > 0 ? `The numbers count the events ${time}${more ? ', which is as many as are read at once' : ''}.` : '';
   return html(desk, 'Map', 'map', <MapView manifests={manifests} seen={seen} seenNote={note} />);
 };
 
@@ -82,11 +91,21 @@ const consumers: Page = async (desk) => {
   return html(desk, 'Consumers', 'consumers', <ConsumersView lags={lags} desk={desk} />);
 };
 
-const deadLetters: Page = async (desk) => {
+/** Of each consumer the newest ones, as a list gives them, then the newest of all. */
+async function newestLetters(access: PageDesk['access'], consumers: readonly string[]): Promise<readonly DeadLetterSummary[]> {
+  const pages = await Promise.all(consumers.map((consumer) => listDeadLetters(access, { consumer, limit: LETTERS_MAX })));
+  const all = pages.flatMap(({ items }) => items);
+  return all.sort((left, right) => compareTexts(right.lastFailedAt, left.lastFailedAt)).slice(0, LETTERS_MAX);
+}
+
+const deadLetters: Page = async (desk, query) => {
   const { access, finish } = desk;
-  const { groups, more } = await finish(groupDeadLetters(access));
-  const { items: letters } = await finish(listDeadLetters(access, { limit: LETTERS_MAX }));
-  const shown = { groups, more, letters, now: access.clock.now() };
+  const consumer = query.get('consumer') ?? undefined;
+  const about = consumer === undefined ? {} : { consumer };
+  const { groups, more } = await finish(groupDeadLetters(access, about));
+  const concerned = [...new Set(groups.map((group) => group.consumer))];
+  const letters = await finish(newestLetters(access, concerned));
+  const shown = { groups, more, letters, now: access.clock.now(), ...about };
   return html(desk, 'Dead letters', 'dead-letters', <DeadLettersView shown={shown} desk={desk} />);
 };
 
@@ -108,6 +127,7 @@ function failed(desk: PageDesk, error: unknown): PageAnswer {
     <>
       <h1>{code}</h1>
       <p>{message}</p>
+      <CommandLine>{commandFor({ options: '' }, 'explain', code)}</CommandLine>
     </>
   );
   return html(desk, code, undefined, view, retryable ? 503 : 500);

@@ -39,6 +39,9 @@ export function SagaLink({ id }: { readonly id: string }): JSX.Element {
   );
 }
 
+/** Rows of a table that a browser is given. */
+const TABLE_ROWS_MAX = 1_000;
+
 /** A table that scrolls by itself where it is too wide. `rows`: the cells; `key` of each is its place. */
 export function Table({ heads, rows }: { readonly heads: readonly string[]; readonly rows: readonly (readonly ComponentChildren[])[] }) {
   return (
@@ -54,7 +57,7 @@ export function Table({ heads, rows }: { readonly heads: readonly string[]; read
           </tr>
         </thead>
         <tbody>
-          {rows.map((cells, row) => (
+          {rows.slice(0, TABLE_ROWS_MAX).map((cells, row) => (
             <tr key={row}>
               {cells.map((cell, column) => (
                 <td key={heads[column]}>{cell}</td>
@@ -63,6 +66,11 @@ export function Table({ heads, rows }: { readonly heads: readonly string[]; read
           ))}
         </tbody>
       </table>
+      {rows.length > TABLE_ROWS_MAX && (
+        <p class="dim">
+          The first {TABLE_ROWS_MAX} of {rows.length}.
+        </p>
+      )}
     </div>
   );
 }

@@ -37,14 +37,13 @@ p { margin: 4px 0; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--dim); font-weight: 500; }
-td.text { white-space: normal; min-width: 320px; }
 form { margin: 12px 0; }
 input { font: inherit; width: min(460px, 100%); padding: 3px 8px; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 4px; }
 button { font: inherit; padding: 3px 10px; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 4px; }
 .problems ul { list-style: none; margin: 0; padding: 0; }
 .problems li { margin: 8px 0; padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-paper); }
 svg { display: block; }
-svg.sequence { max-width: 100%; min-width: 1000px; height: auto; }
+svg.sequence { max-width: max(100%, 1000px); height: auto; }
 svg text { fill: var(--ink); font-family: inherit; }
 svg .lane rect { fill: var(--soft); stroke: var(--line); }
 svg .lane path { stroke: var(--line); stroke-width: 1.5; }

@@ -8,7 +8,7 @@ const PICTURE = 'docs/saga-page.svg';
 /** The rules of the style sheet that a picture by itself needs. */
 function pictureStyle(): string {
   const [colours = ''] = /^[\s\S]*?\n\* \{/.exec(STYLE) ?? [];
-  const rules = STYLE.split('\n').filter((rule) => rule.startsWith('svg ') && !rule.includes('min-width'));
+  const rules = STYLE.split('\n').filter((rule) => rule.startsWith('svg '));
   return [colours.replace(/\n\* \{$/, ''), ...rules].join('\n').trim();
 }
 

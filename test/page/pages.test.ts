@@ -3,6 +3,7 @@ import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { PageDesk } from '../../lib/page/desk.ts';
 import { answerPage, type PageAnswer } from '../../lib/page/pages.tsx';
 import { type LeftBehind, leftBehind } from '../cli/operations/left-behind.ts';
+import { begun, createDesk } from '../operations/desk.ts';
 
 const WEEK_SECONDS = 604_800;
 
@@ -71,6 +72,7 @@ describe('the page of a saga', () => {
   test('that nobody knows is not found', async () => {
     const page = await ask(deskFor(shop), 'saga', { id: 'nothing' });
     expect([page.status, textOf(page)]).toEqual([404, expect.stringContaining('No journal has a claim or a message of it')]);
+    for (const id of ['', 'x'.repeat(257)]) expect((await ask(deskFor(shop), 'saga', { id })).body).toContain('No saga has such an id');
   });
 
   test('has nothing of the data of messages in it', async () => {
@@ -91,6 +93,13 @@ describe('the other pages', () => {
     expect(letters).toMatch(/choreo dead-letter redrive notification --problem \S+ --dry-run --run shop\.json/);
   });
 
+  test('count an event once that went over the stream twice', async () => {
+    const desk = createDesk();
+    for (const id of ['o-0', 'o-0', 'o-1']) await desk.publish(begun, { id }, id);
+    const world = { access: desk.access, finish: desk.run, name: 'rig', options: '', lookBackSeconds: WEEK_SECONDS };
+    expect((await ask(world, 'map')).body).toMatch(/OrderBegun<\/text><text class="count"[^>]*>2</);
+  });
+
   test('say so where there is nothing', async () => {
     const well = await leftBehind({ orders: 1 });
     expect(textOf(await ask(deskFor(well), 'dead-letters'))).toContain('There are none.');
@@ -102,6 +111,7 @@ describe('the other pages', () => {
     const away = new ChoreographyError('STORE_UNAVAILABLE', 'The table <does> not answer.', { retryable: true });
     const page = await ask(failing(away), 'map');
     expect([page.status, page.body]).toEqual([503, expect.stringContaining('The table &lt;does> not answer.')]);
+    expect(page.body).toContain('choreo explain STORE_UNAVAILABLE');
     await expect(ask(failing(new Error('a bug')), 'map')).rejects.toThrow('a bug');
   });
 

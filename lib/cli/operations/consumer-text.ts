@@ -1,24 +1,19 @@
 import type { ResumeReport } from '../../operations/consumers.ts';
-import type { ConsumerLag, Count } from '../../operations/lag.ts';
+import type { ConsumerLag } from '../../operations/lag.ts';
+import { behindText, countText, UNKNOWN } from '../../operations/lag-text.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import type { NextCommand } from '../world/next-command.ts';
 import { standstillText } from './generation-text.ts';
 
-const UNKNOWN = '?';
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
 
-function countText({ count, more }: Count): string {
-  return `${count}${more ? '+' : ''}`;
-}
-
 function rowOf(lag: ConsumerLag): readonly string[] {
-  const { consumer, source, shards, unknownShards, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause, generation } = lag;
-  const more = shards.some((shard) => shard.more) || unknownShards.length > 0 ? '+' : '';
+  const { consumer, source, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause, generation } = lag;
   return [
     consumer,
     source,
-    messages === undefined ? UNKNOWN : `${messages}${more}`,
+    behindText(lag),
     milliseconds === undefined ? UNKNOWN : messages === 0 ? '-' : spanText(milliseconds),
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
     countText(deadLetters),

@@ -50,12 +50,14 @@ export function timelineText(saga: Saga, paint: Paint): string {
 export function mermaidText({ messages, steps, expected }: Saga): string {
   const lines: SequenceLine[] = [];
   for (const { id, source: from, type } of messages) {
-    for (const { service, reaction, state, messageId } of steps) {
-      if (messageId === id) lines.push({ from, to: service, says: type }, { over: service, note: `${reaction} ${state}` });
+    for (const { service, reaction, state, messageId, messageSource } of steps) {
+      if (messageId === id && messageSource === from)
+        lines.push({ from, to: service, says: type }, { over: service, note: `${reaction} ${state}` });
     }
-    for (const { service, reaction, role, messageId } of expected) {
+    for (const { service, reaction, role, messageId, messageSource } of expected) {
       const open = role === 'trigger' ? 'is still to be undone' : 'is still to run';
-      if (messageId === id) lines.push({ from, to: service, says: `${type}, ${reaction} ${open}`, isExpected: true });
+      if (messageId === id && messageSource === from)
+        lines.push({ from, to: service, says: `${type}, ${reaction} ${open}`, isExpected: true });
     }
   }
   const types = new Map(messages.map(({ id, type }) => [id, type]));

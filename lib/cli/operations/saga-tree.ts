@@ -49,7 +49,9 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
         child.sentBy?.service === step.service && child.sentBy.reaction === step.reaction && (child.sentBy.phase === 'undo') === isUndo,
     );
   const below = (found: readonly SagaMessage[]) => found.map((child) => nodeOf(saga, child, paint));
-  const ran = steps.filter(({ messageId }) => messageId === message.id);
+  const isIt = (about: Pick<SagaStep, 'messageId' | 'messageSource'>) =>
+    about.messageId === message.id && about.messageSource === message.source;
+  const ran = steps.filter(isIt);
   const undone = steps.filter((step) => sentBy(step, true).length > 0);
   return {
     line: messageLine(message, paint),
@@ -67,18 +69,14 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
               !ran.some(({ service, reaction }) => service === child.sentBy?.service && reaction === child.sentBy.reaction)),
         ),
       ),
-      ...parked
-        .filter(({ messageId }) => messageId === message.id)
-        .map(({ service, nextTryAt }) => ({
-          line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
-          nodes: [],
-        })),
-      ...expected
-        .filter(({ messageId }) => messageId === message.id)
-        .map(({ service, reaction, role, since }) => ({
-          line: paint('dim', `… ${service} still has to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
-          nodes: [],
-        })),
+      ...parked.filter(isIt).map(({ service, nextTryAt }) => ({
+        line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
+        nodes: [],
+      })),
+      ...expected.filter(isIt).map(({ service, reaction, role, since }) => ({
+        line: paint('dim', `… ${service} still has to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
+        nodes: [],
+      })),
     ],
   };
 }

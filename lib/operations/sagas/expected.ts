@@ -13,6 +13,7 @@ export interface ExpectedStep {
   readonly role: Concern['role'];
   /** The message that it is to happen on. */
   readonly messageId: string;
+  readonly messageSource: string;
   readonly type: string;
   /** ISO time at which that one went out, or will. */
   readonly since: string;
@@ -60,6 +61,7 @@ export function expectedSteps(
           reaction: concern.reaction.name,
           role: concern.role,
           messageId: message.id,
+          messageSource: message.source,
           type: message.type,
           since: message.time,
           leadsTo: leadsTo(concern),

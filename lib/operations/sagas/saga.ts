@@ -15,8 +15,14 @@ export interface SagaStep {
   readonly state: ClaimState;
   /** The message that it ran on. Absent: only a trigger came, before the action. */
   readonly messageId?: string;
+  /** Where that message came from: ids differ within one source only. */
+  readonly messageSource?: string;
   /** ISO time of the last commit that is known. */
   readonly at?: string;
+  /** ISO time of the commit in which the reaction ended. Absent: it has not, or what it did was dropped when it was undone. */
+  readonly actedAt?: string;
+  /** ISO time of the commit in which it was undone, or in which a trigger found nothing to undo. */
+  readonly undoneAt?: string;
   /** Ids of the events that went out. */
   readonly emitted: readonly string[];
   /** Ids of the events that its undo sent. */
@@ -24,8 +30,22 @@ export interface SagaStep {
   readonly firstCall?: Claim['firstCall'];
   /** The trigger that has asked to undo it. @default - nobody has, or it is undone */
   readonly undoRequestedBy?: string;
+  /** The trigger of its undo, where the claim names it: of a plain undo only what that sent does. */
+  readonly trigger?: MessageName;
   readonly refusal?: Claim['refusal'];
-  readonly deadLetters: readonly Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives'>[];
+  readonly deadLetters: readonly StepLetter[];
+}
+
+/** What tells one message from all others. */
+export interface MessageName {
+  readonly source: string;
+  readonly id: string;
+}
+
+/** A dead letter about a step. */
+export interface StepLetter extends Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives' | 'lastFailedAt'> {
+  /** The message that was given up on: the trigger, if it was to be undone. */
+  readonly message?: MessageName;
 }
 
 /** One message of a saga, with what came of it. */
@@ -49,6 +69,7 @@ export interface SagaMessage {
 export interface SagaParked {
   readonly service: string;
   readonly messageId: string;
+  readonly messageSource: string;
   readonly type: string;
   readonly parkedAt: string;
   readonly nextTryAt: string;
@@ -77,32 +98,44 @@ export interface Saga {
   readonly more: boolean;
 }
 
+const nameOf = ({ source, id }: Envelope): MessageName => ({ source, id });
+
+function letterOf({ id, phase, state, error, attempts, redrives, lastFailedAt, message }: DeadLetter): StepLetter {
+  return { id, phase, state, error, attempts, redrives, lastFailedAt, ...(message ? { message: nameOf(message) } : {}) };
+}
+
+/** What a give-up has told undoes its own step, too, once its outcome is known. */
+function triggerIn({ state, undoRequested, undoBegun, told }: Claim): Envelope | undefined {
+  return undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
+}
+
+/** The commits of a claim: the last one, and the ones that ended the reaction and its undo. */
+function timesOf({ emissions, firstCall }: Claim): Pick<SagaStep, 'at' | 'actedAt' | 'undoneAt'> {
+  const at = emissions.at(-1)?.at ?? (firstCall ? isoOf(firstCall.at) : undefined);
+  const actedAt = emissions.findLast(({ phase }) => phase !== 'undo')?.at;
+  const undoneAt = emissions.findLast(({ phase }) => phase === 'undo')?.at;
+  return { ...(at ? { at } : {}), ...(actedAt ? { actedAt } : {}), ...(undoneAt ? { undoneAt } : {}) };
+}
+
 function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
   const { reaction, kind, state, message, emissions, firstCall, undoRequested, refusal } = claim;
   const sent = (isUndo: boolean) =>
     emissions.filter(({ phase }) => (phase === 'undo') === isUndo).flatMap(({ events }) => events.map(({ id }) => id));
-  const at = emissions.at(-1)?.at ?? (firstCall ? isoOf(firstCall.at) : undefined);
-  const letters = claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []);
+  const trigger = triggerIn(claim);
   return {
     service,
     reaction,
     kind,
     state,
-    ...(message ? { messageId: message.id } : {}),
-    ...(at === undefined ? {} : { at }),
+    ...(message ? { messageId: message.id, messageSource: message.source } : {}),
+    ...timesOf(claim),
     emitted: sent(false),
     undoEmitted: sent(true),
     ...(firstCall ? { firstCall } : {}),
     ...(undoRequested && awaitsUndo(claim) ? { undoRequestedBy: undoRequested.id } : {}),
+    ...(trigger ? { trigger: nameOf(trigger) } : {}),
     ...(refusal ? { refusal } : {}),
-    deadLetters: letters.map(({ id, phase, state: letterState, error, attempts, redrives }) => ({
-      id,
-      phase,
-      state: letterState,
-      error,
-      attempts,
-      redrives,
-    })),
+    deadLetters: claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []).map(letterOf),
   };
 }
 
@@ -124,15 +157,16 @@ function messagesOf(journals: readonly SagaJournal[], nowMs: number): readonly {
     const before = messages.get(name);
     if (!before || (sentBy && !before.found.sentBy)) messages.set(name, { envelope, found: foundOf(envelope, scheduled, sentBy) });
   };
-  for (const { service, claims, parked } of journals) {
-    for (const { reaction, message, undoRequested, emissions } of claims) {
+  for (const { service, claims, parked, deadLetters } of journals) {
+    for (const { reaction, message, undoRequested, undoBegun, emissions } of claims) {
       for (const { phase, events, scheduled } of emissions) {
         for (const event of events) note(event, false, { service, reaction, phase });
         for (const event of scheduled) note(event, Date.parse(event.time) > nowMs, { service, reaction, phase });
       }
-      for (const envelope of [message, undoRequested]) if (envelope) note(envelope, false);
+      for (const envelope of [message, undoRequested, undoBegun]) if (envelope) note(envelope, false);
     }
     for (const { message } of parked) note(message, false);
+    for (const { message } of deadLetters.values()) if (message) note(message, false);
   }
   return [...messages.values()];
 }
@@ -142,6 +176,7 @@ function parkedOf({ service, marker, parked }: SagaJournal): readonly SagaParked
   return parked.map(({ message, failures }) => ({
     service,
     messageId: message.id,
+    messageSource: message.source,
     type: message.type,
     parkedAt: isoOf(marker.parkedAt),
     nextTryAt: isoOf(marker.wakeAt),

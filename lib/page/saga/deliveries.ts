@@ -1,5 +1,5 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaMessage, SagaParked, SagaStep } from '../../operations/sagas/saga.ts';
+import type { MessageName, Saga, SagaMessage, SagaParked, SagaStep, StepLetter } from '../../operations/sagas/saga.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 
 /** How one delivery of a message to one reaction stands. */
@@ -7,19 +7,16 @@ export type DeliveryOutcome = 'done' | 'failed' | 'undone' | 'refused' | 'open' 
 
 /** A message that came to a service, or is to come, and what one reaction made of it. */
 export interface Delivery {
-  readonly messageId: string;
-  readonly type: string;
+  /** Absent: something was undone, and no journal says on which message. */
+  readonly message?: SagaMessage;
   /** The message says that something failed: some compensation hears it. */
   readonly isFailure: boolean;
-  readonly from: string;
   readonly to: string;
   /** Absent: it waits, and no reaction has failed on it so far. */
   readonly reaction?: string;
   /** `trigger`: the reaction is undone. */
   readonly role: 'action' | 'trigger';
   readonly outcome: DeliveryOutcome;
-  /** ISO time of the message. */
-  readonly sentAt: string;
   /** ISO time of the commit, where a journal tells it. */
   readonly at?: string;
   /** Types of the events that went out with it. */
@@ -28,117 +25,200 @@ export interface Delivery {
   readonly note?: string;
 }
 
-type Drawn = Pick<Delivery, 'role' | 'outcome'> &
-  Partial<Pick<Delivery, 'at' | 'note' | 'reaction'>> & { readonly sent?: readonly string[] };
+type Drawn = Pick<Delivery, 'role' | 'outcome'> & Partial<Pick<Delivery, 'at' | 'note' | 'reaction' | 'sent'>>;
+
+/** What a reaction of a service takes, and on which types it is undone. */
+interface Heard {
+  readonly takes: ReadonlySet<string>;
+  readonly triggers: ReadonlySet<string>;
+}
 
 /** A saga with what is looked up in it. */
 interface Look {
   readonly saga: Saga;
-  readonly byId: ReadonlyMap<string, SagaMessage>;
+  readonly byName: ReadonlyMap<string, SagaMessage>;
   readonly failures: ReadonlySet<string>;
-  /** Types on which a reaction is undone, by `service reaction`. */
-  readonly triggers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By `service reaction`. */
+  readonly heard: ReadonlyMap<string, Heard>;
 }
 
-const nameOf = (service: string, reaction: string) => `${service} ${reaction}`;
+const keyOf = ({ source, id }: MessageName) => JSON.stringify([source, id]);
+const typesIn = (messages: readonly { readonly type: string }[] = []) => new Set(messages.map(({ type }) => type));
 
 function lookOf(saga: Saga, manifests: readonly ServiceManifest[]): Look {
-  const triggers = new Map<string, ReadonlySet<string>>();
-  for (const { service, reactions } of manifests) {
-    for (const { name, compensation } of reactions)
-      if (compensation) triggers.set(nameOf(service, name), new Set(compensation.on.map(({ type }) => type)));
-  }
-  const failures = new Set([...triggers.values()].flatMap((types) => [...types]));
-  return { saga, byId: new Map(saga.messages.map((message) => [message.id, message])), failures, triggers };
+  const heard = manifests.flatMap(({ service, reactions }) =>
+    reactions.map(({ name, on, compensation }): [string, Heard] => [
+      `${service} ${name}`,
+      { takes: typesIn(on), triggers: typesIn(compensation?.on) },
+    ]),
+  );
+  return {
+    saga,
+    byName: new Map(saga.messages.map((message) => [keyOf(message), message])),
+    failures: new Set(heard.flatMap(([, { triggers }]) => [...triggers])),
+    heard: new Map(heard),
+  };
 }
 
-function typesOf({ byId }: Look, ids: readonly string[]): readonly string[] {
-  return ids.flatMap((id) => byId.get(id)?.type ?? []);
+function heardBy({ heard }: Look, { service, reaction }: Pick<SagaStep, 'service' | 'reaction'>): Heard {
+  return heard.get(`${service} ${reaction}`) ?? { takes: new Set(), triggers: new Set() };
 }
 
-function deliveryOf({ failures }: Look, { id, type, source, time }: SagaMessage, to: string, drawn: Drawn): Delivery {
-  return { messageId: id, type, isFailure: failures.has(type), from: source, to, sentAt: time, sent: [], ...drawn };
+/** Events that a service sent. */
+function sentBy({ byName }: Look, source: string, ids: readonly string[]): readonly SagaMessage[] {
+  return ids.flatMap((id) => byName.get(keyOf({ source, id })) ?? []);
 }
 
-const actionOutcomes: Readonly<Record<SagaStep['state'], DeliveryOutcome>> = {
-  started: 'open',
-  done: 'done',
-  failed: 'failed',
-  'gave-up': 'failed',
-  undone: 'done', // its undo is a delivery of its own
-  cancelled: 'refused',
-};
+const typesOf = (messages: readonly SagaMessage[]) => messages.map(({ type }) => type);
 
-function noteOf({ state, refusal, deadLetters, firstCall }: SagaStep): Pick<Delivery, 'note'> {
-  const [letter] = deadLetters.filter((one) => one.state !== 'closed');
-  if (letter) return { note: letter.error.code };
-  if (refusal) return { note: refusal.code };
-  if (state === 'started' && firstCall) return { note: `called ${firstCall.client}.${firstCall.method}` };
-  return state === 'cancelled' ? { note: 'undone before it came' } : {};
+function deliveryOf({ failures }: Look, message: SagaMessage | undefined, to: string, drawn: Drawn): Delivery {
+  return { ...(message ? { message } : {}), isFailure: message !== undefined && failures.has(message.type), to, sent: [], ...drawn };
 }
 
-/** The time of the action, of a step whose last commit may be that of its undo. */
-function actedAt({ byId }: Look, { state, at, emitted }: SagaStep): Pick<Delivery, 'at'> {
-  const isUndo = state === 'undone' || state === 'cancelled';
-  const found = isUndo ? byId.get(emitted[0] ?? '')?.time : at;
-  return found === undefined ? {} : { at: found };
+const isOpen = ({ state }: StepLetter) => state !== 'closed';
+const isOfUndo = ({ phase }: StepLetter) => phase === 'undo';
+
+/** What came of the action, where no dead letter is open. */
+function endOf({ state, actedAt, undoneAt, refusal, firstCall }: SagaStep, gaveUp: boolean): Pick<Delivery, 'outcome' | 'note'> {
+  const called = firstCall ? `called ${firstCall.client}.${firstCall.method}` : undefined;
+  if (state === 'started') return { outcome: 'open', ...(called ? { note: called } : {}) };
+  if (gaveUp) return { outcome: 'failed', note: 'gave up' };
+  if (state === 'failed') return { outcome: 'failed', ...(refusal ? { note: refusal.code } : {}) };
+  // What there is to undo was done before, and its undo is a delivery of its own.
+  if (state === 'done' || (state === 'undone' && actedAt)) return { outcome: 'done' };
+  // Its end was never committed: it was learned only to be undone.
+  if (state === 'undone') return { outcome: 'undone', note: called ?? 'had begun' };
+  // The trigger came upon a step that had failed; without one, somebody has discarded it.
+  return { outcome: 'failed', note: actedAt ? (refusal?.code ?? '') : undoneAt ? 'gave up' : 'gave up, discarded' };
 }
 
 function actionOf(look: Look, step: SagaStep): readonly Delivery[] {
-  const message = look.byId.get(step.messageId ?? '');
-  if (!message) return [];
-  const { service, reaction, state, deadLetters, emitted } = step;
-  const isOpen = deadLetters.some((letter) => letter.phase !== 'undo' && letter.state !== 'closed');
-  const outcome = isOpen ? 'failed' : actionOutcomes[state];
-  const sent = typesOf(look, emitted);
-  return [deliveryOf(look, message, service, { role: 'action', reaction, outcome, sent, ...actedAt(look, step), ...noteOf(step) })];
+  const { service, reaction, messageId: id, messageSource: source, state, actedAt, emitted, deadLetters } = step;
+  const message = id === undefined || source === undefined ? undefined : look.byName.get(keyOf({ source, id }));
+  if (!message) return tombstoneOf(look, step);
+  const sent = sentBy(look, service, emitted);
+  const letter = deadLetters.find((one) => isOpen(one) && !isOfUndo(one));
+  const gaveUp = state === 'gave-up' || (state !== 'done' && sent.some((event) => event.sentBy?.phase === 'give-up'));
+  const { outcome, note } = letter ? { outcome: 'failed' as const, note: letter.error.code } : endOf(step, gaveUp);
+  const at = letter?.lastFailedAt ?? actedAt;
+  const drawn = { role: 'action' as const, reaction, outcome, sent: typesOf(sent), ...(at ? { at } : {}), ...(note ? { note } : {}) };
+  return [deliveryOf(look, message, service, drawn)];
 }
 
-/** The message that a step was undone on: what its undo sent says so, else the first one that could be it. */
-function triggerOf({ saga, byId, triggers }: Look, { service, reaction, undoEmitted, undoRequestedBy }: SagaStep): SagaMessage | undefined {
-  const named = byId.get(undoRequestedBy ?? byId.get(undoEmitted[0] ?? '')?.causationId ?? '');
-  return named ?? saga.messages.find(({ type }) => triggers.get(nameOf(service, reaction))?.has(type));
+/** An undo that came before its action: whatever the reaction takes in this saga is refused, sooner or later. */
+function tombstoneOf(look: Look, step: SagaStep): readonly Delivery[] {
+  if (step.kind !== 'step' || step.state !== 'cancelled') return [];
+  const { takes } = heardBy(look, step);
+  const drawn = { role: 'action' as const, reaction: step.reaction, outcome: 'refused' as const, note: 'undone before it came' };
+  return look.saga.messages.filter(({ type }) => takes.has(type)).map((message) => deliveryOf(look, message, step.service, drawn));
 }
 
-function undoOf(look: Look, step: SagaStep): readonly Delivery[] {
-  const { service, reaction, state, at, undoEmitted, undoRequestedBy, deadLetters } = step;
-  const isUndone = state === 'undone' || state === 'cancelled';
-  if (!isUndone && undoRequestedBy === undefined) return [];
-  const trigger = triggerOf(look, step);
-  if (!trigger) return [];
-  const failed = deadLetters.find((letter) => letter.phase === 'undo' && letter.state !== 'closed');
-  const outcome = failed ? 'failed' : isUndone ? 'undone' : 'open';
-  const sent = typesOf(look, undoEmitted);
-  const note = failed ? { note: failed.error.code } : state === 'cancelled' ? { note: 'before it ran' } : {};
-  return [deliveryOf(look, trigger, service, { role: 'trigger', reaction, outcome, sent, ...(at && isUndone ? { at } : {}), ...note })];
+/** The messages that a step may have been undone on, the first one first: one only, where the claim or what the undo sent says which. */
+function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
+  const { trigger, undoneAt, service, undoEmitted } = step;
+  const named = trigger && look.byName.get(keyOf(trigger));
+  if (named) return [named];
+  const { triggers } = heardBy(look, step);
+  const all = look.saga.messages.filter(({ type, scheduled }) => triggers.has(type) && !scheduled);
+  const [event] = sentBy(look, service, undoEmitted);
+  const causes = event ? all.filter(({ id }) => id === event.causationId) : [];
+  if (causes.length > 0) return causes;
+  const before = all.filter(({ time }) => undoneAt === undefined || time <= undoneAt);
+  return before.length > 0 ? before : all;
 }
 
-function parkedOf(look: Look, { service, messageId, failures }: SagaParked): readonly Delivery[] {
-  const message = look.byId.get(messageId);
+/** Nothing tells them apart, so a reader has to know of them all. */
+function othersNote([, ...others]: readonly SagaMessage[]): string | undefined {
+  return others.length === 0 ? undefined : `on this, or ${others.map(({ type }) => type).join(', ')}`;
+}
+
+function undoneOf(look: Look, step: SagaStep): readonly Delivery[] {
+  const { service, reaction, state, undoneAt: at, undoEmitted, messageId } = step;
+  if (at === undefined) return [];
+  const found = triggersOf(look, step);
+  const idle = messageId === undefined ? 'before it ran' : 'nothing to undo';
+  const note = state === 'cancelled' ? idle : (othersNote(found) ?? (found.length === 0 ? 'by hand, or on an unknown message' : undefined));
+  const sent = typesOf(sentBy(look, service, undoEmitted));
+  return [deliveryOf(look, found[0], service, { role: 'trigger', reaction, outcome: 'undone', at, sent, ...(note ? { note } : {}) })];
+}
+
+/** Undos that are asked for, or were given up. */
+function openUndosOf(look: Look, step: SagaStep): readonly Delivery[] {
+  const { service, reaction, undoRequestedBy, deadLetters } = step;
+  const letters = deadLetters.filter((letter) => isOpen(letter) && isOfUndo(letter));
+  const failed = letters.map(({ message, error, lastFailedAt: at }) =>
+    deliveryOf(look, message && look.byName.get(keyOf(message)), service, {
+      role: 'trigger',
+      reaction,
+      outcome: 'failed',
+      at,
+      note: error.code,
+    }),
+  );
+  if (failed.length > 0 || undoRequestedBy === undefined) return failed;
+  const [trigger] = triggersOf(look, step);
+  return [deliveryOf(look, trigger, service, { role: 'trigger', reaction, outcome: 'open', note: 'once its end is known' })];
+}
+
+function parkedOf(look: Look, { service, messageId, messageSource, failures }: SagaParked): readonly Delivery[] {
+  const message = look.byName.get(keyOf({ source: messageSource, id: messageId }));
   if (!message) return [];
   const tried = Object.entries(failures);
   if (tried.length === 0) return [deliveryOf(look, message, service, { role: 'action', outcome: 'parked', note: 'waits for its saga' })];
-  return tried.map(([reaction, { attempts, error }]) =>
-    deliveryOf(look, message, service, { role: 'action', reaction, outcome: 'parked', note: `${error.code}, try ${attempts}` }),
-  );
-}
-
-/** What is parked is expected, too; it is drawn once. */
-function expectedOf(look: Look): readonly Delivery[] {
-  return look.saga.expected.flatMap(({ messageId, service, reaction, role, parked }) => {
-    const message = look.byId.get(messageId);
-    return message && !parked ? [deliveryOf(look, message, service, { role, reaction, outcome: 'expected' })] : [];
+  return tried.map(([reaction, { attempts, error }]) => {
+    const role = heardBy(look, { service, reaction }).triggers.has(message.type) ? 'trigger' : 'action';
+    return deliveryOf(look, message, service, { role, reaction, outcome: 'parked', note: `${error.code}, try ${attempts}` });
   });
 }
 
-/** In the order of commits, as far as they are known; what has not happened stands behind what its message has led to. */
-function inOrder(left: Delivery, right: Delivery): number {
-  return compareTexts(left.at ?? left.sentAt, right.at ?? right.sentAt) || compareTexts(left.sentAt, right.sentAt);
+/** What is parked as a whole is drawn as that. */
+function expectedOf(look: Look): readonly Delivery[] {
+  const waiting = new Set(
+    look.saga.parked
+      .filter(({ failures }) => Object.keys(failures).length === 0)
+      .map(({ service, messageSource, messageId }) => JSON.stringify([service, messageSource, messageId])),
+  );
+  return look.saga.expected.flatMap(({ messageId, messageSource, service, reaction, role }) => {
+    const message = look.byName.get(keyOf({ source: messageSource, id: messageId }));
+    if (!message || waiting.has(JSON.stringify([service, messageSource, messageId]))) return [];
+    return [deliveryOf(look, message, service, { role, reaction, outcome: 'expected' })];
+  });
+}
+
+/** Which delivery it is: no other one of a saga has the same. */
+export function deliveryKey({ message, to, reaction = '', role }: Delivery): string {
+  return JSON.stringify([message?.source, message?.id, to, reaction, role]);
+}
+
+/** When a delivery happened, as far as it is known. */
+export function timeOf({ at, message }: Delivery): string {
+  return at ?? message?.time ?? '';
+}
+
+/** By message: the commit that sent it, which is a little later than the message says. */
+function sentTimes({ steps }: Saga): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ service: source, emitted, actedAt = '', undoEmitted, undoneAt = '' }) => [
+      ...emitted.map((id): [string, string] => [keyOf({ source, id }), actedAt]),
+      ...undoEmitted.map((id): [string, string] => [keyOf({ source, id }), undoneAt]),
+    ]),
+  );
+}
+
+/** In the order of commits, as far as they are known; what left none stands behind the commit that sent its message. */
+function inOrder(saga: Saga): (left: Delivery, right: Delivery) => number {
+  const sent = sentTimes(saga);
+  const placeOf = (delivery: Delivery) => delivery.at ?? (delivery.message && sent.get(keyOf(delivery.message))) ?? timeOf(delivery);
+  return (left, right) => compareTexts(placeOf(left), placeOf(right)) || compareTexts(left.message?.time ?? '', right.message?.time ?? '');
 }
 
 /** Every delivery in a saga, in the order of time: what the pictures of a saga are made from. */
 export function deliveriesOf(saga: Saga, manifests: readonly ServiceManifest[]): readonly Delivery[] {
   const look = lookOf(saga, manifests);
-  const happened = saga.steps.flatMap((step) => [...actionOf(look, step), ...undoOf(look, step)]);
-  return [...happened, ...saga.parked.flatMap((parked) => parkedOf(look, parked)), ...expectedOf(look)].sort(inOrder);
+  const steps = saga.steps.flatMap((step) => [...actionOf(look, step), ...undoneOf(look, step), ...openUndosOf(look, step)]);
+  const parked = saga.parked.flatMap((one) => parkedOf(look, one));
+  // A call that waits for its next try is open and parked, and an undo that was given up is expected, too: each is drawn once.
+  const drawn = new Map<string, Delivery>();
+  for (const delivery of [...expectedOf(look), ...steps, ...parked]) drawn.set(deliveryKey(delivery), delivery);
+  return [...drawn.values()].sort(inOrder(saga));
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Saga } from '../../operations/sagas/saga.ts';
+import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
+import type { Saga, SagaParked } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
 import { CommandLine } from '../parts.tsx';
@@ -8,46 +9,61 @@ interface Problem {
   readonly key: string;
   readonly title: string;
   readonly text: string;
-  readonly commands: readonly string[];
+  /** The service and the id of a dead letter. */
+  readonly letter?: readonly [service: string, id: string];
 }
+
+const attemptsText = (attempts: number): string => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
 
 function letterProblems({ steps }: Saga): readonly Problem[] {
   return steps.flatMap(({ service, reaction, deadLetters }) =>
     deadLetters
       .filter(({ state }) => state !== 'closed')
-      .map(({ id, state, error, attempts }) => ({
+      .map(({ id, phase, state, error, attempts }) => ({
         key: id,
-        title: `${error.code} in ${service} ${reaction}: dead letter, ${state}, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+        title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${attemptsText(attempts)}`,
         text: error.message,
-        commands: [`dead-letter show ${service} ${id}`],
+        letter: [service, id],
       })),
   );
 }
 
-function parkedProblems({ parked }: Saga): readonly Problem[] {
-  return parked.flatMap(({ service, type, messageId, nextTryAt, failures }) =>
-    Object.entries(failures).map(([reaction, { attempts, error }]) => ({
-      key: `${service} ${messageId} ${reaction}`,
-      title: `${error.code} in ${service} ${reaction} on ${type}: tried ${attempts} times, next try at ${timeText(nextTryAt)}`,
+function unclaimedProblems(letters: readonly DeadLetterSummary[]): readonly Problem[] {
+  return letters.map(({ id, consumer, reactions, type = 'a message', phase, state, code, error, attempts }) => ({
+    key: id,
+    title: `${code} in ${[consumer, ...reactions].join(' ')} on ${type} (${phase}): dead letter, ${state}, after ${attemptsText(attempts)}`,
+    text: error,
+    letter: [consumer, id],
+  }));
+}
+
+function parkedProblems({ parked, expected }: Saga): readonly Problem[] {
+  const isUndo = (at: SagaParked, reaction: string) =>
+    expected.some(
+      (step) =>
+        step.role === 'trigger' &&
+        step.service === at.service &&
+        step.reaction === reaction &&
+        step.messageId === at.messageId &&
+        step.messageSource === at.messageSource,
+    );
+  return parked.flatMap((at) =>
+    Object.entries(at.failures).map(([reaction, { attempts, error }]) => ({
+      key: `${at.service} ${at.messageId} ${reaction}`,
+      title: `${error.code} in ${at.service} ${isUndo(at, reaction) ? 'undo ' : ''}${reaction} on ${at.type}: tried ${attempts} ${attempts === 1 ? 'time' : 'times'}, next try at ${timeText(at.nextTryAt)} UTC`,
       text: error.message,
-      commands: [],
     })),
   );
 }
 
-function openProblems({ steps }: Saga): readonly Problem[] {
+/** A call that is under way is none: its undo is, as it waits for the call's outcome. */
+function undoProblems({ steps }: Saga): readonly Problem[] {
   return steps
-    .filter(({ state, undoRequestedBy, deadLetters }) => (state === 'started' || undoRequestedBy !== undefined) && deadLetters.length === 0)
-    .map(({ service, reaction, firstCall, undoRequestedBy }) => ({
+    .filter(({ undoRequestedBy, deadLetters }) => undoRequestedBy !== undefined && deadLetters.every(({ state }) => state === 'closed'))
+    .map(({ service, reaction, firstCall }) => ({
       key: `${service} ${reaction}`,
-      title: `${service} ${reaction} has begun, and its end is not known`,
-      text: [
-        firstCall ? `It called ${firstCall.client}.${firstCall.method}.` : '',
-        undoRequestedBy === undefined ? '' : 'Its undo was requested, and is done once the outcome is known.',
-      ]
-        .filter(Boolean)
-        .join(' '),
-      commands: [],
+      title: `${service} undo ${reaction} waits until it is known how ${reaction} has ended`,
+      text: firstCall ? `It called ${firstCall.client}.${firstCall.method}.` : '',
     }));
 }
 
@@ -60,20 +76,23 @@ function Item({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-/** What keeps a saga from its end, with the errors in full and the commands that help. */
-export function Problems({ saga, desk }: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
-  const problems = [...letterProblems(saga), ...parkedProblems(saga), ...openProblems(saga)];
+/** What keeps a saga from its end, with the errors in full and the commands that help. `letters`: as `unclaimedLetters` finds them. */
+export function Problems(props: {
+  readonly saga: Saga;
+  readonly letters: readonly DeadLetterSummary[];
+  readonly desk: Pick<PageDesk, 'options'>;
+}): JSX.Element | null {
+  const { saga, letters, desk } = props;
+  const problems = [...unclaimedProblems(letters), ...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems">
       <h2 id="problems">What stands in its way</h2>
       <ul>
-        {problems.map(({ key, title, text, commands }) => (
+        {problems.map(({ key, title, text, letter }) => (
           <Item key={key} title={title}>
             {text && <p>{text}</p>}
-            {commands.map((words) => (
-              <CommandLine key={words}>{commandFor(desk, words)}</CommandLine>
-            ))}
+            {letter && <CommandLine>{commandFor(desk, 'dead-letter show', ...letter)}</CommandLine>}
           </Item>
         ))}
       </ul>

@@ -1,13 +1,17 @@
 import type { JSX } from 'preact';
+import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga } from '../../operations/sagas/saga.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
 import { Badge, CommandLine, Table, Time } from '../parts.tsx';
 import { statusTones } from '../tones.ts';
-import { deliveriesOf } from './deliveries.ts';
+import { type Delivery, deliveriesOf } from './deliveries.ts';
 import { Problems } from './problems.tsx';
-import { ROWS_MAX, Sequence } from './sequence.tsx';
+import { Sequence } from './sequence.tsx';
 import { Timeline } from './timeline.tsx';
+
+/** Deliveries that are drawn; the tables have more. */
+const ROWS_MAX = 300;
 
 /** What a status means, in a sentence. */
 const statusTexts: Readonly<Record<Saga['status'], string>> = {
@@ -18,6 +22,9 @@ const statusTexts: Readonly<Record<Saga['status'], string>> = {
   completed: 'At rest: everything that was to happen has happened.',
   compensated: 'At rest: what was done before the failure has been undone.',
 };
+
+/** A status is what claims say; these dead letters are in none. */
+const UNCLAIMED = 'A consumer gave up on a message of it, and no claim says so.';
 
 function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
   const rows = saga.messages.map(({ id, time, source, type, subject, scheduled, sentBy }) => [
@@ -46,55 +53,68 @@ function Reactions({ saga }: { readonly saga: Saga }): JSX.Element {
   return <Table heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'first call', 'dead letters']} rows={rows} />;
 }
 
+function Pictures({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element {
+  const shown = deliveries.slice(0, ROWS_MAX);
+  return (
+    <>
+      <section aria-labelledby="sequence">
+        <h2 id="sequence">What happened</h2>
+        <div class="wide">
+          <Sequence deliveries={shown} />
+        </div>
+        {deliveries.length > ROWS_MAX && (
+          <p class="dim">
+            The first {ROWS_MAX} deliveries of {deliveries.length}.
+          </p>
+        )}
+      </section>
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">How long it took</h2>
+        <div class="wide">
+          <Timeline deliveries={shown} />
+        </div>
+      </section>
+    </>
+  );
+}
+
 /** Everything about one saga: how it stands, what stands in its way, its pictures, and its data. */
 export function SagaView(props: {
   readonly saga: Saga;
+  /** As `unclaimedLetters` finds them. */
+  readonly letters: readonly DeadLetterSummary[];
   readonly manifests: readonly ServiceManifest[];
   readonly desk: Pick<PageDesk, 'options'>;
 }): JSX.Element {
-  const { saga, manifests, desk } = props;
+  const { saga, letters, manifests, desk } = props;
   const { correlationId, status } = saga;
   const deliveries = deliveriesOf(saga, manifests);
   const subject = saga.messages.find((message) => message.subject !== '')?.subject;
   return (
     <>
       <h1>
-        {saga.messages[0]?.type ?? 'Saga'} {subject} <Badge tone={statusTones[status]}>{status}</Badge>
+        {saga.messages[0]?.type ?? 'Saga'} <bdi>{subject}</bdi> <Badge tone={statusTones[status]}>{status}</Badge>
       </h1>
       <p class="dim">
-        <span class="id">{correlationId}</span> {statusTexts[status]}
+        <bdi class="id">{correlationId}</bdi> {letters.length > 0 ? UNCLAIMED : statusTexts[status]}
         {saga.more && ' There is more than is read.'}
       </p>
-      <Problems saga={saga} desk={desk} />
-      {deliveries.length > 0 && (
-        <section aria-labelledby="sequence">
-          <h2 id="sequence">What happened</h2>
-          <div class="wide">
-            <Sequence deliveries={deliveries} />
-          </div>
-          {deliveries.length > ROWS_MAX && (
-            <p class="dim">
-              The first {ROWS_MAX} deliveries of {deliveries.length}.
-            </p>
-          )}
+      <Problems saga={saga} letters={letters} desk={desk} />
+      {deliveries.length > 0 && <Pictures deliveries={deliveries} />}
+      {saga.messages.length > 0 && (
+        <section aria-labelledby="messages">
+          <h2 id="messages">Messages</h2>
+          <Messages saga={saga} />
         </section>
       )}
-      <section aria-labelledby="timeline">
-        <h2 id="timeline">How long it took</h2>
-        <div class="wide">
-          <Timeline deliveries={deliveries} />
-        </div>
-      </section>
-      <section aria-labelledby="messages">
-        <h2 id="messages">Messages</h2>
-        <Messages saga={saga} />
-      </section>
-      <section aria-labelledby="reactions">
-        <h2 id="reactions">Reactions</h2>
-        <Reactions saga={saga} />
-      </section>
+      {saga.steps.length > 0 && (
+        <section aria-labelledby="reactions">
+          <h2 id="reactions">Reactions</h2>
+          <Reactions saga={saga} />
+        </section>
+      )}
       <p>
-        <CommandLine>{commandFor(desk, `saga show ${correlationId}`)}</CommandLine>
+        <CommandLine>{commandFor(desk, 'saga show', correlationId)}</CommandLine>
       </p>
     </>
   );

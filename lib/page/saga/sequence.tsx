@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { ArrowHeads } from '../arrow-heads.tsx';
 import { fitted } from '../fitted.ts';
 import { outcomeTones } from '../tones.ts';
-import type { Delivery } from './deliveries.ts';
+import { type Delivery, deliveryKey, timeOf } from './deliveries.ts';
 
 // All in pixels.
 const TIME_WIDTH = 76;
@@ -13,8 +13,6 @@ const ROW_HEIGHT = 60;
 /** Length of an arrow from a service to itself. */
 const LOOP = 30;
 const FONT = { title: 12.5, label: 11.5 };
-/** Rows of one picture; the tables below it have all. */
-export const ROWS_MAX = 300;
 
 interface Lanes {
   readonly names: readonly string[];
@@ -22,7 +20,7 @@ interface Lanes {
 }
 
 function lanesOf(deliveries: readonly Delivery[]): Lanes {
-  const names = [...new Set(deliveries.flatMap(({ from, to }) => [from, to]))];
+  const names = [...new Set(deliveries.flatMap(({ message, to }) => (message ? [message.source, to] : [to])))];
   return { names, centre: (name) => TIME_WIDTH + LANE_WIDTH * (names.indexOf(name) + 0.5) };
 }
 
@@ -33,9 +31,11 @@ function sinceText(at: string, start: number): string {
   return milliseconds < 7_200_000 ? `+${(milliseconds / 60_000).toFixed(1)} min` : `+${(milliseconds / 3_600_000).toFixed(1)} h`;
 }
 
-function Arrow({ delivery, lanes, y }: { readonly delivery: Delivery; readonly lanes: Lanes; readonly y: number }): JSX.Element {
-  const { from, to, type, isFailure, outcome } = delivery;
-  const [start, end] = [lanes.centre(from), lanes.centre(to)];
+function Arrow({ delivery, lanes, y }: { readonly delivery: Delivery; readonly lanes: Lanes; readonly y: number }): JSX.Element | null {
+  const { message, to, isFailure, outcome } = delivery;
+  if (!message) return null;
+  const { source, type } = message;
+  const [start, end] = [lanes.centre(source), lanes.centre(to)];
   const side = start <= end ? -1 : 1; // of the box at which the arrow ends
   const tip = end + (side * BOX.width) / 2;
   const isLoop = start === end;
@@ -89,25 +89,37 @@ function Lane({ name, x, bottom }: { readonly name: string; readonly x: number; 
   );
 }
 
+/** A delivery for who cannot see the picture. */
+function sentence({ message, to, role, reaction = '', outcome, note }: Delivery): string {
+  const what = message ? `${message.type} from ${message.source} to ${to}` : to;
+  const undo = role === 'trigger' && outcome !== 'undone' ? 'undo ' : '';
+  return [`${what}: ${undo}${reaction} ${outcome}`, note].filter(Boolean).join(', ');
+}
+
 /** A saga as a sequence: a lane for each service, a row for each delivery, time going down. */
 export function Sequence({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element {
-  const rows = deliveries.slice(0, ROWS_MAX);
-  const lanes = lanesOf(rows);
-  const start = Math.min(...rows.map(({ sentAt }) => Date.parse(sentAt)));
-  const [width, height] = [TIME_WIDTH + LANE_WIDTH * lanes.names.length, HEAD.bottom + ROW_HEIGHT * rows.length + 12];
-  const summary = rows.map(({ from, to, type, reaction = '', outcome }) => `${type} from ${from} to ${to}: ${reaction} ${outcome}`);
+  const lanes = lanesOf(deliveries);
+  const start = Math.min(...deliveries.flatMap((one) => [timeOf(one), one.message?.time ?? timeOf(one)].map(Date.parse)));
+  const [width, height] = [TIME_WIDTH + LANE_WIDTH * lanes.names.length, HEAD.bottom + ROW_HEIGHT * deliveries.length + 12];
   return (
-    <svg class="sequence" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={summary.join('. ')}>
+    <svg
+      class="sequence"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={deliveries.map(sentence).join('. ')}
+    >
       <ArrowHeads />
       {lanes.names.map((name) => (
         <Lane key={name} name={name} x={lanes.centre(name)} bottom={height - 6} />
       ))}
-      {rows.map((delivery, index) => {
+      {deliveries.map((delivery, index) => {
         const y = HEAD.bottom + ROW_HEIGHT * (index + 0.5) + 6;
         return (
-          <g key={`${delivery.messageId} ${delivery.to} ${delivery.reaction} ${delivery.role}`}>
+          <g key={deliveryKey(delivery)}>
             <text class="when" x={TIME_WIDTH - 10} y={y + 4} text-anchor="end" font-size={FONT.label}>
-              {delivery.outcome === 'expected' ? '' : sinceText(delivery.at ?? delivery.sentAt, start)}
+              {delivery.outcome === 'expected' ? '' : sinceText(timeOf(delivery), start)}
             </text>
             <Arrow delivery={delivery} lanes={lanes} y={y} />
             <Box delivery={delivery} x={lanes.centre(delivery.to)} y={y} />

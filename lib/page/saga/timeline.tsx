@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { outcomeTones } from '../tones.ts';
-import { axisOf } from './axis.ts';
-import type { Delivery } from './deliveries.ts';
+import { axisOf, type Span } from './axis.ts';
+import { type Delivery, deliveryKey } from './deliveries.ts';
 
 // All in pixels.
 const NAME_WIDTH = 250;
@@ -12,11 +12,17 @@ const BAR_HEIGHT = 12;
 const HEAD_HEIGHT = 18;
 /** A bar that can be seen, and clicked on. */
 const BAR_WIDTH_MIN = 3;
-/** Rows of one picture. */
-const ROWS_MAX = 300;
 
 /** A delivery that has ended. */
-type Ended = Delivery & { readonly at: string };
+type Ended = Delivery & Required<Pick<Delivery, 'at' | 'message'>>;
+
+const hasEnded = (delivery: Delivery): delivery is Ended => delivery.at !== undefined && delivery.message !== undefined;
+
+/** From the message to the commit; the clocks of two machines may differ. */
+function spanOf({ message, at }: Ended): Span {
+  const from = Date.parse(message.time);
+  return { from, to: Math.max(from, Date.parse(at)) };
+}
 
 function lengthText(milliseconds: number): string {
   if (milliseconds < 1_000) return `${milliseconds} ms`;
@@ -24,9 +30,10 @@ function lengthText(milliseconds: number): string {
 }
 
 function Bar({ delivery, y, x, width }: { readonly delivery: Ended; readonly y: number; readonly x: number; readonly width: number }) {
-  const { to, reaction = '', role, outcome, sentAt, at, type } = delivery;
+  const { to, reaction = '', role, outcome, message } = delivery;
   const name = `${to} ${role === 'trigger' ? 'undo ' : ''}${reaction}`;
-  const length = lengthText(Date.parse(at) - Date.parse(sentAt));
+  const span = spanOf(delivery);
+  const length = lengthText(span.to - span.from);
   return (
     <g class={`box ${outcomeTones[outcome].name}${role === 'trigger' ? ' trigger' : ''}`}>
       <text class="name" x={NAME_WIDTH - 10} y={y + BAR_HEIGHT - 1} text-anchor="end" font-size={12}>
@@ -36,16 +43,16 @@ function Bar({ delivery, y, x, width }: { readonly delivery: Ended; readonly y: 
       <text class="below" x={x + Math.max(BAR_WIDTH_MIN, width) + 6} y={y + BAR_HEIGHT - 1} font-size={11}>
         {length}
       </text>
-      <title>{`${name} on ${type}: ${length} from the message to the commit`}</title>
+      <title>{`${name} on ${message.type}: ${length} from the message to the commit`}</title>
     </g>
   );
 }
 
 /** How long each delivery took, from the time of its message to its commit: waiting and running together. */
 export function Timeline({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element | null {
-  const ended = deliveries.filter((delivery): delivery is Ended => delivery.at !== undefined).slice(0, ROWS_MAX);
+  const ended = deliveries.filter(hasEnded);
   if (ended.length === 0) return null;
-  const spans = ended.map(({ sentAt, at }) => ({ from: Date.parse(sentAt), to: Math.max(Date.parse(sentAt), Date.parse(at)) }));
+  const spans = ended.map(spanOf);
   const axis = axisOf(spans, BARS_WIDTH);
   const [width, height] = [NAME_WIDTH + BARS_WIDTH + SPAN_WIDTH, HEAD_HEIGHT + ended.length * ROW_HEIGHT + 8];
   return (
@@ -70,7 +77,7 @@ export function Timeline({ deliveries }: { readonly deliveries: readonly Deliver
         const x = axis.x(from);
         return (
           <Bar
-            key={`${delivery.messageId} ${delivery.to} ${delivery.reaction} ${delivery.role}`}
+            key={deliveryKey(delivery)}
             delivery={delivery}
             y={HEAD_HEIGHT + 4 + index * ROW_HEIGHT}
             x={NAME_WIDTH + x}

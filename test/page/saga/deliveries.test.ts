@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { OperatorAccess } from '../../../lib/operations/access.ts';
+import { redriveDeadLetters } from '../../../lib/operations/dead-letters/redrive.ts';
 import { sagaOf } from '../../../lib/operations/sagas/saga.ts';
 import { type Delivery, deliveriesOf } from '../../../lib/page/saga/deliveries.ts';
+import { createEnvelope, isoTime } from '../../../lib/runtime/message/envelopes.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
-import { begun, createDesk, never } from '../../operations/desk.ts';
+import { begun, createDesk, failed, never } from '../../operations/desk.ts';
 import { createRig, losing, type Rig } from '../../operations/rig.ts';
+import { createTill } from './till.ts';
 
 async function deliveriesIn(rig: Rig, id: string, access: OperatorAccess = rig.access): Promise<readonly Delivery[]> {
   return deliveriesOf(await sagaOf(access, id, rig.manifests), rig.manifests);
@@ -16,8 +19,14 @@ async function order(rig: Rig, orderId: string): Promise<string> {
   return correlationId;
 }
 
-const line = ({ from, type, to, role, reaction = '-', outcome, sent, note }: Delivery) =>
-  [`${from} ${type} > ${to} ${role === 'trigger' ? 'undo ' : ''}${reaction}: ${outcome}`, sent.join(' '), note].filter(Boolean).join(' | ');
+const line = ({ message, to, role, reaction = '-', outcome, sent, note }: Delivery) =>
+  [
+    `${message ? `${message.source} ${message.type}` : 'nothing'} > ${to} ${role === 'trigger' ? 'undo ' : ''}${reaction}: ${outcome}`,
+    sent.join(' '),
+    note,
+  ]
+    .filter(Boolean)
+    .join(' | ');
 
 describe('the deliveries of a saga', () => {
   test('that is completed stand in the order of their commits, each with what it sent', async () => {
@@ -38,24 +47,31 @@ describe('the deliveries of a saga', () => {
     const undo = deliveries.find(({ role }) => role === 'trigger') as Delivery;
     const done = deliveries.find(({ reaction, role }) => reaction === undo.reaction && role === 'action') as Delivery;
     expect([undo, done]).toMatchObject([
-      { from: 'payment', type: 'ChargeFailed', to: 'inventory', reaction: 'reserveStock', outcome: 'undone', isFailure: true },
+      { message: { source: 'payment', type: 'ChargeFailed' }, to: 'inventory', outcome: 'undone', isFailure: true },
       { outcome: 'done', sent: ['StockReserved'], isFailure: false },
     ]);
     expect(Date.parse(done.at ?? '')).toBeLessThan(Date.parse(undo.at ?? ''));
   });
 
-  test('show an undo that came first, and the action that is refused later', async () => {
-    const rig = createRig();
-    const saga = await sagaOf(rig.access, await order(rig, 'poor-1'), rig.manifests);
-    const steps = saga.steps.map((step) =>
-      step.reaction === 'reserveStock' ? { ...step, state: 'cancelled' as const, emitted: [], undoEmitted: [] } : step,
-    );
-    const cancelled = deliveriesOf({ ...saga, steps }, rig.manifests).filter(({ reaction }) => reaction === 'reserveStock');
-    expect(cancelled).toMatchObject([
-      { role: 'action', type: 'OrderPlaced', outcome: 'refused', note: 'undone before it came' },
-      { role: 'trigger', type: 'ChargeFailed', outcome: 'undone', note: 'before it ran', sent: [] },
+  test('show an undo that came first, and the action that is refused whenever it comes', async () => {
+    const desk = createDesk();
+    await desk.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await desk.settle();
+    await desk.publish(begun, { id: 'o-0' }, 'o-0');
+    await desk.settle();
+    expect((await deliveriesIn(desk, 'o-0')).filter(({ reaction }) => reaction === 'pay').map(line)).toEqual([
+      'nothing > desk undo pay: undone | before it ran',
+      'elsewhere OrderBegun > desk pay: refused | undone before it came',
     ]);
-    expect(cancelled[0]?.at).toBeUndefined();
+  });
+
+  test('show a failure as one, also where a trigger came upon it later', async () => {
+    const rig = createRig();
+    const charge = (await deliveriesIn(rig, await order(rig, 'poor-1'))).filter(({ reaction }) => reaction === 'chargeOrder');
+    expect(charge.map(line)).toEqual([
+      'inventory StockReserved > payment chargeOrder: failed | ChargeFailed',
+      'order OrderCancelled > payment undo chargeOrder: undone | nothing to undo',
+    ]);
   });
 
   test('show what is still to come, once', async () => {
@@ -87,5 +103,79 @@ describe('the deliveries of a saga', () => {
 
   test('of a saga that nobody knows are none', async () => {
     expect(await deliveriesIn(createRig(), 'nothing')).toEqual([]);
+  });
+
+  test('keep two messages apart that have one id in two sources', async () => {
+    const desk = createDesk();
+    const time = isoTime(desk.scheduler.now());
+    for (const source of ['web', 'phone']) {
+      const head = { id: '1', source, time, correlationid: 'o-0', causationid: '1', hops: 0 };
+      await desk.backbone.publisher.publish([createEnvelope(begun, { id: 'o-0' }, head)]);
+      await desk.settle();
+    }
+    expect((await deliveriesIn(desk, 'o-0')).filter(({ reaction }) => reaction === 'note').map(line)).toEqual([
+      'web OrderBegun > desk note: done',
+      'phone OrderBegun > desk note: done',
+    ]);
+  });
+});
+
+describe('the deliveries of a step whose call fails', () => {
+  const soon = 30_000;
+
+  test('are drawn once, as parked, while the call waits for its next try', async () => {
+    const till = createTill();
+    till.broken.take = new Error('for now');
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.scheduler.run({ until: till.scheduler.now() + soon });
+    expect((await deliveriesIn(till, 'o-0')).map(line)).toEqual([
+      expect.stringMatching(/^elsewhere OrderBegun > till take: parked \| \w+, try \d+$/),
+    ]);
+  });
+
+  test('say that it is the undo that waits', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    till.broken.giveBack = new Error('for now');
+    await till.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await till.scheduler.run({ until: till.scheduler.now() + soon });
+    expect((await deliveriesIn(till, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > till take: done',
+      expect.stringMatching(/^elsewhere OrderFailed > till undo take: parked \| \w+, try \d+$/),
+    ]);
+  });
+
+  test('say that it is the undo that was given up, and not the action', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    till.broken.giveBack = never();
+    await till.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await till.settle();
+    expect((await deliveriesIn(till, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > till take: done',
+      'elsewhere OrderFailed > till undo take: failed | NEVER',
+    ]);
+  });
+
+  test('say that it was undone where its end was only learned for that', async () => {
+    const till = createTill();
+    till.broken.take = never();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    await till.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await till.settle();
+    expect((await deliveriesIn(till, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > till take: failed | NEVER',
+      'elsewhere OrderFailed > till undo take: open | once its end is known',
+    ]);
+    delete till.broken.take;
+    await till.run(redriveDeadLetters(till.access, { consumer: 'till' }));
+    await till.settle();
+    expect((await deliveriesIn(till, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > till take: undone | called drawer.move',
+      'elsewhere OrderFailed > till undo take: undone',
+    ]);
   });
 });

@@ -1,0 +1,33 @@
+import { defineReaction, defineService } from 'aws-choreography';
+import { expect, test } from 'vitest';
+import { answerPage } from '../../lib/page/pages.tsx';
+import { begun, never, paid } from '../operations/desk.ts';
+import { createRig } from '../operations/rig.ts';
+
+/** Gives up on every message of a type. */
+function breaking(name: string, on: typeof begun | typeof paid) {
+  const react = async () => {
+    throw never(`not by ${name}`);
+  };
+  return defineService({ name, reactions: [defineReaction({ name: 'read', on, react })] });
+}
+
+test('dead letters stand in the order in which they failed, over all consumers, or of one', async () => {
+  const rig = createRig({ services: [breaking('cellar', begun), breaking('attic', paid)], clients: {} });
+  await rig.publish(paid, { id: 'first' }, 'first');
+  await rig.settle();
+  await rig.publish(begun, { id: 'second' }, 'second');
+  await rig.settle();
+  await rig.publish(paid, { id: 'third' }, 'third');
+  await rig.settle();
+  const ask = async (path: string, query = {}) => {
+    const desk = { access: rig.access, finish: rig.run, name: 'rig', options: '', lookBackSeconds: 900 };
+    return (await answerPage(desk, path, new URLSearchParams(query))).body;
+  };
+  const sagasIn = (body: string) => [...body.matchAll(/href="saga\?id=(\w+)"/g)].map(([, id]) => id);
+  expect(sagasIn(await ask('dead-letters'))).toEqual(['third', 'second', 'first']);
+  expect(await ask('consumers')).toContain('<a href="dead-letters?consumer=attic">2</a>');
+  const attic = await ask('dead-letters', { consumer: 'attic' });
+  expect(sagasIn(attic)).toEqual(['third', 'first']);
+  expect(attic).not.toContain('not by cellar');
+});

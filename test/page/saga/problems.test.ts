@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { answerPage } from '../../../lib/page/pages.tsx';
+import { begun, failed, never } from '../../operations/desk.ts';
+import { createTill } from './till.ts';
+
+type Till = ReturnType<typeof createTill>;
+
+async function textOf(till: Till, id: string): Promise<string> {
+  const desk = { access: till.access, finish: till.run, name: 'rig', options: '', lookBackSeconds: 900 };
+  const { body } = await answerPage(desk, 'saga', new URLSearchParams({ id }));
+  return body
+    .replace(/<title>.*?<\/title>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('what stands in the way of a saga', () => {
+  test('is the undo where that was given up, with the command that shows more', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    till.broken.giveBack = never();
+    await till.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await till.settle();
+    const text = await textOf(till, 'o-0');
+    expect(text).toMatch(/✗ stuck .*What stands in its way NEVER in till undo take: dead letter, open, after 1 attempt never/);
+    expect(text).toMatch(/choreo dead-letter show till \d{4}-\S+~\S+ /);
+  });
+
+  test('is an undo that waits for its next try', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    till.broken.giveBack = new Error('for now');
+    await till.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+    await till.scheduler.run({ until: till.scheduler.now() + 30_000 });
+    expect(await textOf(till, 'o-0')).toMatch(
+      /‖ parked .*What stands in its way \w+ in till undo take on OrderFailed: tried \d+ times?, next try at/,
+    );
+  });
+
+  test('is not a call that is under way', async () => {
+    const till = createTill();
+    let go = () => {};
+    till.broken.held = new Promise((resolve) => {
+      go = resolve;
+    });
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.scheduler.run({ until: till.scheduler.now() + 1_000 });
+    const text = await textOf(till, 'o-0');
+    go();
+    expect(text).toContain('nothing stands in its way');
+    expect(text).toContain('called drawer.move');
+    expect(text).not.toContain('What stands in its way');
+  });
+
+  test('is a dead letter that no claim names, whatever the claims say', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.publish(begun, { id: 'o-0' }, 'o-1', 'o-0');
+    await till.settle();
+    const text = await textOf(till, 'o-0');
+    expect(text).toContain('A consumer gave up on a message of it, and no claim says so.');
+    expect(text).toContain('STEP_TAKEN in till take on OrderBegun (react): dead letter, open, after 1 attempt');
+    expect(await textOf(till, 'o-1')).toContain('No journal has a claim or a message of it');
+  });
+
+  test('is text, whatever is in it', async () => {
+    const till = createTill();
+    const markup = '"><img src=x onerror=alert(1)>';
+    till.broken.take = never(markup);
+    await till.publish(begun, { id: markup }, markup);
+    await till.settle();
+    const desk = { access: till.access, finish: till.run, name: 'rig', options: '', lookBackSeconds: 900 };
+    const { body } = await answerPage(desk, 'saga', new URLSearchParams({ id: markup }));
+    expect(body.match(/onerror=alert/g)?.length).toBeGreaterThan(3);
+    expect(body).not.toContain('<img');
+    expect(body).not.toContain('">&lt;img');
+  });
+
+  test('is told with commands that do what they say, whatever the ids are', async () => {
+    const till = createTill();
+    await till.publish(begun, { id: 'o-0' }, 'o-0', "o'; reboot");
+    await till.settle();
+    expect(await textOf(till, "o'; reboot")).toContain("choreo saga show 'o'\\''; reboot'");
+  });
+});
