@@ -139,3 +139,27 @@ test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53, '7'])('a worl
       }),
     );
 });
+
+test('a world with tracing gives it each run, and hands on where a run stood with its events', async () => {
+  const ended = event('OrderEnded');
+  const end = defineReaction({ name: 'end', on: begun, emits: [ended], react: ({ data }, tx) => tx.emit(ended, data) });
+  const note = defineReaction({ name: 'note', on: ended, react() {} });
+  const services = [defineService({ name: 'desk', reactions: [end] }), defineService({ name: 'log', reactions: [note] })];
+  const runs: { readonly reaction: string; readonly below: string | undefined }[] = [];
+  const world = createWorld(defineChoreography({ name: 'traced', services }), {
+    faults: { duplicate: 1 },
+    tracing: {
+      current: () => undefined,
+      begin({ reaction, message: { traceparent } }) {
+        runs.push({ reaction, below: traceparent });
+        return { context: { traceparent: `span of ${reaction}` }, within: (work) => work(), end() {} };
+      },
+    },
+  });
+  await world.publish(begun, { id: '1' });
+  await world.settle();
+  expect(runs).toEqual([
+    { reaction: 'end', below: undefined },
+    { reaction: 'note', below: 'span of end' },
+  ]);
+});
