@@ -96,7 +96,7 @@ export function SagaView(props: {
         {saga.messages[0]?.type ?? 'Saga'} <bdi>{subject}</bdi> <Badge tone={statusTones[status]}>{status}</Badge>
       </h1>
       <p class="dim">
-        <bdi class="id">{correlationId}</bdi> {letters.length > 0 ? UNCLAIMED : statusTexts[status]}
+        <bdi class="id">{correlationId}</bdi> · {letters.length > 0 ? UNCLAIMED : statusTexts[status]}
         {saga.more && ' There is more than is read.'}
       </p>
       <Problems saga={saga} letters={letters} desk={desk} />
