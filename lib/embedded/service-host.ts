@@ -190,9 +190,11 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
   });
 }
 
+const watchersOf = ({ telemetry, tracing }: ServiceHostOptions) => ({ telemetry, ...(tracing ? { tracing } : {}) });
+
 /** Puts a service up on the backbone. @throws CLIENT_MISSING, INVALID_SETTINGS */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
-  const { backbone, service, telemetry, tracing } = options;
+  const { backbone, service } = options;
   const { scheduler, trace, publisher, control, emit } = backbone;
   const memory = createMemoryStore({ clock: scheduler });
   const store = watchCommits(options, memory);
@@ -212,8 +214,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   }
   const host: Host = { options, store, deadLetters, run };
   const replayQueue = mapReplays(host);
-  const ports = { store, publisher, replayQueue, control, telemetry, ...(tracing ? { tracing } : {}) };
-  const functions = createServiceFunctions({ ...options, ports });
+  const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, ...watchersOf(options) } });
   const subscriptions = [...buildCatalog(service as Service).subscriptions.values()].map(({ message }) => message);
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =
