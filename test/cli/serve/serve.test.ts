@@ -62,6 +62,16 @@ describe('choreo serve', () => {
     expect(list).toContain('data-refresh="2"');
   });
 
+  test('shows a deadline that lies ahead as something to come, beside a saga that is at rest', async () => {
+    const own = await ownChoreography();
+    const { printed } = await own.serve();
+    const saga = sagaOf(await own.run(['send', 'OpenTicket', ...ticket('ada'), '--json']));
+    await expect.poll(async () => (await own.run(['saga', 'show', saga])).out, POLL).toMatch(/^\S+ {2}completed/);
+    expect((await own.run(['saga', 'show', saga])).out).toMatch(/DeadlinePassed {2}due at .*\n.* … desk will run remind then\n/);
+    const page = /page +(http:\S+)/.exec(await printed)?.[1];
+    expect(await (await fetch(`${page}saga?id=${saga}`)).text()).toContain('At rest until what is due later');
+  });
+
   test('starts without a client, and a call of it says where to put it', async () => {
     const own = await ownChoreography('');
     const { end } = await own.serve('--time-scale 60');
