@@ -122,7 +122,7 @@ function openDocument(
   documents: readonly DeadLetter[],
 ): { readonly id: string; readonly writes: readonly Write[] } {
   const nowMs = context.ports.clock.now();
-  const own = documents.filter((document) => !isCorrectedSince(document, task.payloadHash));
+  const own = documents.filter((document) => !isCorrectedSince(document, task.original));
   const before = own.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
   const replaced = own.filter(({ id }) => id === task.deadLetter && id !== write.id);
