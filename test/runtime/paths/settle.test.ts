@@ -1,4 +1,4 @@
-import { client, commandType, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, client, commandType, defineEntity, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import type { ReplayTask } from '../../../lib/runtime/ports/replay-queue.ts';
 import { createRig, event, throttled } from '../rig.ts';
@@ -9,6 +9,7 @@ interface Desk {
 }
 const schema = { uri: 'urn:aws-choreography:BookTrip:1', sensitive: [], validate: () => [] };
 const BookTrip = commandType<'BookTrip', { id: string }, { booking: string }>({ type: 'BookTrip', version: 1, schema });
+const Seat = defineEntity<{ taken: boolean }>('Seat');
 const TripBooked = event('TripBooked');
 const TripCancelled = event('TripCancelled');
 
@@ -28,6 +29,7 @@ function setUp(answers: readonly ('ok' | 'down')[]) {
     emits: [TripBooked],
     clients: { desk: client<Desk>() },
     async react({ data: { id } }, tx) {
+      await tx.get(Seat, id);
       const booking = await tx.clients.desk.book({ id, key: tx.idempotencyKey });
       tx.emit(TripBooked, { id });
       return { booking };
@@ -125,6 +127,31 @@ describe('a task that the queue gave up on', () => {
     ]);
     expect(await drain('b')).toEqual({ status: 'done' });
     expect(rig.store.allDeadLetters()).toHaveLength(1);
+  });
+
+  test('is asked for again, however long its tries fail for a reason that counts as no attempt', async () => {
+    const { rig, task, drain, calls } = await started();
+    const before = calls.length;
+    const read = rig.store.read;
+    const unmapped = new ChoreographyError('TABLE_UNMAPPED', 'Seat is kept in a table that was not given.', { retryable: true });
+    const waiting = createRig(rig.options.service as never, {
+      clients: rig.options.clients ?? {},
+      store: {
+        ...rig.store,
+        read: async (request) => (request.entities?.length ? Promise.reject(unmapped) : read(request)),
+      },
+    });
+    for (let tries = 0; tries < 40; tries += 1) {
+      waiting.later(tries === 0 ? 61 : 1_200);
+      expect(await waiting.replay(task, 1)).toMatchObject({ status: 'retry' });
+    }
+    rig.later(61 + 39 * 1_200);
+    expect(await drain('a')).toEqual({ status: 'done' });
+    expect(rig.queue.map((sent) => sent.task)).toEqual([task]);
+    expect([rig.store.allClaims()[0]?.state, rig.store.allDeadLetters(), calls.length - before]).toEqual(['started', [], 0]);
+    rig.queue.length = 0;
+    expect(await rig.replay(task)).toMatchObject({ status: 'retry' });
+    expect(rig.store.allClaims()[0]?.settleFailure?.attempts).toBe(1);
   });
 
   test('is kept while the store takes no dead letter, and while nothing answers', async () => {
