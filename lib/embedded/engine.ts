@@ -6,6 +6,7 @@ import { createRuntime } from '../runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../runtime/message/envelopes.ts';
 import type { KnownConsumer } from '../runtime/ports/operator-ports.ts';
 import { noTelemetry, type Telemetry } from '../runtime/ports/telemetry.ts';
+import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { type Backbone, createBackbone } from './backbone.ts';
 import { BRIDGE, createBridgeHost, type MalformedRecord } from './bridge-host.ts';
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly latencyMilliseconds?: number;
   /** By service; `bridge` for the bridge. @default - none */
   readonly telemetry?: (service: string) => Telemetry;
+  /** Of all runtimes. @default - no spans */
+  readonly tracing?: Tracing;
   /** @default 'virtual' */
   readonly mode?: 'virtual' | 'real';
   /** Milliseconds since 1970 at which virtual time begins. @default 2026-01-01T00:00:00Z */
@@ -127,7 +130,7 @@ const SWEEP_MILLISECONDS = 60_000;
 const WORLD = 'world';
 
 function createHosts(choreography: Choreography, options: EngineOptions, backbone: Backbone): ReadonlyMap<string, ServiceHost> {
-  const { clients = {}, settings = {}, telemetry = () => noTelemetry, batchSize, visibilitySeconds } = options;
+  const { clients = {}, settings = {}, telemetry = () => noTelemetry, tracing, batchSize, visibilitySeconds } = options;
   const hosts = choreography.services.map((service) =>
     createServiceHost({
       backbone,
@@ -136,6 +139,7 @@ function createHosts(choreography: Choreography, options: EngineOptions, backbon
       settings,
       telemetry: telemetry(service.name),
       createRuntime: options.createRuntime ?? createRuntime,
+      ...(tracing ? { tracing } : {}),
       ...(batchSize === undefined ? {} : { batchSize }),
       ...(visibilitySeconds === undefined ? {} : { visibilitySeconds }),
     }),

@@ -44,5 +44,6 @@ export function createFaultyPorts(ports: Omit<RuntimePorts, 'clock' | 'entropy'>
       },
     },
     telemetry: ports.telemetry,
+    ...(ports.tracing ? { tracing: ports.tracing } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/delivery.ts';
 import type { ReplayQueue, ReplayTask } from '../runtime/ports/replay-queue.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
+import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandCall, CommandOutcome, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { type ForeignInput, mapInbounds } from './inbounds.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
@@ -43,8 +44,14 @@ export interface ServiceHost {
 /** What `createServiceHost` takes. */
 export interface ServiceHostOptions extends Omit<ServiceFunctionsOptions, 'ports'> {
   readonly telemetry: Telemetry;
+  /** @default - no spans */
+  readonly tracing?: Tracing;
   readonly batchSize?: number;
   readonly visibilitySeconds?: number;
+}
+
+function seenBy({ telemetry, tracing }: ServiceHostOptions): Pick<ServiceHostOptions, 'telemetry' | 'tracing'> {
+  return { telemetry, ...(tracing ? { tracing } : {}) };
 }
 
 interface Host {
@@ -189,7 +196,7 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
 
 /** Puts a service up on the backbone. @throws CLIENT_MISSING, INVALID_SETTINGS */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
-  const { backbone, service, telemetry } = options;
+  const { backbone, service } = options;
   const { scheduler, trace, publisher, control, emit } = backbone;
   const memory = createMemoryStore({ clock: scheduler });
   const store = watchCommits(options, memory);
@@ -209,7 +216,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   }
   const host: Host = { options, store, deadLetters, run };
   const replayQueue = mapReplays(host);
-  const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, telemetry } });
+  const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, ...seenBy(options) } });
   const subscriptions = [...buildCatalog(service as Service).subscriptions.values()].map(({ message }) => message);
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =

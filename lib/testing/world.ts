@@ -8,6 +8,7 @@ import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
+import type { Tracing } from '../runtime/ports/tracing.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
 import type { StoredEntity } from './stored.ts';
 import { checkWhose } from './whose-entity.ts';
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly given?: readonly StoredEntity[];
   /** Numbers that all services go by, e.g. a shorter time until one gives up. @default - those of AWS */
   readonly settings?: Partial<Settings>;
+  /** Spans for the runs of reactions, e.g. `openTelemetry(api)`, to look at in a test. @default - none */
+  readonly tracing?: Tracing;
 }
 
 /** A dead letter, with the service that gave up. */

@@ -5,6 +5,7 @@ import { defineEntity } from '../../lib/contract/entity.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { createEngine } from '../../lib/embedded/engine.ts';
+import type { Tracing } from '../../lib/runtime/ports/tracing.ts';
 import { event } from '../runtime/rig.ts';
 
 const begun = event('OrderBegun');
@@ -128,6 +129,26 @@ describe('an entity in a world', () => {
   test('has an id that it could be stored under', () => {
     expect(() => world().state('inventory', Stock, '')).toThrow(expect.objectContaining({ code: 'INVALID_ID' }));
   });
+});
+
+test('a world is traced by what it is given: a span for each run', async () => {
+  const runs: string[] = [];
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const tracing: Tracing = {
+    begin({ service, reaction, phase }) {
+      runs.push(`${service}.${reaction} ${phase}`);
+      return { context: { traceparent }, within: (work) => work(), end: ({ outcome }) => void runs.push(outcome) };
+    },
+    current: () => undefined,
+  };
+  const ended = event('OrderEnded');
+  const end = defineReaction({ name: 'end', on: begun, emits: [ended], react: ({ data }, tx) => tx.emit(ended, data) });
+  const desk = defineChoreography({ name: 'desk', services: [defineService({ name: 'desk', reactions: [end] })] });
+  const world = createWorld(desk, { tracing });
+  const { correlationId } = await world.publish(begun, { id: 'tea' });
+  await world.settle();
+  expect(runs).toEqual(['desk.end react', 'done']);
+  expect(world.events(correlationId).map((one) => one.traceparent)).toEqual([undefined, traceparent]);
 });
 
 test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53, '7'])('a world or an engine takes no seed %s', (seed) => {
