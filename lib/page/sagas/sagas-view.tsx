@@ -88,6 +88,7 @@ export function SagasView({
       ) : (
         <p>Without a stream nobody knows which sagas ran lately: find one by its correlation id.</p>
       )}
+      <p class="dim">All sagas that are stuck, however old:</p>
       <CommandLine>{commandFor(desk, 'saga list --stuck')}</CommandLine>
     </>
   );
