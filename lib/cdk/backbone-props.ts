@@ -35,7 +35,7 @@ export interface BackboneProps {
   readonly startAt?: StartAt;
   /** Whether the bridge is a dedicated reader of the stream (enhanced fan-out). Of no effect without a stream. @default true */
   readonly fanOut?: boolean;
-  /** Passed to the bridge function. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
+  /** Passed to the bridge function. Of no effect without a stream. @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
   /**
    * Passed to the operator function, which carries out replays with `--on platform`. `false`: none; services then find the

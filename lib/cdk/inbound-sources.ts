@@ -36,7 +36,7 @@ export interface BroughtSources {
   readonly queues?: Readonly<Record<string, IQueue>>;
   /** Streams named in `defineInbound`, by logical name. @default - none */
   readonly streams?: Readonly<Record<string, IStream>>;
-  /** Bus of the events named in `defineInbound`; only for a service with such an inbound. @default - the default bus of the account, where partners and AWS itself publish */
+  /** Bus of the events named in `defineInbound`. Of no effect on a service without such an inbound. @default - the default bus of the account, where partners and AWS itself publish */
   readonly inboundBus?: IEventBus;
 }
 

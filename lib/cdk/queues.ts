@@ -2,11 +2,9 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { RECEIVES_MAX } from '../contract/limits.ts';
+import { QUEUE_RETENTION_DAYS, RECEIVES_MAX } from '../contract/limits.ts';
 import { keptOnceMade } from './kept-once-made.ts';
 
-/** How long a queue keeps a message: as long as SQS can. */
-const RETENTION_DAYS = 14;
 /** A message stays hidden for this many times the function's timeout (AWS's advice), so that no two handle it. */
 const VISIBILITY_TIMES = 6;
 
@@ -22,7 +20,7 @@ export interface QueueDefaults {
 
 function base({ encryptionKey, removalPolicy = RemovalPolicy.RETAIN, functionTimeout }: QueueDefaults): QueueProps {
   return {
-    retentionPeriod: Duration.days(RETENTION_DAYS),
+    retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS),
     visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * VISIBILITY_TIMES),
     enforceSSL: true,
     ...(encryptionKey

@@ -7,14 +7,19 @@ import { misuse } from './misuse.ts';
 import type { StreamReading } from './stream-mapping.ts';
 import { subscribedTypes } from './subscriptions.ts';
 
+/** A list without an entry, such as one that was computed, asks for nothing. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
 /** Options that were given and would change nothing. `why`: the rest of the sentence, with what to do. @throws OPTION_WITHOUT_EFFECT */
 function refuse(scope: IConstruct, given: object, names: readonly string[], why: string): void {
-  const name = names.find((one) => (given as Readonly<Record<string, unknown>>)[one] !== undefined);
+  const name = names.find((one) => isGiven((given as Readonly<Record<string, unknown>>)[one]));
   if (name === undefined) return;
   throw misuse(scope, 'OPTION_WITHOUT_EFFECT', `\`${name}\` has no effect, since ${why}.`, { option: name });
 }
 
-/** Tuning of a reader; `fanOut` is not here: an app gives it to all of its services, as it does with `startAt`. */
+/** Tuning of a reader; `fanOut` is not here: an app gives it to all of its services, as it does with `startAt` and `inboundBus`. */
 const ofStream = ['batchSize', 'batchWindow', 'parallelization', 'maxRecordAge', 'retryAttempts'] as const satisfies readonly Exclude<
   keyof StreamReading,
   'fanOut'
@@ -44,7 +49,6 @@ export function refuseWithoutEffect(scope: IConstruct, props: ChoreographyServic
     const instead = '`parallelization` is the number of concurrent batches of a shard';
     refuse(scope, props, ['busConcurrency'], `${service.name} reads the stream: leave it out; ${instead}`);
   }
-  if (ways.rules.length === 0) refuse(scope, props, ['inboundBus'], `no inbound of ${service.name} takes events of a bus: leave it out`);
   refuseUnused(scope, service.name, 'queues', queues, ways.queues);
   refuseUnused(scope, service.name, 'streams', streams, ways.streams);
 }
@@ -54,7 +58,7 @@ export function refuseWithoutEffectOnBackbone(scope: IConstruct, props: Backbone
   const { stream, bus } = props;
   const check = (names: readonly (keyof BackboneProps)[], why: string) => refuse(scope, props, names, why);
   // Without a stream, everybody in the account may publish on the bus anyway.
-  const ofBridge = ['forward', 'forwardRefresh', 'functions', 'publishers'] as const;
+  const ofBridge = ['forward', 'forwardRefresh', 'publishers'] as const;
   if (stream === false) check(['shards', 'retention', ...ofBridge], '`stream` is false: leave it out');
   if (stream) check(['shards', 'retention'], 'you bring the stream: set it where the stream is made, and leave it out here');
   if (bus) check(['publishers'], 'you bring the bus: say in its own policy who may publish, and leave it out here');

@@ -34,6 +34,8 @@ export const PARKED_SAGAS_MAX = 5_000;
 
 /** Receives of a queue's message before SQS moves it to the dead-letter queue: a net, far looser than the runtime's own rules. */
 export const RECEIVES_MAX: number = 1_000;
+/** Days that a queue keeps a message: as long as SQS can. */
+export const QUEUE_RETENTION_DAYS = 14;
 /** Seconds of the longest function that Lambda runs. */
 export const FUNCTION_SECONDS_MAX = 900;
 /** Records of one batch from a stream, unless the construct is told otherwise. */

@@ -1,5 +1,5 @@
 import { ChoreographyError } from './errors.ts';
-import { FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_SECONDS_MAX } from './limits.ts';
+import { FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
 
 /** The numbers the runtime goes by. Every one has a default that suits AWS, and a most that it may be; a test may shorten them. */
 export interface Settings {
@@ -41,7 +41,10 @@ export interface Settings {
   readonly giveUpAgeSeconds: number;
   /** Technical give-ups in a row that pause the consumer; at most 10_000, a whole batch. @default 10 */
   readonly giveUpsInARowMax: number;
-  /** Longest spacing between tries of a parked saga, in seconds; at most 3_600, as `retry.backoffSeconds`. @default 60 */
+  /**
+   * Longest spacing between tries of a parked saga, in seconds. At most 1_200: with more, a queue would drop a task after its 14 days
+   * before the 1,000 receives are over that bring it to the dead letters. @default 60
+   */
   readonly wakeSecondsMax: number;
   /** Seconds after which the sweep publishes what the commit's own process has not; at most 3_600. @default 30 */
   readonly sweepAfterSeconds: number;
@@ -95,6 +98,8 @@ const CLOCK_SKEW_SECONDS = 60;
 
 /** Records of the largest batch that Lambda takes from a stream. */
 const BATCH_RECORDS_MAX = 10_000;
+/** `RECEIVES_MAX` tries of a task are over before its queue drops it, after `QUEUE_RETENTION_DAYS`. */
+const WAKE_SECONDS_MAX = 1_200;
 /** Days that a claim may live: a stream keeps at most 365, and the rest is for replays and the margin. */
 const CLAIM_DAYS_MAX = 400;
 
@@ -114,9 +119,9 @@ const bounds: Readonly<Record<keyof Settings, readonly [least: number, most: num
   conflictRunsMax: [1, 100],
   parkedSagasMax: [0, PARKED_SAGAS_MAX],
   parkedMessagesMax: [0, 500],
-  giveUpAgeSeconds: [0, 14 * 86_400],
+  giveUpAgeSeconds: [0, QUEUE_RETENTION_DAYS * 86_400],
   giveUpsInARowMax: [0, BATCH_RECORDS_MAX],
-  wakeSecondsMax: [0, RETRY_BACKOFF_SECONDS_MAX],
+  wakeSecondsMax: [0, WAKE_SECONDS_MAX],
   sweepAfterSeconds: [0, 3_600],
   keepClaimAfterSeconds: [0, CLAIM_DAYS_MAX * 86_400],
   sweepItemsMax: [1, 10_000],

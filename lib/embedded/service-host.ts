@@ -50,6 +50,10 @@ export interface ServiceHostOptions extends Omit<ServiceFunctionsOptions, 'ports
   readonly visibilitySeconds?: number;
 }
 
+function seenBy({ telemetry, tracing }: ServiceHostOptions): Pick<ServiceHostOptions, 'telemetry' | 'tracing'> {
+  return { telemetry, ...(tracing ? { tracing } : {}) };
+}
+
 interface Host {
   readonly options: ServiceHostOptions;
   readonly store: WatchedStore;
@@ -190,8 +194,6 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
   });
 }
 
-const watchersOf = ({ telemetry, tracing }: ServiceHostOptions) => ({ telemetry, ...(tracing ? { tracing } : {}) });
-
 /** Puts a service up on the backbone. @throws CLIENT_MISSING, INVALID_SETTINGS */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const { backbone, service } = options;
@@ -214,7 +216,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   }
   const host: Host = { options, store, deadLetters, run };
   const replayQueue = mapReplays(host);
-  const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, ...watchersOf(options) } });
+  const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, ...seenBy(options) } });
   const subscriptions = [...buildCatalog(service as Service).subscriptions.values()].map(({ message }) => message);
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =

@@ -3,6 +3,7 @@ import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
 import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX } from '../contract/limits.ts';
 import type { CommandType } from '../contract/message-type.ts';
 import { type AnyService, reactionsOf } from '../contract/service.ts';
+import { isTraceparent } from '../runtime/guarded-tracing.ts';
 import { hashOf } from '../runtime/journal/hash.ts';
 import type { CommandCall, CommandOutcome } from '../runtime/service-runtime.ts';
 import { deadlineOf, type LambdaContext } from './lambda-context.ts';
@@ -15,8 +16,6 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Version 00 of W3C Trace Context. */
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Seconds after which a caller may try again, if nothing longer is known. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -84,7 +83,7 @@ function callerOf(event: unknown): string {
 function traceOf(event: unknown): Pick<CommandCall, 'trace'> {
   const traceparent = headerOf(event, 'traceparent') ?? '';
   const tracestate = headerOf(event, 'tracestate') ?? '';
-  return TRACEPARENT.test(traceparent) ? { trace: { traceparent, ...(tracestate === '' ? {} : { tracestate }) } } : {};
+  return isTraceparent(traceparent) ? { trace: { traceparent, ...(tracestate === '' ? {} : { tracestate }) } } : {};
 }
 
 function httpCall(service: AnyService, event: unknown): CommandCall {

@@ -1,3 +1,4 @@
+import { isChoreographyError } from '../contract/errors.ts';
 import { hashOf } from '../runtime/journal/hash.ts';
 import type { Page } from '../runtime/ports/store.ts';
 import { canonicalText } from '../schema/canonical-text.ts';
@@ -33,12 +34,14 @@ export interface AuditEntry {
   readonly subject: string;
   readonly reason?: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  /** `begun`: it was set out to, and nobody came back to say how it ended; the document itself tells whether it took effect. */
+  /** `begun`: it was set out to, and nobody came back to say how it ended, or no answer came; the document itself tells whether it took effect. */
   readonly outcome: 'begun' | 'done' | 'refused';
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
 const COLLECTION = 'audit';
+/** Codes of what got no answer: it may have been carried out, and nobody knows. */
+const unanswered = ['COMMAND_UNAVAILABLE', 'COMMIT_AMBIGUOUS'] as const;
 
 async function write(access: OperatorAccess, entry: AuditEntry, before: string | null): Promise<string> {
   const version = hashOf('audit', entry.id, entry.outcome);
@@ -61,7 +64,8 @@ export async function audited<Result>(
   const entry: AuditEntry = { id, at, who: access.who, ...what, outcome: 'begun' };
   const begun = await write(access, entry, null);
   const { value, result } = await change(id).catch(async (error: unknown) => {
-    await end(access, { ...entry, outcome: 'refused', result: { error: error instanceof Error ? error.message : String(error) } }, begun);
+    const outcome = unanswered.some((code) => isChoreographyError(error, code)) ? 'begun' : 'refused';
+    await end(access, { ...entry, outcome, result: { error: error instanceof Error ? error.message : String(error) } }, begun);
     throw error;
   });
   await end(access, { ...entry, outcome: 'done', ...(result ? { result } : {}) }, begun);

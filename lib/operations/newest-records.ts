@@ -12,7 +12,7 @@ export interface RecordSpan {
 /** The newest records of a time. */
 export interface NewestRecords {
   readonly records: readonly StreamRecord[];
-  /** Milliseconds since 1970: from here on, everything was read. */
+  /** Milliseconds since 1970: from here on, everything was read; of a second that has more than `recordsMax`, a part. */
   readonly from: number;
   /** What arrived before `from` was not read, as there would be too many. */
   readonly more: boolean;

@@ -41,8 +41,10 @@ describe('what has no effect on a service is refused', () => {
     expect(() => serviceStack(imports({ stream: 'erp' }), { ...ofStream, streams }, stack)).not.toThrow();
   });
 
-  test('startAt and fanOut are taken by every service, as an app gives them to all', () => {
-    expect(() => serviceStack(notification, { startAt: 'earliest', fanOut: false })).not.toThrow();
+  test('what an app gives to all of its services is taken by every one', () => {
+    const stack = new Stack(testApp(), 's');
+    const shared = { startAt: 'earliest', fanOut: false, inboundBus: EventBus.fromEventBusName(stack, 'Bus', 'partner') } as const;
+    expect(() => serviceStack(notification, shared, stack)).not.toThrow();
   });
 
   test('busConcurrency, if it reads the stream', () => {
@@ -52,7 +54,7 @@ describe('what has no effect on a service is refused', () => {
     expect(() => serviceStack(notification, { busConcurrency: 5 })).not.toThrow();
   });
 
-  test('a queue, a stream or a bus from which no inbound takes messages', () => {
+  test('a queue or a stream from which no inbound takes messages', () => {
     const stack = new Stack(testApp(), 's');
     const [erp, spare] = [new Queue(stack, 'Erp'), new Queue(stack, 'Spare')];
     expect(codeOf(() => serviceStack(imports({ queue: 'erp' }), { queues: { erp, epr: spare } }, stack))).toBe(
@@ -61,10 +63,6 @@ describe('what has no effect on a service is refused', () => {
     const other = new Stack(testApp(), 's');
     expect(codeOf(() => serviceStack(order, { streams: { erp: new Stream(other, 'Erp') } }, other))).toBe(
       'OPTION_WITHOUT_EFFECT s/Service: `streams` has "erp", and no inbound of order takes messages from it; they take them from none. Correct the name, or leave it out.',
-    );
-    const third = new Stack(testApp(), 's');
-    expect(codeOf(() => serviceStack(order, { inboundBus: EventBus.fromEventBusName(third, 'Bus', 'partner') }, third))).toBe(
-      'OPTION_WITHOUT_EFFECT s/Service: `inboundBus` has no effect, since no inbound of order takes events of a bus: leave it out.',
     );
   });
 
@@ -87,7 +85,6 @@ describe('what has no effect on a backbone is refused', () => {
     ['retention', { retention: Duration.days(14) }],
     ['forward', { forward: ['*'] }],
     ['forwardRefresh', { forwardRefresh: Duration.seconds(5) }],
-    ['functions', { functions: { memorySize: 1_024 } }],
     ['publishers', { publishers: ['arn:aws:iam::111122223333:role/partner'] }],
   ])('%s, if there is no stream', (name, props) => {
     expect(codeOf(() => backboneStack({ stream: false, ...props }))).toBe(
@@ -109,13 +106,18 @@ describe('what has no effect on a backbone is refused', () => {
 
   test('publishers, if the bus is brought', () => {
     const stack = new Stack(testApp(), 's');
-    expect(codeOf(() => backboneStack({ bus: new EventBus(stack, 'Mine'), publishers: [] }))).toBe(
+    expect(codeOf(() => backboneStack({ bus: new EventBus(stack, 'Mine'), publishers: ['arn:aws:iam::111122223333:role/partner'] }))).toBe(
       'OPTION_WITHOUT_EFFECT shop-backbone/Backbone: `publishers` has no effect, since you bring the bus: say in its own policy who may publish, and leave it out here.',
     );
   });
 
-  test('startAt and fanOut are taken also without a stream', () => {
-    expect(() => backboneStack({ stream: false, startAt: 'latest', fanOut: false })).not.toThrow();
+  test('what an app gives to all of its stages is taken also without a stream', () => {
+    const shared = { startAt: 'latest', fanOut: false, functions: { memorySize: 1_024 } } as const;
+    expect(() => backboneStack({ stream: false, ...shared })).not.toThrow();
+  });
+
+  test('but not a list that has nothing in it', () => {
+    expect(() => backboneStack({ stream: false, forward: [], publishers: [] })).not.toThrow();
   });
 });
 

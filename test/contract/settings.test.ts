@@ -18,7 +18,7 @@ const mosts: Settings = {
   parkedMessagesMax: 500,
   giveUpAgeSeconds: 1_209_600,
   giveUpsInARowMax: 10_000,
-  wakeSecondsMax: 3_600,
+  wakeSecondsMax: 1_200,
   sweepAfterSeconds: 3_600,
   keepClaimAfterSeconds: 34_560_000,
   sweepItemsMax: 10_000,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createEngine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import type { EngineEvent } from '../../lib/embedded/engine-event.ts';
 import type { Faults } from '../../lib/embedded/faults.ts';
+import type { RunSpan, Tracing } from '../../lib/runtime/ports/tracing.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { schemaUri } from '../../lib/schema/uri.ts';
 import { createPayments, Mail, Order, OrderPlaced, PlaceOrder, Stock, StockReserved, shop } from './shop.ts';
@@ -28,6 +29,11 @@ function world(options: EngineOptions = {}) {
   const place = (orderId: string) => engine.send(PlaceOrder, { orderId }, { idempotencyKey: orderId });
   return { engine, payments, status, place };
 }
+
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+/** A span that counts its end. */
+const span = (end: () => void): RunSpan => ({ context: { traceparent: TRACE }, within: (work) => work(), end });
 
 /** A runtime that only does what the test says. */
 function fakeRuntime(parts: Partial<ServiceRuntime>): (options: RuntimeOptions) => ServiceRuntime {
@@ -166,8 +172,8 @@ describe('a world without faults', () => {
 });
 
 describe('a world with faults', () => {
-  async function run(seed: number) {
-    const { engine, payments, place, status } = world({ seed, faults: everything });
+  async function run(seed: number, options: EngineOptions = {}) {
+    const { engine, payments, place, status } = world({ seed, faults: everything, ...options });
     const orders = Array.from({ length: 20 }, (_, index) => `${index % 5 === 3 ? 'poor' : 'rich'}-${index}`);
     const failures: unknown[] = [];
     engine.onEvent((event) => event.kind === 'failed' && failures.push(event.error));
@@ -192,6 +198,22 @@ describe('a world with faults', () => {
     const [first, second, other] = [await run(11), await run(11), await run(12)];
     expect(second).toEqual(first);
     expect(other.trace).not.toBe(first.trace);
+  });
+
+  test.each([
+    ['with tracing', (count: () => void): Tracing => ({ begin: () => ({ ...span(count) }), current: () => ({ traceparent: TRACE }) })],
+    ['with one that throws', (count: () => void): Tracing => ({ begin: () => expect.fail(`${count()}`), current: () => expect.fail() })],
+  ])('goes the same way %s as without it: ids and commits do not depend on it', async (_, tracing) => {
+    for (const seed of [11, 12, 13]) {
+      let begun = 0;
+      const traced = await run(seed, {
+        tracing: tracing(() => {
+          begun += 1;
+        }),
+      });
+      expect(traced).toEqual(await run(seed));
+      expect(begun).toBeGreaterThan(60);
+    }
   });
 });
 

@@ -48,6 +48,18 @@ describe('a command to another service', () => {
     expect(sent[1]?.headers).not.toHaveProperty('traceparent');
   });
 
+  test.each([
+    ['throws', () => expect.fail('no span')],
+    ['says what is no trace', () => ({ traceparent: 'over\nthere', authorization: 'mine' })],
+  ])('is sent as without tracing where that %s', async (_, current) => {
+    const { ports, sent } = createClientBench();
+    expect(await createCommandClientOn({ service: 'order', tracing: { current } }, ports).execute(PlaceOrder, data, call)).toMatchObject({
+      ok: true,
+    });
+    expect(sent[0]?.headers).not.toHaveProperty('traceparent');
+    expect(sent[0]?.headers).toMatchObject({ authorization: expect.stringContaining('aws4_request') });
+  });
+
   test('is signed for the region of its URL and answered with its type', async () => {
     const { client, sent } = createClientBench();
     const result = await client.execute(PlaceOrder, data, call);

@@ -230,6 +230,25 @@ describe('a corrected message that fails again', () => {
     expect(desk.noted('o-0')).toEqual({ by: 'note', quantity: 7 });
   });
 
+  test.each<[string, Partial<Envelope>, (desk: Desk) => Partial<Envelope>]>([
+    ['a time that lies ahead', { time: '2026-02-01T00:00:00.000Z' }, (desk) => ({ time: new Date(desk.scheduler.now()).toISOString() })],
+    ['the name of its schema', {}, () => ({ dataschema: 'urn:aws-choreography:OrderBegun:2' })],
+  ])('is not replaced by the one before, where only %s was corrected', async (_what, came, correct) => {
+    const desk = createDesk();
+    desk.broken = never();
+    await desk.backbone.publisher.publish([messageOf(begun, 'o-0', { correlationid: 'o-0', ...came })]);
+    await desk.settle(10);
+    const before = desk.only();
+    const arrive = await lateRedrive(desk);
+    await desk.settle(3601);
+    const message = { ...(before.message as Envelope), ...correct(desk) };
+    await desk.run(editDeadLetter(desk.access, { ...name(desk), message, reason: 'r', unchecked: true }));
+    const edited = desk.letters().find(({ id }) => id === before.id);
+    expect(edited).toMatchObject({ state: 'open', message: correct(desk) });
+    await arrive();
+    expect(desk.letters().find(({ id }) => id === before.id)).toEqual(edited);
+  });
+
   test('leaves what could not be read in its document', async () => {
     const desk = createDesk();
     desk.backbone.stream.put({ data: '{"type":"OrderBegun"', partitionKey: 'k' });

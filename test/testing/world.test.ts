@@ -145,6 +145,7 @@ test('a world with tracing gives it each run, and hands on where a run stood wit
   const end = defineReaction({ name: 'end', on: begun, emits: [ended], react: ({ data }, tx) => tx.emit(ended, data) });
   const note = defineReaction({ name: 'note', on: ended, react() {} });
   const services = [defineService({ name: 'desk', reactions: [end] }), defineService({ name: 'log', reactions: [note] })];
+  const span = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const runs: { readonly reaction: string; readonly below: string | undefined }[] = [];
   const world = createWorld(defineChoreography({ name: 'traced', services }), {
     faults: { duplicate: 1 },
@@ -152,7 +153,7 @@ test('a world with tracing gives it each run, and hands on where a run stood wit
       current: () => undefined,
       begin({ reaction, message: { traceparent } }) {
         runs.push({ reaction, below: traceparent });
-        return { context: { traceparent: `span of ${reaction}` }, within: (work) => work(), end() {} };
+        return { context: { traceparent: span }, within: (work) => work(), end() {} };
       },
     },
   });
@@ -160,6 +161,6 @@ test('a world with tracing gives it each run, and hands on where a run stood wit
   await world.settle();
   expect(runs).toEqual([
     { reaction: 'end', below: undefined },
-    { reaction: 'note', below: 'span of end' },
+    { reaction: 'note', below: span },
   ]);
 });

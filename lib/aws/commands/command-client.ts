@@ -2,6 +2,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { environmentNames, parameterNames } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf } from '../../contract/message-type.ts';
+import { currentContext } from '../../runtime/guarded-tracing.ts';
 import type { Clock, Entropy } from '../../runtime/ports/clock.ts';
 import type { Tracing } from '../../runtime/ports/tracing.ts';
 import { type AwsClients, awsClients } from '../calls/clients.ts';
@@ -105,7 +106,7 @@ export function createCommandSender(options: CommandClientOptions, ports: Comman
     const plain = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
     const signed = signRequest({ url, headers: plain, body }, { ...scope, region, credentials, at: clock.now() });
     // Not signed: what instruments `fetch` may put another one in its place.
-    const headers = { ...signed, ...tracing?.current() };
+    const headers = { ...signed, ...currentContext(tracing) };
     try {
       return await ports.post(url, headers, body, timeoutMilliseconds);
     } catch {

@@ -48,7 +48,7 @@ export interface RecentSagas {
   readonly items: readonly RecentSaga[];
   /** Sagas that were found; `items` has no more than `limit` of them. */
   readonly found: number;
-  /** ISO times: everything that arrived between them was read. */
+  /** ISO times: everything that arrived between them was read; of a second with more than `recordsMax` records, a part. */
   readonly from: string;
   readonly until: string;
   /** Records that were read. */

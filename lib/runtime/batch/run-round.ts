@@ -2,7 +2,6 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import { labelsOf, lastMoment } from '../context.ts';
 import { markerOf } from '../journal/outbox.ts';
 import type { SagaMarker } from '../journal/parked.ts';
-import { payloadHash } from '../journal/payload-hash.ts';
 import type { Unit } from '../journal/unit.ts';
 import { type Outgoing, publishAll } from '../outbox/publish.ts';
 import { deadLetterId, deadLetterWrite, saysAll, unreadableUnit } from '../tasks/dead-letters.ts';
@@ -152,8 +151,7 @@ async function problemUnit(round: Round, item: WorkItem, problem: ChoreographyEr
   const from = item.deadLetter === undefined ? undefined : await round.workspace.deadLetter(item.deadLetter);
   const before = from ?? (await round.workspace.deadLetter(deadLetterId(parts, arrivedAt)));
   if (!before) return unreadableUnit(parts, { ...at, arrivedAt });
-  const came = { redriven: from !== undefined, payloadHash: payloadHash(item.original.data) };
-  if (saysAll(before, came)) return { id: at.commit, writes: [] };
+  if (saysAll(before, { redriven: from !== undefined, original: item.original })) return { id: at.commit, writes: [] };
   const { reactions, phase } = before;
   const write = deadLetterWrite({ ...parts, reactions, phase }, before, { ...at, redrivesMax: round.context.settings.redrivesMax });
   return { id: at.commit, writes: [write] };

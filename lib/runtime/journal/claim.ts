@@ -64,7 +64,7 @@ export interface Claim {
   readonly undoRequested?: Envelope;
   /** The first call of an undo: it too has a key that the other side forgets. */
   readonly undoCall?: RecordedCall;
-  /** Attempts to settle the step that failed. */
+  /** Attempts to settle the step that failed; `lastAt` also of tries that counted as none, from time to time. */
   readonly settleFailure?: FailureRecord;
   /** The trigger whose undo is under way, at most once. */
   readonly undoBegun?: Envelope;

@@ -70,9 +70,14 @@ export function keptOf(before: DeadLetter | undefined): Pick<DeadLetter, 'raw' |
   return { ...(raw === undefined ? {} : { raw }), ...(original ? { original } : {}), ...(notes ? { notes } : {}) };
 }
 
-/** Whether an operator has corrected the message since one with this data was sent: what becomes of that one says nothing about the correction. */
-export function isCorrectedSince({ message, original }: DeadLetter, sentHash: string): boolean {
-  return message !== undefined && original !== undefined && payloadHash(message.data) !== sentHash;
+/** Of all that a correction may change: the data, the name of its schema, a time. Each redrive has a `replayid` of its own. */
+function contentOf({ replayid: _, ...content }: Envelope): string {
+  return payloadHash(content);
+}
+
+/** Whether an operator has corrected the message since this one was sent: what becomes of that one says nothing about the correction. */
+export function isCorrectedSince({ message, original }: DeadLetter, sent: Envelope): boolean {
+  return message !== undefined && original !== undefined && contentOf(message) !== contentOf(sent);
 }
 
 /** The notes of a document with one more. */

@@ -1,7 +1,7 @@
 import { runBatch } from '../batch/batch.ts';
 import { commitGroup } from '../batch/group-commit.ts';
 import { wakeSeconds } from '../batch/parking.ts';
-import { emptyItem } from '../batch/work-item.ts';
+import { emptyItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
@@ -14,15 +14,17 @@ import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delive
 import type { ReplaySend, ReplayTask } from '../ports/replay-queue.ts';
 import type { TransportFailure } from '../service-runtime.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
-import { createTask, type Task } from '../tasks/task.ts';
+import { createTask, errorRecord, type Task } from '../tasks/task.ts';
 import { giveUpWith } from './drain.ts';
 
 const done: DeliveryResult = { status: 'done' };
 
 type SettleTask = ReplayTask & { kind: 'settle' };
 
-/** Seconds within which a task that is tried has noted a failure: many times what lies between two tries. */
+/** Seconds within which a task that is tried has noted a failure: some times what lies between two tries (`wakeSecondsMax`). */
 const NOTED_SECONDS = 3_600;
+/** Seconds between two notes of what counts as no attempt. */
+const NOTE_SECONDS = 900;
 
 /** Asks for settling. `id`: what asks; asked twice by the same within minutes, it is asked for once. */
 export function settleSend({ saga, reaction, key }: Omit<SettleTask, 'kind'>, id: string): ReplaySend {
@@ -83,11 +85,20 @@ async function reportGone(context: RuntimeContext, claim: Claim, { source, attem
   return written ? done : { status: 'retry', afterSeconds: wakeSeconds(context, attempt, undefined) };
 }
 
+/** What there is to note: an attempt, or, now and then, that it was tried and something else stood in the way. */
+function noteOf(claim: Claim, failure: FailureRecord | undefined, failedWith: unknown, now: number): FailureRecord | undefined {
+  const { settleFailure: before, runningUntil = 0 } = claim;
+  if (failure && failure.attempts !== before?.attempts) return failure;
+  // While an attempt may be running, its claim is left as it is.
+  if (failedWith === undefined || runningUntil > now || (before && before.lastAt > now - NOTE_SECONDS * 1000)) return undefined;
+  return { attempts: 0, firstAt: now, ...before, lastAt: now, error: errorRecord(failedWith) };
+}
+
 /** Counts attempts in the claim: receives of the queue also count what a throttled store cost. */
-async function noteAttempt(context: RuntimeContext, key: ItemKey, settleFailure: FailureRecord | undefined): Promise<void> {
-  const claim = settleFailure && (await readClaim(context, key));
-  if (claim?.state === 'started' && claim.settleFailure?.attempts !== settleFailure?.attempts)
-    await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
+async function noteAttempt(context: RuntimeContext, key: ItemKey, { failure }: Task, { failedWith }: WorkItem): Promise<void> {
+  const claim = await readClaim(context, key);
+  const settleFailure = claim?.state === 'started' ? noteOf(claim, failure, failedWith, context.ports.clock.now()) : undefined;
+  if (claim && settleFailure) await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
 }
 
 async function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Promise<Task | undefined> {
@@ -105,7 +116,7 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
     payloadHash,
     source,
     redriven: false,
-    ...(failure ? { failure } : {}),
+    ...(failure && failure.attempts > 0 ? { failure } : {}),
   });
 }
 
@@ -126,7 +137,7 @@ export async function settleClaim(
   const item = emptyItem(0, claim.message, delivery.source, [task]);
   await runBatch({ context, mode: 'wake', invocation, items: [item] });
   if (item.state === 'done') return done;
-  await noteAttempt(context, claim.key, task.failure);
+  await noteAttempt(context, claim.key, task, item);
   return { status: 'retry', afterSeconds: wakeSeconds(context, delivery.attempt, item) };
 }
 

@@ -34,7 +34,7 @@ export interface RunSpan {
   end(how: TracedEnd): void;
 }
 
-/** Spans for the runs of reactions. Must not throw and must not wait. */
+/** Spans for the runs of reactions. Must not wait; what it throws is logged, and the reaction runs without it. */
 export interface Tracing {
   begin(run: TracedRun): RunSpan;
   /** Where the caller stands now, for a command that begins here. `undefined`: nowhere. */

@@ -38,9 +38,9 @@ export function deadLetterId(parts: DeadLetterParts, firstAt: number): string {
  */
 export function saysAll(
   document: DeadLetter,
-  { redriven, payloadHash: sent }: { readonly redriven: boolean; readonly payloadHash: string },
+  { redriven, original }: { readonly redriven: boolean; readonly original: Envelope },
 ): boolean {
-  return !redriven || document.state === 'closed' || isCorrectedSince(document, sent);
+  return !redriven || document.state === 'closed' || isCorrectedSince(document, original);
 }
 
 /** Where and when a document is written. */

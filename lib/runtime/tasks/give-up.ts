@@ -122,11 +122,16 @@ function openDocument(
   documents: readonly DeadLetter[],
 ): { readonly id: string; readonly writes: readonly Write[] } {
   const nowMs = context.ports.clock.now();
-  const own = documents.filter((document) => !isCorrectedSince(document, task.payloadHash));
+  const own = documents.filter((document) => !isCorrectedSince(document, task.original));
   const before = own.find((document) => thingOf(document.phase) === thingOf(parts.phase) && isAbout(document, task));
   const write = deadLetterWrite(parts, before, { commit, nowMs, redrivesMax: context.settings.redrivesMax });
-  const replaced = own.filter(({ id }) => id === task.deadLetter && id !== write.id);
-  return { id: write.id, writes: [write, ...closeDeadLetters(replaced, commit, nowMs)] };
+  return { id: write.id, writes: [write, ...closeReplaced(task, write.id, documents, { commit, nowMs })] };
+}
+
+/** Closes the document that a redrive came from, as `by` has taken its place. */
+function closeReplaced(task: Task, by: string, documents: readonly DeadLetter[], at: { commit: string; nowMs: number }): readonly Write[] {
+  const replaced = documents.filter((one) => one.id === task.deadLetter && one.id !== by && !isCorrectedSince(one, task.original));
+  return closeDeadLetters(replaced, at.commit, at.nowMs);
 }
 
 /**
@@ -138,8 +143,13 @@ export async function deadLetterOnly(environment: TaskEnvironment, task: Task, e
   const { failure, ...rest } = partsOf(environment, task, { phase: task.role === 'trigger' ? 'undo' : 'react', error });
   const parts = { ...rest, failure: { ...failure, firstAt: Date.parse(task.original.time) } };
   const known = await environment.workspace.deadLetter(deadLetterId(parts, parts.failure.firstAt));
-  if (known && saysAll(known, task)) return { kind: 'finished', outcome: silent('duplicate', { code: error.code }) };
-  const documents = known ? [known] : await documentsOf(environment, task, undefined);
+  const from = await documentsOf(environment, task, undefined);
+  if (known && saysAll(known, task)) {
+    const outcome = silent('duplicate', { code: error.code });
+    const writes = closeReplaced(task, known.id, from, { commit, nowMs: environment.context.ports.clock.now() });
+    return writes.length > 0 ? { kind: 'unit', unit: { id: commit, writes }, outcome } : { kind: 'finished', outcome };
+  }
+  const documents = known ? [known, ...from.filter(({ id }) => id !== known.id)] : from;
   const { writes } = openDocument(environment, task, commit, parts, documents);
   return { kind: 'unit', unit: { id: commit, writes }, outcome: silent('dead-lettered', { code: error.code }) };
 }

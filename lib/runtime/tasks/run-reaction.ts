@@ -163,7 +163,7 @@ async function runBody(environment: TaskEnvironment, task: Task, run: Run, span?
   });
   try {
     const message = { ...run.message, data: cloneJson(run.message.data) };
-    const returned: unknown = await (span ? span.within(() => run.body(running.tx, message)) : run.body(running.tx, message));
+    const returned: unknown = await (span ? span.within(async () => run.body(running.tx, message)) : run.body(running.tx, message));
     await calls.begun(); // of a call that nobody waits for too, the record is part of the claim
     const value = returned === undefined || run.phase !== 'react' ? undefined : copyState(returned, `What ${reaction.name} returned`);
     const ending = endingOf(running, recorded, calls.called());

@@ -110,6 +110,14 @@ describe('choreo send --backbone', () => {
     expect(audit.at(-1)).toMatchObject({ outcome: 'done', result: { ok: false, code: 'EMPTY_ORDER' } });
   });
 
+  test('without an answer stays begun in the audit: it may have been carried out', async () => {
+    const { url, commands, audit } = await account(Array.from({ length: 4 }, () => ({ status: 503, body: {} })));
+    const { exit, err } = await choreo([...send, '--endpoint-url', url]);
+    expect([exit, err, commands.length]).toEqual([1, expect.stringContaining('COMMAND_UNAVAILABLE'), 4]);
+    expect(audit).toHaveLength(2);
+    expect(audit.at(-1)).toMatchObject({ outcome: 'begun', result: { error: expect.stringContaining('may have been carried out') } });
+  });
+
   test('says who may not send, and where there is no URL', async () => {
     const denied = await account([{ status: 403, body: { Message: 'Forbidden' } }]);
     const ran = await choreo([...send, '--endpoint-url', denied.url]);

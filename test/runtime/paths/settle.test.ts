@@ -1,7 +1,8 @@
-import { client, commandType, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, client, commandType, defineEntity, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
+import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import type { ReplayTask } from '../../../lib/runtime/ports/replay-queue.ts';
-import { createRig, event, throttled } from '../rig.ts';
+import { conflict, createRig, event, lostAfter, lostBefore, messageOf, pass, statuses, throttled } from '../rig.ts';
 
 interface Desk {
   book(request: { readonly id: string; readonly key: string }): Promise<string>;
@@ -9,18 +10,22 @@ interface Desk {
 }
 const schema = { uri: 'urn:aws-choreography:BookTrip:1', sensitive: [], validate: () => [] };
 const BookTrip = commandType<'BookTrip', { id: string }, { booking: string }>({ type: 'BookTrip', version: 1, schema });
+const Seat = defineEntity<{ taken: boolean }>('Seat');
 const TripBooked = event('TripBooked');
 const TripCancelled = event('TripCancelled');
 
 function setUp(answers: readonly ('ok' | 'down')[]) {
   const calls: string[] = [];
+  const cancelled: string[] = [];
   const desk: Desk = {
     async book({ key }) {
       calls.push(key);
       if (answers[calls.length - 1] === 'down') throw new Error('the desk is down');
       return 'b-1';
     },
-    async cancel() {},
+    async cancel({ key }) {
+      cancelled.push(key);
+    },
   };
   const book = defineReaction({
     name: 'bookTrip',
@@ -28,6 +33,7 @@ function setUp(answers: readonly ('ok' | 'down')[]) {
     emits: [TripBooked],
     clients: { desk: client<Desk>() },
     async react({ data: { id } }, tx) {
+      await tx.get(Seat, id);
       const booking = await tx.clients.desk.book({ id, key: tx.idempotencyKey });
       tx.emit(TripBooked, { id });
       return { booking };
@@ -40,7 +46,7 @@ function setUp(answers: readonly ('ok' | 'down')[]) {
       { command: BookTrip, data: { id: 't-1' }, idempotencyKey: 'once', caller: 'web' },
       { deadline: rig.clock.now() + 60_000 },
     );
-  return { rig, calls, send };
+  return { rig, calls, cancelled, send };
 }
 
 test('a command whose caller never comes back is finished: its call is repeated with the same key', async () => {
@@ -125,6 +131,72 @@ describe('a task that the queue gave up on', () => {
     ]);
     expect(await drain('b')).toEqual({ status: 'done' });
     expect(rig.store.allDeadLetters()).toHaveLength(1);
+  });
+
+  test('is asked for again, however long its tries fail for a reason that counts as no attempt', async () => {
+    const { rig, task, drain, calls } = await started();
+    const before = calls.length;
+    const read = rig.store.read;
+    const unmapped = new ChoreographyError('TABLE_UNMAPPED', 'Seat is kept in a table that was not given.', { retryable: true });
+    const waiting = createRig(rig.options.service as never, {
+      clients: rig.options.clients ?? {},
+      store: {
+        ...rig.store,
+        read: async (request) => (request.entities?.length ? Promise.reject(unmapped) : read(request)),
+      },
+    });
+    for (let tries = 0; tries < 40; tries += 1) {
+      waiting.later(tries === 0 ? 61 : 1_200);
+      expect(await waiting.replay(task, 1)).toMatchObject({ status: 'retry' });
+    }
+    rig.later(61 + 39 * 1_200);
+    expect(await drain('a')).toEqual({ status: 'done' });
+    expect(rig.queue.map((sent) => sent.task)).toEqual([task]);
+    expect([rig.store.allClaims()[0]?.state, rig.store.allDeadLetters(), calls.length - before]).toEqual(['started', [], 0]);
+    rig.queue.length = 0;
+    expect(await rig.replay(task)).toMatchObject({ status: 'retry' });
+    expect(rig.store.allClaims()[0]?.settleFailure?.attempts).toBe(1);
+  });
+
+  test.each([conflict, throttled, lostBefore, lostAfter])(
+    'has one dead letter, whatever becomes of one of its commits (%o)',
+    async (fault) => {
+      for (let at = 0; at < 4; at += 1) {
+        const { rig, drain, task, calls } = await started();
+        const before = calls.length;
+        rig.commits.push(...Array.from({ length: at }, () => pass), fault);
+        for (let tries = 0; tries < 5; tries += 1) if ((await drain('a')).status === 'done') break;
+        expect([at, rig.store.allClaims()[0]?.state, rig.queue, calls.length - before]).toEqual([at, 'gave-up', [], 0]);
+        expect(rig.store.allDeadLetters()).toMatchObject([{ state: 'open', redrives: 0, attempts: 1000 }]);
+        expect(await rig.replay(task)).toEqual({ status: 'done' });
+        expect(await drain('late')).toEqual({ status: 'done' });
+        expect(rig.store.allDeadLetters()).toHaveLength(1);
+        const [{ id, message }] = rig.store.allDeadLetters() as [DeadLetter];
+        rig.later(61);
+        const redrive = { kind: 'message', message, deadLetter: id, reactions: ['bookTrip'] } as never;
+        for (let tries = 1; tries < 4; tries += 1) if ((await rig.replay(redrive, tries)).status === 'done') break;
+        expect([rig.store.allDeadLetters()[0]?.state, rig.store.allClaims()[0]?.state, new Set(calls).size]).toEqual(['closed', 'done', 1]);
+      }
+    },
+  );
+
+  test('whose step was to be undone is settled and undone by its redrive, and nobody is told before', async () => {
+    const { rig, drain, calls, cancelled } = await started();
+    const [claim] = rig.store.allClaims();
+    const trigger = messageOf(TripCancelled, 'x', { correlationid: claim?.saga as string });
+    expect(statuses(await rig.deliver(trigger))).toEqual(['done']);
+    await drain('a');
+    expect(rig.store.allClaims()).toMatchObject([{ state: 'gave-up', undoRequested: { id: 'x' } }]);
+    const [{ id, message }] = rig.store.allDeadLetters() as [DeadLetter];
+    expect([message?.type, rig.published, cancelled]).toEqual(['BookTrip', [], []]);
+    const before = calls.length;
+    for (let tries = 1; tries < 4; tries += 1)
+      if ((await rig.replay({ kind: 'message', message, deadLetter: id, reactions: ['bookTrip'] } as never, tries)).status === 'done')
+        break;
+    expect(rig.store.allClaims()).toMatchObject([{ state: 'undone' }]);
+    expect([rig.store.allDeadLetters().map(({ state }) => state), rig.published, cancelled.length]).toEqual([['closed'], [], 1]);
+    expect(calls.length - before).toBeGreaterThan(0);
+    expect(new Set([...calls]).size).toBe(1);
   });
 
   test('is kept while the store takes no dead letter, and while nothing answers', async () => {

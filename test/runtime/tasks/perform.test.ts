@@ -618,6 +618,30 @@ describe('a message that another one stands in the way of', () => {
     expect(outcomeOf(await bench.run(other({ redriven: true, deadLetter: closed.id })))).toBe('duplicate STEP_TAKEN');
     expect(only()).toEqual(closed);
   });
+  test.each(['open', 'closed'] as const)('closes the document that a redrive came from, where its own is there, %s', async (state) => {
+    const { bench, action, documents, only } = setUp();
+    await bench.run(action());
+    const other = (more?: Partial<Task>) => bench.task('charge', 'action', message(OrderPlaced, { id: 'other' }), more);
+    await bench.run(other());
+    const own = { ...only(), version: 'o', state };
+    const from = { ...only(), id: 'from', version: 'f', phase: 'decode', reactions: [], state: 'redriven', redrives: 1 } as const;
+    await bench.commit({
+      id: 'both',
+      writes: [
+        { kind: 'dead-letter', id: own.id, expect: only().version, put: own },
+        { kind: 'dead-letter', id: from.id, expect: null, put: from },
+      ],
+    });
+    await bench.run(other({ redriven: true, deadLetter: from.id }));
+    expect(
+      documents()
+        .map((document) => [document.id, document.state, document.attempts])
+        .sort(),
+    ).toEqual([
+      [own.id, state, state === 'open' ? 2 : 1],
+      ['from', 'closed', 1],
+    ]);
+  });
   test('a process that everybody had given up on does not write over what became of it', async () => {
     const { bench, action, only } = setUp();
     await bench.run(action());
