@@ -5,6 +5,7 @@ import {
   Backbone,
   type BackboneProps,
   bundleHandlers,
+  ChoreographyDashboard,
   ChoreographyService,
   type ChoreographyServiceProps,
   checkChoreography,
@@ -46,6 +47,7 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     ...changes.backbone,
   });
   checkChoreography(platform, shop);
+  if (stage.dashboard) new ChoreographyDashboard(platform, 'Dashboard', { backbone: { name }, choreography: shop });
   for (const service of shop.services) {
     const stack = new Stack(app, `${name}-${service.name}`);
     stack.addStackDependency(platform, 'its parameters are looked up when the service is deployed');

@@ -10,6 +10,7 @@ export { Backbone } from './backbone.ts';
 export type { BackboneProps } from './backbone-props.ts';
 export { bundleHandlers } from './bundle-handlers.ts';
 export { checkChoreography } from './check-choreography.ts';
+export { ChoreographyDashboard, type ChoreographyDashboardProps } from './choreography-dashboard.ts';
 export { ChoreographyService } from './choreography-service.ts';
 export type { ChoreographyServiceProps } from './choreography-service-props.ts';
 export type { BackboneLookup, IBackbone } from './found-backbone.ts';

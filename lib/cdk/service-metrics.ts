@@ -5,7 +5,21 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 const NAMESPACE = 'Choreography';
 
 /** Names of the metrics that alarms and dashboards are made of. */
-export type ServiceMetricName = 'ConsumerPaused' | 'DeadLetters' | 'DueFired' | 'Duplicates' | 'OutboxAge' | 'ParkedAge' | 'StuckSagas';
+export type ServiceMetricName =
+  | 'AgeAtConsume'
+  | 'CommitConflicts'
+  | 'Consumed'
+  | 'ConsumerPaused'
+  | 'DeadLetters'
+  | 'DueFired'
+  | 'Duplicates'
+  | 'EventsPublished'
+  | 'OutboxAge'
+  | 'ParkedAge'
+  | 'Reaction'
+  | 'StuckSagas'
+  | 'TechnicalFailures'
+  | 'Undone';
 
 /** Whose metric it is, by names. */
 export interface MetricOwner {
@@ -17,7 +31,7 @@ export interface MetricOwner {
 export function serviceMetric(
   { backbone, service }: MetricOwner,
   metricName: ServiceMetricName,
-  statistic: 'Sum' | 'Maximum' | 'SampleCount' = 'Sum',
+  statistic: 'Sum' | 'Maximum' | 'SampleCount' | 'p99' = 'Sum',
 ): Metric {
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: { backbone, service }, statistic, period: Duration.minutes(5) });
 }

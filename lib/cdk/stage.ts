@@ -11,6 +11,8 @@ export interface Stage {
   /** A key of the backbone's own; else keys that AWS owns. */
   readonly encryptionKey: boolean;
   readonly alarms: boolean;
+  /** A CloudWatch dashboard of all services. */
+  readonly dashboard: boolean;
   /** How long it may take until the bridge notices a new subscription. @default - that of `Backbone` */
   readonly forwardRefresh?: Duration;
   /** Whether deploys register schemas in Glue. */
@@ -30,6 +32,7 @@ export const stages = {
     shards: 2,
     encryptionKey: false,
     alarms: false,
+    dashboard: false,
     forwardRefresh: Duration.seconds(2),
     schemas: true,
     logRetention: RetentionDays.ONE_DAY,
@@ -40,6 +43,7 @@ export const stages = {
     shards: 1,
     encryptionKey: true,
     alarms: false,
+    dashboard: false,
     schemas: true,
     logRetention: RetentionDays.ONE_WEEK,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -48,6 +52,7 @@ export const stages = {
     fanOut: true,
     encryptionKey: true,
     alarms: true,
+    dashboard: true,
     schemas: true,
     logRetention: RetentionDays.SIX_MONTHS,
     removalPolicy: RemovalPolicy.RETAIN,

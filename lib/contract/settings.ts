@@ -156,7 +156,7 @@ export function checkSettings(given: Partial<Settings> = {}): Settings {
   if (settings.claimLifeSeconds < settings.messageAgeSecondsMax + CLOCK_SKEW_SECONDS) {
     throw new ChoreographyError(
       'INVALID_SETTINGS',
-      `Claims live ${settings.claimLifeSeconds} s, but messages of up to ${settings.messageAgeSecondsMax} s are run: a message could be applied twice. Give claims at least ${CLOCK_SKEW_SECONDS} s more.`,
+      `Claims live ${settings.claimLifeSeconds} s (claimLifeSeconds), but messages of up to ${settings.messageAgeSecondsMax} s are run (messageAgeSecondsMax): a message could be applied twice. Give claims at least ${CLOCK_SKEW_SECONDS} s more.`,
       { details: { claimLifeSeconds: settings.claimLifeSeconds, messageAgeSecondsMax: settings.messageAgeSecondsMax } },
     );
   }

@@ -45,7 +45,7 @@ export interface EngineOptions {
   readonly latencyMilliseconds?: number;
   /** By service; `bridge` for the bridge. @default - none */
   readonly telemetry?: (service: string) => Telemetry;
-  /** Of all runtimes. @default - no spans */
+  /** Of all services. @default - no spans */
   readonly tracing?: Tracing;
   /** @default 'virtual' */
   readonly mode?: 'virtual' | 'real';

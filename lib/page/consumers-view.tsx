@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
+import { standstillText } from '../operations/generations/standstill-text.ts';
 import type { ConsumerLag } from '../operations/lag.ts';
 import { behindText, countText, UNKNOWN } from '../operations/lag-text.ts';
 import { spanText } from '../operations/time-text.ts';
-import { commandFor, type PageDesk } from './desk.ts';
+import { commandFor, inWorldOf, type PageDesk } from './desk.ts';
 import { Badge, CommandLine, Table } from './parts.tsx';
 import type { Tone } from './tones.ts';
 
@@ -17,8 +18,14 @@ function stateOf({ pause, generation, late, deadLetters, parkedSagas }: Consumer
   return parkedSagas.count > 0 ? [{ name: 'waiting', sign: '‖' }, 'has parked sagas'] : [{ name: 'good', sign: '✓' }, 'runs'];
 }
 
-function rowOf(lag: ConsumerLag) {
-  const { consumer, source, known, messages, milliseconds, replayQueue, deadLetters, parkedSagas, pause } = lag;
+/** What a reader has to know beside the figures. */
+function noteOf({ consumer, pause, generation }: ConsumerLag, desk: Pick<PageDesk, 'options'>): string {
+  const standstill = generation?.standstill && standstillText(consumer, generation.standstill, (command) => inWorldOf(desk, command));
+  return [pause?.reason, pause?.tooLong && TOO_LONG, standstill].filter(Boolean).join('; ');
+}
+
+function rowOf(lag: ConsumerLag, desk: Pick<PageDesk, 'options'>) {
+  const { consumer, source, known, messages, milliseconds, replayQueue, deadLetters, parkedSagas } = lag;
   const [tone, word] = stateOf(lag);
   return [
     consumer,
@@ -31,7 +38,7 @@ function rowOf(lag: ConsumerLag) {
     replayQueue ? String(replayQueue.depth) : UNKNOWN,
     deadLetters.count === 0 ? '0' : <a href={`dead-letters?consumer=${encodeURIComponent(consumer)}`}>{countText(deadLetters)}</a>,
     countText(parkedSagas),
-    [pause?.reason, pause?.tooLong && TOO_LONG].filter(Boolean).join('; '),
+    noteOf(lag, desk),
   ];
 }
 
@@ -49,7 +56,7 @@ export function ConsumersView({
       <p class="dim">How far each one is behind, and what holds it up. “?”: nobody keeps account of it.</p>
       <Table
         heads={['consumer', 'source', 'state', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked sagas', 'note']}
-        rows={lags.map(rowOf)}
+        rows={lags.map((lag) => rowOf(lag, desk))}
       />
       <CommandLine>{commandFor(desk, 'consumer list')}</CommandLine>
     </>

@@ -35,7 +35,9 @@ function Group({ group, desk, now }: { readonly group: DeadLetterGroup; readonly
         Last <Ago at={lastFailedAt} now={now} />
       </p>
       <CommandLine>{commandFor(desk, 'dead-letter show', consumer, example)}</CommandLine>
-      <CommandLine>{commandFor(desk, 'dead-letter redrive', consumer, '--problem', problem, '--dry-run')}</CommandLine>
+      {types.some((type) => type !== 'unreadable') && (
+        <CommandLine>{commandFor(desk, 'dead-letter redrive', consumer, '--problem', problem, '--dry-run')}</CommandLine>
+      )}
     </li>
   );
 }

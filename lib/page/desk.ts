@@ -17,6 +17,11 @@ export interface PageDesk {
 }
 
 /** A command line for the world of a desk. `command`: as it is typed, e.g. `saga show`; `words`: what it is about, e.g. an id. */
-export function commandFor({ options }: Pick<PageDesk, 'options'>, command: string, ...words: readonly string[]): string {
-  return ['choreo', command, ...words.map(shellWord), options].filter(Boolean).join(' ');
+export function commandFor(desk: Pick<PageDesk, 'options'>, command: string, ...words: readonly string[]): string {
+  return inWorldOf(desk, ['choreo', command, ...words.map(shellWord)].join(' '));
+}
+
+/** A command line that is whole but for its world. */
+export function inWorldOf({ options }: Pick<PageDesk, 'options'>, command: string): string {
+  return [command, options].filter(Boolean).join(' ');
 }

@@ -25,7 +25,7 @@ export interface WorldOptions {
   readonly given?: readonly StoredEntity[];
   /** Numbers that all services go by, e.g. a shorter time until one gives up. @default - those of AWS */
   readonly settings?: Partial<Settings>;
-  /** Spans for the runs of reactions, e.g. `openTelemetry(api)`, to look at in a test. @default - none */
+  /** Spans for the reactions of all services, as `createHandlers` takes it. Their times are those of the machine. @default - none */
   readonly tracing?: Tracing;
 }
 

@@ -5,10 +5,8 @@ import { defineReaction, defineService } from 'aws-choreography';
 import { type OpenTelemetryApi, openTelemetry } from 'aws-choreography/lambda';
 import { describe, expect, test } from 'vitest';
 import { order } from '../../functions/order/service.ts';
-import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../../lib/runtime/message/envelopes.ts';
 import type { Tracing } from '../../lib/runtime/ports/tracing.ts';
-import type { RuntimeOptions } from '../../lib/runtime/service-runtime.ts';
 import { PlaceOrder as PlaceShopOrder } from '../../schemas/generated/index.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { createRig, type Rig } from '../operations/rig.ts';
@@ -35,10 +33,6 @@ function recording() {
   return { tracing: openTelemetry(api), spans: () => exporter.getFinishedSpans(), provider, manager };
 }
 
-const traced = (tracing: Tracing) => ({
-  createRuntime: (options: RuntimeOptions) => createRuntime({ ...options, ports: { ...options.ports, tracing } }),
-});
-
 async function place(rig: Rig, orderId: string): Promise<void> {
   await rig.send(PlaceOrder, { orderId }, orderId);
   await rig.settle();
@@ -53,7 +47,7 @@ function lineage(spans: readonly ReadableSpan[]): readonly string[] {
 describe('with OpenTelemetry, a saga', () => {
   test('is one trace over all services: each run is below the run that sent its message, undos too', async () => {
     const { tracing, spans } = recording();
-    await place(createRig(traced(tracing)), 'poor-1');
+    await place(createRig({ tracing }), 'poor-1');
     expect(lineage(spans())).toEqual([
       'placeOrder < -',
       'reserveStock < placeOrder',
@@ -67,7 +61,7 @@ describe('with OpenTelemetry, a saga', () => {
 
   test('says of each run what it was about, and how it ended', async () => {
     const { tracing, spans } = recording();
-    await place(createRig(traced(tracing)), 'poor-1');
+    await place(createRig({ tracing }), 'poor-1');
     const charge = spans().find(({ name }) => name === 'chargeOrder') as ReadableSpan;
     expect([charge.kind, charge.status.code]).toEqual([otel.SpanKind.CONSUMER, otel.SpanStatusCode.UNSET]);
     expect(charge.attributes).toMatchObject({
@@ -85,7 +79,7 @@ describe('with OpenTelemetry, a saga', () => {
       await place(rig, 'rich-1');
       return rig.backbone.published.map(({ envelope: { traceparent: _, ...others } }) => others);
     };
-    expect(await eventsOf(createRig(traced(recording().tracing)))).toEqual(await eventsOf(createRig()));
+    expect(await eventsOf(createRig({ tracing: recording().tracing }))).toEqual(await eventsOf(createRig()));
   });
 });
 
@@ -107,7 +101,7 @@ function single(react: () => unknown) {
 }
 
 async function deliver(tracing: Tracing, head: { readonly traceparent?: string; readonly tracestate?: string }, react = () => {}) {
-  const rig = createRig({ services: [single(react)], clients: {}, ...traced(tracing) });
+  const rig = createRig({ services: [single(react)], clients: {}, tracing });
   const ids = { id: 'o-1', source: 'tester', correlationid: 'o-1', causationid: 'o-1' };
   const message = createEnvelope(begun, { id: 'o-1' }, { ...ids, time: isoTime(rig.scheduler.now()), hops: 0, ...head });
   await rig.run(rig.backbone.publisher.publish([message]));

@@ -15,6 +15,7 @@ import type { ConsumerInfo, OperatorAccess } from '../../lib/operations/access.t
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../../lib/runtime/message/envelopes.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
+import type { Tracing } from '../../lib/runtime/ports/tracing.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { manifestOf } from '../../lib/topology/manifest.ts';
 import { createPayments, shop } from '../embedded/shop.ts';
@@ -28,6 +29,7 @@ export interface RigOptions {
   readonly clients?: Readonly<Record<string, object>>;
   readonly settings?: Partial<Settings>;
   readonly createRuntime?: (options: RuntimeOptions) => ServiceRuntime;
+  readonly tracing?: Tracing;
   /** Of the services' processes, by seed; the operator's own calls have none. @default - none */
   readonly faults?: Faults;
   readonly seed?: number;
@@ -67,6 +69,7 @@ export function createRig(options: RigOptions = {}) {
         clients,
         settings: options.settings ?? {},
         telemetry: noTelemetry,
+        ...(options.tracing ? { tracing: options.tracing } : {}),
         createRuntime: options.createRuntime ?? createRuntime,
       }),
     ]),

@@ -31,3 +31,19 @@ test('dead letters stand in the order in which they failed, over all consumers, 
   expect(sagasIn(attic)).toEqual(['third', 'first']);
   expect(attic).not.toContain('not by cellar');
 });
+
+test('a redrive is offered for what it can send only: not for a record that holds no message', async () => {
+  const rig = createRig({ services: [breaking('cellar', begun)], clients: {} });
+  const page = async () => {
+    const desk = { access: rig.access, finish: rig.run, name: 'rig', options: '', lookBackSeconds: 900 };
+    return (await answerPage(desk, 'dead-letters', new URLSearchParams())).body;
+  };
+  rig.backbone.stream.put({ data: JSON.stringify({ type: begun.type }), partitionKey: 'x' });
+  await rig.settle();
+  const unreadable = await page();
+  expect(unreadable).toContain('choreo dead-letter show cellar');
+  expect(unreadable).not.toContain('choreo dead-letter redrive');
+  await rig.publish(begun, { id: 'first' }, 'first');
+  await rig.settle();
+  expect(await page()).toContain('choreo dead-letter redrive cellar');
+});

@@ -5,7 +5,6 @@ import { defineEntity } from '../../lib/contract/entity.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { createEngine } from '../../lib/embedded/engine.ts';
-import type { Tracing } from '../../lib/runtime/ports/tracing.ts';
 import { event } from '../runtime/rig.ts';
 
 const begun = event('OrderBegun');
@@ -131,26 +130,6 @@ describe('an entity in a world', () => {
   });
 });
 
-test('a world is traced by what it is given: a span for each run', async () => {
-  const runs: string[] = [];
-  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  const tracing: Tracing = {
-    begin({ service, reaction, phase }) {
-      runs.push(`${service}.${reaction} ${phase}`);
-      return { context: { traceparent }, within: (work) => work(), end: ({ outcome }) => void runs.push(outcome) };
-    },
-    current: () => undefined,
-  };
-  const ended = event('OrderEnded');
-  const end = defineReaction({ name: 'end', on: begun, emits: [ended], react: ({ data }, tx) => tx.emit(ended, data) });
-  const desk = defineChoreography({ name: 'desk', services: [defineService({ name: 'desk', reactions: [end] })] });
-  const world = createWorld(desk, { tracing });
-  const { correlationId } = await world.publish(begun, { id: 'tea' });
-  await world.settle();
-  expect(runs).toEqual(['desk.end react', 'done']);
-  expect(world.events(correlationId).map((one) => one.traceparent)).toEqual([undefined, traceparent]);
-});
-
 test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53, '7'])('a world or an engine takes no seed %s', (seed) => {
   for (const create of [createWorld, createEngine])
     expect(() => create(broken, { seed: seed as number })).toThrow(
@@ -159,4 +138,29 @@ test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53, '7'])('a worl
         message: `The seed is ${seed}: give a whole number from 0 to 9007199254740991.`,
       }),
     );
+});
+
+test('a world with tracing gives it each run, and hands on where a run stood with its events', async () => {
+  const ended = event('OrderEnded');
+  const end = defineReaction({ name: 'end', on: begun, emits: [ended], react: ({ data }, tx) => tx.emit(ended, data) });
+  const note = defineReaction({ name: 'note', on: ended, react() {} });
+  const services = [defineService({ name: 'desk', reactions: [end] }), defineService({ name: 'log', reactions: [note] })];
+  const span = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const runs: { readonly reaction: string; readonly below: string | undefined }[] = [];
+  const world = createWorld(defineChoreography({ name: 'traced', services }), {
+    faults: { duplicate: 1 },
+    tracing: {
+      current: () => undefined,
+      begin({ reaction, message: { traceparent } }) {
+        runs.push({ reaction, below: traceparent });
+        return { context: { traceparent: span }, within: (work) => work(), end() {} };
+      },
+    },
+  });
+  await world.publish(begun, { id: '1' });
+  await world.settle();
+  expect(runs).toEqual([
+    { reaction: 'end', below: undefined },
+    { reaction: 'note', below: span },
+  ]);
 });

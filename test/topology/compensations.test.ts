@@ -446,6 +446,25 @@ const broken: readonly Broken[] = [
       ],
     ],
   },
+  {
+    what: 'a saga that an answer from outside completes, and nobody has said so',
+    code: 'SAGA_NEVER_COMPLETES',
+    manifests: [
+      manifest('order', {
+        placeOrder: { ...placeOrder, schedules: ['OrderDeadlinePassed'], undoneBy: ['OrderExpired'] },
+        expireOrder: { on: ['OrderDeadlinePassed'], emits: ['OrderExpired'] },
+        completeOrder: { on: ['PaymentBooked'], emits: ['OrderCompleted'] },
+      }),
+      manifest('payment', { takePayment: { on: ['TransferArrived'], emits: ['PaymentBooked'] } }, { inbound: ['TransferArrived'] }),
+    ],
+    says: [
+      [
+        'error SAGA_NEVER_COMPLETES at order.placeOrder',
+        '  Every saga that PlaceOrder begins is undone in the end: none can end without a failure or its deadline.',
+        "  → If the saga goes on with an answer from outside (TransferArrived), say what it answers: `external: { emits: [{ type: 'TransferArrived', after: ['…'] }] }` in the options of the checks. Otherwise, have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.",
+      ],
+    ],
+  },
 ];
 
 test.each(broken)('$code: $what', ({ code, manifests, options, says }) => {

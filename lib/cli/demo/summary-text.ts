@@ -53,7 +53,7 @@ function nextSteps({ options, deadLetters }: DemoResult): readonly (readonly [co
       `choreo demo --fail ${other}`,
       other === 'shipping' ? 'break a service, and watch payment and stock being undone' : 'a service is down; orders go on',
     ],
-    ['choreo demo --duplicate 50', 'every second event arrives twice; nothing is done twice'],
+    ['choreo demo --serve', 'keep the shop running, and look at its sagas in a browser'],
     [`choreo demo --faults many --seed ${options.seed < SEED_MAX ? options.seed + 1 : 1}`, 'more faults, from another seed'],
   ];
   const [letter] = deadLetters;

@@ -1,10 +1,10 @@
 import type { ResumeReport } from '../../operations/consumers.ts';
+import { standstillText } from '../../operations/generations/standstill-text.ts';
 import type { ConsumerLag } from '../../operations/lag.ts';
 import { behindText, countText, UNKNOWN } from '../../operations/lag-text.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import type { NextCommand } from '../world/next-command.ts';
-import { standstillText } from './generation-text.ts';
 
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
 

@@ -133,9 +133,11 @@ export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint
     const count = report[name as keyof typeof outcomes];
     return count > 0 ? [`${count} ${text}`] : [];
   });
+  const done = isPlan ? 'would redrive' : 'redriven';
+  const title = report.sent + report.resent + report.published > 0 ? done : isPlan ? 'nothing to redrive' : 'nothing redriven';
   const types = Object.entries(byType).map(([type, count]) => `${count} ${type}`);
   return [
-    `${paint('bold', isPlan ? 'would redrive' : 'redriven')}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
+    `${paint('bold', title)}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
     ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
     ...reasons.map(({ id, why }) => `  ${paint('dim', `${id} ${why}`)}`),
     ...(more ? ['  there are more: run it again for the next ones'] : []),

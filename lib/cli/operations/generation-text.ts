@@ -1,7 +1,7 @@
 import { type Comparison, DIFFERENCES_MAX } from '../../operations/generations/compare.ts';
 import type { DiscardedGeneration } from '../../operations/generations/discard.ts';
 import type { GenerationsReport } from '../../operations/generations/list.ts';
-import type { Standstill } from '../../operations/generations/standstill.ts';
+import { standstillText } from '../../operations/generations/standstill-text.ts';
 import type { SwitchReport } from '../../operations/generations/switch.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
@@ -10,19 +10,6 @@ import type { NextCommand } from '../world/next-command.ts';
 import { progressText } from './replay-text.ts';
 
 const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
-
-/** What stands still, and what that means for the consumer's messages. */
-export function standstillText(consumer: string, standstill: Standstill, next: NextCommand): string {
-  const { kind, generation, since, closedUntil = 0, next: remedy } = standstill;
-  const at = timeText(isoOf(since));
-  const what = {
-    'switch-silent': `the switch of ${consumer} to generation ${generation} seems abandoned since ${at}; its live messages wait, until ${timeText(isoOf(closedUntil))} at the latest`,
-    'switch-lapsed': `the switch of ${consumer} to generation ${generation} was not finished by ${at}; the next live message goes into the old one, and cancels the switch`,
-    'not-switched': `generation ${generation} of ${consumer} has been filled since ${at}, and nobody has switched to it; redrives of ${consumer} wait for that`,
-    'fill-silent': `generation ${generation} of ${consumer} seems abandoned since ${at}, before it was filled; redrives of ${consumer} wait for it`,
-  }[kind];
-  return `${what}: ${next(remedy)}, or ${next(`choreo generation discard ${consumer} ${generation}`)}`;
-}
 
 /** How far the one is that is filled, and what comes next. */
 function buildingLines({ consumer, building }: GenerationsReport, paint: Paint, next: NextCommand): readonly string[] {

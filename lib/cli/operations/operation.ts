@@ -55,14 +55,17 @@ export async function confirm({ terminal }: CommandContext, { yes }: ChangeOptio
 
 /** JSON that was typed, or that is in a file: `@<file>`. @throws USAGE */
 export async function jsonInput(option: string, text: string): Promise<unknown> {
+  const file = text.startsWith('@') ? text.slice(1) : undefined;
+  const fail = (what: string, fix: string) => (cause: unknown) => {
+    throw usageError(what, cause instanceof Error ? cause.message : String(cause), fix);
+  };
+  const fix = `Write ${option} '{"key": 1}', or ${option} @file.json.`;
+  const json =
+    file === undefined ? text : await readFile(file, 'utf8').catch(fail(`The file of ${option} cannot be read.`, `Check the path. ${fix}`));
   try {
-    return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
+    return JSON.parse(json);
   } catch (cause) {
-    throw usageError(
-      `${option} is not valid JSON.`,
-      cause instanceof Error ? cause.message : String(cause),
-      `Write ${option} '{"key": 1}', or ${option} @file.json.`,
-    );
+    return fail(`${file === undefined ? option : `The file ${file} of ${option}`} is not valid JSON.`, fix)(cause);
   }
 }
 

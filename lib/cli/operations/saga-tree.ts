@@ -39,6 +39,12 @@ function messageLine({ type, source, subject, time, scheduled }: SagaMessage, pa
   return `${paint('bold', type)}  ${paint('dim', [when, subject].filter(Boolean).join(', '))}`;
 }
 
+/** What is still to come. `due`: its message has a time of its own, which lies ahead and stands in the line above. */
+function expectedText({ service, reaction, role, since }: Saga['expected'][number], due: boolean): string {
+  const what = `${role === 'trigger' ? 'undo' : 'run'} ${reaction}`;
+  return due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`;
+}
+
 /** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
 function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
   const { messages, steps, parked, expected } = saga;
@@ -73,10 +79,7 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
         line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
         nodes: [],
       })),
-      ...expected.filter(isIt).map(({ service, reaction, role, since }) => ({
-        line: paint('dim', `… ${service} still has to ${role === 'trigger' ? 'undo ' : 'run '}${reaction}, since ${timeText(since)}`),
-        nodes: [],
-      })),
+      ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
     ],
   };
 }

@@ -5,7 +5,7 @@ import { whole } from '../option-values.ts';
 import type { Paint } from '../terminal.ts';
 import type { WorldOptions } from '../world/world.ts';
 import { deskOf } from './desk-of.ts';
-import { servePage } from './serve-page.ts';
+import { reportTo, servePage } from './serve-page.ts';
 
 const PORT_MAX = 65_535;
 
@@ -37,7 +37,7 @@ export function addPage(program: Program, context: CommandContext): void {
     const world = await context.openWorld(options);
     try {
       const ended = new Promise<void>((resolve) => context.terminal.onInterrupt?.(resolve));
-      const { url, close } = await servePage(deskOf(world, options), port);
+      const { url, close } = await servePage({ desk: deskOf(world, options), port, report: reportTo(context.terminal) });
       context.answer(options, 'page', { text: (paint) => readyText(url, paint), data: { url } });
       await ended;
       await close();

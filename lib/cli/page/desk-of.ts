@@ -5,7 +5,7 @@ import { worldWords } from '../world/next-command.ts';
 import { RUN_SECONDS, type World, type WorldOptions } from '../world/world.ts';
 
 /** Seconds between two looks of an open page: at a world in memory, and at AWS, where every look costs calls. */
-const REFRESH_SECONDS = { memory: 2, aws: 15 } as const;
+const REFRESH_SECONDS = { memory: 2, aws: 30 } as const;
 
 /** What a page is shown of a world, and how the commands for that world are written. */
 export function deskOf({ access, finish, still }: Pick<World, 'access' | 'finish' | 'still'>, options: WorldOptions): PageDesk {

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { PageDesk } from '../../page/desk.ts';
 import type { PageAnswer } from '../../page/pages.tsx';
+import type { Terminal } from '../terminal.ts';
+import { printable } from '../text-layout.ts';
 
 /** Pages that are being made are waited for; a browser that asks for more at once is told to come back. */
 const WAITING_MAX = 20;
@@ -20,6 +22,15 @@ const headers = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
+
+/** What is served, and where. */
+export interface ServedPage {
+  readonly desk: PageDesk;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** Told of an error that nobody expected; the browser gets its name only. */
+  report(error: unknown): void;
+}
 
 /** A page that is served. */
 export interface PageServer {
@@ -62,11 +73,16 @@ function taken(port: number): (error: unknown) => never {
 
 const plain = (status: number, body: string): PageAnswer => ({ status, type: 'text/html', body });
 
+/** An error that nobody expected goes to whoever serves the page. */
+export function reportTo({ err }: Pick<Terminal, 'err'>): (error: unknown) => void {
+  return (error) => err(printable(`a page could not be made: ${error instanceof Error ? error.stack : String(error)}\n`));
+}
+
 /**
  * Serves the pages of a world on 127.0.0.1, to whoever knows the address: it has a token in it. One page is made at a time.
- * `port`: 0 is one that is free. @throws PORT_TAKEN
+ * @throws PORT_TAKEN
  */
-export async function servePage(desk: PageDesk, port: number): Promise<PageServer> {
+export async function servePage({ desk, port, report }: ServedPage): Promise<PageServer> {
   const { answerPage } = await import('../../page/pages.tsx');
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   let [own, waiting] = ['', 0];
@@ -89,7 +105,10 @@ export async function servePage(desk: PageDesk, port: number): Promise<PageServe
   const server = createServer({ requestTimeout: REQUEST_MILLISECONDS }, (request, response) => {
     answer(request).then(
       (page) => reply(response, page),
-      (error: unknown) => reply(response, plain(500, error instanceof Error ? error.name : 'error')),
+      (error: unknown) => {
+        report(error);
+        reply(response, plain(500, `${error instanceof Error ? error.name : 'An error'}: see the terminal in which the page is served.`));
+      },
     );
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve)).catch(taken(port));

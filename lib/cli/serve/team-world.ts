@@ -4,7 +4,7 @@ import { reactionsOf, type Service } from '../../contract/service.ts';
 import type { WorldOptions } from '../../testing/world.ts';
 
 /** What a team may say in its export `world`: the same as to `createWorld`. */
-const known = ['clients', 'given', 'settings', 'faults', 'seed'] as const satisfies readonly (keyof WorldOptions)[];
+const known = ['clients', 'given', 'settings', 'faults', 'seed', 'tracing'] as const satisfies readonly (keyof WorldOptions)[];
 
 function invalid(file: string, what: string): ChoreographyError {
   return new ChoreographyError('WORLD_INVALID', `The export world of ${file} ${what}.`, {

@@ -143,7 +143,11 @@ export function planText({ choreography, plan, failure }: PlanResult, paint: Pai
     title,
     ...wrap(assumed(plan), WIDTH),
     '',
-    ...(plan.sagas.length === 0 ? ['Nothing starts a saga: there is no command, and no event from outside.\n'] : []),
+    ...(plan.sagas.length === 0
+      ? [
+          'Nothing starts a saga: there is no command, and no event from outside. Name events of other systems in the export `checks`, under `external.emits`.\n',
+        ].flatMap((line) => wrap(line, WIDTH))
+      : []),
     ...plan.sagas.map((saga) => sagaText(saga, failure, paint)),
     ...notes.flatMap((note) => wrap(note, WIDTH)),
     '',

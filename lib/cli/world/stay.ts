@@ -1,6 +1,6 @@
 import { exitCodes } from '../failure.ts';
 import { deskOf } from '../page/desk-of.ts';
-import { servePage } from '../page/serve-page.ts';
+import { reportTo, servePage } from '../page/serve-page.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimEngineFile, removeEngineFile } from './engine-file.ts';
 import { type ServedEngine, serveWorld } from './serve-world.ts';
@@ -38,7 +38,8 @@ export async function stay(engine: ServedEngine, { terminal, folder }: StayConte
       resolve();
     });
   });
-  const page = await servePage(deskOf({ access: engine.access, finish: (work) => work, still: false }, {}), 0);
+  const desk = deskOf({ access: engine.access, finish: (work) => work, still: false }, {});
+  const page = await servePage({ desk, port: 0, report: reportTo(terminal) });
   ready({ port: server.address.port, page: page.url });
   await ended;
   await page.close();

@@ -137,7 +137,7 @@ function undoneOf(look: Look, step: SagaStep): readonly Delivery[] {
   if (at === undefined) return [];
   const found = triggersOf(look, step);
   const idle = messageId === undefined ? 'before it ran' : 'nothing to undo';
-  const note = state === 'cancelled' ? idle : (othersNote(found) ?? (found.length === 0 ? 'by hand, or on an unknown message' : undefined));
+  const note = state === 'cancelled' ? idle : (othersNote(found) ?? (found.length === 0 ? 'on what, no journal says' : undefined));
   const sent = typesOf(sentBy(look, service, undoEmitted));
   return [deliveryOf(look, found[0], service, { role: 'trigger', reaction, outcome: 'undone', at, sent, ...(note ? { note } : {}) })];
 }

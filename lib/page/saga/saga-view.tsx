@@ -23,6 +23,12 @@ const statusTexts: Readonly<Record<Saga['status'], string>> = {
   compensated: 'At rest: what was done before the failure has been undone.',
 };
 
+const RESTS_UNTIL_DUE = 'At rest until what is due later: nothing else is left to happen.';
+
+function statusText({ status, messages }: Saga): string {
+  return status === 'completed' && messages.some(({ scheduled }) => scheduled) ? RESTS_UNTIL_DUE : statusTexts[status];
+}
+
 /** A status is what claims say; these dead letters are in none. */
 const UNCLAIMED = 'A consumer gave up on a message of it, and no claim says so.';
 
@@ -96,7 +102,7 @@ export function SagaView(props: {
         {saga.messages[0]?.type ?? 'Saga'} <bdi>{subject}</bdi> <Badge tone={statusTones[status]}>{status}</Badge>
       </h1>
       <p class="dim">
-        <bdi class="id">{correlationId}</bdi> {letters.length > 0 ? UNCLAIMED : statusTexts[status]}
+        <bdi class="id">{correlationId}</bdi> · {letters.length > 0 ? UNCLAIMED : statusText(saga)}
         {saga.more && ' There is more than is read.'}
       </p>
       <Problems saga={saga} letters={letters} desk={desk} />

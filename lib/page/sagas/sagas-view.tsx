@@ -38,16 +38,18 @@ function rowOf({ correlationId, first, last, messages, status }: ListedSaga, now
   ];
 }
 
-function windowText({ from, until, read, found, items, more }: ListedSagas): string {
-  const window = `${read} events of the last ${spanText(Date.parse(until) - Date.parse(from))} were read`;
+/** `ofRun`: it is a run that has ended, and all of it was asked for. */
+function windowText({ from, until, read, found, items, more }: ListedSagas, ofRun: boolean): string {
+  const time = ofRun && !more ? 'this run' : `the last ${spanText(Date.parse(until) - Date.parse(from))}`;
+  const window = `${read} events of ${time} were read`;
   const shown = found > items.length ? `; the newest ${items.length} of ${found} sagas are shown` : '';
   return `${window}${more ? ', which is as many as are read at once' : ''}${shown}.`;
 }
 
-function List({ recent, now }: { readonly recent: ListedSagas; readonly now: number }): JSX.Element {
+function List({ recent, now, ofRun }: { readonly recent: ListedSagas; readonly now: number; readonly ofRun: boolean }): JSX.Element {
   return (
     <>
-      <p class="dim">{windowText(recent)}</p>
+      <p class="dim">{windowText(recent, ofRun)}</p>
       {recent.items.length === 0 ? (
         <p>No saga was found.</p>
       ) : (
@@ -61,7 +63,13 @@ function List({ recent, now }: { readonly recent: ListedSagas; readonly now: num
 }
 
 /** The sagas that ran lately, each with its status, and a field to find others. */
-export function SagasView({ shown, desk }: { readonly shown: ShownSagas; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element {
+export function SagasView({
+  shown,
+  desk,
+}: {
+  readonly shown: ShownSagas;
+  readonly desk: Pick<PageDesk, 'options' | 'refreshSeconds'>;
+}): JSX.Element {
   const { recent, subject, now } = shown;
   return (
     <>
@@ -76,10 +84,11 @@ export function SagasView({ shown, desk }: { readonly shown: ShownSagas; readonl
         <button type="submit">Find</button>
       </form>
       {recent ? (
-        <List recent={recent} now={now} />
+        <List recent={recent} now={now} ofRun={desk.refreshSeconds === undefined} />
       ) : (
         <p>Without a stream nobody knows which sagas ran lately: find one by its correlation id.</p>
       )}
+      <p class="dim">All sagas that are stuck, however old:</p>
       <CommandLine>{commandFor(desk, 'saga list --stuck')}</CommandLine>
     </>
   );

@@ -1,6 +1,7 @@
 import { type Check, distinct, type FindingDraft } from '../check-input.ts';
 import { DECISIONS_MAX, withinBudget } from '../completeness/budget.ts';
 import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completeness/prove.ts';
+import { sagaRoots } from '../completeness/roots.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
 import { called, listed, staysDone } from '../wording.ts';
 
@@ -11,7 +12,20 @@ function nameOf(id: string): { readonly name: string; readonly service: string }
   return { service, name };
 }
 
-function draftsOf({ saga, counterexamples, late, completes, decided, steps }: SagaProof): readonly FindingDraft[] {
+const REACT_AS_WELL =
+  'Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.';
+
+/** How to give a saga an ending. `outside`: events that are taken to begin sagas of their own, and may be answers. */
+function endingFix(outside: readonly string[]): string {
+  if (outside.length === 0) return REACT_AS_WELL;
+  const [type] = outside;
+  return `If the saga goes on with an answer from outside (${listed(outside)}), say what it answers: \`external: { emits: [{ type: '${type}', after: ['…'] }] }\` in the options of the checks. Otherwise, h${REACT_AS_WELL.slice(1)}`;
+}
+
+function draftsOf(
+  { saga, counterexamples, late, completes, decided, steps }: SagaProof,
+  outside: readonly string[],
+): readonly FindingDraft[] {
   const broken = counterexamples.map(
     ({ reaction, after, story, diagram }): FindingDraft => ({
       code: 'SAGA_HALF_DONE',
@@ -37,7 +51,7 @@ function draftsOf({ saga, counterexamples, late, completes, decided, steps }: Sa
           code: 'SAGA_NEVER_COMPLETES',
           path: steps[0] ?? saga,
           message: `Every saga that ${saga} begins is undone in the end: none can end without a failure or its deadline.`,
-          fix: 'Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.',
+          fix: endingFix(outside),
         },
       ];
   if (decided) return [...broken, ...slow, ...never];
@@ -51,7 +65,10 @@ function draftsOf({ saga, counterexamples, late, completes, decided, steps }: Sa
 }
 
 /** Sagas that can end half done, with the way there. */
-export const completeness: Check = ({ proofs }) => distinct(proofs.flatMap(draftsOf));
+export const completeness: Check = ({ proofs, graph }) => {
+  const outside = sagaRoots(graph).flatMap(({ kind, type }) => (kind === 'event' ? [type] : []));
+  return distinct(proofs.flatMap((proof) => draftsOf(proof, outside)));
+};
 
 /** A reaction whose work would have to be undone: it can fail, calls outside or answers a command, and others go on from it. */
 function isWork({ reaction, isStep }: SagaRun, kind: 'command' | 'event'): boolean {

@@ -136,6 +136,7 @@ describe('dead-letter redrive', () => {
     await expectOutput('dead-letter-redrive', out);
     const { out: again } = await shop.run('dead-letter redrive notification --yes');
     await expectOutput('dead-letter-redrive-again', again);
+    expect((await shop.run('dead-letter redrive notification --dry-run')).out).toMatch(/^nothing to redrive {2}0 dead letters/);
     expect(shop.mails()).toBe(4);
   });
 

@@ -24,8 +24,10 @@ function ask(url: string, { method = 'GET', host }: { readonly method?: string; 
 }
 
 /** `choreo page` on a shop that ran, until the test has ended. */
-async function opened(args = '') {
+async function opened(args = '', failing?: Error) {
   const shop = await leftBehind({ orders: 2, fail: 'shipping' });
+  const { access } = shop.world;
+  const broken = failing && { ...shop.world, access: { ...access, consumers: () => Promise.reject(failing) } };
   let interrupt = () => {};
   let out = '';
   let printed = () => {};
@@ -33,6 +35,7 @@ async function opened(args = '') {
     printed = resolve;
   });
   const ended = shop.run(`page ${args}`.trim(), {
+    ...(broken ? { world: broken } : {}),
     onInterrupt: (listener) => {
       interrupt = listener;
     },
@@ -81,6 +84,14 @@ describe('choreo page', () => {
     const { headers } = await ask((await opened()).url);
     expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     expect(headers['content-security-policy']).toMatch(/default-src 'none';.*frame-ancestors 'none'/);
+  });
+
+  test('tells an error that nobody expected to the terminal, and the browser its name only', async () => {
+    const { url, ended, interrupt } = await opened('', new RangeError('a secret of the machine'));
+    const { status, body } = await ask(`${url}map`);
+    expect([status, body]).toEqual([500, 'RangeError: see the terminal in which the page is served.']);
+    interrupt();
+    expect((await ended).err).toMatch(/^a page could not be made: RangeError: a secret of the machine\n {4}at /);
   });
 
   test('on a port that is taken says so', async () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { claimEngineFile, type EngineAddress, engineFile, readEngineFile } from '../../../lib/cli/world/engine-file.ts';
 import { expectOutput } from '../expected.ts';
@@ -61,6 +62,16 @@ describe('choreo serve', () => {
     expect(list).toContain('data-refresh="2"');
   });
 
+  test('shows a deadline that lies ahead as something to come, beside a saga that is at rest', async () => {
+    const own = await ownChoreography();
+    const { printed } = await own.serve();
+    const saga = sagaOf(await own.run(['send', 'OpenTicket', ...ticket('ada'), '--json']));
+    await expect.poll(async () => (await own.run(['saga', 'show', saga])).out, POLL).toMatch(/^\S+ {2}completed/);
+    expect((await own.run(['saga', 'show', saga])).out).toMatch(/DeadlinePassed {2}due at .*\n.* … desk will run remind then\n/);
+    const page = /page +(http:\S+)/.exec(await printed)?.[1];
+    expect(await (await fetch(`${page}saga?id=${saga}`)).text()).toContain('At rest until what is due later');
+  });
+
   test('starts without a client, and a call of it says where to put it', async () => {
     const own = await ownChoreography('');
     const { end } = await own.serve('--time-scale 60');
@@ -109,6 +120,16 @@ describe('choreo serve', () => {
     await expect.poll(async () => (await own.run(['saga', 'show', saga])).out, POLL).toContain('till chargeFee  done');
   });
 
+  test('gives the runs of its reactions to the tracing of the file', async () => {
+    const tracing =
+      'tracing: { current() {}, begin: (run) => (runs.push(run.reaction), { context: {}, within: (work) => work(), end() {} }) }';
+    const own = await ownChoreography(`export const runs = []; ${fullWorld.replace('};', `, ${tracing} };`)}`);
+    await own.serve();
+    await own.run(['send', 'OpenTicket', ...ticket('ada'), '--json']);
+    const { runs } = await import(pathToFileURL(own.file).href);
+    await expect.poll(() => runs, POLL).toEqual(['openTicket', 'chargeFee']);
+  });
+
   test('has the settings of the file', async () => {
     const own = await ownChoreography(fullWorld.replace('};', ', settings: { inPlaceTriesMax: -1 } };'));
     const { exit, err } = await own.run(['serve', '--choreography', own.file]);
@@ -117,7 +138,11 @@ describe('choreo serve', () => {
 
   test.each([
     ['no object', 'export const world = [];', 'is not an object'],
-    ['a name that is not there', 'export const world = { client: {} };', 'has client; it takes clients, given, settings, faults, seed'],
+    [
+      'a name that is not there',
+      'export const world = { client: {} };',
+      'has client; it takes clients, given, settings, faults, seed, tracing',
+    ],
     [
       'a client that cannot be called',
       'export const world = { clients: { bank() {} } };',
@@ -248,6 +273,11 @@ describe('choreo send and publish', () => {
     const send = ['send', 'OpenTicket', ...ticket('ada')];
     expect(await own.run(send)).toMatchObject({ exit: 1, err: expect.stringContaining('ENGINE_NOT_RUNNING') });
     await own.serve();
+    const absent = await own.run('send OpenTicket --data @absent.json');
+    expect([absent.exit, absent.err]).toEqual([2, expect.stringMatching(/The file of --data cannot be read\.\n.*absent\.json/)]);
+    await writeFile(join(own.folder, 'bad.json'), '{');
+    const bad = await own.run(['send', 'OpenTicket', '--data', `@${join(own.folder, 'bad.json')}`]);
+    expect(bad.err).toContain('bad.json of --data is not valid JSON.');
     expect(await own.run('send OpenTicket --data {')).toMatchObject({ exit: 2, err: expect.stringContaining('--data is not valid JSON.') });
     expect(await own.run([...send, '--key', ''])).toMatchObject({ exit: 2, err: expect.stringContaining('INVALID_IDEMPOTENCY_KEY') });
     const publish = ['publish', 'TicketOpened', '--data', '{}', '--backbone', 'shop'];

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { standstillText } from '../../../lib/cli/operations/generation-text.ts';
 import { stuckText } from '../../../lib/cli/operations/saga-list-text.ts';
 import { createPaint } from '../../../lib/cli/terminal.ts';
 import { nextInWorld } from '../../../lib/cli/world/next-command.ts';
+import { standstillText } from '../../../lib/operations/generations/standstill-text.ts';
 import type { StuckFinding } from '../../../lib/operations/sagas/stuck.ts';
 import { leftBehind } from '../operations/left-behind.ts';
 
