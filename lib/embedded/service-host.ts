@@ -1,5 +1,6 @@
 import { RECEIVES_MAX } from '../contract/limits.ts';
 import type { AnyService, Service } from '../contract/service.ts';
+import { guardTracing } from '../runtime/guarded-tracing.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../runtime/ports/delivery.ts';
 import type { ReplayQueue, ReplayTask } from '../runtime/ports/replay-queue.ts';
@@ -50,8 +51,8 @@ export interface ServiceHostOptions extends Omit<ServiceFunctionsOptions, 'ports
   readonly visibilitySeconds?: number;
 }
 
-function seenBy({ telemetry, tracing }: ServiceHostOptions): Pick<ServiceHostOptions, 'telemetry' | 'tracing'> {
-  return { telemetry, ...(tracing ? { tracing } : {}) };
+function seenBy({ service, telemetry, tracing }: ServiceHostOptions): Pick<ServiceHostOptions, 'telemetry' | 'tracing'> {
+  return { telemetry, ...(tracing ? { tracing: guardTracing(tracing, service.name, telemetry) } : {}) };
 }
 
 interface Host {

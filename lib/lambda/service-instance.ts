@@ -3,7 +3,7 @@ import { FUNCTION_SECONDS_MAX } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
-import type { ServiceRuntime } from '../runtime/service-runtime.ts';
+import type { RuntimePorts, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
 import { createServicePorts, type ServicePorts } from './service-ports.ts';
 import { createTelemetry, type LambdaLogger, type LambdaTelemetry } from './telemetry.ts';
@@ -58,13 +58,19 @@ function checkService({ name }: AnyService, { service = name }: ServiceEnvironme
   );
 }
 
+/** Loaded where there is tracing: a function without it starts as before. */
+async function tracingOf({ service, tracing }: InstanceOptions, telemetry: LambdaTelemetry): Promise<Pick<RuntimePorts, 'tracing'>> {
+  if (!tracing) return {};
+  const { guardTracing } = await import('../runtime/guarded-tracing.ts');
+  return { tracing: guardTracing(tracing, service.name, telemetry) };
+}
+
 async function start(options: InstanceOptions, made: Map<string, object>, remainingMilliseconds: number): Promise<ServiceInstance> {
   const { service, variables = () => process.env, createPorts = createServicePorts } = options;
   const environment = readEnvironment(variables());
   checkService(service, environment);
   const telemetry = (options.createTelemetry ?? createTelemetry)(service.name, options.logger);
-  const { tracing } = options;
-  const ports = { ...createPorts(environment, telemetry), ...(tracing ? { tracing } : {}) };
+  const ports = { ...createPorts(environment, telemetry), ...(await tracingOf(options, telemetry)) };
   const clients = await makeClients(options.clients, made);
   const { settings } = environment;
   // The first event has about all of the function's time: less would let a second attempt begin while the first one runs.

@@ -4,7 +4,6 @@ import { checkSettings } from '../contract/settings.ts';
 import { createCommandLimit } from './command-limit.ts';
 import type { RuntimeContext } from './context.ts';
 import { isRebuildable, stayingStore } from './generation.ts';
-import { guardTracing } from './guarded-tracing.ts';
 import { createHealth } from './health.ts';
 import { buildCatalog } from './message/catalog.ts';
 import { consumeBatch } from './paths/consume.ts';
@@ -16,7 +15,7 @@ import { sweep } from './paths/sweep.ts';
 import type { DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import type { RuntimeOptions, RuntimePorts, ServiceRuntime } from './service-runtime.ts';
+import type { RuntimeOptions, ServiceRuntime } from './service-runtime.ts';
 
 /** How long a look at the control table stays good, in milliseconds. */
 const CONTROL_CACHE_MILLISECONDS = 10_000;
@@ -91,26 +90,13 @@ async function orUnfinished(
   }
 }
 
-/** The ports, and a tracing that cannot do harm. */
-function guardedPorts({ service, ports }: RuntimeOptions): RuntimePorts {
-  if (!ports.tracing) return ports;
-  const report = (error: unknown) =>
-    ports.telemetry.log({
-      level: 'warn',
-      message: 'tracing failed: reactions run without it; this is said once',
-      fields: { service: service.name, error: String(error) },
-    });
-  return { ...ports, tracing: guardTracing(ports.tracing, report) };
-}
-
 /**
  * Runs one service on any set of ports: the same code in the embedded engine, on an emulator and on AWS.
  * @throws CLIENT_MISSING, INVALID_SETTINGS
  */
 export function createRuntime(options: RuntimeOptions): ServiceRuntime {
   checkClients(options);
-  const { service, clients = {} } = options;
-  const ports = guardedPorts(options);
+  const { service, ports, clients = {} } = options;
   const settings = checkSettings(options.settings);
   const rebuildable = isRebuildable(service);
   const context: RuntimeContext = {

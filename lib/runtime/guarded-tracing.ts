@@ -1,3 +1,4 @@
+import type { Telemetry } from './ports/telemetry.ts';
 import type { RunSpan, TraceContext, TracedRun, Tracing } from './ports/tracing.ts';
 
 /** Version 00 of W3C Trace Context, with ids that are not all zeros. */
@@ -83,14 +84,16 @@ function guardSpan(span: RunSpan, { message }: TracedRun, report: Report): RunSp
 }
 
 /**
- * The same port, and whatever it does, messages are handled as without it: what it throws is reported, what is no trace
- * context is not carried on, and work runs once, though it were not run, or twice. `report`: told of the first failure.
+ * The same port, and whatever it does, messages are handled as without it: of what it throws, the first is logged; what is
+ * no trace context is not carried on; and work runs once, though it were not run, or twice.
  */
-export function guardTracing(tracing: Tracing, report: Report): Tracing {
+export function guardTracing(tracing: Tracing, service: string, { log }: Pick<Telemetry, 'log'>): Tracing {
   let told = false;
   const tell: Report = (error) => {
-    if (!told) report(error);
+    if (told) return;
     told = true;
+    const message = 'tracing failed: reactions run without it; this is said once';
+    log({ level: 'warn', message, fields: { service, error: String(error) } });
   };
   return {
     begin(run) {

@@ -179,6 +179,15 @@ describe('a command', () => {
     expect({ ...(traceparent ? { traceparent } : {}), ...(tracestate ? { tracestate } : {}) }).toEqual(carried);
   });
 
+  test('is answered also where the tracing throws, which is logged once', async () => {
+    const throws = () => expect.fail('no exporter');
+    const bench = createBench(order, { tracing: { begin: throws, current: throws } });
+    const call = { command: PlaceShopOrder.type, data, idempotencyKey: 'k-1' };
+    expect(await bench.handlers.command(call, context())).toMatchObject({ ok: true });
+    expect(await bench.handlers.command({ ...call, idempotencyKey: 'k-2' }, context())).toMatchObject({ ok: true });
+    expect(bench.log.filter(({ message }) => message.startsWith('tracing failed'))).toHaveLength(1);
+  });
+
   test('from a function that is traced goes on in its trace', async () => {
     const { tracing, spans, provider, manager } = recording();
     const bench = createBench(order, { tracing });

@@ -1,7 +1,7 @@
 import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
-import { isTraceparent } from '../../lib/runtime/guarded-tracing.ts';
+import { guardTracing, isTraceparent } from '../../lib/runtime/guarded-tracing.ts';
 import type { RunSpan, Tracing } from '../../lib/runtime/ports/tracing.ts';
 import { createRig, deliveriesOf, event, messageOf } from './rig.ts';
 
@@ -47,7 +47,9 @@ async function play(tracing?: Tracing) {
     return 'b-1';
   };
   const rig = createRig(defineService({ name: 'desk', reactions: [reaction] }), { clients: { desk: { book } } });
-  const runtime = createRuntime({ ...rig.options, ports: { ...rig.options.ports, ...(tracing ? { tracing } : {}) } });
+  const { ports } = rig.options;
+  const guarded = tracing ? { tracing: guardTracing(tracing, 'desk', ports.telemetry) } : {};
+  const runtime = createRuntime({ ...rig.options, ports: { ...ports, ...guarded } });
   const messages = ['one', 'full', 'bad'].map((id) => messageOf(begun, id, { traceparent: PARENT }));
   const results = await runtime.consume(deliveriesOf(messages, rig.clock.now()), { deadline: rig.clock.now() + 60_000 });
   return {

@@ -1,9 +1,9 @@
 import { exitCodes } from '../failure.ts';
 import { deskOf } from '../page/desk-of.ts';
-import { reportTo, servePage } from '../page/serve-page.ts';
+import { type PageServer, reportTo, servePage } from '../page/serve-page.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimEngineFile, removeEngineFile } from './engine-file.ts';
-import { type ServedEngine, serveWorld } from './serve-world.ts';
+import { type ServedEngine, serveWorld, type WorldServer } from './serve-world.ts';
 import { checkNobodyServes } from './served-world.ts';
 
 /** Where a world is served, and to whom. */
@@ -20,26 +20,38 @@ export interface Stayed {
   readonly page: string;
 }
 
-/**
- * Serves a world until Ctrl-C: other commands in the same folder find it, and a browser can look at it.
- * @throws ENGINE_RUNNING
- */
-export async function stay(engine: ServedEngine, { terminal, folder }: StayContext, ready: (stayed: Stayed) => void): Promise<number> {
+/** What serves the world and its page. What was opened is closed again if the rest cannot be. */
+async function serveBoth(engine: ServedEngine, { terminal, folder }: StayContext): Promise<{ server: WorldServer; page: PageServer }> {
   const server = await serveWorld(engine);
   try {
-    await claimEngineFile(folder, server.address, () => checkNobodyServes(folder));
+    const desk = deskOf({ access: engine.access, finish: (work) => work, still: false }, {});
+    const page = await servePage({ desk, port: 0, report: reportTo(terminal) });
+    try {
+      await claimEngineFile(folder, server.address, () => checkNobodyServes(folder));
+      return { server, page };
+    } catch (error) {
+      await page.close();
+      throw error;
+    }
   } catch (error) {
     await server.close();
     throw error;
   }
+}
+
+/**
+ * Serves a world until Ctrl-C: other commands in the same folder find it, and a browser can look at it.
+ * @throws ENGINE_RUNNING
+ */
+export async function stay(engine: ServedEngine, context: StayContext, ready: (stayed: Stayed) => void): Promise<number> {
+  const { terminal, folder } = context;
+  const { server, page } = await serveBoth(engine, context);
   const ended = new Promise<void>((resolve) => {
     terminal.onInterrupt?.(() => {
       removeEngineFile(folder, server.address);
       resolve();
     });
   });
-  const desk = deskOf({ access: engine.access, finish: (work) => work, still: false }, {});
-  const page = await servePage({ desk, port: 0, report: reportTo(terminal) });
   ready({ port: server.address.port, page: page.url });
   await ended;
   await page.close();

@@ -34,7 +34,7 @@ export interface RunSpan {
   end(how: TracedEnd): void;
 }
 
-/** Spans for the runs of reactions. Must not wait; what it throws is logged, and the reaction runs without it. */
+/** Spans for the runs of reactions. Must not wait. A runtime gets it from `guardTracing`, so that what it throws hurts no message. */
 export interface Tracing {
   begin(run: TracedRun): RunSpan;
   /** Where the caller stands now, for a command that begins here. `undefined`: nowhere. */
