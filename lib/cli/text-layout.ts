@@ -1,3 +1,5 @@
+export { counted } from '../operations/counted.ts';
+
 /** Breaks a text into lines of at most `width` characters, at spaces. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
@@ -9,11 +11,6 @@ export function wrap(text: string, width: number): readonly string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
-}
-
-/** `1 order`, `2 orders`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A colour of our own, or a character that would steer the terminal. */

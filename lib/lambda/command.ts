@@ -3,9 +3,9 @@ import { ChoreographyError, isChoreographyError } from '../contract/errors.ts';
 import { ID_LENGTH_MAX, MESSAGE_BYTES_MAX } from '../contract/limits.ts';
 import type { CommandType } from '../contract/message-type.ts';
 import { type AnyService, reactionsOf } from '../contract/service.ts';
-import { isTraceparent } from '../runtime/guarded-tracing.ts';
 import { hashOf } from '../runtime/journal/hash.ts';
 import type { CommandCall, CommandOutcome } from '../runtime/service-runtime.ts';
+import { isTraceparent } from '../runtime/traceparent.ts';
 import { deadlineOf, type LambdaContext } from './lambda-context.ts';
 import type { ServiceInstance } from './service-instance.ts';
 

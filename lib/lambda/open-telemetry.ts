@@ -1,5 +1,6 @@
 import { isChoreographyError } from '../contract/errors.ts';
 import type { RunSpan, TraceContext, TracedEnd, TracedRun, Tracing } from '../runtime/ports/tracing.ts';
+import { readTraceparent } from '../runtime/traceparent.ts';
 
 /** What of `@opentelemetry/api` is used: the package takes the team's own, so that both mean the same spans. */
 export interface OpenTelemetryApi<Context = unknown> {
@@ -56,18 +57,15 @@ export interface OtelTracer<Context> {
 /** `SpanKind.CONSUMER` and `SpanStatusCode.ERROR` of the API, which is not imported. */
 const CONSUMER = 4;
 const ERROR = 2;
-const traceparentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const zeros = /^0+$/;
 
 /** Where a message stands, if it says so in a form that can be read. */
-function spanContextOf(
-  { createTraceState }: OpenTelemetryApi,
-  { traceparent = '', tracestate }: TraceContext,
-): OtelSpanContext | undefined {
-  const [, traceId = '0', spanId = '0', flags = '0'] = traceparentForm.exec(traceparent) ?? [];
-  if (zeros.test(traceId) || zeros.test(spanId)) return undefined;
+function spanContextOf({ createTraceState }: OpenTelemetryApi, { traceparent, tracestate }: TraceContext): OtelSpanContext | undefined {
+  const found = readTraceparent(traceparent);
+  if (!found) return undefined;
+  const { traceId, spanId, flags } = found;
   const state = tracestate === undefined ? {} : { traceState: createTraceState(tracestate) };
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true, ...state };
+  return { traceId, spanId, traceFlags: flags, isRemote: true, ...state };
 }
 
 /** `undefined`: nobody records spans here. */

@@ -1,7 +1,7 @@
 import type { Envelope } from '../contract/envelope.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import { type ShardState, type StreamGap, type WalkStart, walkStream } from './shard-walk.ts';
-import { readMessage } from './stream-message.ts';
+import { messageKey, readMessage } from './stream-message.ts';
 
 /** Which events make up a history. */
 export interface HistoryQuery {
@@ -60,7 +60,7 @@ export async function loadHistory<State>(
     for (const { body, partitionKey: key } of page.records) {
       const event = partitionKey === undefined || key === partitionKey ? readMessage(body) : undefined;
       if (event?.subject !== subject || (types && !types.includes(event.type))) continue;
-      const name = JSON.stringify([event.source, event.id]);
+      const name = messageKey(event);
       if (!found.has(name)) found.set(name, { event, shard: page.shard });
     }
     complete = read < recordsMax;

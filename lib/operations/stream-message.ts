@@ -13,6 +13,11 @@ export function envelopeProblem(value: unknown): string | undefined {
   return Number.isInteger(record['hops']) ? undefined : 'its hops is not a whole number';
 }
 
+/** Tells messages apart: an id is unique to its source. */
+export function messageKey({ source, id }: Pick<Envelope, 'source' | 'id'>): string {
+  return JSON.stringify([source, id]);
+}
+
 /** The envelope in a record of the stream; `undefined`: it holds none. */
 export function readMessage(body: string): Envelope | undefined {
   try {

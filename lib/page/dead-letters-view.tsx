@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { counted } from '../operations/counted.ts';
 import type { DeadLetterGroup } from '../operations/dead-letters/groups.ts';
 import type { DeadLetterSummary } from '../operations/dead-letters/list.ts';
 import { commandFor, type PageDesk } from './desk.ts';
@@ -75,7 +76,7 @@ export function DeadLettersView({
       <h1>{title}</h1>
       <section class="problems" aria-label="Problems">
         <p class="dim">
-          {groups.length} {groups.length === 1 ? 'problem' : 'different problems'}
+          {counted(groups.length, 'problem', 'different problems')}
           {more && '; there are more dead letters than were looked at'}
         </p>
         <ul>

@@ -7,7 +7,7 @@ import { type DeadLetterSummary, listDeadLetters } from '../operations/dead-lett
 import { readLag } from '../operations/lag.ts';
 import { newestRecords } from '../operations/newest-records.ts';
 import { sagaOf } from '../operations/sagas/saga.ts';
-import { readMessage } from '../operations/stream-message.ts';
+import { messageKey, readMessage } from '../operations/stream-message.ts';
 import { spanText } from '../operations/time-text.ts';
 import { ConsumersView } from './consumers-view.tsx';
 import { DeadLettersView } from './dead-letters-view.tsx';
@@ -70,9 +70,7 @@ async function countedTypes({ access, finish, lookBackSeconds }: PageDesk) {
   const until = access.clock.now();
   const window = { from: until - lookBackSeconds * 1000, until, recordsMax: COUNTED_MAX };
   const { records, from, more } = access.stream ? await finish(newestRecords(access, window)) : { records: [], from: until, more: false };
-  const events = new Map(
-    records.flatMap(({ body }) => readMessage(body) ?? []).map(({ source, id, type }) => [JSON.stringify([source, id]), type]),
-  );
+  const events = new Map(records.flatMap(({ body }) => readMessage(body) ?? []).map((message) => [messageKey(message), message.type]));
   for (const type of events.values()) counts.set(type, (counts.get(type) ?? 0) + 1);
   return { counts, milliseconds: until - from, more };
 }

@@ -1,13 +1,6 @@
 import type { Telemetry } from './ports/telemetry.ts';
 import type { RunSpan, TraceContext, TracedRun, Tracing } from './ports/tracing.ts';
-
-/** Version 00 of W3C Trace Context, with ids that are not all zeros. */
-const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Whether a text says where something stands in a trace. */
-export function isTraceparent(text: unknown): text is string {
-  return typeof text === 'string' && traceparentForm.test(text);
-}
+import { isTraceparent } from './traceparent.ts';
 
 /** What of it is a trace context. `undefined`: nothing. */
 function contextIn(given: unknown): TraceContext | undefined {

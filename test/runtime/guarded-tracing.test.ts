@@ -1,8 +1,9 @@
 import { client, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
-import { guardTracing, isTraceparent } from '../../lib/runtime/guarded-tracing.ts';
+import { guardTracing } from '../../lib/runtime/guarded-tracing.ts';
 import type { RunSpan, Tracing } from '../../lib/runtime/ports/tracing.ts';
+import { isTraceparent } from '../../lib/runtime/traceparent.ts';
 import { createRig, deliveriesOf, event, messageOf } from './rig.ts';
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -1,10 +1,9 @@
-const traceparentForm = /^00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-const zeros = /^0+$/;
+import { readTraceparent } from '../../runtime/traceparent.ts';
 
 /** The X-Ray form of a W3C `traceparent`; `undefined` for one that is not valid. */
 export function traceHeaderOf(traceparent: string | undefined): string | undefined {
-  const [, time, rest, parent, flags] = traceparentForm.exec(traceparent ?? '') ?? [];
-  if (time === undefined || rest === undefined || parent === undefined || flags === undefined) return undefined;
-  if (zeros.test(time + rest) || zeros.test(parent)) return undefined;
-  return `Root=1-${time}-${rest};Parent=${parent};Sampled=${Number.parseInt(flags, 16) & 1}`;
+  const found = readTraceparent(traceparent);
+  if (!found) return undefined;
+  const { traceId, spanId, flags } = found;
+  return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${flags & 1}`;
 }

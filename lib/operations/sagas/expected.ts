@@ -3,6 +3,7 @@ import type { Claim } from '../../runtime/journal/claim.ts';
 import { keyText } from '../../runtime/journal/item-key.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
+import { messageKey } from '../stream-message.ts';
 import type { SagaJournal } from './journals.ts';
 
 /** Something that the declared graph says will happen, and that no journal says has happened. */
@@ -50,7 +51,7 @@ export function expectedSteps(
   for (const manifest of manifests) {
     const journal = journals.find(({ service }) => service === manifest.service);
     const claims = new Map((journal?.claims ?? []).map((claim) => [keyText(claim.key), claim]));
-    const waiting = new Set((journal?.parked ?? []).map(({ message }) => JSON.stringify([message.source, message.id])));
+    const waiting = new Set((journal?.parked ?? []).map(({ message }) => messageKey(message)));
     for (const message of messages) {
       for (const concern of concernedBy(manifest, message.type)) {
         const claim = claims.get(keyText(claimKeyOf(concern.reaction, message)));
@@ -65,7 +66,7 @@ export function expectedSteps(
           type: message.type,
           since: message.time,
           leadsTo: leadsTo(concern),
-          parked: waiting.has(JSON.stringify([message.source, message.id])),
+          parked: waiting.has(messageKey(message)),
         });
       }
     }

@@ -4,7 +4,7 @@ import type { StreamRecord, StreamSource } from '../../runtime/ports/stream-read
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf } from '../access.ts';
 import { newestRecords } from '../newest-records.ts';
-import { readMessage } from '../stream-message.ts';
+import { messageKey, readMessage } from '../stream-message.ts';
 
 /** What `recentSagas` reads: the stream, and what the services say of themselves. */
 export interface SagaSource extends StreamSource {
@@ -91,7 +91,7 @@ function groupsOf(records: readonly StreamRecord[]): { readonly groups: readonly
     }
     const group = groups.get(event.correlationid) ?? new Map<string, Seen>();
     groups.set(event.correlationid, group);
-    const name = JSON.stringify([event.source, event.id]);
+    const name = messageKey(event);
     const at = Math.min(Date.parse(event.time), arrivedAt);
     if (at < (group.get(name)?.at ?? Number.POSITIVE_INFINITY)) group.set(name, { event, at });
   }

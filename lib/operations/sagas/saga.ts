@@ -4,6 +4,7 @@ import { awaitsUndo, type Claim, type ClaimState } from '../../runtime/journal/c
 import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
+import { messageKey } from '../stream-message.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
 
@@ -153,7 +154,7 @@ function foundOf(
 function messagesOf(journals: readonly SagaJournal[], nowMs: number): readonly { readonly envelope: Envelope; readonly found: Found }[] {
   const messages = new Map<string, { readonly envelope: Envelope; readonly found: Found }>();
   const note = (envelope: Envelope, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
-    const name = JSON.stringify([envelope.source, envelope.id]);
+    const name = messageKey(envelope);
     const before = messages.get(name);
     if (!before || (sentBy && !before.found.sentBy)) messages.set(name, { envelope, found: foundOf(envelope, scheduled, sentBy) });
   };

@@ -1,15 +1,9 @@
 import type { JSX } from 'preact';
 import { createGraph } from '../../topology/graph.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
+import { failureTypes } from '../failure-types.ts';
 import { MapPicture } from './map-picture.tsx';
 import { placedGraph } from './placed-graph.ts';
-
-/** Types on which some reaction is undone. */
-function failuresIn(manifests: readonly ServiceManifest[]): ReadonlySet<string> {
-  return new Set(
-    manifests.flatMap(({ reactions }) => reactions.flatMap(({ compensation }) => compensation?.on.map(({ type }) => type) ?? [])),
-  );
-}
 
 /** The choreography as its services declare it, with what went over the stream lately. `seenNote`: which time that is. */
 export function MapView(props: {
@@ -26,7 +20,7 @@ export function MapView(props: {
         {seenNote}
       </p>
       <div class="wide">
-        <MapPicture graph={placedGraph(createGraph(manifests))} facts={{ failures: failuresIn(manifests), seen }} />
+        <MapPicture graph={placedGraph(createGraph(manifests))} facts={{ failures: failureTypes(manifests), seen }} />
       </div>
     </>
   );

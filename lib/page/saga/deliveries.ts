@@ -1,6 +1,8 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { MessageName, Saga, SagaMessage, SagaParked, SagaStep, StepLetter } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaMessage, SagaParked, SagaStep, StepLetter } from '../../operations/sagas/saga.ts';
+import { messageKey } from '../../operations/stream-message.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
+import { failureTypes } from '../failure-types.ts';
 
 /** How one delivery of a message to one reaction stands. */
 export type DeliveryOutcome = 'done' | 'failed' | 'undone' | 'refused' | 'open' | 'parked' | 'expected';
@@ -42,7 +44,6 @@ interface Look {
   readonly heard: ReadonlyMap<string, Heard>;
 }
 
-const keyOf = ({ source, id }: MessageName) => JSON.stringify([source, id]);
 const typesIn = (messages: readonly { readonly type: string }[] = []) => new Set(messages.map(({ type }) => type));
 
 function lookOf(saga: Saga, manifests: readonly ServiceManifest[]): Look {
@@ -54,8 +55,8 @@ function lookOf(saga: Saga, manifests: readonly ServiceManifest[]): Look {
   );
   return {
     saga,
-    byName: new Map(saga.messages.map((message) => [keyOf(message), message])),
-    failures: new Set(heard.flatMap(([, { triggers }]) => [...triggers])),
+    byName: new Map(saga.messages.map((message) => [messageKey(message), message])),
+    failures: failureTypes(manifests),
     heard: new Map(heard),
   };
 }
@@ -66,7 +67,7 @@ function heardBy({ heard }: Look, { service, reaction }: Pick<SagaStep, 'service
 
 /** Events that a service sent. */
 function sentBy({ byName }: Look, source: string, ids: readonly string[]): readonly SagaMessage[] {
-  return ids.flatMap((id) => byName.get(keyOf({ source, id })) ?? []);
+  return ids.flatMap((id) => byName.get(messageKey({ source, id })) ?? []);
 }
 
 const typesOf = (messages: readonly SagaMessage[]) => messages.map(({ type }) => type);
@@ -94,7 +95,7 @@ function endOf({ state, actedAt, undoneAt, refusal, firstCall }: SagaStep, gaveU
 
 function actionOf(look: Look, step: SagaStep): readonly Delivery[] {
   const { service, reaction, messageId: id, messageSource: source, state, actedAt, emitted, deadLetters } = step;
-  const message = id === undefined || source === undefined ? undefined : look.byName.get(keyOf({ source, id }));
+  const message = id === undefined || source === undefined ? undefined : look.byName.get(messageKey({ source, id }));
   if (!message) return tombstoneOf(look, step);
   const sent = sentBy(look, service, emitted);
   const letter = deadLetters.find((one) => isOpen(one) && !isOfUndo(one));
@@ -116,7 +117,7 @@ function tombstoneOf(look: Look, step: SagaStep): readonly Delivery[] {
 /** The messages that a step may have been undone on, the first one first: one only, where the claim or what the undo sent says which. */
 function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
   const { trigger, undoneAt, service, undoEmitted } = step;
-  const named = trigger && look.byName.get(keyOf(trigger));
+  const named = trigger && look.byName.get(messageKey(trigger));
   if (named) return [named];
   const { triggers } = heardBy(look, step);
   const all = look.saga.messages.filter(({ type, scheduled }) => triggers.has(type) && !scheduled);
@@ -147,7 +148,7 @@ function openUndosOf(look: Look, step: SagaStep): readonly Delivery[] {
   const { service, reaction, undoRequestedBy, deadLetters } = step;
   const letters = deadLetters.filter((letter) => isOpen(letter) && isOfUndo(letter));
   const failed = letters.map(({ message, error, lastFailedAt: at }) =>
-    deliveryOf(look, message && look.byName.get(keyOf(message)), service, {
+    deliveryOf(look, message && look.byName.get(messageKey(message)), service, {
       role: 'trigger',
       reaction,
       outcome: 'failed',
@@ -161,7 +162,7 @@ function openUndosOf(look: Look, step: SagaStep): readonly Delivery[] {
 }
 
 function parkedOf(look: Look, { service, messageId, messageSource, failures }: SagaParked): readonly Delivery[] {
-  const message = look.byName.get(keyOf({ source: messageSource, id: messageId }));
+  const message = look.byName.get(messageKey({ source: messageSource, id: messageId }));
   if (!message) return [];
   const tried = Object.entries(failures);
   if (tried.length === 0) return [deliveryOf(look, message, service, { role: 'action', outcome: 'parked', note: 'waits for its saga' })];
@@ -179,7 +180,7 @@ function expectedOf(look: Look): readonly Delivery[] {
       .map(({ service, messageSource, messageId }) => JSON.stringify([service, messageSource, messageId])),
   );
   return look.saga.expected.flatMap(({ messageId, messageSource, service, reaction, role }) => {
-    const message = look.byName.get(keyOf({ source: messageSource, id: messageId }));
+    const message = look.byName.get(messageKey({ source: messageSource, id: messageId }));
     if (!message || waiting.has(JSON.stringify([service, messageSource, messageId]))) return [];
     return [deliveryOf(look, message, service, { role, reaction, outcome: 'expected' })];
   });
@@ -199,8 +200,8 @@ export function timeOf({ at, message }: Delivery): string {
 function sentTimes({ steps }: Saga): ReadonlyMap<string, string> {
   return new Map(
     steps.flatMap(({ service: source, emitted, actedAt = '', undoEmitted, undoneAt = '' }) => [
-      ...emitted.map((id): [string, string] => [keyOf({ source, id }), actedAt]),
-      ...undoEmitted.map((id): [string, string] => [keyOf({ source, id }), undoneAt]),
+      ...emitted.map((id): [string, string] => [messageKey({ source, id }), actedAt]),
+      ...undoEmitted.map((id): [string, string] => [messageKey({ source, id }), undoneAt]),
     ]),
   );
 }
@@ -208,7 +209,7 @@ function sentTimes({ steps }: Saga): ReadonlyMap<string, string> {
 /** In the order of commits, as far as they are known; what left none stands behind the commit that sent its message. */
 function inOrder(saga: Saga): (left: Delivery, right: Delivery) => number {
   const sent = sentTimes(saga);
-  const placeOf = (delivery: Delivery) => delivery.at ?? (delivery.message && sent.get(keyOf(delivery.message))) ?? timeOf(delivery);
+  const placeOf = (delivery: Delivery) => delivery.at ?? (delivery.message && sent.get(messageKey(delivery.message))) ?? timeOf(delivery);
   return (left, right) => compareTexts(placeOf(left), placeOf(right)) || compareTexts(left.message?.time ?? '', right.message?.time ?? '');
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { counted } from '../../operations/counted.ts';
 import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga, SagaParked } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
@@ -13,15 +14,13 @@ interface Problem {
   readonly letter?: readonly [service: string, id: string];
 }
 
-const attemptsText = (attempts: number): string => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
-
 function letterProblems({ steps }: Saga): readonly Problem[] {
   return steps.flatMap(({ service, reaction, deadLetters }) =>
     deadLetters
       .filter(({ state }) => state !== 'closed')
       .map(({ id, phase, state, error, attempts }) => ({
         key: id,
-        title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${attemptsText(attempts)}`,
+        title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
         text: error.message,
         letter: [service, id],
       })),
@@ -31,7 +30,7 @@ function letterProblems({ steps }: Saga): readonly Problem[] {
 function unclaimedProblems(letters: readonly DeadLetterSummary[]): readonly Problem[] {
   return letters.map(({ id, consumer, reactions, type = 'a message', phase, state, code, error, attempts }) => ({
     key: id,
-    title: `${code} in ${[consumer, ...reactions].join(' ')} on ${type} (${phase}): dead letter, ${state}, after ${attemptsText(attempts)}`,
+    title: `${code} in ${[consumer, ...reactions].join(' ')} on ${type} (${phase}): dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
     text: error,
     letter: [consumer, id],
   }));
@@ -50,7 +49,7 @@ function parkedProblems({ parked, expected }: Saga): readonly Problem[] {
   return parked.flatMap((at) =>
     Object.entries(at.failures).map(([reaction, { attempts, error }]) => ({
       key: `${at.service} ${at.messageId} ${reaction}`,
-      title: `${error.code} in ${at.service} ${isUndo(at, reaction) ? 'undo ' : ''}${reaction} on ${at.type}: tried ${attempts} ${attempts === 1 ? 'time' : 'times'}, next try at ${timeText(at.nextTryAt)} UTC`,
+      title: `${error.code} in ${at.service} ${isUndo(at, reaction) ? 'undo ' : ''}${reaction} on ${at.type}: tried ${counted(attempts, 'time')}, next try at ${timeText(at.nextTryAt)} UTC`,
       text: error.message,
     })),
   );
