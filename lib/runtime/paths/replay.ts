@@ -24,7 +24,7 @@ async function parkedItem(context: RuntimeContext, parked: ParkedMessage, index:
   if (decoded.kind === 'ignored') return { ...emptyItem(index, parked.message, parked.source, [], parked.order), state: 'pending' };
   const old = tooOld(context, decoded.message);
   if (old) return unreadableItem(index, parked.message, parked.source, old, { order: parked.order });
-  return createItem({
+  const item = createItem({
     index,
     decoded,
     source: parked.source,
@@ -33,6 +33,8 @@ async function parkedItem(context: RuntimeContext, parked: ParkedMessage, index:
     ...(parked.reactions ? { reactions: parked.reactions } : {}),
     redriven: parked.message.replayid !== undefined,
   });
+  item.state = 'pending'; // it has to leave the line also where a deploy took away the reactions that it was for
+  return item;
 }
 
 /** Notes what failed again and says when to come back. A lost race for the marker is no harm: somebody else is at it. */
