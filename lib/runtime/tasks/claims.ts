@@ -34,7 +34,8 @@ function lifetime({ before, task, state, nowMs, settings }: ClaimChange): Pick<C
     const { expiresAt, undoUntil } = before; // noting something about a claim must not make its undo window longer
     return { expiresAt, undoUntil };
   }
-  const now = Math.ceil(nowMs / 1000);
+  // A message that is dated ahead is recognised for as much longer: its claim must not end before.
+  const now = Math.ceil(Math.max(nowMs, Date.parse((before?.message ?? task.original).time)) / 1000);
   const life = settings.claimLifeSeconds;
   if (state === 'cancelled') return { expiresAt: now + life + TOMBSTONE_MARGIN_SECONDS };
   if (state === 'failed' || state === 'undone') return { expiresAt: now + life };

@@ -382,6 +382,13 @@ describe('how long a claim lives', () => {
     await play(set);
     expect(set.claim().expiresAt).toBe(expected);
   });
+  test('of a message that is dated ahead: as much longer as that is recognised', async () => {
+    const { bench, claim, trigger } = setUp();
+    const ahead = message(OrderPlaced, { time: new Date(NOW + HOUR).toISOString() });
+    await bench.run(bench.task('charge', 'action', ahead));
+    await bench.run(trigger());
+    expect(claim().expiresAt).toBe(at + life + HOUR / 1000);
+  });
 });
 
 describe('giving up', () => {
