@@ -19,7 +19,7 @@ import type { Task } from './task.ts';
 export interface TaskEnvironment {
   readonly context: RuntimeContext;
   readonly workspace: Workspace;
-  /** Commits one unit now, apart from the group; `false`: what it was based on has changed. */
+  /** Commits one unit now, apart from the group; `false`: what it was based on has changed. @throws COMMIT_REFUSED */
   commitNow(unit: Unit): Promise<boolean>;
 }
 
