@@ -1,5 +1,5 @@
 import { ChoreographyError } from './errors.ts';
-import { FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
+import { CLOCK_SKEW_SECONDS, FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
 
 /** The numbers the runtime goes by. Every one has a default that suits AWS, and a most that it may be; a test may shorten them. */
 export interface Settings {
@@ -92,9 +92,6 @@ export const defaultSettings: Settings = {
   ambiguousCommitTriesMax: 5,
   redrivesMax: 5,
 };
-
-/** Seconds by which the clocks of two writers may differ. */
-const CLOCK_SKEW_SECONDS = 60;
 
 /** Records of the largest batch that Lambda takes from a stream. */
 const BATCH_RECORDS_MAX = 10_000;
