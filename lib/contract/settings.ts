@@ -5,7 +5,7 @@ import { CLOCK_SKEW_SECONDS, FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETEN
 export interface Settings {
   /**
    * Seconds that claims live after they are final: stream retention (7 days) + replay window (7 days) + margin (1 day). At most 400 days, as a
-   * stream keeps 365. @default 1_296_000
+   * stream keeps 365. Those of steps live 400 days more: as far ahead, an event may be scheduled. @default 1_296_000
    */
   readonly claimLifeSeconds: number;
   /** No message older than this is run, by any path: the claim life without its margin, a minute less at least. @default 1_209_600 */
