@@ -1,7 +1,7 @@
 import { defineChoreography } from 'aws-choreography';
-import { stored, type WorldOptions } from 'aws-choreography/testing';
+import type { WorldOptions } from 'aws-choreography/testing';
 import { booking } from './booking/service.ts';
-import { hotel, Rooms } from './hotel/service.ts';
+import { hotel } from './hotel/service.ts';
 import { createSandboxBank } from './payment/sandbox-bank.ts';
 import { payment } from './payment/service.ts';
 
@@ -9,7 +9,4 @@ import { payment } from './payment/service.ts';
 export default defineChoreography({ name: 'trips', services: [booking, hotel, payment] });
 
 /** What `choreo serve` gives the services. */
-export const world: WorldOptions = {
-  clients: { bank: createSandboxBank() },
-  given: [stored(Rooms, 'Astoria', { free: 2 })],
-};
+export const world: WorldOptions = { clients: { bank: createSandboxBank() } };

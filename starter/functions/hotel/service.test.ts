@@ -1,11 +1,17 @@
 import { message, runService, stored } from 'aws-choreography/testing';
 import { expect, test } from 'vitest';
-import { PaymentDeclined, TripRequested } from '../../schemas/generated/index.ts';
+import { OpenHotel, PaymentDeclined, TripRequested } from '../../schemas/generated/index.ts';
 import { hotel, Rooms } from './service.ts';
 
 const requested = message(TripRequested, { tripId: 't-1', traveller: 'Ada', hotel: 'Astoria', nights: 2, priceCents: 18_000 });
 const declined = message(PaymentDeclined, { tripId: 't-1', reason: 'no money' });
 const oneRoom = stored(Rooms, 'Astoria', { free: 1 });
+
+test('a hotel that is opened has rooms, and the same command twice opens it once', async () => {
+  const result = await runService(hotel, { when: message(OpenHotel, { hotel: 'Astoria', rooms: 2 }) });
+
+  expect(result.state(Rooms, 'Astoria')).toEqual({ free: 2 });
+});
 
 test('a room is reserved', async () => {
   const result = await runService(hotel, { given: [oneRoom], when: requested });

@@ -1,8 +1,19 @@
 import { defineEntity, defineReaction, defineService } from 'aws-choreography';
-import { PaymentDeclined, RoomRefused, RoomReserved, TripExpired, TripRequested } from '../../schemas/generated/index.ts';
+import { OpenHotel, PaymentDeclined, RoomRefused, RoomReserved, TripExpired, TripRequested } from '../../schemas/generated/index.ts';
 
 /** How many rooms of a hotel are free, by its name. */
 export const Rooms = defineEntity<{ free: number }>('Rooms');
+
+/** A command without a compensation: it is not a step of a saga. */
+export const openHotel = defineReaction({
+  name: 'openHotel',
+  on: OpenHotel,
+  async react({ data: { hotel, rooms } }, tx) {
+    const free = ((await tx.get(Rooms, hotel))?.free ?? 0) + rooms;
+    tx.put(Rooms, hotel, { free });
+    return { free };
+  },
+});
 
 export const reserveRoom = defineReaction({
   name: 'reserveRoom',
@@ -25,4 +36,4 @@ export const reserveRoom = defineReaction({
   },
 });
 
-export const hotel = defineService({ name: 'hotel', reactions: [reserveRoom] });
+export const hotel = defineService({ name: 'hotel', reactions: [openHotel, reserveRoom] });

@@ -30,6 +30,30 @@ export const BookTrip: CommandType<'BookTrip', BookTripData, BookTripAnswer> = /
   }),
 });
 
+/** OpenHotel/1.json: A hotel offers rooms, or more of them. */
+export interface OpenHotelData {
+  /** The hotel. */
+  hotel: string;
+  /** How many rooms are added. */
+  rooms: number;
+}
+/** What the hotel has now. */
+export interface OpenHotelAnswer {
+  /** Rooms that are free. */
+  free: number;
+}
+export type OpenHotel = Envelope<'OpenHotel', OpenHotelData>;
+/** OpenHotel/1.json: A hotel offers rooms, or more of them. */
+export const OpenHotel: CommandType<'OpenHotel', OpenHotelData, OpenHotelAnswer> = /* @__PURE__ */ commandType({
+  type: 'OpenHotel',
+  version: 1,
+  schema: /* @__PURE__ */ messageSchema({
+    uri: 'urn:aws-choreography:OpenHotel:1',
+    sensitive: [],
+    validate: validators.validateOpenHotel,
+  }),
+});
+
 /** PaymentDeclined/1.json: The bank does not pay for a trip. */
 export interface PaymentDeclinedData {
   /** The trip. */

@@ -141,6 +141,89 @@ return errors === 0;
 return validate0;
 })();
 
+export const validateOpenHotel = /* @__PURE__ */ (() => {
+const schema0 = {"type":"object","required":["hotel","rooms"],"properties":{"hotel":{"type":"string","minLength":1,"maxLength":64},"rooms":{"type":"integer","minimum":1,"maximum":10000}}};
+const func0 = Object.prototype.hasOwnProperty;
+const func3 = ucs2length;
+
+function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.hotel === undefined) || (!(func0.call(data, "hotel")))) && (missing0 = "hotel")) || (((data.rooms === undefined) || (!(func0.call(data, "rooms")))) && (missing0 = "rooms"))){
+validate0.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.hotel !== undefined && func0.call(data, "hotel")){
+let data0 = data.hotel;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func3(data0) > 64){
+validate0.errors = [{instancePath:instancePath+"/hotel",keyword:"maxLength",params:{limit: 64}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate0.errors = [{instancePath:instancePath+"/hotel",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/hotel",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rooms !== undefined && func0.call(data, "rooms")){
+let data1 = data.rooms;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate0.errors = [{instancePath:instancePath+"/rooms",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs3){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 10000 || isNaN(data1)){
+validate0.errors = [{instancePath:instancePath+"/rooms",keyword:"maximum",params:{comparison: "<=", limit: 10000}}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate0.errors = [{instancePath:instancePath+"/rooms",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+return validate0;
+})();
+
 export const validatePaymentDeclined = /* @__PURE__ */ (() => {
 const schema0 = {"type":"object","required":["tripId","reason"],"properties":{"tripId":{"type":"string","minLength":1,"maxLength":64},"reason":{"type":"string","minLength":1,"maxLength":200}}};
 const func0 = Object.prototype.hasOwnProperty;
