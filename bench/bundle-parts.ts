@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BundleReport, findEsbuild } from '../lib/cdk/esbuild.ts';
-import { bundleHandler } from '../lib/cdk/handler-bundle.ts';
+import { type BundleReport, findEsbuild } from '../lib/cdk/functions/esbuild.ts';
+import { bundleHandler } from '../lib/cdk/functions/handler-bundle.ts';
 
 /** KiB that a function may read before its first event: what the issue of the AWS part asks for. */
 export const START_KIBIBYTES_MAX = 400;

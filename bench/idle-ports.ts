@@ -1,5 +1,5 @@
-import { createMemoryControl } from '../lib/embedded/memory-control.ts';
-import { createMemoryStore } from '../lib/embedded/memory-store.ts';
+import { createMemoryControl } from '../lib/embedded/memory/control.ts';
+import { createMemoryStore } from '../lib/embedded/memory/store.ts';
 import { entityKey, keyText } from '../lib/runtime/journal/item-key.ts';
 import type { EntityRecord } from '../lib/runtime/journal/unit.ts';
 import type { Store, UnitOutcome } from '../lib/runtime/ports/store.ts';

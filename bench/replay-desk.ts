@@ -1,9 +1,9 @@
 import { message } from 'aws-choreography/testing';
-import { createMemoryControl } from '../lib/embedded/memory-control.ts';
-import { createMemoryControlRecords } from '../lib/embedded/memory-control-records.ts';
-import { createMemoryStore } from '../lib/embedded/memory-store.ts';
-import { createMemoryStreamReader } from '../lib/embedded/memory-stream-reader.ts';
-import { createStream } from '../lib/embedded/stream.ts';
+import { createStream } from '../lib/embedded/channels/stream.ts';
+import { createMemoryControl } from '../lib/embedded/memory/control.ts';
+import { createMemoryControlRecords } from '../lib/embedded/memory/control-records.ts';
+import { createMemoryStore } from '../lib/embedded/memory/store.ts';
+import { createMemoryStreamReader } from '../lib/embedded/memory/stream-reader.ts';
 import type { OperatorAccess } from '../lib/operations/access.ts';
 import type { Clock } from '../lib/runtime/ports/clock.ts';
 import { OrderPlaced } from '../schemas/generated/index.ts';

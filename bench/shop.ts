@@ -5,7 +5,7 @@ import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '..
 import { Stock } from '../functions/inventory/service.ts';
 import { faultRates } from '../lib/cli/world/fault-options.ts';
 import { createEngine } from '../lib/embedded/engine.ts';
-import type { Faults } from '../lib/embedded/faults.ts';
+import type { Faults } from '../lib/embedded/faults/faults.ts';
 import { PlaceOrder } from '../schemas/generated/index.ts';
 import { cpuMicroseconds, type Figure, median } from './measure.ts';
 

@@ -1,6 +1,6 @@
 // The CDK app of the sample: `cdk deploy --all -c stage=dev`; `-c backbone=shop-2` for a second one in the same account.
 import { App } from 'aws-cdk-lib';
-import { stageNamed } from '../lib/cdk/stage.ts';
+import { stageNamed } from '../lib/cdk/index.ts';
 import { buildShop, bundleShop } from './shop-stacks.ts';
 
 const app = new App();

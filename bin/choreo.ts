@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { type Starter, starterTools } from '../lib/cli/new/project.ts';
 import { runCli } from '../lib/cli/program.ts';
 import { demoShop } from './demo-shop.ts';
 
@@ -27,8 +28,20 @@ function interrupt(): never {
   return process.exit(130);
 }
 
+interface Manifest {
+  readonly version: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/** What `choreo new` copies; its tools have the versions that this package is tested with. */
+function starterOf({ devDependencies }: Manifest): Starter {
+  const tools = Object.fromEntries(starterTools.map((name) => [name, devDependencies[name] ?? '*']));
+  return { folder: join(root, 'starter'), tools };
+}
+
 async function main(): Promise<void> {
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+  const { version } = manifest;
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
@@ -40,7 +53,7 @@ async function main(): Promise<void> {
     },
   };
   const errorPage = () => readFile(join(root, 'docs', 'errors.md'), 'utf8');
-  process.exitCode = await runCli({ terminal, version, errorPage, sample: demoShop }, process.argv.slice(2));
+  process.exitCode = await runCli({ terminal, version, errorPage, sample: demoShop, starter: starterOf(manifest) }, process.argv.slice(2));
 }
 
 process.once('SIGINT', interrupt);

@@ -9,8 +9,8 @@ import {
   ChoreographyService,
   type ChoreographyServiceProps,
   checkChoreography,
+  type Stage,
 } from '../lib/cdk/index.ts';
-import type { Stage } from '../lib/cdk/stage.ts';
 
 /** The file with the handlers of a service. */
 export const entryOf = (service: string) => `functions/${service}/handler.ts`;
@@ -34,18 +34,8 @@ export interface ShopChanges {
  * name, so each is deployed alone: `cdk deploy --exclusively shop-order`. `name`: of the backbone.
  */
 export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>, changes: ShopChanges = {}): void {
-  const { fanOut, alarms, logRetention, removalPolicy, encryptionKey, shards, forwardRefresh } = stage;
-  const same = { fanOut, alarms, logRetention, removalPolicy };
   const platform = new Stack(app, `${name}-backbone`);
-  new Backbone(platform, 'Backbone', {
-    ...same,
-    choreography: shop,
-    name,
-    ...(shards === undefined ? {} : { shards }),
-    ...(forwardRefresh ? { forwardRefresh } : {}),
-    ...(encryptionKey ? {} : { encryptionKey }),
-    ...changes.backbone,
-  });
+  new Backbone(platform, 'Backbone', { choreography: shop, name, ...stage.backbone, ...changes.backbone });
   checkChoreography(platform, shop);
   if (stage.dashboard) new ChoreographyDashboard(platform, 'Dashboard', { backbone: { name }, choreography: shop });
   for (const service of shop.services) {
@@ -54,13 +44,13 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     const bundle = code.get(service.name);
     const { functions, ...changed } = changes.service?.(service.name) ?? {};
     new ChoreographyService(stack, 'Service', {
-      ...same,
-      backbone: Backbone.fromName(stack, 'Backbone', name, { encryptionKey }),
+      ...stage.service,
+      backbone: Backbone.fromName(stack, 'Backbone', name, stage.lookup),
       service,
       entry: entryOf(service.name),
       startAt: 'earliest',
       functions: { ...(bundle ? { code: bundle } : {}), ...functions },
-      ...(stage.schemas ? { schemas: 'schemas' } : {}),
+      schemas: 'schemas',
       ...changed,
     });
   }

@@ -58,10 +58,13 @@ function simulation(): Step {
 }
 
 async function generatedIsUpToDate(): Promise<string | undefined> {
-  const drift = await checkGenerated('schemas', 'schemas/generated');
-  if (drift.length === 0) return undefined;
-  const files = drift.map(({ file, kind }) => `schemas/generated/${file}: ${kind}`);
-  return [...files, 'Run `npx choreo schema generate` and commit what it writes.'].join('\n');
+  const wrong: string[] = [];
+  for (const directory of ['schemas', 'starter/schemas']) {
+    const drift = await checkGenerated(directory, `${directory}/generated`);
+    for (const { file, kind } of drift) wrong.push(`${directory}/generated/${file}: ${kind}`);
+    if (drift.length > 0) wrong.push(`Run \`npx choreo schema generate --directory ${directory}\` and commit what it writes.`);
+  }
+  return wrong.length === 0 ? undefined : wrong.join('\n');
 }
 
 /** What the sample's tests read is what is committed. */

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Choreography } from '../contract/choreography.ts';
-import type { IBackbone } from './found-backbone.ts';
-import { type ServiceMetricName, serviceMetric } from './service-metrics.ts';
+import type { IBackbone } from './backbone/found-backbone.ts';
+import { type ServiceMetricName, serviceMetric } from './service/service-metrics.ts';
 
 /** What `ChoreographyDashboard` takes. */
 export interface ChoreographyDashboardProps {

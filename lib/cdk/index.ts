@@ -6,14 +6,15 @@
 
 export type { CheckOptions } from '../topology/check.ts';
 export type { Allowance, ReportOptions } from '../topology/report.ts';
-export { Backbone } from './backbone.ts';
-export type { BackboneProps } from './backbone-props.ts';
-export { bundleHandlers } from './bundle-handlers.ts';
+export { Backbone } from './backbone/backbone.ts';
+export type { BackboneProps } from './backbone/backbone-props.ts';
+export type { BackboneLookup, IBackbone } from './backbone/found-backbone.ts';
 export { checkChoreography } from './check-choreography.ts';
 export { ChoreographyDashboard, type ChoreographyDashboardProps } from './choreography-dashboard.ts';
-export { ChoreographyService } from './choreography-service.ts';
-export type { ChoreographyServiceProps } from './choreography-service-props.ts';
-export type { BackboneLookup, IBackbone } from './found-backbone.ts';
-export type { BundleOptions } from './handler-bundle.ts';
-export type { BroughtSources } from './inbound-sources.ts';
-export type { StartAt, StreamReading } from './stream-mapping.ts';
+export { bundleHandlers } from './functions/bundle-handlers.ts';
+export type { BundleOptions } from './functions/handler-bundle.ts';
+export { ChoreographyService } from './service/choreography-service.ts';
+export type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
+export type { BroughtSources } from './service/inbound-sources.ts';
+export type { StartAt, StreamReading } from './sources/stream-mapping.ts';
+export { type Stage, stageNamed, stages } from './stage.ts';

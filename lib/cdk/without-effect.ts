@@ -1,11 +1,11 @@
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IConstruct } from 'constructs';
-import type { BackboneProps } from './backbone-props.ts';
-import type { ChoreographyServiceProps } from './choreography-service-props.ts';
-import { inboundWays } from './inbound-sources.ts';
+import type { BackboneProps } from './backbone/backbone-props.ts';
 import { misuse } from './misuse.ts';
-import type { StreamReading } from './stream-mapping.ts';
-import { subscribedTypes } from './subscriptions.ts';
+import type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
+import { inboundWays } from './service/inbound-sources.ts';
+import { subscribedTypes } from './service/subscriptions.ts';
+import type { StreamReading } from './sources/stream-mapping.ts';
 
 /** A list without an entry, such as one that was computed, asks for nothing. */
 function isGiven(value: unknown): boolean {

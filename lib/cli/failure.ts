@@ -52,6 +52,7 @@ const refused: ReadonlySet<string> = new Set([
   'GENERATIONS_KEPT',
   'EDIT_REFUSED',
   'EDIT_INVALID',
+  'FOLDER_NOT_EMPTY',
   'DISCARD_REFUSED',
   'RESOLVE_REFUSED',
   'SCHEMA_VIOLATION',

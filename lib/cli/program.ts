@@ -7,6 +7,8 @@ import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf, failureText } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
+import { addNew } from './new/command.ts';
+import type { Starter } from './new/project.ts';
 import { addConsumer } from './operations/consumer.ts';
 import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
@@ -34,6 +36,8 @@ export interface CliDeps {
   errorPage(): Promise<string>;
   /** The choreography that `choreo demo` runs. */
   readonly sample: Sample;
+  /** What `choreo new` writes. */
+  readonly starter: Starter;
   /** The folder with `.choreo` in it. @default - the working directory */
   readonly folder?: string;
   /** The world that operators' commands are about. @default - what their options name */
@@ -57,6 +61,7 @@ const shortHelp = `choreo: run, check and operate services that work together th
 const examples = `Examples:
   $ choreo demo                        a shop of six services in memory, with faults
   $ choreo demo --fail shipping        break a service, and watch finished steps being undone
+  $ choreo new trips                   write a small choreography to start from
   $ choreo serve                       run your own choreography, and send commands to it
   $ choreo page                        look at its sagas in a browser
   $ choreo check                       prove before a deploy that no saga ends half done
@@ -101,6 +106,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });
+  addNew(program, context, deps.starter, deps.version);
   addServe(program, { ...context, folder }, deps.importModule);
   addSend(program, context);
   addPublish(program, context);

@@ -1,13 +1,13 @@
 import type { Publisher } from '../runtime/ports/publisher.ts';
-import { createBus, type EventBus } from './bus.ts';
+import { createBus, type EventBus } from './channels/bus.ts';
+import { createStreamPublisher } from './channels/publisher.ts';
+import { createStream, type Stream } from './channels/stream.ts';
 import type { EngineEvent, PublishedRecord } from './engine-event.ts';
-import type { FaultRates } from './faults.ts';
-import { createStreamPublisher } from './publisher.ts';
+import type { FaultRates } from './faults/faults.ts';
+import { createWorldControl, type WorldControl } from './memory/world-control.ts';
 import type { Random } from './random.ts';
-import { createStream, type Stream } from './stream.ts';
+import type { Scheduler } from './time/world-clock.ts';
 import { createTrace, type Trace } from './trace.ts';
-import type { Scheduler } from './world-clock.ts';
-import { createWorldControl, type WorldControl } from './world-control.ts';
 
 /** What all services of a world share. */
 export interface Backbone {

@@ -9,19 +9,19 @@ import { noTelemetry, type Telemetry } from '../runtime/ports/telemetry.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { type Backbone, createBackbone } from './backbone.ts';
-import { BRIDGE, createBridgeHost, type MalformedRecord } from './bridge-host.ts';
-import { callCommand } from './command-caller.ts';
 import type { EngineEvent, PublishedRecord } from './engine-event.ts';
-import { checkFaults, type Faults } from './faults.ts';
-import { type GivenEntity, giveEntities } from './given-entities.ts';
-import { inputName } from './inbounds.ts';
-import type { MemoryStore } from './memory-store.ts';
+import { checkFaults, type Faults } from './faults/faults.ts';
+import { BRIDGE, createBridgeHost, type MalformedRecord } from './hosts/bridge-host.ts';
+import { callCommand } from './hosts/command-caller.ts';
+import { type GivenEntity, giveEntities } from './hosts/given-entities.ts';
+import { inputName } from './hosts/inbounds.ts';
+import { redriveDeadLetter } from './hosts/redrive.ts';
+import { createServiceHost, type ServiceHost } from './hosts/service-host.ts';
+import type { MemoryStore } from './memory/store.ts';
 import { createOperatorAccess, type MemoryOperatorPorts } from './operator-access.ts';
 import { checkSeed, createRandom } from './random.ts';
-import { redriveDeadLetter } from './redrive.ts';
-import { createScheduler } from './scheduler.ts';
-import { createServiceHost, type ServiceHost } from './service-host.ts';
-import type { Scheduler } from './world-clock.ts';
+import { createScheduler } from './time/scheduler.ts';
+import type { Scheduler } from './time/world-clock.ts';
 
 /** What `createEngine` takes beside the choreography. */
 export interface EngineOptions {

@@ -4,9 +4,9 @@ import { namedSchemas } from '../runtime/message/named-schemas.ts';
 import type { ControlRecords } from '../runtime/ports/control-records.ts';
 import type { KnownConsumer, OperatorPorts, ShardProgress } from '../runtime/ports/operator-ports.ts';
 import type { Backbone } from './backbone.ts';
-import { createMemoryControlRecords } from './memory-control-records.ts';
-import { createMemoryStreamReader } from './memory-stream-reader.ts';
-import type { ServiceHost } from './service-host.ts';
+import type { ServiceHost } from './hosts/service-host.ts';
+import { createMemoryControlRecords } from './memory/control-records.ts';
+import { createMemoryStreamReader } from './memory/stream-reader.ts';
 
 /** What `createOperatorAccess` takes. */
 export interface OperatorAccessOptions<Consumer extends KnownConsumer> {

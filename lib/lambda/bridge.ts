@@ -12,10 +12,10 @@ import { ChoreographyError } from '../contract/errors.ts';
 import { type BridgeOptions, createBridge } from '../runtime/bridge.ts';
 import { RAW_CHARACTERS_MAX, type SourcePosition } from '../runtime/journal/dead-letter.ts';
 import type { Delivery } from '../runtime/ports/delivery.ts';
+import { streamDelivery, unfinishedFrom } from './batches/stream-batch.ts';
 import { required, type Variables } from './environment.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
-import { streamDelivery, unfinishedFrom } from './stream-batch.ts';
-import { createTelemetry, type LambdaTelemetry } from './telemetry.ts';
+import { createTelemetry, type LambdaTelemetry } from './telemetry/telemetry.ts';
 
 /** Seconds between two looks at who subscribes to what. */
 const REFRESH_SECONDS = 60;

@@ -4,7 +4,7 @@ import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import type { HttpAnswer } from './command.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
 import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
-import type { LambdaLogger } from './telemetry.ts';
+import type { LambdaLogger } from './telemetry/telemetry.ts';
 import { work } from './worker.ts';
 
 /** What Lambda runs of one service. */

@@ -20,5 +20,5 @@ export { type ClientFactory, createHandlers, type HandlerOptions, type Handlers,
 export type { BatchResponse, LambdaContext } from './lambda-context.ts';
 export { type ExecuteOptions, type LocalService, openService } from './open-service.ts';
 export { type OpenStreamOptions, openStream } from './open-stream.ts';
-export { type OpenTelemetryApi, openTelemetry } from './open-telemetry.ts';
-export type { LambdaLogger } from './telemetry.ts';
+export { type OpenTelemetryApi, openTelemetry } from './telemetry/open-telemetry.ts';
+export type { LambdaLogger } from './telemetry/telemetry.ts';

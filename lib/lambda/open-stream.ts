@@ -3,7 +3,7 @@ import { systemClock } from '../aws/system-clock.ts';
 import { environmentNames } from '../contract/deployment.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import { required } from './environment.ts';
-import { laterReader } from './later.ts';
+import { laterReader } from './ports/later.ts';
 
 /** What `openStream` takes. */
 export interface OpenStreamOptions {
@@ -17,6 +17,6 @@ export interface OpenStreamOptions {
  * @throws ENVIRONMENT_MISSING
  */
 export function openStream({ stream = required(process.env, environmentNames.stream) }: OpenStreamOptions = {}): StreamSource {
-  const open = async () => (await import('./stream-ports.ts')).streamReader(awsClients(), stream);
+  const open = async () => (await import('./ports/stream-ports.ts')).streamReader(awsClients(), stream);
   return { stream: laterReader(open), clock: systemClock };
 }

@@ -13,8 +13,8 @@ import type { ControlRecords } from '../runtime/ports/control-records.ts';
 import type { ServiceManifest } from '../topology/manifest.ts';
 import { required, type Variables } from './environment.ts';
 import type { LambdaContext } from './lambda-context.ts';
-import type { LambdaTelemetry } from './telemetry.ts';
-import { createTelemetryByService } from './telemetry-by-service.ts';
+import type { LambdaTelemetry } from './telemetry/telemetry.ts';
+import { createTelemetryByService } from './telemetry/telemetry-by-service.ts';
 
 /** Milliseconds of an invocation that are kept free at its end: a call that is under way ends, and what was done is saved. */
 const MARGIN_MILLISECONDS = 10_000;

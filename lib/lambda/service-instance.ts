@@ -5,8 +5,8 @@ import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { RuntimePorts, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
-import { createServicePorts, type ServicePorts } from './service-ports.ts';
-import { createTelemetry, type LambdaLogger, type LambdaTelemetry } from './telemetry.ts';
+import { createServicePorts, type ServicePorts } from './ports/service-ports.ts';
+import { createTelemetry, type LambdaLogger, type LambdaTelemetry } from './telemetry/telemetry.ts';
 
 /** Clients by name: each is the client itself, or a function that makes it at the first event. */
 export type ClientFactories = Readonly<Record<string, unknown>>;

@@ -4,10 +4,10 @@ import { recordsFromLambdaEvent } from '../aws/records/lambda-event.ts';
 import type { SqsRecord } from '../aws/records/sqs-record.ts';
 import { resourceName } from '../aws/resource-name.ts';
 import { ChoreographyError } from '../contract/errors.ts';
+import { consumeQueue } from './batches/queue-batch.ts';
+import { consumeStream } from './batches/stream-batch.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
-import { consumeQueue } from './queue-batch.ts';
 import type { ServiceInstance } from './service-instance.ts';
-import { consumeStream } from './stream-batch.ts';
 import { isTick } from './tick.ts';
 
 /** Characters of an unknown event that its error shows. */
@@ -28,9 +28,9 @@ async function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[],
   const name = resourceName(records[0]?.queueArn ?? '');
   const is = (url: string | undefined) => url !== undefined && resourceName(url) === name;
   const raw = fieldOf(event, 'Records') as readonly unknown[];
-  if (is(replayQueue)) return (await import('./replay-batch.ts')).runReplays(instance, records, raw, deadline);
+  if (is(replayQueue)) return (await import('./batches/replay-batch.ts')).runReplays(instance, records, raw, deadline);
   if (is(deadLetterQueue) || is(replayDeadLetterQueue))
-    return (await import('./dead-letter-batch.ts')).drainDeadLetters(instance, records, raw, deadline);
+    return (await import('./batches/dead-letter-batch.ts')).drainDeadLetters(instance, records, raw, deadline);
   if (is(busQueue) || inbounds[name] !== undefined) return consumeQueue(instance, records, deadline);
   throw unknownEvent(instance, event, `messages of the queue ${name}, which is not its own`);
 }

@@ -10,7 +10,7 @@ export {
   matchesEventPattern,
   type Scalar,
 } from '../embedded/event-pattern/index.ts';
-export type { Faults } from '../embedded/faults.ts';
+export type { Faults } from '../embedded/faults/faults.ts';
 export { type CheckOptions, checkChoreography } from '../topology/check.ts';
 export type { Contracts } from '../topology/check-input.ts';
 export type { CheckReport, Finding, Severity } from '../topology/finding.ts';

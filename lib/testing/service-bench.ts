@@ -1,8 +1,8 @@
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { AnyService } from '../contract/service.ts';
-import { createMemoryControl } from '../embedded/memory-control.ts';
-import { createMemoryStore, type MemoryStore } from '../embedded/memory-store.ts';
+import { createMemoryControl } from '../embedded/memory/control.ts';
+import { createMemoryStore, type MemoryStore } from '../embedded/memory/store.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { buildCatalog } from '../runtime/message/catalog.ts';
 import type { Clock } from '../runtime/ports/clock.ts';

@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import type { Engine } from '../embedded/engine.ts';
-import { GIVEN } from '../embedded/given-entities.ts';
+import { GIVEN } from '../embedded/hosts/given-entities.ts';
 import { storedName } from '../runtime/journal/in-generation.ts';
 import type { EntityRecord } from '../runtime/journal/unit.ts';
 

@@ -5,7 +5,7 @@ import { ChoreographyError } from '../contract/errors.ts';
 import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createEngine, type Engine } from '../embedded/engine.ts';
-import type { Faults } from '../embedded/faults.ts';
+import type { Faults } from '../embedded/faults/faults.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';

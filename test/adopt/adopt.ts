@@ -77,6 +77,21 @@ async function problemsOf(app: App, folder: string, tarball: string): Promise<re
   return problems;
 }
 
+/** A document that starts from nothing. */
+async function walkthroughProblems(document: string, root: string, tarball: string): Promise<readonly string[]> {
+  const folder = join(root, document.replace(/\W+/g, '-'));
+  await mkdir(folder);
+  return walk(document, folder, tarball);
+}
+
+/** What `choreo new` writes, by its own README. `app`: a folder with the package. */
+async function starterProblems(app: string, root: string, tarball: string): Promise<readonly string[]> {
+  const folder = join(root, 'trips');
+  await run(app, 'npx', '--no-install', 'choreo', 'new', folder);
+  await install(folder, tarball); // the version that its package.json asks for is not published
+  return walk(join(folder, 'README.md'), folder, tarball);
+}
+
 /** What is wrong, as lines that say where. */
 async function reported(name: string, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
@@ -88,14 +103,16 @@ async function reported(name: string, look: () => Promise<readonly string[]>): P
 
 /**
  * Installs the tarball into new apps outside the repository, compiles and runs them, and follows the documents that start
- * from nothing. Resolves to what is wrong, or to nothing.
+ * from nothing, and the README of a new project. Resolves to what is wrong, or to nothing.
  */
 export async function adopt(tarball: string): Promise<string | undefined> {
   const root = await mkdtemp(join(tmpdir(), 'choreo-adopt-'));
   try {
     const problems: string[] = [];
     for (const app of apps) problems.push(...(await reported(app.name, () => problemsOf(app, join(root, app.name), resolve(tarball)))));
-    for (const document of walkthroughs) problems.push(...(await reported(document, () => walk(document, root, resolve(tarball)))));
+    for (const document of walkthroughs)
+      problems.push(...(await reported(document, () => walkthroughProblems(document, root, resolve(tarball)))));
+    problems.push(...(await reported('choreo new', () => starterProblems(join(root, 'esm'), root, resolve(tarball)))));
     return problems.length === 0 ? undefined : problems.join('\n');
   } finally {
     await rm(root, { recursive: true, force: true });

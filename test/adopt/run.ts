@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 
 const COMMAND_MILLISECONDS_MAX = 180_000;
 
-/** Neither our settings nor those of the npm that runs us may help the app. */
+/** Neither our settings nor those of the npm that runs us may help the app; the CDK tells nobody about it. */
 function environment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:NODE_OPTIONS|NODE_PATH|npm_(?:package|lifecycle|config_local_prefix).*)$/i.test(name),
   );
-  return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', CDK_DISABLE_CLI_TELEMETRY: 'true' };
 }
 
 /** Runs a command in a folder; gives what it prints, and throws that when it fails. */

@@ -4,6 +4,7 @@ import { commandsIn, matches } from '../docs/commands.ts';
 import { type Block, blocksIn } from '../docs/markdown.ts';
 import { type Printed, servedProblems } from '../docs/served.ts';
 import { fileOf } from '../docs/typescript.ts';
+import { wordsOf } from '../docs/words.ts';
 import { install, run, serve } from './run.ts';
 
 interface Walk {
@@ -18,8 +19,7 @@ async function perform(walk: Walk, line: string): Promise<string> {
   if (made !== undefined) await mkdir(join(walk.folder, made));
   if (entered !== undefined) walk.folder = join(walk.folder, entered);
   if (made !== undefined || entered !== undefined) return '';
-  const words = line.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
-  const [command = '', ...options] = words;
+  const [command = '', ...options] = wordsOf(line);
   if (command === 'npm' && options[0] === 'install') {
     return install(walk.folder, ...options.slice(1).map((name) => (name === 'aws-choreography' ? walk.tarball : name)));
   }
@@ -50,16 +50,14 @@ async function performServed(walk: Walk, block: Block, line: string): Promise<re
   }
 }
 
-/** Follows a document in a new folder: writes each file that it shows, does each command, compares what is printed. */
-export async function walk(document: string, root: string, tarball: string): Promise<readonly string[]> {
-  const start = join(root, document.replace(/\W+/g, '-'));
-  await mkdir(start);
-  const walking: Walk = { folder: start, tarball };
+/** Follows a document in a folder: writes each file that it shows, does each command, compares what is printed. */
+export async function walk(document: string, folder: string, tarball: string): Promise<readonly string[]> {
+  const walking: Walk = { folder, tarball };
   const problems: string[] = [];
   for (const block of blocksIn(document)) {
     const file = block.notes['file'] ?? fileOf(block);
     if (file !== undefined) await write(walking, file, block);
-    else if (block.language !== 'sh' && block.language !== 'console') continue;
+    else if ((block.language !== 'sh' && block.language !== 'console') || 'not run' in block.notes) continue;
     else if (block.notes['served'] !== undefined) problems.push(...(await performServed(walking, block, block.notes['served'])));
     else {
       for (const { place, line, output } of commandsIn(block)) {

@@ -6,7 +6,7 @@ import { buildShop } from '../../bin/shop-stacks.ts';
 import shop from '../../functions/choreography.ts';
 import { inventory } from '../../functions/inventory/service.ts';
 import { addFindings, checkChoreography } from '../../lib/cdk/check-choreography.ts';
-import { stageNamed, stages } from '../../lib/cdk/stage.ts';
+import { stageNamed, stages } from '../../lib/cdk/index.ts';
 import { defineChoreography } from '../../lib/contract/choreography.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';

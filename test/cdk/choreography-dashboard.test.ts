@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import shop from '../../functions/choreography.ts';
 import { Backbone, ChoreographyDashboard } from '../../lib/cdk/index.ts';
-import { METRICS_NAMESPACE, metricName } from '../../lib/lambda/telemetry.ts';
+import { METRICS_NAMESPACE, metricName } from '../../lib/lambda/telemetry/telemetry.ts';
 import { propertiesOf, resourcesOf, testApp } from './synth.ts';
 
 interface Widget {

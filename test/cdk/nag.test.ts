@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { buildShop } from '../../bin/shop-stacks.ts';
-import { stages } from '../../lib/cdk/stage.ts';
+import { stages } from '../../lib/cdk/index.ts';
 import { testApp } from './synth.ts';
 
 function findings(stage: keyof typeof stages): readonly string[] {

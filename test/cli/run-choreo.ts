@@ -18,6 +18,13 @@ export type ChoreoDeps = Partial<CliDeps> &
     readonly terminalOut?: (text: string) => void;
   };
 
+/** What the commands are given in every test: the sample, the starter and the real page of errors. */
+export const product = {
+  errorPage: () => readFile('docs/errors.md', 'utf8'),
+  sample: demoShop,
+  starter: { folder: 'starter', tools: { vitest: '4.0.0' } },
+};
+
 /** Runs choreo in this process, on the sample and the real page of errors; a text is split at its spaces. */
 export async function choreo(args: string | readonly string[], deps: ChoreoDeps = {}): Promise<Ran> {
   const pieces: string[] = [];
@@ -34,8 +41,7 @@ export async function choreo(args: string | readonly string[], deps: ChoreoDeps 
     ...(ask ? { ask } : {}),
     ...(onInterrupt ? { onInterrupt } : {}),
   };
-  const errorPage = () => readFile('docs/errors.md', 'utf8');
   const words = typeof args !== 'string' ? args : args === '' ? [] : args.split(' ');
-  const exit = await runCli({ terminal, version: '1.2.3', errorPage, sample: demoShop, ...given }, words);
+  const exit = await runCli({ ...product, terminal, version: '1.2.3', ...given }, words);
   return { exit, out: pieces.join(''), err: errors.join(''), pieces };
 }

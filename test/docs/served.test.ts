@@ -1,10 +1,10 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { demoShop } from '../../bin/demo-shop.ts';
 import { runCli } from '../../lib/cli/program.ts';
+import { product } from '../cli/run-choreo.ts';
 import { servedBlocks, servedProblems } from './served.ts';
 import { wordsOf } from './words.ts';
 
@@ -13,10 +13,9 @@ async function run(line: string, folder: string, onInterrupt?: (listener: () => 
   const parts: string[] = [];
   const print = (text: string) => void parts.push(text);
   const terminal = { out: print, err: print, isScreen: false, env: { CHOREO_USER: 'ada' }, ...(onInterrupt ? { onInterrupt } : {}) };
-  const errorPage = () => readFile('docs/errors.md', 'utf8');
   const importModule = (file: string) => import(/* @vite-ignore */ pathToFileURL(file).href);
   const [, ...words] = wordsOf(line);
-  const exit = await runCli({ terminal, version: '0', errorPage, sample: demoShop, folder, importModule }, words);
+  const exit = await runCli({ ...product, terminal, version: '0', folder, importModule }, words);
   return { exit, printed: parts.join('').trimEnd() };
 }
 

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { demoShop } from '../../bin/demo-shop.ts';
 import { runCli } from '../../lib/cli/program.ts';
+import { product } from '../cli/run-choreo.ts';
 import { commandsIn, matches } from './commands.ts';
 import { blocksIn, stories } from './markdown.ts';
 import { wordsOf } from './words.ts';
@@ -16,8 +16,7 @@ async function run(line: string, folder: string): Promise<{ readonly exit: numbe
   const print = (text: string) => void parts.push(text);
   const terminal = { out: print, err: print, isScreen: false, env: { CHOREO_USER: 'ada' } };
   const [, ...words] = wordsOf(line).map((word) => (word === FILE ? join(folder, FILE) : word));
-  const errorPage = () => readFile('docs/errors.md', 'utf8');
-  const exit = await runCli({ terminal, version: '0', errorPage, sample: demoShop, folder }, words);
+  const exit = await runCli({ ...product, terminal, version: '0', folder }, words);
   return { exit, printed: parts.join('').trimEnd().replaceAll(join(folder, FILE), FILE) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import type { EngineEvent } from '../../lib/embedded/engine-event.ts';
-import type { Faults } from '../../lib/embedded/faults.ts';
+import type { Faults } from '../../lib/embedded/faults/faults.ts';
 import type { RunSpan, Tracing } from '../../lib/runtime/ports/tracing.ts';
 import type { RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { schemaUri } from '../../lib/schema/uri.ts';

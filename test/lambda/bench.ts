@@ -2,8 +2,8 @@
 import type { Service } from 'aws-choreography';
 import { environmentNames as names } from '../../lib/contract/deployment.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
-import { createMemoryControl, type MemoryControl } from '../../lib/embedded/memory-control.ts';
-import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory-store.ts';
+import { createMemoryControl, type MemoryControl } from '../../lib/embedded/memory/control.ts';
+import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory/store.ts';
 import { createHandlersOn, type Handlers } from '../../lib/lambda/create-handlers.ts';
 import type { InstanceOptions } from '../../lib/lambda/service-instance.ts';
 import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';

@@ -27,5 +27,5 @@ test('a cold start loads neither a compiler of schemas nor the client of Glue: o
   const cold = packagesOf('lib/lambda/index.ts');
   expect(cold).toContain('@aws-sdk/client-dynamodb');
   expect(heavy.filter((name) => cold.has(name))).toEqual([]);
-  expect(heavy.filter((name) => packagesOf('lib/lambda/newer-schemas.ts').has(name))).toEqual(heavy);
+  expect(heavy.filter((name) => packagesOf('lib/lambda/ports/newer-schemas.ts').has(name))).toEqual(heavy);
 });

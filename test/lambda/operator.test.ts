@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMemoryControlRecords } from '../../lib/embedded/memory-control-records.ts';
+import { createMemoryControlRecords } from '../../lib/embedded/memory/control-records.ts';
 import { createOperatorHandler, type OperatorFunctionPorts } from '../../lib/lambda/operator.ts';
 import type { Job, Tick } from '../../lib/operations/platform/jobs.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';

@@ -1,6 +1,6 @@
 // Interleavings of a rebuild: the operator dies at any call, processes of the service crash, hang and come back, events go on.
 import { describe, expect, test } from 'vitest';
-import type { Faults } from '../../lib/embedded/faults.ts';
+import type { Faults } from '../../lib/embedded/faults/faults.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listGenerations } from '../../lib/operations/generations/list.ts';
 import { switchGeneration } from '../../lib/operations/generations/switch.ts';

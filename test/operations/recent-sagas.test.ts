@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../lib/contract/envelope.ts';
-import { createMemoryStreamReader } from '../../lib/embedded/memory-stream-reader.ts';
-import { createStream } from '../../lib/embedded/stream.ts';
+import { createStream } from '../../lib/embedded/channels/stream.ts';
+import { createMemoryStreamReader } from '../../lib/embedded/memory/stream-reader.ts';
 import { type RecentQuery, recentSagas } from '../../lib/operations/index.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { OrderPlaced, PlaceOrder } from '../embedded/shop.ts';

@@ -5,7 +5,7 @@ import { createCarrierDouble, createMailerDouble, createPaymentDouble } from '..
 import { Stock } from '../../functions/inventory/service.ts';
 import { OrderSummary } from '../../functions/search/service.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
-import { giveEntities } from '../../lib/embedded/given-entities.ts';
+import { giveEntities } from '../../lib/embedded/hosts/given-entities.ts';
 import { switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { loadHistory } from '../../lib/operations/history.ts';
 import { startReplay } from '../../lib/operations/replay/manage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
-import { createMemoryControlRecords } from '../../lib/embedded/memory-control-records.ts';
+import { createMemoryControl } from '../../lib/embedded/memory/control.ts';
+import { createMemoryControlRecords } from '../../lib/embedded/memory/control-records.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
 import { ARRIVED_AT, bodyOf, type FakeShard, fakeStream } from './fake-stream.ts';

@@ -1,6 +1,6 @@
 import { defineEntity, defineReaction, defineService, type ExistingTable } from 'aws-choreography';
 import { expect, test } from 'vitest';
-import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
+import type { MemoryStore } from '../../lib/embedded/memory/store.ts';
 import { createGenerationReader } from '../../lib/runtime/generation-reader.ts';
 import { begun, FIRST_GENERATION, type Generations, switched } from '../../lib/runtime/journal/generations.ts';
 import { createRig, event, messageOf, statuses } from './rig.ts';

@@ -2,8 +2,8 @@
 import { type EventType, eventType, type MessageSchema, type Service } from 'aws-choreography';
 import { ChoreographyError, type Envelope } from '../../lib/contract/index.ts';
 import type { Settings } from '../../lib/contract/settings.ts';
-import { createMemoryControl } from '../../lib/embedded/memory-control.ts';
-import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory-store.ts';
+import { createMemoryControl } from '../../lib/embedded/memory/control.ts';
+import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory/store.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import type { Unit } from '../../lib/runtime/journal/unit.ts';
 import type { Delivery, DeliveryResult } from '../../lib/runtime/ports/delivery.ts';

@@ -1,4 +1,4 @@
-import type { Faults } from '../../lib/embedded/faults.ts';
+import type { Faults } from '../../lib/embedded/faults/faults.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 
 /** The worst that one run may meet, per call. */

@@ -2,7 +2,7 @@
 import type { Choreography, Envelope } from 'aws-choreography';
 import type { RunnableReaction } from '../../lib/contract/reaction-checks.ts';
 import { reactionsOf } from '../../lib/contract/service.ts';
-import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
+import type { MemoryStore } from '../../lib/embedded/memory/store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import { keyText } from '../../lib/runtime/journal/item-key.ts';
 import type { Unit } from '../../lib/runtime/journal/unit.ts';

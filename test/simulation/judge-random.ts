@@ -1,4 +1,4 @@
-import type { MemoryStore } from '../../lib/embedded/memory-store.ts';
+import type { MemoryStore } from '../../lib/embedded/memory/store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import type { DeadLetter } from '../../lib/runtime/journal/dead-letter.ts';
 import { amountOf, type RandomChoreography, SHELVES, type StepShape } from './random-choreography.ts';

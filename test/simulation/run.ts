@@ -2,7 +2,7 @@
 import type { Choreography, CommandType, Envelope } from 'aws-choreography';
 import { reactionsOf } from '../../lib/contract/service.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../lib/embedded/engine.ts';
-import type { Faults } from '../../lib/embedded/faults.ts';
+import type { Faults } from '../../lib/embedded/faults/faults.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import type { Publisher, PublishOutcome } from '../../lib/runtime/ports/publisher.ts';

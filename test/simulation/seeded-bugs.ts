@@ -37,7 +37,7 @@ const publish = 'lib/runtime/outbox/publish.ts';
 const markers = 'lib/runtime/outbox/markers.ts';
 const sweep = 'lib/runtime/paths/sweep.ts';
 const workItem = 'lib/runtime/batch/work-item.ts';
-const commit = 'lib/embedded/memory-commit.ts';
+const commit = 'lib/embedded/memory/commit.ts';
 const itemKey = 'lib/runtime/journal/item-key.ts';
 
 /** What goes out, and what is kept for it. */

@@ -4,7 +4,7 @@ import { at, nodesOf, type Rule, type Source } from './source.ts';
 /** Folders whose code takes time and randomness from ports alone. */
 const deterministic = /^lib\/(?:contract|schema|runtime|embedded|topology|operations)\//;
 /** The one place where the embedded engine meets the real clock. */
-const realTime = new Set(['lib/embedded/scheduler.ts']);
+const realTime = new Set(['lib/embedded/time/scheduler.ts']);
 const impure = new Set(['Date.now', 'Math.random', 'performance.now', 'crypto.randomUUID', 'process.hrtime', 'crypto.getRandomValues']);
 const impureNames = new Set(['setTimeout', 'setInterval', 'setImmediate', 'randomUUID', 'randomBytes', 'randomInt']);
 /** Files that a tool or a user's command loads by their default export. */

@@ -1,6 +1,6 @@
 import type { Choreography } from '../../contract/choreography.ts';
 import type { CommandType } from '../../contract/message-type.ts';
-import type { GivenEntity } from '../../embedded/given-entities.ts';
+import type { GivenEntity } from '../../embedded/hosts/given-entities.ts';
 
 /** One order that the demo sends. */
 export interface SampleOrder {

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import type { Faults } from '../../embedded/faults.ts';
+import type { Faults } from '../../embedded/faults/faults.ts';
 import { whole } from '../option-values.ts';
 
 /** How much goes wrong by chance. */

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isChoreographyError } from '../../contract/errors.ts';
-import type { Scheduler } from '../../embedded/world-clock.ts';
+import type { Scheduler } from '../../embedded/time/world-clock.ts';
 import type { EngineAddress } from './engine-file.ts';
 import type { EnginePorts } from './engine-ports.ts';
 import { answerCall, type WorldHello } from './protocol.ts';

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../../embedded/world-clock.ts';
+import type { Scheduler } from '../../embedded/time/world-clock.ts';
 import type { OperatorAccess } from '../../operations/access.ts';
 import { runJobs } from '../../operations/platform/jobs.ts';
 import { platformJobs } from '../../operations/platform/platform-jobs.ts';

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { App, Duration } from 'aws-cdk-lib';
 import { buildShop, bundleShop, entryOf } from '../../../bin/shop-stacks.ts';
-import type { ChoreographyServiceProps } from '../../../lib/cdk/index.ts';
-import { stageNamed } from '../../../lib/cdk/stage.ts';
+import { type ChoreographyServiceProps, stageNamed } from '../../../lib/cdk/index.ts';
 import { FOLDER_VARIABLE } from './machine.ts';
 
 /** A handler of the tests' own where there is one. */

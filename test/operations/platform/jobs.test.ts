@@ -1,6 +1,6 @@
 // One tick's jobs: how they share its time, and that none of them can take it from the others.
 import { describe, expect, test } from 'vitest';
-import { createScheduler } from '../../../lib/embedded/scheduler.ts';
+import { createScheduler } from '../../../lib/embedded/time/scheduler.ts';
 import { type Job, runJobs, type Tick } from '../../../lib/operations/platform/jobs.ts';
 import { platformJobs } from '../../../lib/operations/platform/platform-jobs.ts';
 import { noTelemetry } from '../../../lib/runtime/ports/telemetry.ts';

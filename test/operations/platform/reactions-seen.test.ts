@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NAME_LENGTH_MAX } from '../../../lib/contract/limits.ts';
-import { createMemoryControlRecords } from '../../../lib/embedded/memory-control-records.ts';
+import { createMemoryControlRecords } from '../../../lib/embedded/memory/control-records.ts';
 import { seenKey, seeReactions } from '../../../lib/operations/platform/reactions-seen.ts';
 import { PLATFORM_COLLECTION } from '../../../lib/operations/platform/replay-list.ts';
 import type { ServiceManifest } from '../../../lib/topology/manifest.ts';

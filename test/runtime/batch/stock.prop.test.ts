@@ -4,7 +4,7 @@
 import { defineEntity, defineReaction, defineService } from 'aws-choreography';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import { createRuntime } from '../../../lib/runtime/create-runtime.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';

@@ -1,6 +1,6 @@
 import { ChoreographyError, defineEntity, defineReaction, defineService } from 'aws-choreography';
 import { expect, test } from 'vitest';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
 import { claims, createRig, event, letters, messageOf, type Rig, statuses } from '../rig.ts';

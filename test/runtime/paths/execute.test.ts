@@ -1,6 +1,6 @@
 import { ChoreographyError, commandType, defineEntity, defineReaction, defineService } from 'aws-choreography';
 import { beforeEach, expect, test } from 'vitest';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import { conflict, createRig, event, lostAfter, messageOf, type Rig, type RigOptions, throttled } from '../rig.ts';
 
 const OpenAccount = commandType<'OpenAccount', { owner: string }, { accountId: string }>({

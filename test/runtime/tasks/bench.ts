@@ -4,7 +4,7 @@ import type { Reaction } from '../../../lib/contract/reaction.ts';
 import type { RunnableReaction } from '../../../lib/contract/reaction-checks.ts';
 import { defineService, reactionsOf } from '../../../lib/contract/service.ts';
 import { checkSettings } from '../../../lib/contract/settings.ts';
-import { createMemoryStore, type MemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore, type MemoryStore } from '../../../lib/embedded/memory/store.ts';
 import type { RuntimeContext } from '../../../lib/runtime/context.ts';
 import { createHealth } from '../../../lib/runtime/health.ts';
 import type { Claim } from '../../../lib/runtime/journal/claim.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../../lib/contract/envelope.ts';
 import { commandType, eventType } from '../../../lib/contract/message-type.ts';
 import type { RunnableReaction } from '../../../lib/contract/reaction-checks.ts';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import { Signal } from '../../../lib/runtime/transaction/signal.ts';
 import { createTransaction, type Phase } from '../../../lib/runtime/transaction/transaction.ts';
 import { createUnitOfWork } from '../../../lib/runtime/transaction/unit-of-work.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineEntity } from '../../../lib/contract/entity.ts';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import { createUnitOfWork } from '../../../lib/runtime/transaction/unit-of-work.ts';
 import { createWorkspace } from '../../../lib/runtime/transaction/workspace.ts';
 

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { createMemoryControlRecords } from '../../../lib/embedded/memory-control-records.ts';
+import { createMemoryControlRecords } from '../../../lib/embedded/memory/control-records.ts';
 import { controlRecordsConformance } from '../../../lib/testing/conformance/control-records.ts';
 
 describe('documents of operators in memory', () => {

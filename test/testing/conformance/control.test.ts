@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMemoryControl } from '../../../lib/embedded/memory-control.ts';
+import { createMemoryControl } from '../../../lib/embedded/memory/control.ts';
 import type { ConsumerState, Control } from '../../../lib/runtime/ports/control.ts';
 import { controlConformance } from '../../../lib/testing/conformance/control.ts';
 import { failingCases } from './failing-cases.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isChoreographyError } from '../../../lib/contract/errors.ts';
-import { createMemoryStore } from '../../../lib/embedded/memory-store.ts';
+import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
 import { entityKey, keyText } from '../../../lib/runtime/journal/item-key.ts';
 import type { Unit, Write } from '../../../lib/runtime/journal/unit.ts';
 import type { Store, UnitOutcome } from '../../../lib/runtime/ports/store.ts';

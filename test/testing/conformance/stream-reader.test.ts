@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createMemoryStreamReader } from '../../../lib/embedded/memory-stream-reader.ts';
-import { createStream } from '../../../lib/embedded/stream.ts';
+import { createStream } from '../../../lib/embedded/channels/stream.ts';
+import { createMemoryStreamReader } from '../../../lib/embedded/memory/stream-reader.ts';
 import type { ShardPage, StreamReader } from '../../../lib/runtime/ports/stream-reader.ts';
 import { type StreamReaderHarness, streamReaderConformance } from '../../../lib/testing/conformance/stream-reader.ts';
 import { failingCases } from './failing-cases.ts';

@@ -1,0 +1,284 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { parameterNames, type ServiceAddress } from '../../contract/deployment.ts';
+import { LAG_SECONDS } from '../../contract/limits.ts';
+import type { AnyService } from '../../contract/service.ts';
+import { letOperatorIn } from '../backbone/operator.ts';
+import { deployedOnce } from '../deployed-once.ts';
+import { addMinuteTick } from '../functions/minute-tick.ts';
+import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from '../functions/service-function.ts';
+import { grantKeyUse } from '../grants/grant-key.ts';
+import { grantReadJournal } from '../grants/grant-table.ts';
+import { misuse } from '../misuse.ts';
+import { BusRules } from '../sources/bus-rules.ts';
+import { ruleTypes, streamFilters } from '../sources/event-pattern.ts';
+import { QueueMapping } from '../sources/queue-mapping.ts';
+import { StreamMapping } from '../sources/stream-mapping.ts';
+import { createJournalTable } from '../tables.ts';
+import { refuseWithoutEffect } from '../without-effect.ts';
+import type { ChoreographyServiceProps } from './choreography-service-props.ts';
+import { InboundSources, inboundWays } from './inbound-sources.ts';
+import { checkElsewhere, RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
+import { ServiceAlarms } from './service-alarms.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { type MetricOwner, serviceMetric } from './service-metrics.ts';
+import { writeServiceParameters } from './service-parameters.ts';
+import { grantRunService } from './service-permissions.ts';
+import { ServiceQueues } from './service-queues.ts';
+import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.ts';
+
+const REPLAY_CONCURRENCY = 2;
+
+function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
+  return Duration.seconds(lagSecondsMax);
+}
+
+/** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles derived from what its reactions declare. */
+export class ChoreographyService extends Construct {
+  /** Takes batches from the stream and the queues, and runs the sweep of each minute. */
+  readonly worker: IFunction;
+  /** @default - the service owns no command */
+  readonly command?: IFunction;
+  readonly table: ITable;
+  readonly deadLetterQueue: IQueue;
+  readonly replayQueue: IQueue;
+  /** Takes requests signed for IAM. @default - no command, or `commandAccess: 'none'` */
+  readonly commandUrl?: string;
+  readonly #props: ChoreographyServiceProps;
+  readonly #queues: ServiceQueues;
+  readonly #environment: Readonly<Record<string, string>>;
+  /** Of both functions: bundled once. */
+  readonly #code: Code | undefined;
+
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
+    super(scope, id);
+    const { backbone, service, removalPolicy, tables = {} } = props;
+    deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
+    refuseWithoutEffect(this, props);
+    this.#props = props;
+    const kept = {
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...(backbone.encryptionKey ? { encryptionKey: backbone.encryptionKey } : {}),
+    };
+    const journal = props.table ? undefined : createJournalTable(this, 'Journal', kept);
+    this.table = props.table ?? (journal as ITable);
+    const timeout = props.functions?.timeout ?? Duration.seconds(FUNCTION_TIMEOUT_SECONDS);
+    this.#queues = new ServiceQueues(this, 'Queues', {
+      ...kept,
+      functionTimeout: timeout,
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+      onBus: service.source === 'bus',
+      inboundRules: inboundWays(service).rules.length > 0,
+    });
+    this.deadLetterQueue = this.#queues.deadLetters;
+    this.replayQueue = this.#queues.replay;
+    const { replayQueue } = this;
+    if (backbone.operatorRoleArn !== undefined) letOperatorIn(backbone.operatorRoleArn, { replayQueue, ...(journal ? { journal } : {}) });
+    const { settings = {} } = props;
+    this.#environment = serviceEnvironment(this, { ...props, table: this.table, tables, ownQueues: this.#queues, settings, timeout });
+    const ownsCommands = commandTypes(service).length > 0;
+    this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
+    const worker = this.#function('Worker', 'worker');
+    this.worker = worker;
+    this.#connect(worker);
+    if (ownsCommands) {
+      const command = this.#function('Command', 'command');
+      this.command = command;
+      if (props.commandAccess !== 'none') this.commandUrl = command.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
+    }
+    this.#publishAddress();
+    this.#registerSchemas(props);
+    if (props.alarms !== false) this.#addAlarms();
+  }
+
+  /** Allows sending the service's commands to its URL, and finding the URL. @throws COMMAND_URL_MISSING */
+  grantSendCommand(grantee: IGrantable): Grant {
+    const { backbone, service } = this.#props;
+    if (!this.command || this.commandUrl === undefined) {
+      throw misuse(
+        this,
+        'COMMAND_URL_MISSING',
+        `${service.name} has no URL for commands: give it a reaction to a command, and leave \`commandAccess: 'none'\` out.`,
+      );
+    }
+    const resourceName = `${parameterNames.commands(backbone.name).slice(1)}/${service.name}`;
+    const parameter = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+    Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter] });
+    return this.command.grantInvokeUrl(grantee);
+  }
+
+  /** Allows reading the service's entities and claims, by key and by index. */
+  grantRead(grantee: IGrantable): Grant {
+    const { backbone, table } = this.#props;
+    for (const key of [backbone.encryptionKey, table?.encryptionKey]) grantKeyUse(key, grantee, ['dynamodb']);
+    return grantReadJournal(this.table, grantee);
+  }
+
+  /** Prepares a function of your own for `openService`: it gets the environment and the permissions of the command function. */
+  attach(target: AnyFunction): void {
+    for (const [name, value] of Object.entries(this.#environment)) target.addEnvironment(name, value);
+    this.#grantRun(target);
+  }
+
+  /** How far the service is behind: milliseconds on the stream, seconds on the bus. */
+  metricLag(): Metric {
+    const period = Duration.minutes(1);
+    if (this.#queues.bus) return this.#queues.bus.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' });
+    return this.worker.metric('IteratorAge', { period, statistic: 'Maximum' });
+  }
+
+  /** Messages that the service gave up on. */
+  metricDeadLetters(): Metric {
+    return serviceMetric(this.#owner, 'DeadLetters');
+  }
+
+  /** Duplicates, which were not run again. */
+  metricDuplicates(): Metric {
+    return serviceMetric(this.#owner, 'Duplicates');
+  }
+
+  get #owner(): MetricOwner {
+    const { backbone, service } = this.#props;
+    return { backbone: backbone.name, service: service.name };
+  }
+
+  #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
+    const { service, backbone, entry, functions, logRetention, removalPolicy } = this.#props;
+    const made = new ServiceFunction(this, id, {
+      entry,
+      handler,
+      description: `${handler} of ${service.name} in ${backbone.name}`,
+      environment: this.#environment,
+      overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
+      ...(logRetention === undefined ? {} : { logRetention }),
+      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+    });
+    this.#grantRun(made.function);
+    return made.function;
+  }
+
+  #grantRun(grantee: IGrantable): void {
+    const { backbone, service, tables = {} } = this.#props;
+    grantRunService(this, grantee, { backbone, service, table: this.table, tables, replayQueue: this.replayQueue });
+    grantKeyUse(this.#props.table?.encryptionKey, grantee, ['dynamodb']);
+  }
+
+  #connect(worker: IFunction): void {
+    const { service, deadLetterQueue, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
+    const { replay, deadLetters, replayDeadLetters, inbound } = this.#queues;
+    grantKeyUse(deadLetterQueue?.encryptionMasterKey, worker, ['sqs']);
+    if (service.source === 'stream') this.#readStream(worker);
+    else this.#readBus(worker);
+    new QueueMapping(this, 'ReplayQueue', { queue: replay, target: worker, maxConcurrency: replayConcurrency });
+    new QueueMapping(this, 'DeadLetterQueue', { queue: deadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
+    new QueueMapping(this, 'ReplayDeadLetterQueue', { queue: replayDeadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
+    const inboundBus = this.#props.inboundBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
+    const sources = { ...this.#props, worker, inboundBus, deadLetterQueue: deadLetters, ...(inbound ? { ruleQueue: inbound } : {}) };
+    if (service.inbound.length > 0) new InboundSources(this, 'Inbound', sources);
+    addMinuteTick(this, 'Sweep', { target: worker, task: 'sweep', description: `Sweep of ${service.name}` });
+  }
+
+  #readStream(worker: IFunction): void {
+    const { backbone, service, startAt } = this.#props;
+    const types = subscribedTypes(service);
+    if (!backbone.stream) {
+      throw misuse(
+        this,
+        'STREAM_MISSING',
+        `${service.name} reads from a stream, and the backbone ${backbone.name} has none: give the service \`source: 'bus'\`, or the backbone a stream.`,
+      );
+    }
+    if (types.length === 0) return;
+    if (startAt === undefined) {
+      throw misuse(
+        this,
+        'START_AT_MISSING',
+        `${service.name} reads the stream: say where it starts, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
+      );
+    }
+    new StreamMapping(this, 'Stream', {
+      ...this.#props,
+      name: service.name,
+      stream: backbone.stream,
+      target: worker,
+      startAt,
+      onFailure: this.deadLetterQueue,
+      filters: streamFilters(this, types),
+    });
+  }
+
+  #readBus(worker: IFunction): void {
+    const { backbone, service, busConcurrency } = this.#props;
+    const queue = this.#queues.bus as IQueue;
+    const patterns = ruleTypes(this, subscribedTypes(service)).map((types) => ({ detailType: [...types] }));
+    const description = `Events for ${service.name}`;
+    new BusRules(this, 'Bus', { bus: backbone.bus, description, patterns, queue, deadLetterQueue: this.deadLetterQueue });
+    new QueueMapping(this, 'BusQueue', {
+      queue,
+      target: worker,
+      ...(busConcurrency === undefined ? {} : { maxConcurrency: busConcurrency }),
+    });
+  }
+
+  #publishAddress(): void {
+    const { backbone, service, tables = {}, settings: { messageAgeSecondsMax } = {} } = this.#props;
+    const { bus, replay, deadLetters, replayDeadLetters } = this.#queues;
+    const tableNames = Object.fromEntries(Object.entries(tables).map(([name, { tableName }]) => [name, tableName]));
+    const address: ServiceAddress = {
+      source: service.source,
+      table: this.table.tableName,
+      ...(Object.keys(tables).length === 0 ? {} : { tables: tableNames }),
+      ...(bus ? { busQueue: bus.queueUrl } : {}),
+      replayQueue: replay.queueUrl,
+      deadLetterQueue: deadLetters.queueUrl,
+      replayDeadLetterQueue: replayDeadLetters.queueUrl,
+      worker: this.worker.functionName,
+      ...(this.command ? { command: this.command.functionName } : {}),
+      ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
+    };
+    writeServiceParameters(new Construct(this, 'Parameters'), {
+      backbone: backbone.name,
+      service,
+      address,
+      busTypes: service.source === 'bus' ? subscribedTypes(service) : [],
+      ...(this.commandUrl === undefined ? {} : { commandUrl: this.commandUrl }),
+    });
+  }
+
+  #registerSchemas({
+    backbone,
+    service,
+    removalPolicy,
+    schemas: directory,
+    schemasElsewhere: elsewhere = [],
+  }: ChoreographyServiceProps): void {
+    const all = [...new Set([...publishedTypes(service), ...commandTypes(service)])].sort();
+    checkElsewhere(this, all, elsewhere);
+    if (directory === undefined) return;
+    const types = typesToRegister(this, { backbone: backbone.name, all, elsewhere });
+    const kept = removalPolicy === undefined ? {} : { removalPolicy };
+    new RegisteredSchemas(this, 'Schemas', { registryName: backbone.registryName, directory, types, ...kept });
+  }
+
+  #addAlarms(): void {
+    const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
+    new ServiceAlarms(this, 'Alarms', {
+      ...this.#owner,
+      worker: this.worker,
+      queues: this.#queues,
+      lag: this.metricLag(),
+      lagMax: maxLag,
+      lagUnit: this.#queues.bus ? 'seconds' : 'milliseconds',
+      stuckCounted: backbone.operatorRoleArn !== undefined,
+      actions: alarmActions,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { SqsRecord } from '../../aws/records/sqs-record.ts';
+import type { Delivery } from '../../runtime/ports/delivery.ts';
+import { logicalName } from '../environment.ts';
+import type { BatchResponse } from '../lambda-context.ts';
+import type { ServiceInstance } from '../service-instance.ts';
+
+/** The envelope in an event of the bus, or the body as it is: an envelope already, or a message of another system. */
+export function unwrapped(body: string): string {
+  if (!body.includes('"detail-type"')) return body;
+  try {
+    const { detail } = JSON.parse(body) as { readonly detail?: { readonly specversion?: unknown } };
+    return detail?.specversion === '1.0' ? JSON.stringify(detail) : body;
+  } catch {
+    return body;
+  }
+}
+
+/**
+ * A message of a queue as the runtime takes it; the queue of an inbound goes by its logical name. `queueArn`: where it
+ * was before a redrive policy moved it.
+ */
+export function queueDelivery(
+  { environment }: Pick<ServiceInstance, 'environment'>,
+  record: SqsRecord,
+  nowMs: number,
+  queueArn: string = record.queueArn ?? '',
+): Delivery {
+  return {
+    body: unwrapped(record.body),
+    source: { kind: 'queue', queue: logicalName(environment, queueArn), messageId: record.itemIdentifier },
+    arrivedAt: record.sentTimestamp ?? nowMs,
+  };
+}
+
+/** Messages of the queue that the bus or another system feeds: each for itself. */
+export async function consumeQueue(instance: ServiceInstance, records: readonly SqsRecord[], deadline: number): Promise<BatchResponse> {
+  const nowMs = instance.ports.clock.now();
+  const results = await instance.runtime.consume(
+    records.map((record) => queueDelivery(instance, record, nowMs)),
+    { deadline },
+  );
+  const unfinished = records.filter((_, index) => results[index]?.status !== 'done');
+  return { batchItemFailures: unfinished.map(({ itemIdentifier }) => ({ itemIdentifier })) };
+}
