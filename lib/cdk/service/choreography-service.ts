@@ -11,6 +11,7 @@ import { LAG_SECONDS } from '../../contract/limits.ts';
 import type { AnyService } from '../../contract/service.ts';
 import { letOperatorIn } from '../backbone/operator.ts';
 import { deployedOnce } from '../deployed-once.ts';
+import { functionLogs } from '../functions/function-logs.ts';
 import { addMinuteTick } from '../functions/minute-tick.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from '../functions/service-function.ts';
 import { grantKeyUse } from '../grants/grant-key.ts';
@@ -146,15 +147,14 @@ export class ChoreographyService extends Construct {
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
-    const { service, backbone, entry, functions, logRetention, removalPolicy } = this.#props;
+    const { service, backbone, entry, functions } = this.#props;
     const made = new ServiceFunction(this, id, {
       entry,
       handler,
       description: `${handler} of ${service.name} in ${backbone.name}`,
       environment: this.#environment,
       overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
-      ...(logRetention === undefined ? {} : { logRetention }),
-      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...functionLogs(this.#props),
     });
     this.#grantRun(made.function);
     return made.function;
