@@ -68,6 +68,20 @@ describe('a discard', () => {
     expect(rig.store('desk').allDeadLetters()).toMatchObject([{ error: { code: 'NEVER' } }]);
     await expect(discardDeadLetter(rig.access, nameIn(rig))).rejects.toThrow('pay has made an outside call; find out what it did');
   });
+
+  test.each<Claim['state']>(['done', 'undone'])('leaves a claim alone that is %s meanwhile', async (state) => {
+    const desk = await notedDesk();
+    await rewriteClaim(desk, 'note', { state });
+    await desk.run(discardDeadLetter(desk.access, nameIn(desk)));
+    expect([desk.only().state, desk.claimStates('o-0')]).toEqual(['closed', [`note ${state}`, 'pay done']]);
+  });
+
+  test('is made where the outcome has been learned meanwhile', async () => {
+    const desk = await unknownDesk();
+    await rewriteClaim(desk, 'pay', { state: 'undone' });
+    await desk.run(discardDeadLetter(desk.access, nameIn(desk)));
+    expect(desk.only().state).toBe('closed');
+  });
 });
 
 describe('an edit', () => {
@@ -111,6 +125,13 @@ describe('a resolution', () => {
       code: 'RESOLVE_REFUSED',
       message: expect.stringContaining(why),
     });
+  });
+
+  test('of a message that no reaction has begun on is refused', async () => {
+    const desk = createDesk();
+    desk.backbone.stream.put({ data: '{"type":"OrderBegun"', partitionKey: 'k' });
+    await desk.settle();
+    await expect(resolveDeadLetter(desk.access, { ...nameIn(desk), as: 'done' })).rejects.toThrow('about no reaction that has begun');
   });
 
   test('without events needs no manifest', async () => {

@@ -1,7 +1,9 @@
 import { ChoreographyError } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../lib/contract/envelope.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
+import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
 import { planRedrive, redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { readLag } from '../../lib/operations/lag.ts';
 import { begun, createDesk, type Desk, never } from './desk.ts';
@@ -255,7 +257,11 @@ describe('a redrive', () => {
     };
     await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: null, put: letter }] }]);
     const { publisher: _, ...withoutPublisher } = desk.access;
+    const mended = { consumer: 'desk', id: letter.id, reason: 'r', message: { ...(message as Envelope), data: { id: 'y' } } };
+    await expect(editDeadLetter(desk.access, mended)).rejects.toThrow('others may have seen the event as it is');
     expect(await redrive(desk, {}, withoutPublisher)).toMatchObject({ skipped: 1 });
+    const planned = await planRedrive(withoutPublisher, { consumer: 'desk' });
+    expect(planned).toMatchObject({ skipped: 1, sent: 0, resent: 0, published: 0, reasons: [{ id: letter.id }] });
     for (const [outcome, why] of [
       [{ status: 'refused', code: 'AccessDenied', message: 'still no' }, 'was refused again: AccessDenied still no'],
       [{ status: 'retry', reason: 'throttled' }, 'was not accepted; try again later'],
