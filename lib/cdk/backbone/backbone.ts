@@ -9,6 +9,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { deployedOnce } from '../deployed-once.ts';
 import { expectFindings } from '../expected-finding.ts';
+import { functionLogs } from '../functions/function-logs.ts';
 import { grantKeyUse, letEventBridgeUse } from '../grants/grant-key.ts';
 import { grantPublish } from '../grants/grant-publish.ts';
 import { keptOnceMade } from '../kept-once-made.ts';
@@ -143,12 +144,11 @@ export class Backbone extends Construct implements IBackbone {
       ...(props.forwardRefresh ? { refresh: props.forwardRefresh } : {}),
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(props.functions ? { functions: props.functions } : {}),
-      ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
-      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
+      ...functionLogs(props),
     });
   }
 
-  #operator({ operator, logRetention, removalPolicy }: BackboneProps): Operator | undefined {
+  #operator({ operator, ...props }: BackboneProps): Operator | undefined {
     if (operator === false || (operator === undefined && !this.stream)) return undefined;
     return new Operator(this, 'Operator', {
       backbone: this.name,
@@ -156,8 +156,7 @@ export class Backbone extends Construct implements IBackbone {
       ...(this.stream ? { stream: this.stream } : {}),
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(operator ? { functions: operator } : {}),
-      ...(logRetention === undefined ? {} : { logRetention }),
-      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...functionLogs(props),
     });
   }
 
