@@ -1,5 +1,5 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaStatus, SagaStep } from '../../operations/sagas/saga.ts';
 import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence-text.ts';
 import { tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
@@ -31,8 +31,8 @@ export function timelineText(saga: Saga, paint: Paint): string {
     at: time,
     what: [source, type, [scheduled ? 'is due' : 'sent', subject].filter(Boolean).join(', ')],
   }));
-  const steps = saga.steps.flatMap(({ at, service, reaction, state }) =>
-    at === undefined ? [] : [{ at, what: [service, reaction, state] }],
+  const steps = saga.steps.flatMap(({ at, service, reaction, state, undoneAt, trigger }) =>
+    at === undefined ? [] : [{ at, what: [service, reaction, undoneAt && trigger ? `${state} on ${trigger.type}` : state] }],
   );
   const letters = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
     deadLetters.map(({ id, error, state }) => ({
@@ -45,6 +45,8 @@ export function timelineText(saga: Saga, paint: Paint): string {
   const rows = all.map(({ at, what }) => [timeText(at), `+${Date.parse(at) - start}`, ...what]);
   return `${headText(saga, paint)}\n\n${tableText(['time', 'ms', 'service', 'message or reaction', 'what'], rows, paint)}`;
 }
+
+const byUndo = ({ undoneAt: left = '' }: SagaStep, { undoneAt: right = '' }: SagaStep) => compareTexts(left, right);
 
 /** A saga as a Mermaid sequence diagram. */
 export function mermaidText({ messages, steps, expected }: Saga): string {
@@ -60,11 +62,11 @@ export function mermaidText({ messages, steps, expected }: Saga): string {
         lines.push({ from, to: service, says: `${type}, ${reaction} ${open}`, isExpected: true });
     }
   }
-  const types = new Map(messages.map(({ id, type }) => [id, type]));
-  for (const { source, type, sentBy, causationId } of messages) {
-    if (sentBy?.phase !== 'undo') continue;
-    const trigger = types.get(causationId) ?? 'a failure';
-    lines.push({ over: source, note: `undoes ${sentBy.reaction} on ${trigger}, sends ${type}` });
+  for (const { service, reaction, state, undoEmitted, trigger } of [...steps].sort(byUndo)) {
+    if (state !== 'undone') continue;
+    const sent = messages.filter(({ id, source }) => source === service && undoEmitted.includes(id)).map(({ type }) => type);
+    const what = `undoes ${reaction} on ${trigger?.type ?? 'a failure'}`;
+    lines.push({ over: service, note: [what, ...sent.map((type) => `sends ${type}`)].join(', ') });
   }
   return sequenceText(lines);
 }

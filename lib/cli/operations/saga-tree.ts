@@ -25,8 +25,24 @@ function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][numb
   };
 }
 
-function stepLine({ service, reaction, state, refusal, firstCall, undoRequestedBy }: SagaStep, paint: Paint): string {
+/** Whether the message undid the step, or found nothing to undo. Of older records, what the undo sent tells it. */
+function isUndoneOn({ undoneAt, trigger, undoEmitted }: SagaStep, message: SagaMessage): boolean {
+  if (undoneAt === undefined) return false;
+  if (trigger) return trigger.id === message.id && trigger.source === message.source;
+  return message.children.some((id) => undoEmitted.includes(id));
+}
+
+/** What undid a step, where no message of the tree says so. */
+function undoneText({ messages }: Saga, step: SagaStep): readonly string[] {
+  const { undoneAt, trigger } = step;
+  if (undoneAt === undefined || messages.some((message) => isUndoneOn(step, message))) return [];
+  return trigger ? [`on ${trigger.type} from ${trigger.source}`] : [];
+}
+
+function stepLine(saga: Saga, step: SagaStep, paint: Paint): string {
+  const { service, reaction, state, refusal, firstCall, undoRequestedBy } = step;
   const more = [
+    ...undoneText(saga, step),
     ...(refusal ? [`refused: ${refusal.code}`] : []),
     ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
     ...(undoRequestedBy === undefined ? [] : ['its undo was requested']),
@@ -58,15 +74,18 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
   const isIt = (about: Pick<SagaStep, 'messageId' | 'messageSource'>) =>
     about.messageId === message.id && about.messageSource === message.source;
   const ran = steps.filter(isIt);
-  const undone = steps.filter((step) => sentBy(step, true).length > 0);
+  const undone = steps.filter((step) => isUndoneOn(step, message));
   return {
     line: messageLine(message, paint),
     nodes: [
       ...ran.map((step) => ({
-        line: stepLine(step, paint),
+        line: stepLine(saga, step, paint),
         nodes: [...below(sentBy(step, false)), ...step.deadLetters.map((letter) => letterNode(letter, paint))],
       })),
-      ...undone.map((step) => ({ line: `${step.service} undoes ${step.reaction}`, nodes: below(sentBy(step, true)) })),
+      ...undone.map((step) => ({
+        line: `${step.service} ${step.state === 'cancelled' ? 'cancels' : 'undoes'} ${step.reaction}`,
+        nodes: below(sentBy(step, true)),
+      })),
       ...below(
         children.filter(
           (child) =>
@@ -97,9 +116,10 @@ function linesOf({ line, nodes }: Node, first: string, rest: string): readonly s
 /** The lines of the tree: what nothing else in the saga led to comes first. */
 export function treeLines(saga: Saga, paint: Paint): readonly string[] {
   const isChild = new Set(saga.messages.flatMap(({ children }) => children));
-  const orphans = saga.steps.filter(({ messageId }) => messageId === undefined);
+  const hasPlace = (step: SagaStep) => saga.messages.some((message) => isUndoneOn(step, message));
+  const orphans = saga.steps.filter((step) => step.messageId === undefined && !hasPlace(step));
   return [
     ...saga.messages.filter(({ id }) => !isChild.has(id)).flatMap((message) => linesOf(nodeOf(saga, message, paint), '', '')),
-    ...orphans.map((step) => stepLine(step, paint)),
+    ...orphans.map((step) => stepLine(saga, step, paint)),
   ];
 }

@@ -1,6 +1,6 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Envelope } from '../../contract/envelope.ts';
-import { awaitsUndo, type Claim, type ClaimState } from '../../runtime/journal/claim.ts';
+import { awaitsUndo, type Claim, type ClaimState, headOf, type MessageHead } from '../../runtime/journal/claim.ts';
 import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
@@ -31,8 +31,11 @@ export interface SagaStep {
   readonly firstCall?: Claim['firstCall'];
   /** The trigger that has asked to undo it. @default - nobody has, or it is undone */
   readonly undoRequestedBy?: string;
-  /** The trigger of its undo, where the claim names it: of a plain undo only what that sent does. */
-  readonly trigger?: MessageName;
+  /**
+   * What it was undone on, or is to be. Absent: nothing has asked for it, it was undone by hand, or by a version that did
+   * not note it.
+   */
+  readonly trigger?: MessageHead;
   readonly refusal?: Claim['refusal'];
   readonly deadLetters: readonly StepLetter[];
 }
@@ -106,8 +109,9 @@ function letterOf({ id, phase, state, error, attempts, redrives, lastFailedAt, m
 }
 
 /** What a give-up has told undoes its own step, too, once its outcome is known. */
-function triggerIn({ state, undoRequested, undoBegun, told }: Claim): Envelope | undefined {
-  return undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
+function triggerIn({ state, emissions, undoRequested, undoBegun, told }: Claim): MessageHead | undefined {
+  const asked = undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
+  return emissions.findLast(({ phase }) => phase === 'undo')?.trigger ?? (asked && headOf(asked));
 }
 
 /** The commits of a claim: the last one, and the ones that ended the reaction and its undo. */
@@ -134,7 +138,7 @@ function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
     undoEmitted: sent(true),
     ...(firstCall ? { firstCall } : {}),
     ...(undoRequested && awaitsUndo(claim) ? { undoRequestedBy: undoRequested.id } : {}),
-    ...(trigger ? { trigger: nameOf(trigger) } : {}),
+    ...(trigger ? { trigger } : {}),
     ...(refusal ? { refusal } : {}),
     deadLetters: claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []).map(letterOf),
   };

@@ -7,10 +7,13 @@ import { failureTypes } from '../failure-types.ts';
 /** How one delivery of a message to one reaction stands. */
 export type DeliveryOutcome = 'done' | 'failed' | 'undone' | 'refused' | 'open' | 'parked' | 'expected';
 
+/** A message that came to a service; of one that no journal has, its undo only tells which it was. */
+type Delivered = Pick<SagaMessage, 'source' | 'id' | 'type'> & Partial<Pick<SagaMessage, 'time' | 'sentBy'>>;
+
 /** A message that came to a service, or is to come, and what one reaction made of it. */
 export interface Delivery {
   /** Absent: something was undone, and no journal says on which message. */
-  readonly message?: SagaMessage;
+  readonly message?: Delivered;
   /** The message says that something failed: some compensation hears it. */
   readonly isFailure: boolean;
   readonly to: string;
@@ -72,7 +75,7 @@ function sentBy({ byName }: Look, source: string, ids: readonly string[]): reado
 
 const typesOf = (messages: readonly SagaMessage[]) => messages.map(({ type }) => type);
 
-function deliveryOf({ failures }: Look, message: SagaMessage | undefined, to: string, drawn: Drawn): Delivery {
+function deliveryOf({ failures }: Look, message: Delivered | undefined, to: string, drawn: Drawn): Delivery {
   return { ...(message ? { message } : {}), isFailure: message !== undefined && failures.has(message.type), to, sent: [], ...drawn };
 }
 
@@ -114,11 +117,10 @@ function tombstoneOf(look: Look, step: SagaStep): readonly Delivery[] {
   return look.saga.messages.filter(({ type }) => takes.has(type)).map((message) => deliveryOf(look, message, step.service, drawn));
 }
 
-/** The messages that a step may have been undone on, the first one first: one only, where the claim or what the undo sent says which. */
-function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
+/** The messages that a step may have been undone on, the first one first: one only, where the step or what its undo sent says which. */
+function triggersOf(look: Look, step: SagaStep): readonly Delivered[] {
   const { trigger, undoneAt, service, undoEmitted } = step;
-  const named = trigger && look.byName.get(messageKey(trigger));
-  if (named) return [named];
+  if (trigger) return [look.byName.get(messageKey(trigger)) ?? trigger];
   const { triggers } = heardBy(look, step);
   const all = look.saga.messages.filter(({ type, scheduled }) => triggers.has(type) && !scheduled);
   const [event] = sentBy(look, service, undoEmitted);
@@ -129,7 +131,7 @@ function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
 }
 
 /** Nothing tells them apart, so a reader has to know of them all. */
-function othersNote([, ...others]: readonly SagaMessage[]): string | undefined {
+function othersNote([, ...others]: readonly Delivered[]): string | undefined {
   return others.length === 0 ? undefined : `on this, or ${others.map(({ type }) => type).join(', ')}`;
 }
 

@@ -47,16 +47,22 @@ function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
 }
 
 function Reactions({ saga }: { readonly saga: Saga }): JSX.Element {
-  const rows = saga.steps.map(({ service, reaction, kind, state, at, firstCall, deadLetters }) => [
+  const rows = saga.steps.map(({ service, reaction, kind, state, at, trigger, firstCall, deadLetters }) => [
     at === undefined ? '' : <Time key={at} at={at} />,
     service,
     reaction,
     kind,
     state,
+    trigger ? `${trigger.type} from ${trigger.source}` : '',
     firstCall ? `${firstCall.client}.${firstCall.method}` : '',
     deadLetters.map((letter) => `${letter.error.code} (${letter.state})`).join(', '),
   ]);
-  return <Table heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'first call', 'dead letters']} rows={rows} />;
+  return (
+    <Table
+      heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'undo asked by', 'first call', 'dead letters']}
+      rows={rows}
+    />
+  );
 }
 
 function Pictures({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element {

@@ -6,7 +6,7 @@ import { type Delivery, deliveriesOf } from '../../../lib/page/saga/deliveries.t
 import { createEnvelope, isoTime } from '../../../lib/runtime/message/envelopes.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
 import { begun, createDesk, failed, never } from '../../operations/desk.ts';
-import { createRig, losing, type Rig } from '../../operations/rig.ts';
+import { createRig, losing, type Rig, withoutTriggers } from '../../operations/rig.ts';
 import { createTill } from './till.ts';
 
 async function deliveriesIn(rig: Rig, id: string, access: OperatorAccess = rig.access): Promise<readonly Delivery[]> {
@@ -60,9 +60,20 @@ describe('the deliveries of a saga', () => {
     await desk.publish(begun, { id: 'o-0' }, 'o-0');
     await desk.settle();
     expect((await deliveriesIn(desk, 'o-0')).filter(({ reaction }) => reaction === 'pay').map(line)).toEqual([
-      'nothing > desk undo pay: undone | before it ran',
+      'elsewhere OrderFailed > desk undo pay: undone | before it ran',
       'elsewhere OrderBegun > desk pay: refused | undone before it came',
     ]);
+  });
+
+  test('that were recorded before undos named their trigger show all that it may have been', async () => {
+    const till = createTill();
+    const publishFailed = (id: string) => till.publish(failed, { id: 'o-0' }, id, 'o-0');
+    for (const id of ['o-0', 'f-0', 'f-1']) await (id === 'o-0' ? till.publish(begun, { id }, id) : publishFailed(id));
+    await till.settle();
+    const undos = async (access: OperatorAccess) =>
+      (await deliveriesIn(till, 'o-0', access)).filter(({ role }) => role === 'trigger').map((one) => [one.message?.id, line(one)]);
+    expect(await undos(till.access)).toEqual([['f-0', 'elsewhere OrderFailed > till undo take: undone']]);
+    expect(await undos(withoutTriggers(till.access))).toEqual([[undefined, 'nothing > till undo take: undone | on what, no journal says']]);
   });
 
   test('show a failure as one, also where a trigger came upon it later', async () => {
