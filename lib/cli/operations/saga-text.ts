@@ -15,8 +15,9 @@ const tones: Readonly<Record<SagaStatus, Tone>> = {
   compensated: 'yellow',
 };
 
-function headText({ correlationId, status, messages, steps, more }: Saga, paint: Paint): string {
-  const counts = `${counted(messages.length, 'message')}, ${counted(steps.length, 'reaction')}${more ? '; there is more than is read' : ''}`;
+function headText({ correlationId, status, messages, steps, deadLetters, more }: Saga, paint: Paint): string {
+  const letters = deadLetters.length === 0 ? '' : `, ${counted(deadLetters.length, 'dead letter')} that no reaction names`;
+  const counts = `${counted(messages.length, 'message')}, ${counted(steps.length, 'reaction')}${letters}${more ? '; there is more than is read' : ''}`;
   return `${paint('bold', correlationId)}  ${paint(tones[status], status)}  ${paint('dim', counts)}`;
 }
 
@@ -34,12 +35,13 @@ export function timelineText(saga: Saga, paint: Paint): string {
   const steps = saga.steps.flatMap(({ at, service, reaction, state, undoneAt, trigger }) =>
     at === undefined ? [] : [{ at, what: [service, reaction, undoneAt && trigger ? `${state} on ${trigger.type}` : state] }],
   );
-  const letters = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
-    deadLetters.map(({ id, error, state }) => ({
-      at: id.split('~')[0] ?? '',
-      what: [service, reaction, `dead letter ${error.code}, ${state}`],
-    })),
+  const ofSteps = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
+    deadLetters.map((letter) => ({ ...letter, service, reactions: [reaction] })),
   );
+  const letters = [...ofSteps, ...saga.deadLetters].map(({ id, error, state, service, reactions }) => ({
+    at: id.split('~')[0] ?? '',
+    what: [service, reactions.join(', '), `dead letter ${error.code}, ${state}`],
+  }));
   const all = [...messages, ...steps, ...letters].sort((left, right) => compareTexts(left.at, right.at));
   const start = Date.parse(all[0]?.at ?? '');
   const rows = all.map(({ at, what }) => [timeText(at), `+${Date.parse(at) - start}`, ...what]);

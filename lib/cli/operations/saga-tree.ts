@@ -18,9 +18,9 @@ const stateTones: Readonly<Record<SagaStep['state'], Tone>> = {
   cancelled: 'yellow',
 };
 
-function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint): Node {
+function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint, where = ''): Node {
   return {
-    line: `${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
+    line: `${where}${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
     nodes: [],
   };
 }
@@ -63,7 +63,7 @@ function expectedText({ service, reaction, role, since }: Saga['expected'][numbe
 
 /** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
 function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
-  const { messages, steps, parked, expected } = saga;
+  const { messages, steps, parked, expected, deadLetters } = saga;
   const children = messages.filter(({ id }) => message.children.includes(id));
   const sentBy = (step: Pick<SagaStep, 'service' | 'reaction'>, isUndo: boolean) =>
     children.filter(
@@ -98,6 +98,9 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
         line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
         nodes: [],
       })),
+      ...deadLetters
+        .filter((letter) => letter.message.id === message.id && letter.message.source === message.source)
+        .map((letter) => letterNode(letter, paint, `${[letter.service, ...letter.reactions].join(' ')}  `)),
       ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
     ],
   };

@@ -1,5 +1,6 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaMessage, SagaParked, SagaStep, StepLetter } from '../../operations/sagas/saga.ts';
+import type { SagaLetter, StepLetter } from '../../operations/sagas/open-letters.ts';
+import type { Saga, SagaMessage, SagaParked, SagaStep } from '../../operations/sagas/saga.ts';
 import { messageKey } from '../../operations/stream-message.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { failureTypes } from '../failure-types.ts';
@@ -174,6 +175,25 @@ function parkedOf(look: Look, { service, messageId, messageSource, failures }: S
   });
 }
 
+/** What a service gave up on without a claim; of a message that it could not read, whatever would have run on it. */
+function unclaimedOf(
+  look: Look,
+  { id, service, reactions, phase, error, lastFailedAt: at, message: name }: SagaLetter,
+): readonly Delivery[] {
+  const message = look.byName.get(messageKey(name)) ?? name;
+  const stopped = look.saga.expected.filter(({ deadLetter }) => deadLetter === id);
+  // What could not be published has come to nobody.
+  if (phase === 'publish')
+    return stopped.map(({ service: to, reaction, role }) =>
+      deliveryOf(look, message, to, { role, reaction, outcome: 'expected', note: error.code }),
+    );
+  const names = reactions.length > 0 ? reactions : stopped.map(({ reaction }) => reaction);
+  return names.map((reaction) => {
+    const role = phase === 'undo' || heardBy(look, { service, reaction }).triggers.has(name.type) ? 'trigger' : 'action';
+    return deliveryOf(look, message, service, { role, reaction, outcome: 'failed', at, note: error.code });
+  });
+}
+
 /** What is parked as a whole is drawn as that. */
 function expectedOf(look: Look): readonly Delivery[] {
   const waiting = new Set(
@@ -220,8 +240,13 @@ export function deliveriesOf(saga: Saga, manifests: readonly ServiceManifest[]):
   const look = lookOf(saga, manifests);
   const steps = saga.steps.flatMap((step) => [...actionOf(look, step), ...undoneOf(look, step), ...openUndosOf(look, step)]);
   const parked = saga.parked.flatMap((one) => parkedOf(look, one));
+  const unclaimed = saga.deadLetters.flatMap((letter) => unclaimedOf(look, letter));
   // A call that waits for its next try is open and parked, and an undo that was given up is expected, too: each is drawn once.
   const drawn = new Map<string, Delivery>();
   for (const delivery of [...expectedOf(look), ...steps, ...parked]) drawn.set(deliveryKey(delivery), delivery);
+  for (const delivery of unclaimed) {
+    const before = drawn.get(deliveryKey(delivery)); // what a step did about the message says more
+    if (!before || before.outcome === 'expected') drawn.set(deliveryKey(delivery), delivery);
+  }
   return [...drawn.values()].sort(inOrder(saga));
 }

@@ -4,7 +4,7 @@ import type { Paint } from '../../../lib/cli/terminal.ts';
 import type { OperatorAccess } from '../../../lib/operations/access.ts';
 import { type Saga, sagaOf } from '../../../lib/operations/sagas/saga.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
-import { createDesk, failed } from '../../operations/desk.ts';
+import { begun, createDesk, failed } from '../../operations/desk.ts';
 import { createRig, type Rig, withoutTriggers } from '../../operations/rig.ts';
 
 const plain: Paint = (_tone, text) => text;
@@ -37,4 +37,15 @@ test('an undo on a message that no journal has says which one it was', async () 
   const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
   expect(treeText(saga, plain)).toContain('\ndesk pay  cancelled  on OrderFailed from elsewhere\n');
   expect(saga.steps[0]?.trigger).toEqual({ source: 'elsewhere', id: 'f-0', type: 'OrderFailed' });
+});
+
+test('a dead letter that no reaction names stands below its message', async () => {
+  const desk = createDesk();
+  for (const id of ['o-0', 'o-1']) await desk.publish(begun, { id: 'o-0' }, id, 'o-0');
+  await desk.settle();
+  const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
+  const tree = treeText(saga, plain);
+  expect(tree).toContain('o-0  completed  3 messages, 3 reactions, 1 dead letter that no reaction names\n');
+  expect(tree).toMatch(/\n├─ desk note {2}done\n└─ desk pay {2}✗ dead letter \S+ \(open, 1 attempt\): STEP_TAKEN pay already took/);
+  expect(timelineText(saga, plain)).toMatch(/desk +pay +dead letter STEP_TAKEN, open\n/);
 });

@@ -112,6 +112,27 @@ describe('the deliveries of a saga', () => {
     expect(parked).toMatchObject([{ outcome: 'parked', note: expect.stringMatching(/^\w+, try \d$/) }]);
   });
 
+  test('show what was given up without a claim, and not what the step has done for another message', async () => {
+    const till = createTill();
+    for (const id of ['o-0', 'o-1']) await till.publish(begun, { id: 'o-0' }, id, 'o-0');
+    await till.settle();
+    expect((await deliveriesIn(till, 'o-0')).map((one) => [one.message?.id, line(one)])).toEqual([
+      ['o-0', 'elsewhere OrderBegun > till take: done'],
+      ['o-1', 'elsewhere OrderBegun > till take: failed | STEP_TAKEN'],
+    ]);
+  });
+
+  test('show a message that could not be taken at each reaction that it was for', async () => {
+    const desk = createDesk();
+    const head = { id: 'o-0', source: 'elsewhere', time: '2025-11-01T00:00:00.000Z', correlationid: 'o-0', causationid: 'o-0', hops: 0 };
+    await desk.backbone.publisher.publish([createEnvelope(begun, { id: 'o-0' }, head)]);
+    await desk.settle();
+    expect((await deliveriesIn(desk, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > desk note: failed | TOO_OLD',
+      'elsewhere OrderBegun > desk pay: failed | TOO_OLD',
+    ]);
+  });
+
   test('of a saga that nobody knows are none', async () => {
     expect(await deliveriesIn(createRig(), 'nothing')).toEqual([]);
   });
