@@ -19,6 +19,7 @@ import { REFRESH } from './refresh.ts';
 import { SagaView } from './saga/saga-view.tsx';
 import { readSagas } from './sagas/read-sagas.ts';
 import { SagasView } from './sagas/sagas-view.tsx';
+import { windowIn } from './sagas/time-window.ts';
 import { STYLE } from './style.ts';
 
 /** What is answered to a browser. */
@@ -49,7 +50,7 @@ const sagas: Page = async (desk, query) => {
   const asked = (query.get('q') ?? '').trim();
   if (isId(asked) && (await desk.finish(sagaOf(desk.access, asked, manifests))).status !== 'unknown')
     return { status: 303, type: 'text/html', body: '', location: `saga?id=${encodeURIComponent(asked)}` };
-  const shown = await readSagas(desk, manifests, asked);
+  const shown = await readSagas(desk, manifests, windowIn(query, desk), asked);
   return html(desk, 'Sagas', './', <SagasView shown={shown} desk={desk} />);
 };
 

@@ -60,7 +60,8 @@ describe('a message that was given up before it had a claim', () => {
     const head = { id: 'o-0', source: 'elsewhere', time, correlationid: 'o-0', causationid: 'o-0', hops: 0 };
     await desk.backbone.publisher.publish([createEnvelope(begun, { id: 'o-0' }, head)]);
     await desk.settle();
-    const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
+    const forgetful = async () => (await desk.access.consumers()).map((one) => ({ ...one, messageAgeSecondsMax: 1_209_600 }));
+    const saga = await sagaOf({ ...desk.access, consumers: forgetful }, 'o-0', desk.manifests);
     expect([saga.status, saga.deadLetters.map(({ error }) => error.code)]).toEqual(['stuck', ['TOO_OLD']]);
     expect((await allStuck(desk, 10)).map(({ kind, reaction }) => `${kind} ${reaction}`)).toEqual(['given-up note', 'given-up pay']);
   });

@@ -74,6 +74,8 @@ function Item({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
+const isAtRest = ({ status }: Saga) => status === 'completed' || status === 'compensated';
+
 /** What keeps a saga from its end, with the errors in full and the commands that help. */
 export function Problems(props: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
   const { saga, desk } = props;
@@ -81,7 +83,7 @@ export function Problems(props: { readonly saga: Saga; readonly desk: Pick<PageD
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems">
-      <h2 id="problems">What stands in its way</h2>
+      <h2 id="problems">{isAtRest(saga) ? 'What needs a look' : 'What stands in its way'}</h2>
       <ul>
         {problems.map(({ key, title, text, letter }) => (
           <Item key={key} title={title}>

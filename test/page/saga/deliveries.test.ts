@@ -122,6 +122,19 @@ describe('the deliveries of a saga', () => {
     ]);
   });
 
+  test('show what a step did about a message, and not that its id came again with other data', async () => {
+    const till = createTill();
+    for (const id of ['o-0', 'other']) {
+      await till.publish(begun, { id }, 'o-0');
+      await till.settle();
+    }
+    const saga = await sagaOf(till.access, 'o-0', till.manifests);
+    expect([saga.deadLetters.map(({ error }) => error.code), deliveriesOf(saga, till.manifests).map(line)]).toEqual([
+      ['ID_REUSED'],
+      ['elsewhere OrderBegun > till take: done'],
+    ]);
+  });
+
   test('show a message that could not be taken at each reaction that it was for', async () => {
     const desk = createDesk();
     const head = { id: 'o-0', source: 'elsewhere', time: '2025-11-01T00:00:00.000Z', correlationid: 'o-0', causationid: 'o-0', hops: 0 };
