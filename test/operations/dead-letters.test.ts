@@ -325,6 +325,8 @@ describe('an undo that failed', () => {
     expect(rig.store('desk').allDeadLetters()).toMatchObject([{ state: 'open' }]);
     await rig.run(resolveDeadLetter(rig.access, { ...undo, as: 'undone' }));
     expect(await stuck()).toEqual([]);
+    const [claim] = rig.store('desk').claimsOf('o-0');
+    expect(claim?.emissions.at(-1)).toMatchObject({ phase: 'undo', trigger: { source: 'elsewhere', id: 'f', type: 'OrderFailed' } });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import { type Claim, type Emission, headOf } from '../../runtime/journal/claim.ts';
 import { type DeadLetter, withNote } from '../../runtime/journal/dead-letter.ts';
 import { markerId } from '../../runtime/journal/outbox.ts';
 import { isUnderWay } from '../../runtime/journal/redrive.ts';
@@ -37,6 +37,12 @@ function checkResolution(letter: DeadLetter, claim: Claim, as: Resolution, nowMs
     );
   if (as === 'done' && open && told)
     refuseResolution(letter, `other services were told ${told.type}, and have undone their work; undo it by hand and resolve it as undone`);
+}
+
+/** What asked for the undo that was made by hand, if anything has. */
+function askedIn({ phase, message }: DeadLetter, { undoRequested, told }: Claim): Pick<Emission, 'trigger'> {
+  const trigger = (phase === 'undo' ? message : undefined) ?? undoRequested ?? told;
+  return trigger ? { trigger: headOf(trigger) } : {};
 }
 
 /** The claim's events go the way of all: kept in the claim, with a marker that the sweep finds. */
@@ -95,7 +101,8 @@ export async function resolveDeadLetter(access: OperatorAccess, request: Resolve
   return audited(access, what, async (audit) => {
     const note = noteOf(access, 'resolved', { reason: `as ${as}: ${reason}`, audit });
     const closed = { state: 'closed' as const, closedAt: isoOf(now) };
-    const emission = emissionOf(commitOf({ letter, note, put: closed }), events, as, now);
+    const sent = emissionOf(commitOf({ letter, note, put: closed }), events, as, now);
+    const emission = as === 'undone' ? { ...sent, ...askedIn(letter, claim) } : sent;
     const put = claimPut(claim, new Set([letter, ...others].map(({ id }) => id)), request, emission);
     const close = (commit: string, other: DeadLetter): Write => ({
       kind: 'dead-letter',
