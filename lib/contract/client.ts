@@ -11,7 +11,10 @@ export interface ClientType<Client = unknown> {
 export interface ClientOptions {
   /** The client only reads: calling it again does no harm, and nothing has to be settled or undone. @default false */
   readonly readOnly?: boolean;
-  /** How long the outside system remembers an idempotency key, in hours. After it, a call whose outcome is unknown is never repeated. @default 24 */
+  /**
+   * How long the outside system remembers an idempotency key, in hours. After it, and in the last minute before it, as clocks differ, a call
+   * whose outcome is unknown is never repeated. @default 24
+   */
   readonly keyLifetimeHours?: number;
 }
 

@@ -26,6 +26,8 @@ export const SCHEDULE_SECONDS_MAX = 34_560_000;
 export const RETRY_ATTEMPTS_MAX = 100;
 /** Seconds that `retry.backoffSeconds` may be. */
 export const RETRY_BACKOFF_SECONDS_MAX = 3_600;
+/** Seconds by which the clocks of two machines may differ: what is decided by times of both has so much to spare. */
+export const CLOCK_SKEW_SECONDS = 60;
 /** Hours that `client({ keyLifetimeHours })` may be: a year. */
 export const KEY_LIFETIME_HOURS_MAX = 8_760;
 

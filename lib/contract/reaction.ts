@@ -21,8 +21,9 @@ export interface Compensation<In extends EventType, Out extends EventType, Told 
   readonly on: In | readonly In[];
   readonly emits?: readonly Out[];
   /**
-   * Hours after which the step can no longer be undone and its journal entry may expire; a trigger after that is a dead
-   * letter `UNDO_WINDOW_PASSED`. @default - no end: the step stays in the journal
+   * Hours after which the step can no longer be undone; a trigger after that is a dead letter `UNDO_WINDOW_PASSED`. Its
+   * journal entry expires when no deadline can fire any more that was scheduled by then: 400 days and a claim's life later.
+   * @default - no end: the step stays in the journal
    */
   readonly undoWindowHours?: number;
   /** `event`: the trigger, or the failure that `onGiveUp` told, if the outcome of a call was learned only later. */

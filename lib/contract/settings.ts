@@ -1,11 +1,11 @@
 import { ChoreographyError } from './errors.ts';
-import { FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
+import { CLOCK_SKEW_SECONDS, FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
 
 /** The numbers the runtime goes by. Every one has a default that suits AWS, and a most that it may be; a test may shorten them. */
 export interface Settings {
   /**
    * Seconds that claims live after they are final: stream retention (7 days) + replay window (7 days) + margin (1 day). At most 400 days, as a
-   * stream keeps 365. @default 1_296_000
+   * stream keeps 365. Those of steps live 400 days more: as far ahead, an event may be scheduled. @default 1_296_000
    */
   readonly claimLifeSeconds: number;
   /** No message older than this is run, by any path: the claim life without its margin, a minute less at least. @default 1_209_600 */
@@ -92,9 +92,6 @@ export const defaultSettings: Settings = {
   ambiguousCommitTriesMax: 5,
   redrivesMax: 5,
 };
-
-/** Seconds by which the clocks of two writers may differ. */
-const CLOCK_SKEW_SECONDS = 60;
 
 /** Records of the largest batch that Lambda takes from a stream. */
 const BATCH_RECORDS_MAX = 10_000;

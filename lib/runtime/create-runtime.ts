@@ -8,9 +8,9 @@ import { createHealth } from './health.ts';
 import { buildCatalog } from './message/catalog.ts';
 import { consumeBatch } from './paths/consume.ts';
 import { drain } from './paths/drain.ts';
+import { drainTask } from './paths/drain-task.ts';
 import { execute } from './paths/execute.ts';
 import { replayOne } from './paths/replay.ts';
-import { drainSettle } from './paths/settle.ts';
 import { sweep } from './paths/sweep.ts';
 import type { DeliveryResult } from './ports/delivery.ts';
 import { createRateLimit } from './rate.ts';
@@ -136,8 +136,8 @@ export function createRuntime(options: RuntimeOptions): ServiceRuntime {
       return results;
     },
     drain: (deliveries, failure, invocation) => orUnfinished(context, deliveries, () => drain(context, deliveries, failure, invocation)),
-    async drainSettle(delivery, failure, invocation) {
-      const [result] = await orUnfinished(context, [delivery], async () => [await drainSettle(context, delivery, failure, invocation)]);
+    async drainTask(delivery, failure, invocation) {
+      const [result] = await orUnfinished(context, [delivery], async () => [await drainTask(context, delivery, failure, invocation)]);
       return result as DeliveryResult;
     },
     sweep: (invocation) => sweep(context, invocation),

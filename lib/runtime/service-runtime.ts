@@ -84,8 +84,11 @@ export interface ServiceRuntime {
   replay(deliveries: readonly ReplayDelivery[], invocation: Invocation): Promise<readonly DeliveryResult[]>;
   /** Records that the transport gave up on become dead letters, for reactions that have not handled them. */
   drain(deliveries: readonly Delivery[], failure: TransportFailure, invocation: Invocation): Promise<readonly DeliveryResult[]>;
-  /** A `settle` task that the transport gave up on: asked for again while its failures are noted, a dead letter if they are not. Does not throw. */
-  drainSettle(delivery: ReplayDelivery, failure: TransportFailure, invocation: Invocation): Promise<DeliveryResult>;
+  /**
+   * A task of the replay queue that the transport gave up on. A message becomes a dead letter of the reactions that it was sent to, or
+   * opens the one that it came from; a `settle` is asked for again while its failures are noted. Does not throw.
+   */
+  drainTask(delivery: ReplayDelivery, failure: TransportFailure, invocation: Invocation): Promise<DeliveryResult>;
   /** Each minute: publishes what was left, fires what is due, asks for lost wake-ups. */
   sweep(invocation: Invocation): Promise<SweepReport>;
   /** Runs a command in this process. @throws UNKNOWN_COMMAND, SCHEMA_VIOLATION, INVALID_IDEMPOTENCY_KEY */

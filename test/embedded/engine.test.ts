@@ -42,7 +42,7 @@ function fakeRuntime(parts: Partial<ServiceRuntime>): (options: RuntimeOptions) 
     consume: done,
     replay: done,
     drain: done,
-    drainSettle: async () => ({ status: 'done' }),
+    drainTask: async () => ({ status: 'done' }),
     sweep: async () => ({ published: 0, due: 0, woken: 0, orphans: 0 }),
     execute: async () => ({ ok: true, answer: undefined, correlationId: 'saga' }),
     ...parts,

@@ -292,8 +292,9 @@ describe('what AWS gave up on', () => {
     const bench = createBench(desk);
     const wake = { kind: 'wake', saga: 'saga-a' };
     const message = { kind: 'message', message: placed('b') };
+    const forOthers = { kind: 'message', message: placed('c'), reactions: ['gone'] };
     await bench.handlers.worker(sqsEvent('dead', placed('a')), context());
-    await bench.handlers.worker(sqsEvent('dead.fifo', wake, message), context());
+    await bench.handlers.worker(sqsEvent('dead.fifo', wake, message, forOthers), context());
     expect(letters(bench)).toEqual(['ReceiveCountExceeded a', 'ReceiveCountExceeded b']);
     expect(bench.queue).toEqual([]);
   });

@@ -119,14 +119,16 @@ export function judgeNothingLost({ choreography, store, published }: World): str
   return [...new Set(problems)];
 }
 
+/** Which commit it was that a reaction ended with. */
 function firstReaction(claim: Claim): string | undefined {
   const [first] = claim.emissions;
-  return first?.phase === 'react' ? first.at : undefined;
+  return first?.phase === 'react' ? first.commit : undefined;
 }
 
 /** I5: a service handles the events of one saga in the order of the stream, unless one of them is a dead letter. */
-export function judgeOrder({ choreography, store, published }: World): string[] {
+export function judgeOrder({ choreography, commits, store, published }: World): string[] {
   const problems: string[] = [];
+  const order = new Map(commits.map(({ unit }, index) => [unit.id, index]));
   const position = new Map<string, number>();
   for (const [index, { envelope }] of published.entries()) if (!position.has(identity(envelope))) position.set(identity(envelope), index);
   for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
@@ -140,7 +142,7 @@ export function judgeOrder({ choreography, store, published }: World): string[] 
     for (const [saga, claims] of bySaga) {
       if (dead.has(saga)) continue;
       const handled = claims.flatMap((claim) => {
-        const at = firstReaction(claim);
+        const at = order.get(firstReaction(claim) ?? '');
         const place = claim.message && position.get(identity(claim.message));
         return at === undefined || place === undefined ? [] : [{ at, place, reaction: claim.reaction }];
       });

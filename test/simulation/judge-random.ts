@@ -91,9 +91,9 @@ export function judgeShelves(random: RandomChoreography, journals: Journals): st
     const done = taking.reduce((sum, { data }) => sum + amountOf((data as { id: string }).id), 0);
     const shelves = Array.from(
       { length: SHELVES },
-      (_, shelf) => store.entity('Shelf', `shelf-${shelf}`)?.state as { taken: number } | undefined,
+      (_, shelf) => store.entity('Shelf', `shelf-${shelf}`)?.state as { taken?: number; held?: number } | undefined, // in the next shape
     );
-    const taken = shelves.reduce((sum, shelf) => sum + (shelf?.taken ?? 0), 0);
+    const taken = shelves.reduce((sum, shelf) => sum + (shelf?.taken ?? shelf?.held ?? 0), 0);
     if (taken !== done) problems.push(`${name} took ${taken} from its shelves and ${done} are held by steps that are done`);
   }
   return problems;

@@ -1,7 +1,7 @@
 // Runs seeds of the fault simulation and prints each; a failing seed is replayed by the line it prints.
 //   npx tsx --conditions=source test/simulation/main.ts --scenario shop --seed 7 --seeds 1 --sagas 25
 import { parseArgs } from 'node:util';
-import { pricedScenario, randomScenario, redriveScenario, toldScenario } from './random-scenario.ts';
+import { deployedScenario, pricedScenario, randomScenario, redriveScenario, toldScenario } from './random-scenario.ts';
 import { runSeed } from './run.ts';
 import { scarceScenario, shopScenario } from './shop-scenario.ts';
 
@@ -12,6 +12,7 @@ const scenarios = {
   redrive: redriveScenario,
   priced: pricedScenario,
   told: toldScenario,
+  deployed: deployedScenario,
 };
 
 const { values } = parseArgs({

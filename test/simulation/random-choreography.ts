@@ -44,8 +44,13 @@ export interface StepShape {
   readonly mistakePercent?: number;
 }
 
+/** How much of a shelf is taken. */
+export interface ShelfState {
+  readonly taken: number;
+}
+
 export const Saga = defineEntity<{ status: 'open' | 'completed' | 'expired' | 'cancelled' }>('Saga');
-export const Shelf = defineEntity<{ taken: number }>('Shelf');
+export const Shelf = defineEntity<ShelfState>('Shelf');
 export const Price = defineEntity<{ cents: number }>('Price');
 export const Tally = defineEntity<{ count: number }>('Tally');
 export const StartSaga = commandType<'StartSaga', { name: string }, SagaData>({

@@ -1,6 +1,7 @@
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 import type { EntityRecord } from '../../lib/runtime/journal/unit.ts';
+import { deploying } from './deployment.ts';
 import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
 import {
   AbortRequested,
@@ -12,6 +13,7 @@ import {
   type StepShape,
 } from './random-choreography.ts';
 import { redriveOpen, type Scenario, type Variant } from './run.ts';
+import { createSkewedRuntime } from './skewed-clock.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
 /** Milliseconds after the first call. */
@@ -73,6 +75,12 @@ export function redriveScenario(random: Random, _variant: Variant): Scenario {
 /** A choreography of its own for every seed. */
 export function randomScenario(random: Random, variant: Variant): Scenario {
   return scenarioOf(randomChoreography(random, variant === 'outage' ? random.pick(OUTAGES) : undefined));
+}
+
+/** One of these while its services are deployed anew, on machines whose clocks differ. */
+export function deployedScenario(random: Random, variant: Variant): Scenario {
+  const make = random.fork('scenario').pick([randomScenario, randomScenario, redriveScenario, toldScenario, pricedScenario]);
+  return { ...make(random, variant), start: deploying(random.fork('deployment'), variant, createSkewedRuntime) };
 }
 
 function scenarioOf(made: RandomChoreography): Scenario {

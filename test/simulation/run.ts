@@ -6,7 +6,7 @@ import type { Faults } from '../../lib/embedded/faults/faults.ts';
 import { createRandom, type Random } from '../../lib/embedded/random.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import type { Publisher, PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
-import type { CommandOutcome, RuntimeOptions } from '../../lib/runtime/service-runtime.ts';
+import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { faultMix } from './fault-mix.ts';
 import { type Commit, judgeWorld, type World } from './invariants.ts';
 
@@ -17,10 +17,15 @@ import { type Commit, judgeWorld, type World } from './invariants.ts';
  */
 export type Variant = 'faults' | 'outage' | 'short-claims' | 'refusals' | 'publish-outage';
 
+/** Makes the runtime of a process. */
+export type Start = (options: RuntimeOptions) => ServiceRuntime;
+
 /** What a scenario brings: a choreography, its outside systems, and how to judge its domain. */
 export interface Scenario {
   readonly choreography: Choreography;
   readonly options: Pick<EngineOptions, 'clients' | 'given'>;
+  /** Starts a process. @default - `createRuntime` */
+  readonly start?: Start;
   /** Looks on from the beginning. */
   attach?(engine: Engine): void;
   /** The command of one saga. */
@@ -176,13 +181,13 @@ function recordCommits(engine: Engine): readonly Commit[] {
   return commits;
 }
 
-/** A runtime whose publisher is not the stream's own. */
-function publishThrough(options: RuntimeOptions, publish: Publisher['publish']): ReturnType<typeof createRuntime> {
-  return createRuntime({ ...options, ports: { ...options.ports, publisher: { publish } } });
+/** The options of a process whose publisher is not the stream's own. */
+function publishThrough(options: RuntimeOptions, publish: Publisher['publish']): RuntimeOptions {
+  return { ...options, ports: { ...options.ports, publisher: { publish } } };
 }
 
 /** A stream that refuses the same events for good. */
-function refusing(options: RuntimeOptions): ReturnType<typeof createRuntime> {
+function refusing(options: RuntimeOptions): RuntimeOptions {
   const { publisher } = options.ports;
   const isRefused = ({ id }: Envelope) => (id.charCodeAt(0) * 7 + id.charCodeAt(1)) % 100 < REFUSED_SHARE * 100;
   const refusal: PublishOutcome = { status: 'refused', code: 'AccessDenied', message: 'not allowed' };
@@ -197,7 +202,7 @@ function refusing(options: RuntimeOptions): ReturnType<typeof createRuntime> {
 const PUBLISH_OUTAGE = [400, 1_200_000] as const;
 
 /** A stream that takes nothing for a while. */
-function stuck(): (options: RuntimeOptions) => ReturnType<typeof createRuntime> {
+function stuck(): (options: RuntimeOptions) => RuntimeOptions {
   let first: number | undefined;
   return (options) => {
     const { publisher, clock } = options.ports;
@@ -210,21 +215,26 @@ function stuck(): (options: RuntimeOptions) => ReturnType<typeof createRuntime> 
   };
 }
 
+const through =
+  (start: Start, change: (options: RuntimeOptions) => RuntimeOptions): Start =>
+  (options) =>
+    start(change(options));
+
 /** What a variant changes. */
-function optionsOf(variant: Variant, faults: Faults): Partial<EngineOptions> {
+function optionsOf(variant: Variant, faults: Faults, start: Start): Partial<EngineOptions> {
   switch (variant) {
     case 'faults':
-      return { faults };
+      return { faults, createRuntime: start };
     case 'outage':
-      return { faults: { ...faults, clientFailure: 0 } };
+      return { faults: { ...faults, clientFailure: 0 }, createRuntime: start };
     case 'short-claims':
-      return { faults, settings: shortClaims };
+      return { faults, createRuntime: start, settings: shortClaims };
     case 'refusals':
-      return { faults, createRuntime: refusing };
+      return { faults, createRuntime: through(start, refusing) };
     case 'publish-outage':
       return {
         faults: { reorder: faults.reorder ?? 0 },
-        createRuntime: stuck(),
+        createRuntime: through(start, stuck()),
         settings: { claimLifeSeconds: 700, messageAgeSecondsMax: 600, keepClaimAfterSeconds: 100_000 },
       };
   }
@@ -259,7 +269,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
     batchSize: random.pick([1, 5, 100]),
     latencyMilliseconds: random.pick([2, 5, 300]), // slow calls leave room for others in between
     shards: random.pick([1, 2, 4]),
-    ...optionsOf(variant, faults),
+    ...optionsOf(variant, faults, scenario.start ?? createRuntime),
   });
   const repeated = watchDeliveries(engine);
   const commits = recordCommits(engine);

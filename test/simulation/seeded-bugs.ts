@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told';
+  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -145,6 +145,14 @@ const journal: readonly SeededBug[] = [
     '  if (compensation.undoWindowHours === undefined) return {};',
     '  if (compensation.undoWindowHours === undefined) return { expiresAt: now + 600 };',
   ]),
+  {
+    ...bug('an older deployment reads a newer state as its own', [
+      'lib/runtime/transaction/state-shape.ts',
+      '  if (record.shapeVersion > version) {',
+      '  if (record.shapeVersion < 1) {',
+    ]),
+    scenario: 'deployed',
+  },
   rule('a message older than the claims is run', [
     workItem,
     'if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;',
@@ -199,6 +207,11 @@ const steps: readonly SeededBug[] = [
     [runReaction, 'return recorded && !called ? notRepeated(recorded).ending : ending;', 'return ending;'],
     [outsideCalls, 'if (recorded && repeats && first) checkSame(asked, recorded, end);', ''],
   ),
+  bug('a call that may be made once is made again by another process', [
+    decide,
+    "if (reaction.delivery === 'at-least-once' || own) return { do: 'act' };",
+    "if (reaction.delivery === 'at-least-once' || own || !own) return { do: 'act' };",
+  ]),
   {
     ...rule('the redrive of a told failure acts', [
       decide,

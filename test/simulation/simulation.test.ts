@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { randomScenario } from './random-scenario.ts';
+import { deployedScenario, randomScenario } from './random-scenario.ts';
 import { runSeed } from './run.ts';
 import { seededBugs } from './seeded-bugs.ts';
 import { shopScenario } from './shop-scenario.ts';
@@ -19,6 +19,11 @@ describe('whatever goes wrong, every saga ends completed, compensated or visibly
     const { problems } = await runSeed(randomScenario, seed, SAGAS);
     expect(problems).toEqual([]);
   });
+});
+
+test.each(seeds(1, 8))('the same holds while services are deployed anew, seed %i', async (seed) => {
+  const { problems } = await runSeed(deployedScenario, seed, SAGAS);
+  expect(problems).toEqual([]);
 });
 
 /** Seeds that once failed stay. */

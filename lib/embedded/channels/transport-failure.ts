@@ -9,8 +9,8 @@ import type { Stream } from './stream.ts';
 export interface FailedDeliveries {
   readonly deliveries: readonly Delivery[];
   readonly failure: TransportFailure;
-  /** A task that nobody else asks for again. @default - none */
-  readonly settle?: ReplayTask & { readonly kind: 'settle' };
+  /** A task of the replay queue. @default - none */
+  readonly task?: ReplayTask;
 }
 
 /** Follows the pointer: from the first sequence number to the last one. What has expired since is gone. */
@@ -33,12 +33,8 @@ export function readFailure(stream: Stream, message: QueueMessage, attempts: num
   const content = JSON.parse(message.body) as Partial<StreamFailureRecord> | ReplayTask;
   if ('KinesisBatchInfo' in content) return readStreamFailure(stream, content as StreamFailureRecord);
   const failure = { condition: 'ReceiveCountExceeded', attempts };
-  if ('kind' in content && content.kind === 'settle') return { deliveries: [], failure, settle: content };
-  // The sweep asks for a wake-up again.
-  if ('kind' in content && content.kind === 'wake') return { deliveries: [], failure };
-  // The replay that fills a generation sees what was not taken.
-  if ('generation' in content) return { deliveries: [], failure };
-  const body = 'kind' in content ? JSON.stringify(content.message) : message.body;
+  if ('kind' in content) return { deliveries: [], failure, task: content };
+  const { body } = message;
   const source = { kind: 'queue', queue: 'dead-letters', messageId: message.id } as const;
   return { deliveries: [{ body, source, arrivedAt: message.sentAt }], failure };
 }

@@ -179,12 +179,10 @@ function mapDeadLetters({ options, deadLetters, run }: Host): void {
     random: random.fork(`dead letters ${options.service.name}`),
     batchSize: 1,
     async invoke([message]) {
-      const { deliveries, failure, settle: task } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
+      const { deliveries, failure, task } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
       if (task) {
         const delivery = { task, source: queueDelivery(deadLetters, message as QueueMessage).source, attempt: failure.attempts };
-        return run(`drain ${message?.receipt}`, 1, async (runtime, invocation) => [
-          await runtime.drainSettle(delivery, failure, invocation),
-        ]);
+        return run(`drain ${message?.receipt}`, 1, async (runtime, invocation) => [await runtime.drainTask(delivery, failure, invocation)]);
       }
       if (deliveries.length === 0) return [{ status: 'done' }];
       const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>

@@ -1,5 +1,4 @@
-import { fieldOf, jsonOrText, textOf } from '../../aws/json-value.ts';
-import { type AsyncFailure, type FailureRecord, parseFailureRecord, type QueueFailure } from '../../aws/records/failure-record.ts';
+import { type AsyncFailure, type FailureRecord, parseFailureRecord } from '../../aws/records/failure-record.ts';
 import type { KinesisRecord } from '../../aws/records/kinesis-record.ts';
 import type { SqsRecord } from '../../aws/records/sqs-record.ts';
 import { resourceName } from '../../aws/resource-name.ts';
@@ -44,17 +43,6 @@ function isReplay({ environment }: ServiceInstance, { queueArn = '' }: SqsRecord
   return resourceName(environment.replayDeadLetterQueue ?? '') === resourceName(queueArn);
 }
 
-/** A message that a redrive policy moved; of the replay queue's tasks, the sweep asks for wake-ups again. */
-function ofQueue(instance: ServiceInstance, { record, failure }: Found<QueueFailure>): readonly Delivery[] {
-  const delivery = queueDelivery(instance, record, instance.ports.clock.now(), failure.sourceQueueArn);
-  if (!isReplay(instance, record)) return [delivery];
-  const task = jsonOrText(record.body);
-  const kind = textOf(task, 'kind');
-  if (kind === 'wake' || kind === 'settle') return [];
-  if (fieldOf(task, 'generation') !== undefined) return []; // the replay that fills it sees what was not taken
-  return kind === 'message' ? [{ ...delivery, body: JSON.stringify(fieldOf(task, 'message')) }] : [delivery];
-}
-
 /** An event of an asynchronous invocation; what Lambda did not keep of it stays visible as the failure itself. */
 function ofInvocation({ failure, record }: Found<AsyncFailure>, delivery: Delivery): readonly Delivery[] {
   const { payload, condition } = failure;
@@ -63,10 +51,10 @@ function ofInvocation({ failure, record }: Found<AsyncFailure>, delivery: Delive
   return [{ ...delivery, body }];
 }
 
-/** A task of the replay queue that is to settle: nobody else asks for it again. */
-function settleDelivery(instance: ServiceInstance, record: SqsRecord, raw: unknown): ReplayDelivery | undefined {
+/** A task of the replay queue. */
+function taskDelivery(instance: ServiceInstance, record: SqsRecord, raw: unknown): ReplayDelivery | undefined {
   const read = isReplay(instance, record) ? replayDeliveryOf(raw) : undefined;
-  return read?.status === 'task' && read.delivery.task.kind === 'settle' ? read.delivery : undefined;
+  return read?.status === 'task' ? read.delivery : undefined;
 }
 
 async function drainOne(instance: ServiceInstance, found: Found, deadline: number): Promise<boolean> {
@@ -84,7 +72,7 @@ async function drainOne(instance: ServiceInstance, found: Found, deadline: numbe
     case 'lambda-async':
       return drain(ofInvocation({ failure, record }, delivery));
     case 'sqs':
-      return drain(ofQueue(instance, { record, failure }));
+      return drain([queueDelivery(instance, record, nowMs, failure.sourceQueueArn)]);
     case 'kinesis':
       if (failure.records) return drain(failure.records.map((one) => streamDelivery(instance.environment, one as KinesisRecord, nowMs)));
       return drainPointer(instance, { failure, record, drain, deadline });
@@ -102,9 +90,9 @@ export function drainDeadLetters(
 ): Promise<BatchResponse> {
   const run = async (record: SqsRecord, index: number) => {
     const found = { record, failure: parseFailureRecord(raw[index]) };
-    const settle = settleDelivery(instance, record, raw[index]);
-    if (!settle) return { done: await drainOne(instance, found, deadline) };
-    const { status } = await instance.runtime.drainSettle(settle, toldOf(found), { deadline });
+    const task = taskDelivery(instance, record, raw[index]);
+    if (!task) return { done: await drainOne(instance, found, deadline) };
+    const { status } = await instance.runtime.drainTask(task, toldOf(found), { deadline });
     return { done: status === 'done' };
   };
   return inTurn(instance, { records, deadline, run });

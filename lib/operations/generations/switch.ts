@@ -1,4 +1,5 @@
 import { ChoreographyError } from '../../contract/errors.ts';
+import { CLOCK_SKEW_SECONDS } from '../../contract/limits.ts';
 import { closed, type Generations, reopened, switched } from '../../runtime/journal/generations.ts';
 import { findConsumer, isoOf, type OperatorAccess, streamOf } from '../access.ts';
 import { audited } from '../audit.ts';
@@ -23,8 +24,6 @@ export interface SwitchReport {
 
 /** Seconds for which live messages wait at most: behind them the service itself calls the switch off. */
 const CLOSED_SECONDS = 300;
-/** Seconds by which the operator's clock may be behind the stream's: records that arrive until then are read, too. */
-const CLOCK_SKEW_SECONDS = 60;
 
 type Building = Generations & Required<Pick<Generations, 'building'>>;
 
@@ -107,6 +106,7 @@ async function carryOut(access: OperatorAccess, consumer: string, known: Buildin
     return closed(before, closedUntil);
   });
   try {
+    // The operator's clock may be behind the stream's: records that arrive until then are read, too.
     const ended = await catchUp(access, replay, closedAt + CLOCK_SKEW_SECONDS * 1000, options);
     await finish(access, consumer, number, closedUntil);
     const closedMilliseconds = clock.now() - closedAt;

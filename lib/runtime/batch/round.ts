@@ -92,6 +92,7 @@ export async function openRound(
   };
   async function commitNow(unit: Unit): Promise<boolean> {
     const [result] = await commitGroup(context, [{ unit, saga: '' }]);
+    if (result?.status === 'invalid') throw commitRefused(result);
     return result?.status === 'committed';
   }
   return round;
@@ -158,17 +159,23 @@ function settleCommitted(round: Round, waiting: Waiting, unit: Unit): Promise<vo
   return task && outcome && isEvidence(task, outcome, unit) ? round.context.health.succeeded(evidenceOf(task)) : undefined;
 }
 
+/** The same commit would be refused each time. */
+function commitRefused({ reason }: CommitResult & { readonly status: 'invalid' }): ChoreographyError {
+  return new ChoreographyError('COMMIT_REFUSED', `The store will never take this commit: ${reason}`);
+}
+
 function settleRefused(round: Round, { item, task, unit }: Waiting, result: CommitResult): void {
   round.workspace.forget(unit);
   block(round, item);
   if (result.status === 'invalid' && task) {
-    const message = `The store will never take this commit: ${result.reason}`;
+    const refused = commitRefused(result);
     if (round.context.building !== undefined) {
-      item.failedWith = new ChoreographyError('COMMIT_REFUSED', message);
+      item.failedWith = refused;
       return;
     }
+    const { code, message } = refused;
     task.giveUp = {
-      error: { code: 'COMMIT_REFUSED', message },
+      error: { code, message },
       technical: false,
       phase: task.role === 'trigger' ? 'undo' : 'react',
       hopeless: task.giveUp !== undefined,

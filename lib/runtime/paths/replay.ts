@@ -7,6 +7,7 @@ import { againUnit, holdsPlace, wakeSeconds } from '../batch/parking.ts';
 import { createItem, emptyItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import { noteProblem } from '../generation.ts';
+import type { SourcePosition } from '../journal/dead-letter.ts';
 import type { ParkedMessage } from '../journal/parked.ts';
 import { type Decoded, decodeEnvelope, decodeSent } from '../message/decode.ts';
 import { decodeLearning } from '../message/newer-versions.ts';
@@ -24,7 +25,7 @@ async function parkedItem(context: RuntimeContext, parked: ParkedMessage, index:
   if (decoded.kind === 'ignored') return { ...emptyItem(index, parked.message, parked.source, [], parked.order), state: 'pending' };
   const old = tooOld(context, decoded.message);
   if (old) return unreadableItem(index, parked.message, parked.source, old, { order: parked.order });
-  return createItem({
+  const item = createItem({
     index,
     decoded,
     source: parked.source,
@@ -33,6 +34,8 @@ async function parkedItem(context: RuntimeContext, parked: ParkedMessage, index:
     ...(parked.reactions ? { reactions: parked.reactions } : {}),
     redriven: parked.message.replayid !== undefined,
   });
+  item.state = 'pending'; // it has to leave the line also where a deploy took away the reactions that it was for
+  return item;
 }
 
 /** Notes what failed again and says when to come back. A lost race for the marker is no harm: somebody else is at it. */
@@ -82,25 +85,31 @@ function problemOf(context: RuntimeContext, decoded: Decoded, generation: number
   return new ChoreographyError('NOT_SUBSCRIBED', message, { retryable: true });
 }
 
-/** A replayed or redriven message, for the reactions it is meant for. */
-async function replayMessage(
-  context: RuntimeContext,
-  task: ReplayTask & { kind: 'message' },
-  { source, attempt }: ReplayDelivery,
-  invocation: Invocation,
-): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
+type MessageTask = ReplayTask & { readonly kind: 'message' };
+
+/** A replayed or redriven message, for the reactions it is meant for; `undefined`: it is not for this service. */
+export async function replayItem(context: RuntimeContext, task: MessageTask, source: SourcePosition): Promise<WorkItem | undefined> {
   const original: Envelope = task.message;
   const decoded = await decodeLearning(context, () => decodeSent(original, context.catalog));
-  if (decoded.kind === 'ignored' && task.generation === undefined) return { result: done, giveUpsInARow: 0 };
+  if (decoded.kind === 'ignored' && task.generation === undefined) return undefined;
   const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
   // A message that could not be read concerned no reaction yet: all are meant.
   const reactions = task.reactions && task.reactions.length > 0 ? { reactions: task.reactions } : {};
+  const problem = problemOf(context, decoded, task.generation);
+  return problem || decoded.kind !== 'message'
+    ? { ...unreadableItem(0, original, source, problem as never, from), ...reactions }
+    : createItem({ index: 0, decoded, source, redriven: true, ...from, ...reactions });
+}
+
+async function replayMessage(
+  context: RuntimeContext,
+  task: MessageTask,
+  { source, attempt }: ReplayDelivery,
+  invocation: Invocation,
+): Promise<{ result: DeliveryResult; giveUpsInARow: number }> {
+  const item = await replayItem(context, task, source);
+  if (!item) return { result: done, giveUpsInARow: 0 };
   const { generation } = task;
-  const problem = problemOf(context, decoded, generation);
-  const item =
-    problem || decoded.kind !== 'message'
-      ? { ...unreadableItem(0, original, source, problem as never, from), ...reactions }
-      : createItem({ index: 0, decoded, source, redriven: true, ...from, ...reactions });
   const into = generation === undefined ? {} : { generation };
   const giveUpsInARow = await runBatch({ context, mode: 'replay', invocation, items: [item], ...into });
   if (generation !== undefined && item.state === 'unfinished') await tellProblem(context, item);

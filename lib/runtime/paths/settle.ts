@@ -62,14 +62,17 @@ async function amend(
   return result?.status === 'committed';
 }
 
-/** A step that was to be undone, and its reaction is not in this deployment any more: somebody has to see that. */
+/**
+ * What is to be looked after, and its reaction is not in this deployment any more, or claims in another way, so that it
+ * would begin anew: somebody has to see that.
+ */
 async function reportGone(context: RuntimeContext, claim: Claim, { source, attempt }: ReplayDelivery): Promise<DeliveryResult> {
   if (claim.deadLetters.length > 0) return done;
   const { entropy, clock, telemetry } = context.ports;
   const commit = entropy.uniqueId();
   const error = {
     code: 'REACTION_GONE',
-    message: `${claim.reaction} began an outside call in saga ${claim.saga} that has to be looked after, and ${context.service} has no such reaction any more; deploy it again under that name.`,
+    message: `${claim.reaction} began an outside call in saga ${claim.saga} that has to be looked after, and ${context.service} has no such reaction ${claim.kind === 'step' ? 'with' : 'without'} a compensation any more; deploy it again as it was.`,
   };
   const parts = {
     consumer: context.service,
@@ -101,6 +104,7 @@ async function noteAttempt(context: RuntimeContext, key: ItemKey, { failure }: T
   if (claim && settleFailure) await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
 }
 
+/** `undefined`: no reaction of this deployment has that claim. */
 async function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Promise<Task | undefined> {
   const reaction = context.catalog.reactions.get(claim.reaction);
   const { message: stored } = claim;
@@ -108,7 +112,7 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
   if (!reaction || decoded?.kind !== 'message') return undefined;
   const { message, original, payloadHash } = decoded;
   const { settleFailure: failure } = claim;
-  return createTask({
+  const task = createTask({
     reaction,
     role: claim.undoRequested ? 'settle' : 'action',
     message,
@@ -118,6 +122,7 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
     redriven: false,
     ...(failure && failure.attempts > 0 ? { failure } : {}),
   });
+  return keyText(task.key) === keyText(claim.key) ? task : undefined;
 }
 
 /**

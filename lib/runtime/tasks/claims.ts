@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { SCHEDULE_SECONDS_MAX } from '../../contract/limits.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { type Claim, type ClaimState, type Emission, headOf } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
@@ -34,16 +35,18 @@ function lifetime({ before, task, state, nowMs, settings }: ClaimChange): Pick<C
     const { expiresAt, undoUntil } = before; // noting something about a claim must not make its undo window longer
     return { expiresAt, undoUntil };
   }
-  const now = Math.ceil(nowMs / 1000);
-  const life = settings.claimLifeSeconds;
+  // A message that is dated ahead is recognised for as much longer: its claim must not end before.
+  const now = Math.ceil(Math.max(nowMs, Date.parse((before?.message ?? task.original).time)) / 1000);
+  const { compensation } = task.reaction;
+  // What comes to a step may have been scheduled long before, and has to find how the step has ended.
+  const life = settings.claimLifeSeconds + (compensation ? SCHEDULE_SECONDS_MAX : 0);
   if (state === 'cancelled') return { expiresAt: now + life + TOMBSTONE_MARGIN_SECONDS };
   if (state === 'failed' || state === 'undone') return { expiresAt: now + life };
-  const { compensation } = task.reaction;
   if (state !== 'done') return {};
   if (!compensation) return { expiresAt: now + life };
   if (compensation.undoWindowHours === undefined) return {};
   const windowSeconds = Math.ceil(compensation.undoWindowHours * 3600);
-  return { undoUntil: nowMs + windowSeconds * 1000, expiresAt: now + Math.max(windowSeconds, life) + life };
+  return { undoUntil: nowMs + windowSeconds * 1000, expiresAt: now + windowSeconds + life };
 }
 
 /** What a step is undone on: the trigger that came, or the one that left its request, or the failure that was told. */

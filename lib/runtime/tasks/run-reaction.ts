@@ -13,14 +13,13 @@ import { createTransaction, type Phase, type RunningTransaction } from '../trans
 import { createUnitOfWork, type UnitOfWork } from '../transaction/unit-of-work.ts';
 import type { Workspace } from '../transaction/workspace.ts';
 import { claimUnit } from './claims.ts';
-import { recordsCalls } from './decide.ts';
 import type { Task } from './task.ts';
 
 /** What a task is run with. */
 export interface TaskEnvironment {
   readonly context: RuntimeContext;
   readonly workspace: Workspace;
-  /** Commits one unit now, apart from the group; `false`: what it was based on has changed. */
+  /** Commits one unit now, apart from the group; `false`: what it was based on has changed. @throws COMMIT_REFUSED */
   commitNow(unit: Unit): Promise<boolean>;
 }
 
@@ -91,9 +90,8 @@ function reportViolation(
   telemetry.log({ level: 'error', message: 'an event does not meet its schema and is not published', fields });
 }
 
-/** The call that an earlier attempt recorded, if calls are. */
-function recordedCall({ reaction }: Task, { phase, claim }: Run): RecordedCall | undefined {
-  if (!recordsCalls(reaction)) return undefined;
+/** The call that an earlier attempt recorded: it counts also where a deploy took the clients from the reaction meanwhile. */
+function recordedCall({ phase, claim }: Run): RecordedCall | undefined {
   return phase === 'react' ? claim?.firstCall : claim?.undoCall;
 }
 
@@ -112,7 +110,7 @@ function callsOf(
   return createOutsideCalls({
     declared: reaction.clients,
     clients: context.clients,
-    recorded: recordedCall(task, run),
+    recorded: recordedCall(run),
     repeats: run.phase === 'react',
     scope: run.phase,
     memory,
@@ -147,7 +145,7 @@ async function runBody(environment: TaskEnvironment, task: Task, run: Run, span?
   const { context, workspace } = environment;
   const { reaction } = task;
   const state = { claim: run.claim };
-  const recorded = run.phase === 'react' ? recordedCall(task, run) : undefined;
+  const recorded = run.phase === 'react' ? recordedCall(run) : undefined;
   const work = createUnitOfWork(workspace, run.commit);
   const calls = callsOf(environment, task, run, state, () => running);
   const running: RunningTransaction = createTransaction({

@@ -1,5 +1,6 @@
 import type { ClientDefinition } from '../../contract/client.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
+import { CLOCK_SKEW_SECONDS } from '../../contract/limits.ts';
 import type { RecordedCall } from '../journal/claim.ts';
 import { hashOf } from '../journal/hash.ts';
 import { Signal } from './signal.ts';
@@ -74,10 +75,10 @@ function checkSame(call: RecordedCall, recorded: RecordedCall, end: OutsideCalls
   );
 }
 
-/** Refuses a call that an earlier attempt may have made, once the outside system has forgotten its key. */
+/** Refuses a call that an earlier attempt may have made, by the clock of another machine, once the outside system may have forgotten its key. */
 function checkLifetime(call: RecordedCall, recorded: RecordedCall, lifetimeHours: number, end: OutsideCallsOptions['end']): void {
-  if (call.at - recorded.at <= lifetimeHours * MILLISECONDS_PER_HOUR) return;
-  const problem = `The key of ${call.client}.${call.method} is older than ${lifetimeHours} hours, so the call is not repeated.`;
+  if (call.at - recorded.at <= lifetimeHours * MILLISECONDS_PER_HOUR - CLOCK_SKEW_SECONDS * 1000) return;
+  const problem = `The key of ${call.client}.${call.method} may be older than ${lifetimeHours} hours by now, so the call is not repeated.`;
   end(unknownOutcome(problem, recorded));
 }
 

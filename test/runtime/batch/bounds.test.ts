@@ -1,4 +1,4 @@
-import { ChoreographyError, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, client, defineReaction, defineService } from 'aws-choreography';
 import { beforeEach, expect, test } from 'vitest';
 import { claims, createRig, deliveriesOf, event, messageOf, statuses } from '../rig.ts';
 
@@ -163,6 +163,30 @@ test('an error that nobody expected gives the batch back instead of throwing, an
   expect(statuses(await rig.deliver(order('1'), order('2')))).toEqual(['done', 'done']);
   expect(runs).toEqual([]);
   expect(rig.published).toHaveLength(2);
+});
+
+test('what the store will never take before an outside call is a dead letter: it does not come again for ever', async () => {
+  const failed = event('OrderFailed');
+  const calls: string[] = [];
+  const call = async (what: string) => void calls.push(what);
+  const book = defineReaction({
+    name: 'book',
+    on: begun,
+    delivery: 'at-most-once',
+    clients: { desk: client<typeof call>() },
+    async react(_, tx) {
+      await tx.clients.desk('book');
+      return { note: 'x'.repeat(200_000) };
+    },
+    // Its request is recorded before the call, in one item with what `react` returned.
+    compensation: { on: failed, undo: (_, tx) => tx.clients.desk('cancel') },
+  });
+  const rig = createRig(defineService({ name: 'desk', reactions: [book] }), { clients: { desk: call } });
+  await rig.deliver(order('1'));
+  const large = messageOf(failed, '2', { correlationid: 'saga-1', data: { id: '1', why: 'y'.repeat(230_000) } });
+  expect(statuses(await rig.deliver(large))).toEqual(['done']);
+  expect(rig.store.allDeadLetters()).toMatchObject([{ error: { code: 'COMMIT_REFUSED' }, phase: 'undo', message: { id: '2' } }]);
+  expect([claims(rig), calls]).toEqual([['book 1 done'], ['book']]);
 });
 
 test('a commit that fails for good is nobody`s attempt', async () => {

@@ -1,5 +1,6 @@
 import { defineReaction, defineService, type Envelope } from 'aws-choreography';
 import { expect, test } from 'vitest';
+import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import { claims, createRig, deliveriesOf, event, letters, messageOf, type Rig, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
@@ -73,4 +74,22 @@ test('a message that is a dead letter already does not become another one', asyn
   );
   expect(rig.store.allDeadLetters()).toHaveLength(2);
   expect(letters(rig)).toEqual(['RetryAttemptsExhausted 1', 'RetryAttemptsExhausted 1']);
+});
+
+test('a redrive that crashed each time opens its document again, and gives up nothing that it was not sent to', async () => {
+  const before = createRig(defineService({ name: 'orders', reactions: [quiet] }));
+  await drain(before, messageOf(begun, '1'));
+  const [letter] = before.store.allDeadLetters() as [DeadLetter];
+
+  const rig = createRig(service, { store: before.store }); // with a reaction that no delivery of the message was for
+  const redriven: DeadLetter = { ...letter, version: 'r', state: 'redriven', redrives: 1 };
+  await rig.store.commit([{ id: 'r', writes: [{ kind: 'dead-letter', id: letter.id, expect: letter.version, put: redriven }] }]);
+  const task = { kind: 'message', message: messageOf(begun, '1'), reactions: ['quiet'], deadLetter: letter.id } as const;
+  const moved = { task, source: { kind: 'queue', queue: 'dead', messageId: 'm' }, attempt: 1_000 } as const;
+  const crashed = { condition: 'ReceiveCountExceeded', attempts: 1_000 };
+  expect(await rig.runtime.drainTask(moved, crashed, { deadline: rig.clock.now() + 60_000 })).toEqual({ status: 'done' });
+  expect(rig.store.allDeadLetters()).toMatchObject([
+    { id: letter.id, state: 'open', redrives: 1, attempts: 1_007, error: { code: 'ReceiveCountExceeded' } },
+  ]);
+  expect([claims(rig), rig.published]).toEqual([['quiet 1 gave-up'], []]);
 });

@@ -101,7 +101,7 @@ describe('a task that the queue gave up on', () => {
     const task = rig.queue[0]?.task as ReplayTask;
     rig.queue.length = 0;
     const drain = (messageId: string) =>
-      rig.runtime.drainSettle({ task, source: { kind: 'queue', queue: 'dead', messageId }, attempt: 1000 }, failure, {
+      rig.runtime.drainTask({ task, source: { kind: 'queue', queue: 'dead', messageId }, attempt: 1000 }, failure, {
         deadline: rig.clock.now() + 60_000,
       });
     return { ...trip, task, drain };

@@ -5,6 +5,7 @@ import { type CallMemory, createOutsideCalls } from '../../../lib/runtime/transa
 import { type Ending, Signal } from '../../../lib/runtime/transaction/signal.ts';
 
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 type Clients = Readonly<Record<string, object>>;
 
 /** One run; `log` shows what happened in which order. */
@@ -168,8 +169,8 @@ describe('a rerun', () => {
     expect(run.ending()).toEqual(unknown('An earlier attempt called payments.charge; this one calls bank.charge.'));
   });
   test.each([
-    [24 * HOUR, undefined],
-    [24 * HOUR + 1, unknown('The key of payments.charge is older than 24 hours, so the call is not repeated.')],
+    [24 * HOUR - MINUTE, undefined], // the clock of the first attempt may have been ahead by that
+    [24 * HOUR - MINUTE + 1, unknown('The key of payments.charge may be older than 24 hours by now, so the call is not repeated.')],
   ])('after %d ms', async (now, expected) => {
     const { ending, log } = await rerun((payments) => payments.charge(order), { now });
     expect([ending(), log.length]).toEqual([expected, expected ? 0 : 1]);
@@ -184,7 +185,10 @@ describe('a rerun', () => {
     });
     await paymentsOf(run).charge(order);
     await expect((run.clients['bank'] as Payments).refund()).rejects.toThrow();
-    expect([run.ending(), bank.log]).toEqual([unknown('The key of bank.refund is older than 1 hours, so the call is not repeated.'), []]);
+    expect([run.ending(), bank.log]).toEqual([
+      unknown('The key of bank.refund may be older than 1 hours by now, so the call is not repeated.'),
+      [],
+    ]);
   });
 });
 

@@ -1,0 +1,91 @@
+// What a deployment finds that the one before it has begun, and that its own reactions would have begun in another way.
+import { client, commandType, defineReaction, defineService, type Reaction } from 'aws-choreography';
+import { expect, test } from 'vitest';
+import { claims, createRig, event, letters, messageOf, type Rig, type RigOptions } from './rig.ts';
+
+const begun = event('OrderBegun');
+const failed = event('OrderFailed');
+
+interface Bank {
+  charge(request: { readonly key: string }): Promise<void>;
+}
+
+const compensation = { on: failed, undo() {} };
+
+function serviceOf(...reactions: readonly Reaction[]) {
+  return defineService({ name: 'orders', reactions });
+}
+
+/** The next deployment, an hour later. */
+function deploy({ store }: Rig, reaction: Reaction, options: RigOptions = {}): Rig {
+  const rig = createRig(serviceOf(reaction), { ...options, store });
+  rig.later(3_600);
+  return rig;
+}
+
+test('a call that was begun by a reaction whose client is gone is OUTCOME_UNKNOWN, and never done', async () => {
+  const down: Bank = { charge: () => Promise.reject(new Error('no answer')) };
+  const calling = defineReaction({
+    name: 'pay',
+    on: begun,
+    clients: { bank: client<Bank>() },
+    react: (_, tx) => tx.clients.bank.charge({ key: tx.idempotencyKey }),
+    compensation,
+  });
+  const rig = createRig(serviceOf(calling as Reaction), { clients: { bank: down } });
+  await rig.deliver(messageOf(begun, '1'));
+  expect(claims(rig)).toEqual(['pay 1 started']);
+
+  const next = deploy(rig, defineReaction({ name: 'pay', on: begun, react() {}, compensation }));
+  await next.wake('saga-1');
+  expect([claims(next), letters(next)]).toEqual([['pay 1 gave-up'], ['OUTCOME_UNKNOWN 1']]);
+});
+
+test('a parked message that was for a reaction which is gone leaves the line', async () => {
+  const broken = defineReaction({ name: 'broken', on: begun, react: () => Promise.reject(new Error('no answer')) });
+  const other = defineReaction({ name: 'other', on: begun, react() {} });
+  const rig = createRig(serviceOf(broken, other));
+  await rig.replay({ kind: 'message', message: messageOf(begun, '1'), reactions: ['broken'] });
+  expect(rig.store.allMarkers()).toHaveLength(1);
+
+  const next = deploy(rig, other);
+  expect(await next.wake('saga-1')).toEqual({ status: 'done' });
+  expect([next.store.allMarkers(), claims(next)]).toEqual([[], []]);
+});
+
+test('a call that was begun by a command without a compensation is not made again by one with it: that would have another key', async () => {
+  const schema = { uri: 'urn:aws-choreography:PayOrder:1', sensitive: [], validate: () => [] };
+  const PayOrder = commandType<'PayOrder', { id: string }, void>({ type: 'PayOrder', version: 1, schema });
+  const calls: string[] = [];
+  const pay = (undone?: typeof compensation) =>
+    defineReaction({
+      name: 'pay',
+      on: PayOrder,
+      delivery: 'at-most-once',
+      clients: { bank: client<Bank>() },
+      react: (_, tx) => tx.clients.bank.charge({ key: tx.idempotencyKey }),
+      ...(undone ? { compensation: undone } : {}),
+    }) as Reaction;
+  const bankOf = (answer: () => void): { readonly bank: Bank } => ({
+    bank: {
+      async charge({ key }) {
+        calls.push(key);
+        answer();
+      },
+    },
+  });
+  const rig: Rig = createRig(serviceOf(pay()), { clients: bankOf(() => rig.die()) });
+  const call = { command: PayOrder, data: { id: '1' }, idempotencyKey: 'once', caller: 'web' };
+  await rig.runtime.execute(call, { deadline: rig.clock.now() + 60_000 }).catch(() => {}); // the process is gone
+  expect(rig.store.allClaims()).toMatchObject([{ kind: 'entry', state: 'started' }]);
+
+  const next = deploy(rig, pay(compensation), { clients: bankOf(() => {}) });
+  await next.sweep();
+  const [asked] = next.queue;
+  expect(await next.replay(asked?.task as never)).toEqual({ status: 'done' });
+  expect([calls.length, letters(next), next.store.allClaims().length]).toEqual([
+    1,
+    [`REACTION_GONE ${rig.store.allClaims()[0]?.message?.id}`],
+    1,
+  ]);
+});
