@@ -19,6 +19,7 @@ import { InboundSources, inboundWays } from './inbound-sources.ts';
 import { addMinuteTick } from './minute-tick.ts';
 import { misuse } from './misuse.ts';
 import { letOperatorIn } from './operator.ts';
+import { boundsOfService, refuseOutOfBounds } from './out-of-bounds.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import { checkElsewhere, RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
@@ -56,12 +57,13 @@ export class ChoreographyService extends Construct {
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;
     deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
     refuseWithoutEffect(this, props);
+    refuseOutOfBounds(this, props, boundsOfService);
     this.#props = props;
     const kept = {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
