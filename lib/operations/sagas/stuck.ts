@@ -5,6 +5,7 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
+import { readLots } from '../read-lots.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
 
 /** What `stuckSagas` takes. */
@@ -127,10 +128,25 @@ function eventsOf({ emissions }: Claim, { from, to }: Look): readonly { readonly
   );
 }
 
+/** What is missing and does not wait there for another try, which is a finding of its own. */
+async function notParked({ access, to }: Look, missing: readonly MissingEvent[]): Promise<readonly MissingEvent[]> {
+  const left = await Promise.all(
+    [...new Set(missing.map(({ at }) => at))].map(async (service) => {
+      const there = missing.filter(({ at }) => at === service);
+      const markers = await readLots(access, service, 'sagas', [...new Set(there.map(({ event }) => event.correlationid))]);
+      return there.filter(({ event }) => {
+        const marker = markers.get(event.correlationid);
+        return !(marker && marker.parkedAt <= to && marker.members.some(({ id, source }) => id === event.id && source === event.source));
+      });
+    }),
+  );
+  return left.flat();
+}
+
 async function missingFindings(look: Look, service: string, claims: readonly Claim[]): Promise<readonly StuckFinding[]> {
   const { access, manifests, isPaused } = look;
   const events = claims.flatMap((claim) => eventsOf(claim, look));
-  const missing: readonly MissingEvent[] = await missingReactions(access, manifests, service, events);
+  const missing = await notParked(look, await missingReactions(access, manifests, service, events));
   return Promise.all(
     missing.map(async ({ event, concern, at, unpublished }) => ({
       kind: unpublished ? ('unpublished' as const) : ('missing' as const),
