@@ -1,6 +1,6 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import shop from '../functions/choreography.ts';
+import shop, { checks } from '../functions/choreography.ts';
 import {
   Backbone,
   type BackboneProps,
@@ -46,7 +46,7 @@ export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMa
     ...(encryptionKey ? {} : { encryptionKey }),
     ...changes.backbone,
   });
-  checkChoreography(platform, shop);
+  checkChoreography(platform, shop, checks);
   if (stage.dashboard) new ChoreographyDashboard(platform, 'Dashboard', { backbone: { name }, choreography: shop });
   for (const service of shop.services) {
     const stack = new Stack(app, `${name}-${service.name}`);
