@@ -7,6 +7,7 @@ import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf, failureText } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
+import { addAudit } from './operations/audit.ts';
 import { addConsumer } from './operations/consumer.ts';
 import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
@@ -110,6 +111,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addGeneration(program, context);
   addConsumer(program, context);
   addSaga(program, context);
+  addAudit(program, context);
   addPage(program, context);
   addSchema(program, context, deps.openRegistry);
   addLocalstack(program, context);
