@@ -187,6 +187,24 @@ describe('stuck sagas', () => {
   });
 });
 
+test('a message that waits for another try is not missing as well', async () => {
+  const start = defineReaction({ name: 'start', on: begun, emits: [paid], react: ({ data }, tx) => tx.emit(paid, data) });
+  const print = defineReaction({
+    name: 'print',
+    on: paid,
+    react() {
+      throw new Error('paper jam');
+    },
+  });
+  const services = [defineService({ name: 'till', reactions: [start] }), defineService({ name: 'printer', reactions: [print] })];
+  const rig = createRig({ services, clients: {} });
+  await rig.publish(begun, { id: 'o-1' }, 'o-1');
+  await rig.scheduler.run({ until: rig.scheduler.now() + 1_000_000 });
+  expect((await allStuck(rig, 10)).map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`)).toEqual([
+    'parked printer OrderPaid',
+  ]);
+});
+
 /** A label is booked at least once; the carrier is down, and the others are told. */
 const book = defineReaction({
   name: 'book',

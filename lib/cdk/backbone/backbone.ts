@@ -14,6 +14,7 @@ import { grantKeyUse, letEventBridgeUse } from '../grants/grant-key.ts';
 import { grantPublish } from '../grants/grant-publish.ts';
 import { keptOnceMade } from '../kept-once-made.ts';
 import { misuse } from '../misuse.ts';
+import { boundsOfBackbone, refuseOutOfBounds } from '../out-of-bounds.ts';
 import { createControlTable } from '../tables.ts';
 import { refuseWithoutEffectOnBackbone } from '../without-effect.ts';
 import { writeBackboneParameters } from './backbone-parameters.ts';
@@ -49,13 +50,14 @@ export class Backbone extends Construct implements IBackbone {
   /** @default - `operator: false`, or no stream */
   readonly operator?: Operator;
 
-  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, OPTION_WITHOUT_EFFECT, DEPLOYED_TWICE */
+  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, DEPLOYED_TWICE */
   constructor(scope: Construct, id: string, props: BackboneProps) {
     super(scope, id);
     const { choreography, name = choreography.name, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.name = name;
     deployedOnce(this, `the backbone ${name}`);
     refuseWithoutEffectOnBackbone(this, props);
+    refuseOutOfBounds(this, props, boundsOfBackbone);
     const key = this.#key(props);
     if (key) this.encryptionKey = key;
     const stream = this.#stream(props);

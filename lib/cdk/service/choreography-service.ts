@@ -17,6 +17,7 @@ import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from '../funct
 import { grantKeyUse } from '../grants/grant-key.ts';
 import { grantReadJournal } from '../grants/grant-table.ts';
 import { misuse } from '../misuse.ts';
+import { boundsOfService, refuseOutOfBounds } from '../out-of-bounds.ts';
 import { createJournalTable } from '../tables.ts';
 import { refuseWithoutEffect } from '../without-effect.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
@@ -52,12 +53,13 @@ export class ChoreographyService extends Construct {
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;
     deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
     refuseWithoutEffect(this, props);
+    refuseOutOfBounds(this, props, boundsOfService);
     this.#props = props;
     const kept = {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),

@@ -5,6 +5,7 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
+import { readLots } from '../read-lots.ts';
 import { givenUp, newestLetters } from './given-up.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
 import { type OpenLetter, stops } from './open-letters.ts';
@@ -156,11 +157,26 @@ async function isGivenUp({ letters }: Look, sender: string, { event, concern, at
   return false;
 }
 
+/** What is missing and does not wait there for another try, which is a finding of its own. */
+async function notParked({ access, to }: Look, missing: readonly MissingEvent[]): Promise<readonly MissingEvent[]> {
+  const left = await Promise.all(
+    [...new Set(missing.map(({ at }) => at))].map(async (service) => {
+      const there = missing.filter(({ at }) => at === service);
+      const markers = await readLots(access, service, 'sagas', [...new Set(there.map(({ event }) => event.correlationid))]);
+      return there.filter(({ event }) => {
+        const marker = markers.get(event.correlationid);
+        return !(marker && marker.parkedAt <= to && marker.members.some(({ id, source }) => id === event.id && source === event.source));
+      });
+    }),
+  );
+  return left.flat();
+}
+
 async function missingFindings(look: Look, service: string, claims: readonly Claim[]): Promise<readonly StuckFinding[]> {
   const { access, manifests, isPaused } = look;
   const events = claims.flatMap((claim) => eventsOf(claim, look));
   const missing: MissingEvent[] = [];
-  for (const one of await missingReactions(access, manifests, service, events))
+  for (const one of await notParked(look, await missingReactions(access, manifests, service, events)))
     if (!(await isGivenUp(look, service, one))) missing.push(one);
   return Promise.all(
     missing.map(async ({ event, concern, at, unpublished }) => ({
