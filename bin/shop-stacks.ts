@@ -1,6 +1,6 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import shop from '../functions/choreography.ts';
+import shop, { checks } from '../functions/choreography.ts';
 import {
   Backbone,
   type BackboneProps,
@@ -36,7 +36,7 @@ export interface ShopChanges {
 export function buildShop(app: App, stage: Stage, name: string, code: ReadonlyMap<string, Code>, changes: ShopChanges = {}): void {
   const platform = new Stack(app, `${name}-backbone`);
   new Backbone(platform, 'Backbone', { choreography: shop, name, ...stage.backbone, ...changes.backbone });
-  checkChoreography(platform, shop);
+  checkChoreography(platform, shop, checks);
   if (stage.dashboard) new ChoreographyDashboard(platform, 'Dashboard', { backbone: { name }, choreography: shop });
   for (const service of shop.services) {
     const stack = new Stack(app, `${name}-${service.name}`);

@@ -1,7 +1,7 @@
 import { checkChoreography, createWorld, reportText, stored } from 'aws-choreography/testing';
 import { expect, test } from 'vitest';
 import { PlaceOrder } from '../schemas/generated/index.ts';
-import shop from './choreography.ts';
+import shop, { checks } from './choreography.ts';
 import { createCarrierDouble, createMailerDouble, createPaymentDouble } from './doubles.ts';
 import { Stock } from './inventory/service.ts';
 import { Order } from './order/service.ts';
@@ -80,5 +80,5 @@ test('an empty order is refused', async () => {
 });
 
 test('no saga of the shop can end half done', () => {
-  expect(reportText(checkChoreography(shop), { from: 'warning' })).toBe('0 errors, 0 warnings, 6 for information.');
+  expect(reportText(checkChoreography(shop, checks), { from: 'warning' })).toContain('0 errors, 0 warnings');
 });

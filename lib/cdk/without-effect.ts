@@ -25,32 +25,16 @@ const ofStream = ['batchSize', 'batchWindow', 'parallelization', 'maxRecordAge',
   'fanOut'
 >[];
 
-/** A misspelled name, or a source that no inbound has any more. @throws OPTION_WITHOUT_EFFECT */
-function refuseUnused(scope: IConstruct, service: string, what: 'queues' | 'streams', given: object, used: readonly string[]): void {
-  const unused = Object.keys(given).find((name) => !used.includes(name));
-  if (unused === undefined) return;
-  const known = `they take them from ${used.join(', ') || 'none'}`;
-  throw misuse(
-    scope,
-    'OPTION_WITHOUT_EFFECT',
-    `\`${what}\` has "${unused}", and no inbound of ${service} takes messages from it; ${known}. Correct the name, or leave it out.`,
-    { option: what, name: unused },
-  );
-}
-
 /** Refuses what would change nothing in a service. @throws OPTION_WITHOUT_EFFECT */
 export function refuseWithoutEffect(scope: IConstruct, props: ChoreographyServiceProps): void {
-  const { service, queues = {}, streams = {} } = props;
-  const ways = inboundWays(service);
+  const { service } = props;
   const onStream = service.source === 'stream';
-  if (ways.streams.length === 0 && !(onStream && subscribedTypes(service).length > 0))
+  if (inboundWays(service).streams.length === 0 && !(onStream && subscribedTypes(service).length > 0))
     refuse(scope, props, ofStream, `${service.name} reads no stream: leave it out`);
   if (onStream) {
     const instead = '`parallelization` is the number of concurrent batches of a shard';
     refuse(scope, props, ['busConcurrency'], `${service.name} reads the stream: leave it out; ${instead}`);
   }
-  refuseUnused(scope, service.name, 'queues', queues, ways.queues);
-  refuseUnused(scope, service.name, 'streams', streams, ways.streams);
 }
 
 /** Refuses what would change nothing in a backbone. @throws OPTION_WITHOUT_EFFECT */

@@ -21,6 +21,8 @@ export interface Answer {
   readonly data: object;
   /** @default exitCodes.done */
   readonly exit?: number;
+  /** Whether the command may give more answers after this one. @default false */
+  readonly oneOfMany?: boolean;
 }
 
 /** What every command is given. */
@@ -54,9 +56,9 @@ export function createCommandContext(
     outputOf,
     end,
     openWorld,
-    answer(options, name, { text, data, exit = exitCodes.done }) {
+    answer(options, name, { text, data, exit = exitCodes.done, oneOfMany }) {
       const { json, paint } = outputOf(options);
-      terminal.out(json ? jsonText(name, data) : printable(text(paint, nextInWorld(options))));
+      terminal.out(json ? jsonText(name, data, oneOfMany) : printable(text(paint, nextInWorld(options))));
       end(exit);
     },
   };

@@ -6,7 +6,7 @@ export function jsonErrorText(error: object): string {
   return `${JSON.stringify({ version: OUTPUT_VERSION, error })}\n`;
 }
 
-/** One document for one run of a command. */
-export function jsonText(command: string, data: object): string {
-  return `${JSON.stringify({ version: OUTPUT_VERSION, command, ...data }, null, 2)}\n`;
+/** One document for one run of a command; `oneOfMany`: in one line, as more of them follow. */
+export function jsonText(command: string, data: object, oneOfMany = false): string {
+  return `${JSON.stringify({ version: OUTPUT_VERSION, command, ...data }, null, oneOfMany ? 0 : 2)}\n`;
 }

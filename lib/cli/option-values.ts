@@ -9,6 +9,9 @@ export function whole(least: number, most: number): (text: string) => number {
   };
 }
 
+/** Reads the number of a TCP port. */
+export const port = whole(1, 65_535);
+
 /** Reads a number above 0. */
 export function rate(text: string): number {
   const value = Number(text);

@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes, failureJson, failureOf, failureText } from './fa
 import { addLocalstack } from './localstack/command.ts';
 import { addNew } from './new/command.ts';
 import type { Starter } from './new/project.ts';
+import { addAudit } from './operations/audit.ts';
 import { addConsumer } from './operations/consumer.ts';
 import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
@@ -116,6 +117,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addGeneration(program, context);
   addConsumer(program, context);
   addSaga(program, context);
+  addAudit(program, context);
   addPage(program, context);
   addSchema(program, context, deps.openRegistry);
   addLocalstack(program, context);

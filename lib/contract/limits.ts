@@ -24,8 +24,8 @@ export const OPTIONAL_LENGTH_MAX = 512;
 export const SCHEDULE_SECONDS_MAX = 34_560_000;
 /** Attempts that a reaction may ask for in `retry`. */
 export const RETRY_ATTEMPTS_MAX = 100;
-/** Seconds that `retry.backoffSeconds` may be. */
-export const RETRY_BACKOFF_SECONDS_MAX = 3_600;
+/** Seconds between two tries of a parked saga: so that `RECEIVES_MAX` tries are over before a queue drops the task. */
+export const WAKE_SECONDS_MAX = 1_200;
 /** Seconds by which the clocks of two machines may differ: what is decided by times of both has so much to spare. */
 export const CLOCK_SKEW_SECONDS = 60;
 /** Hours that `client({ keyLifetimeHours })` may be: a year. */

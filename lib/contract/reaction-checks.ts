@@ -2,7 +2,7 @@ import type { ClientDefinition } from './client.ts';
 import type { EntityType } from './entity.ts';
 import type { Envelope } from './envelope.ts';
 import { ChoreographyError } from './errors.ts';
-import { RETRY_ATTEMPTS_MAX, RETRY_BACKOFF_SECONDS_MAX } from './limits.ts';
+import { RETRY_ATTEMPTS_MAX, WAKE_SECONDS_MAX } from './limits.ts';
 import type { EventType, Trigger } from './message-type.ts';
 import { checkReactionName } from './names.ts';
 
@@ -90,8 +90,8 @@ function checkRetry(name: string, retry: unknown): RunnableReaction['retry'] {
   const { attempts = 5, backoffSeconds = 1 } = (retry ?? {}) as { attempts?: number; backoffSeconds?: number };
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > RETRY_ATTEMPTS_MAX)
     refuse(name, `\`retry.attempts\` is ${attempts}; give a whole number from 1 to ${RETRY_ATTEMPTS_MAX}`);
-  if (!(backoffSeconds >= 0 && backoffSeconds <= RETRY_BACKOFF_SECONDS_MAX))
-    refuse(name, `\`retry.backoffSeconds\` is ${backoffSeconds}; give 0 to ${RETRY_BACKOFF_SECONDS_MAX}`);
+  if (!(backoffSeconds >= 0 && backoffSeconds <= WAKE_SECONDS_MAX))
+    refuse(name, `\`retry.backoffSeconds\` is ${backoffSeconds}; give 0 to ${WAKE_SECONDS_MAX}`);
   return { attempts, backoffSeconds };
 }
 

@@ -11,7 +11,10 @@ type Awaitable<T> = T | Promise<T>;
 export interface Retry {
   /** Runs of `react`, including the first; a throttled store never counts. @default 5 */
   readonly attempts?: number;
-  /** Seconds before the second run; then doubled up to 60, with full jitter. @default 1 */
+  /**
+   * Seconds between runs, 0 to 1,200, once the first few have failed within about 3 seconds and the saga waits: then doubled up to
+   * the setting `wakeSecondsMax` (60), if it is not longer itself. With full jitter: any time up to that. @default 1
+   */
   readonly backoffSeconds?: number;
 }
 

@@ -1,5 +1,12 @@
 import { ChoreographyError } from './errors.ts';
-import { CLOCK_SKEW_SECONDS, FUNCTION_SECONDS_MAX, PARKED_SAGAS_MAX, QUEUE_RETENTION_DAYS, RETRY_ATTEMPTS_MAX } from './limits.ts';
+import {
+  CLOCK_SKEW_SECONDS,
+  FUNCTION_SECONDS_MAX,
+  PARKED_SAGAS_MAX,
+  QUEUE_RETENTION_DAYS,
+  RETRY_ATTEMPTS_MAX,
+  WAKE_SECONDS_MAX,
+} from './limits.ts';
 
 /** The numbers the runtime goes by. Every one has a default that suits AWS, and a most that it may be; a test may shorten them. */
 export interface Settings {
@@ -42,7 +49,7 @@ export interface Settings {
   /** Technical give-ups in a row that pause the consumer; at most 10_000, a whole batch. @default 10 */
   readonly giveUpsInARowMax: number;
   /**
-   * Longest spacing between tries of a parked saga, in seconds. At most 1_200: with more, a queue would drop a task after its 14 days
+   * Longest spacing between tries of a parked saga, in seconds, unless a reaction asks for more (`retry.backoffSeconds`). At most 1_200: with more, a queue would drop a task after its 14 days
    * before the 1,000 receives are over that bring it to the dead letters. @default 60
    */
   readonly wakeSecondsMax: number;
@@ -95,8 +102,6 @@ export const defaultSettings: Settings = {
 
 /** Records of the largest batch that Lambda takes from a stream. */
 const BATCH_RECORDS_MAX = 10_000;
-/** `RECEIVES_MAX` tries of a task are over before its queue drops it, after `QUEUE_RETENTION_DAYS`. */
-const WAKE_SECONDS_MAX = 1_200;
 /** Days that a claim may live: a stream keeps at most 365, and the rest is for replays and the margin. */
 const CLAIM_DAYS_MAX = 400;
 

@@ -17,7 +17,7 @@ export interface UpcastDefinition extends Upcast {
  * without an upcast goes on as it is, and has to meet the schema of the next one that has, or of the current one. Keep it
  * pure: it runs on every delivery of an old message. @throws INVALID_UPCAST
  */
-export function defineUpcast<Data, Next>(from: PastVersion<string, Data, Next>, up: (data: Data) => NoInfer<Next>): Upcast {
+export function defineUpcast<Data, Next>(from: PastVersion<string, Data, Next>, up: NoInfer<(data: Data) => Next>): Upcast {
   const { kind, type } = (from ?? {}) as { readonly kind?: string; readonly type?: string };
   if (kind !== 'past') {
     throw new ChoreographyError(

@@ -4,8 +4,10 @@ import { namedSchemas } from '../runtime/message/named-schemas.ts';
 import type { ControlRecords } from '../runtime/ports/control-records.ts';
 import type { KnownConsumer, OperatorPorts, ShardProgress } from '../runtime/ports/operator-ports.ts';
 import type { Backbone } from './backbone.ts';
+import { GIVEN } from './hosts/given-entities.ts';
 import type { ServiceHost } from './hosts/service-host.ts';
 import { createMemoryControlRecords } from './memory/control-records.ts';
+import type { MemoryStore } from './memory/store.ts';
 import { createMemoryStreamReader } from './memory/stream-reader.ts';
 
 /** What `createOperatorAccess` takes. */
@@ -44,6 +46,17 @@ function watchProgress({ onEvent, stream }: Backbone): (consumer: string) => rea
   return (consumer) => stream.shards.map((shard) => progress.get(consumer)?.get(shard) ?? { shard });
 }
 
+/** Without what a world was given and its service has never asked for: that is of other services, as every one is given all of it. */
+function ownEntities(store: MemoryStore): MemoryStore {
+  return {
+    ...store,
+    async scanEntities(query) {
+      const page = await store.scanEntities(query);
+      return { ...page, items: page.items.filter(({ entity, record }) => record.version !== GIVEN || store.hasRead(entity)) };
+    },
+  };
+}
+
 /**
  * Puts an operator in front of a world in memory, without faults and latency. Make it together with the world: progress is
  * what was handed over since then.
@@ -73,7 +86,7 @@ export function createOperatorAccess<Consumer extends KnownConsumer>(
     publisher,
     checkMessage: (message) => checkMessage(message, schemas),
     consumers: async () => consumers,
-    store: (service) => hostOf(service).store,
+    store: (service) => ownEntities(hostOf(service).store),
     replayQueue: (service) => hostOf(service).replayQueue,
     queueFigures: async (service, queue) => ({ depth: queue === 'source' ? hostOf(service).behind() : hostOf(service).replaying() }),
     progress: async (service) => progressOf(hostOf(service).service),

@@ -4,7 +4,7 @@ import { liveJournal } from './generations/document.ts';
 import { withPatience } from './patience.ts';
 
 /** What is read by name, or by key, of one kind. */
-type Readable = 'claims' | 'deadLetters' | 'outbox';
+type Readable = 'claims' | 'deadLetters' | 'outbox' | 'sagas';
 type Request = NonNullable<Parameters<Store['read']>[0]>;
 type Key<Kind extends Readable> = NonNullable<Request[Kind]>[number];
 type Found<Kind extends Readable> = Awaited<ReturnType<Store['read']>>[Kind];

@@ -17,9 +17,9 @@ import { MapView } from './map/map-view.tsx';
 import { CommandLine } from './parts.tsx';
 import { REFRESH } from './refresh.ts';
 import { SagaView } from './saga/saga-view.tsx';
-import { unclaimedLetters } from './saga/unclaimed-letters.ts';
 import { readSagas } from './sagas/read-sagas.ts';
 import { SagasView } from './sagas/sagas-view.tsx';
+import { windowIn } from './sagas/time-window.ts';
 import { STYLE } from './style.ts';
 
 /** What is answered to a browser. */
@@ -50,7 +50,7 @@ const sagas: Page = async (desk, query) => {
   const asked = (query.get('q') ?? '').trim();
   if (isId(asked) && (await desk.finish(sagaOf(desk.access, asked, manifests))).status !== 'unknown')
     return { status: 303, type: 'text/html', body: '', location: `saga?id=${encodeURIComponent(asked)}` };
-  const shown = await readSagas(desk, manifests, asked);
+  const shown = await readSagas(desk, manifests, windowIn(query, desk), asked);
   return html(desk, 'Sagas', './', <SagasView shown={shown} desk={desk} />);
 };
 
@@ -59,9 +59,8 @@ const saga: Page = async (desk, query) => {
   const id = query.get('id') ?? '';
   if (!isId(id)) return html(desk, 'Not found', undefined, <h1>No saga has such an id</h1>, 404);
   const found = await desk.finish(sagaOf(desk.access, id, manifests));
-  const letters = await desk.finish(unclaimedLetters(desk.access, found));
-  const view = <SagaView saga={found} letters={letters} manifests={manifests} desk={desk} />;
-  return html(desk, `Saga ${id}`, undefined, view, found.status === 'unknown' && letters.length === 0 ? 404 : 200);
+  const view = <SagaView saga={found} manifests={manifests} desk={desk} />;
+  return html(desk, `Saga ${id}`, undefined, view, found.status === 'unknown' ? 404 : 200);
 };
 
 /** How many events of each type went over the stream lately, each counted once, and since when (milliseconds since 1970). */

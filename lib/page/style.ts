@@ -40,6 +40,11 @@ th { color: var(--dim); font-weight: 500; }
 form { margin: 12px 0; }
 input { font: inherit; width: min(460px, 100%); padding: 3px 8px; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 4px; }
 button { font: inherit; padding: 3px 10px; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 4px; }
+.figures { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 6px 0; padding: 0; }
+.figures a { text-decoration: none; }
+.figures .badge { vertical-align: baseline; }
+.windows { display: flex; flex-wrap: wrap; gap: 2px 16px; }
+.windows a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 .problems ul { list-style: none; margin: 0; padding: 0; }
 .problems li { margin: 8px 0; padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-paper); }
 svg { display: block; }

@@ -471,7 +471,7 @@ describe('messages of other systems', () => {
 
   test('are refused where nobody says what a name stands for', () => {
     expect(codeOf(() => serviceStack(queueService))).toBe(
-      'INBOUND_UNMAPPED shop-imports/Service: an inbound takes messages from "erp", and `queues` does not have it: add `queues: { \'erp\': … }`.',
+      'INBOUND_UNMAPPED shop-imports/Service: an inbound takes messages from "erp", and `queues` has none: add `queues: { \'erp\': … }`.',
     );
   });
 });

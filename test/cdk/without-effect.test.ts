@@ -54,15 +54,17 @@ describe('what has no effect on a service is refused', () => {
     expect(() => serviceStack(notification, { busConcurrency: 5 })).not.toThrow();
   });
 
-  test('a queue or a stream from which no inbound takes messages', () => {
+  test('but queues and streams that an app gives to all of its services alike are not; a misspelled one is missing', () => {
     const stack = new Stack(testApp(), 's');
-    const [erp, spare] = [new Queue(stack, 'Erp'), new Queue(stack, 'Spare')];
-    expect(codeOf(() => serviceStack(imports({ queue: 'erp' }), { queues: { erp, epr: spare } }, stack))).toBe(
-      'OPTION_WITHOUT_EFFECT s/Service: `queues` has "epr", and no inbound of imports takes messages from it; they take them from erp. Correct the name, or leave it out.',
-    );
-    const other = new Stack(testApp(), 's');
-    expect(codeOf(() => serviceStack(order, { streams: { erp: new Stream(other, 'Erp') } }, other))).toBe(
-      'OPTION_WITHOUT_EFFECT s/Service: `streams` has "erp", and no inbound of order takes messages from it; they take them from none. Correct the name, or leave it out.',
+    const shared = {
+      queues: { erp: new Queue(stack, 'Erp'), spare: new Queue(stack, 'Spare') },
+      streams: { log: new Stream(stack, 'Log') },
+    };
+    serviceStack(imports({ queue: 'erp' }), shared, stack);
+    const mapped = resourcesOf(stack, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => JSON.stringify(properties));
+    expect(['<Erp.', '<Spare.', '<Log.'].map((source) => mapped.some((one) => one.includes(source)))).toEqual([true, false, false]);
+    expect(codeOf(() => serviceStack(imports({ queue: 'epr' }), shared, new Stack(testApp(), 's')))).toBe(
+      'INBOUND_UNMAPPED s/Service: an inbound takes messages from "epr", and `queues` has erp, spare: add `queues: { \'epr\': … }`.',
     );
   });
 

@@ -121,7 +121,14 @@ describe('a command to another service', () => {
   test('without a URL says what to do', async () => {
     const { ports } = createClientBench();
     const client = createCommandClientOn({ service: 'order' }, { ...ports, findUrl: async () => undefined });
-    await expect(client.execute(PlaceOrder, data, call)).rejects.toMatchObject({ code: 'COMMAND_URL_MISSING' });
+    const missing = (says: string) => ({ code: 'COMMAND_URL_MISSING', message: expect.stringContaining(says) });
+    await expect(client.execute(PlaceOrder, data, call)).rejects.toMatchObject(
+      missing('no backbone is named (`backbone`, or CHOREO_BACKBONE)'),
+    );
+    const named = createCommandClientOn({ service: 'order', backbone: 'shop' }, { ...ports, findUrl: async () => undefined });
+    await expect(named.execute(PlaceOrder, data, call)).rejects.toMatchObject(
+      missing('the backbone shop has none. Deploy the service there'),
+    );
   });
 });
 

@@ -325,6 +325,8 @@ describe('an undo that failed', () => {
     expect(rig.store('desk').allDeadLetters()).toMatchObject([{ state: 'open' }]);
     await rig.run(resolveDeadLetter(rig.access, { ...undo, as: 'undone' }));
     expect(await stuck()).toEqual([]);
+    const [claim] = rig.store('desk').claimsOf('o-0');
+    expect(claim?.emissions.at(-1)).toMatchObject({ phase: 'undo', trigger: { source: 'elsewhere', id: 'f', type: 'OrderFailed' } });
   });
 });
 
@@ -340,7 +342,7 @@ async function unknownDesk(): Promise<Desk> {
 
 const resolve = (desk: Desk, request: Omit<ResolveRequest, 'consumer' | 'id' | 'reason'>, access: OperatorAccess = desk.access) =>
   desk.run(resolveDeadLetter(access, { ...name(desk), reason: 'asked the bank', ...request }));
-const paidEvent = { type: 'OrderPaid', subject: 'o-0', dataschema: 'urn:aws-choreography:OrderPaid:1', data: { id: 'o-0' } };
+const paidEvent = { type: 'OrderPaid', subject: 'o-0', data: { id: 'o-0' } };
 
 describe('resolving by hand', () => {
   test('as done brings the claim there with its data and events, so that it can be undone later', async () => {
@@ -353,6 +355,44 @@ describe('resolving by hand', () => {
     await desk.settle();
     expect(desk.bankLog).toEqual(['charge o-0', 'refund charge-by-hand']);
     expect(desk.claimStates('o-0')).toContain('pay undone');
+  });
+
+  test.each([
+    ['failed', 'PaymentDeclined'],
+    ['undone', 'PaymentRefunded'],
+  ] as const)('as %s sends what the reaction declares for that end: %s', async (as, type) => {
+    const desk = await unknownDesk();
+    await resolve(desk, { as, events: [{ ...paidEvent, type }] });
+    await desk.settle(60);
+    const sent = desk.backbone.published.map(({ envelope }) => envelope).filter(({ source }) => source === 'desk');
+    expect(sent).toMatchObject([{ type, correlationid: 'o-0', data: { id: 'o-0' } }]);
+  });
+
+  test.each<[string, Partial<ResolveRequest>, (desk: Desk) => Partial<OperatorAccess>]>([
+    ['pay sends no OrderPaid when it is failed, but PaymentDeclined', { as: 'failed', events: [paidEvent] }, () => ({})],
+    ['pay sends no OrderFailed when it is done, but OrderPaid', { events: [{ ...paidEvent, type: 'OrderFailed' }] }, () => ({})],
+    ['OrderPaid version 1: data/id', { events: [{ ...paidEvent, data: { id: 7 } }] }, () => ({})],
+    [
+      'the data of OrderPaid cannot be checked here (no registry)',
+      { events: [paidEvent] },
+      () => ({ checkMessage: async () => ({ problems: [], schema: 'unknown', why: 'no registry' }) }),
+    ],
+    [
+      'deployed without a manifest of pay',
+      { events: [paidEvent] },
+      (desk) => ({
+        consumers: async () => (await desk.access.consumers()).map(({ name: consumer, source }) => ({ name: consumer, source })),
+      }),
+    ],
+    ['11 events are more than 10', { events: Array.from({ length: 11 }, () => paidEvent) }, () => ({})],
+  ])('with events is refused where nobody could have sent them: %s', async (why, request, changes) => {
+    const desk = await unknownDesk();
+    const access = { ...desk.access, ...changes(desk) };
+    await expect(resolve(desk, { as: 'done', ...request }, access)).rejects.toMatchObject({
+      code: 'RESOLVE_REFUSED',
+      message: expect.stringContaining(why),
+    });
+    expect(desk.only().state).toBe('open');
   });
 
   test('as failed or undone is what a trigger and a replay meet: nothing is called', async () => {
@@ -390,8 +430,6 @@ describe('resolving by hand', () => {
     await expect(resolve(desk, { as: 'done' })).rejects.toMatchObject({ code: 'RESOLVE_REFUSED' });
     const bad = await unknownDesk();
     await expect(resolve(bad, { as: 'failed', data: {} })).rejects.toThrow('only what is done has data');
-    const check = () => ['undeclared'];
-    await expect(resolve(bad, { as: 'done', events: [paidEvent], check })).rejects.toThrow('OrderPaid: undeclared');
   });
 
   test('waits for a redrive that is on its way: what that finds may be another outcome', async () => {

@@ -7,6 +7,8 @@ import { createRig, type Rig } from './rig.ts';
 export const begun = event('OrderBegun');
 export const failed = event('OrderFailed');
 export const paid = event('OrderPaid');
+const declined = event('PaymentDeclined');
+const refunded = event('PaymentRefunded');
 export const Note = defineEntity<{ readonly by: string; readonly quantity?: number }>('Note');
 
 interface Bank {
@@ -62,6 +64,7 @@ export function createDesk(): Desk {
         name: 'pay',
         on: begun,
         emits: [paid],
+        fails: [declined],
         clients: { bank: client<Bank>() },
         delivery: 'at-most-once',
         async react({ data: { id } }, tx) {
@@ -71,6 +74,7 @@ export function createDesk(): Desk {
         },
         compensation: {
           on: failed,
+          emits: [refunded],
           async undo({ data: { id } }, tx, step) {
             await tx.clients.bank.refund(step?.charge ?? id);
           },

@@ -117,6 +117,23 @@ describe('recent sagas', () => {
     expect((await tape.recent({ sinceSeconds: Number.MAX_SAFE_INTEGER })).from).toBe('1970-01-01T00:00:00.000Z');
   });
 
+  test('of an earlier time leave out what came later, and none is of the future', async () => {
+    const tape = createTape();
+    tape.put('before', 'before');
+    await tape.pass(1_000);
+    tape.put('asked', 'asked');
+    const until = tape.now();
+    await tape.pass(1);
+    tape.put('after', 'after');
+    expect(await tape.recent({ until })).toMatchObject({
+      items: [{ correlationId: 'asked' }],
+      from: new Date(until - 900_000).toISOString(),
+      until: new Date(until).toISOString(),
+    });
+    const now = tape.now();
+    expect((await tape.recent({ until: now + 60_000 })).until).toBe(new Date(now).toISOString());
+  });
+
   test('count a copy once, and it makes nothing newer than it is', async () => {
     const tape = createTape();
     const copied = tape.put('copied', 'copied');

@@ -1,7 +1,9 @@
 import { ChoreographyError } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../lib/contract/envelope.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { listAudit } from '../../lib/operations/audit.ts';
+import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
 import { planRedrive, redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { readLag } from '../../lib/operations/lag.ts';
 import { begun, createDesk, type Desk, never } from './desk.ts';
@@ -217,6 +219,16 @@ describe('a redrive', () => {
     expect([states(desk), replays()]).toEqual([['closed 1', 'closed 1'], 2]);
   });
 
+  test('leaves alone what somebody else has changed meanwhile', async () => {
+    const desk = await brokenDesk(1);
+    const replays = countReplays(desk);
+    const store: OperatorAccess['store'] = (service) => ({ ...desk.access.store(service), commit: async () => [{ status: 'conflict' }] });
+    const reasons = [{ why: 'was changed meanwhile' }];
+    expect(await redrive(desk, {}, { ...desk.access, store })).toMatchObject({ sent: 0, skipped: 1, reasons });
+    await desk.settle();
+    expect([states(desk), replays()]).toEqual([['open 0'], 0]);
+  });
+
   test('of an event that was refused goes to the channel, not into the service', async () => {
     const desk = createDesk();
     const outbox = { kind: 'outbox' as const, commit: 'c' };
@@ -245,7 +257,19 @@ describe('a redrive', () => {
     };
     await desk.store('desk').commit([{ id: 'v', writes: [{ kind: 'dead-letter', id: letter.id, expect: null, put: letter }] }]);
     const { publisher: _, ...withoutPublisher } = desk.access;
+    const mended = { consumer: 'desk', id: letter.id, reason: 'r', message: { ...(message as Envelope), data: { id: 'y' } } };
+    await expect(editDeadLetter(desk.access, mended)).rejects.toThrow('others may have seen the event as it is');
     expect(await redrive(desk, {}, withoutPublisher)).toMatchObject({ skipped: 1 });
+    const planned = await planRedrive(withoutPublisher, { consumer: 'desk' });
+    expect(planned).toMatchObject({ skipped: 1, sent: 0, resent: 0, published: 0, reasons: [{ id: letter.id }] });
+    for (const [outcome, why] of [
+      [{ status: 'refused', code: 'AccessDenied', message: 'still no' }, 'was refused again: AccessDenied still no'],
+      [{ status: 'retry', reason: 'throttled' }, 'was not accepted; try again later'],
+    ] as const) {
+      const access = { ...desk.access, publisher: { publish: async () => [outcome] } };
+      expect(await redrive(desk, {}, access)).toMatchObject({ published: 0, reasons: [{ why }] });
+    }
+    expect(states(desk)).toEqual(['open 0']);
     expect(await redrive(desk)).toMatchObject({ sent: 0, published: 1 });
     expect(desk.backbone.published.filter(({ envelope }) => envelope.id === message?.id)).toHaveLength(2);
     expect(states(desk)).toEqual(['closed 0']);

@@ -13,6 +13,7 @@ import { createRandom } from '../../lib/embedded/random.ts';
 import { createScheduler } from '../../lib/embedded/time/scheduler.ts';
 import type { ConsumerInfo, OperatorAccess } from '../../lib/operations/access.ts';
 import { createRuntime } from '../../lib/runtime/create-runtime.ts';
+import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import { createEnvelope, isoTime } from '../../lib/runtime/message/envelopes.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
 import type { Tracing } from '../../lib/runtime/ports/tracing.ts';
@@ -125,6 +126,21 @@ export function createRig(options: RigOptions = {}) {
 }
 
 export type Rig = ReturnType<typeof createRig>;
+
+/** An access to journals that were written before undos named their trigger. */
+export function withoutTriggers(access: OperatorAccess): OperatorAccess {
+  const older = ({ emissions, ...claim }: Claim): Claim => ({
+    ...claim,
+    emissions: emissions.map(({ trigger: _, ...emission }) => emission),
+  });
+  return {
+    ...access,
+    store(service) {
+      const store = access.store(service);
+      return { ...store, listClaims: async (saga, limit) => (await store.listClaims(saga, limit)).map(older) };
+    },
+  };
+}
 
 /** The operator's machine goes down. */
 export const killed = new Error('killed');

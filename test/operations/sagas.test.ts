@@ -4,30 +4,14 @@ import type { OperatorAccess } from '../../lib/operations/access.ts';
 import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
-import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { event } from '../runtime/rig.ts';
 import { begun, createDesk, failed, never, paid } from './desk.ts';
-import { createRig, losing, type Rig } from './rig.ts';
+import { createRig, losing } from './rig.ts';
+import { allStuck, order } from './stuck.ts';
 
 const cancelled = event('OrderCancelled');
-
-async function order(rig: Rig, orderId: string): Promise<string> {
-  const { correlationId } = await rig.send(PlaceOrder, { orderId }, orderId);
-  await rig.settle();
-  return correlationId;
-}
-
-async function allStuck(rig: Rig, limit: number, olderThanSeconds = 900): Promise<readonly StuckFinding[]> {
-  const found: StuckFinding[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await stuckSagas(rig.access, rig.manifests, { limit, olderThanSeconds, ...(cursor ? { cursor } : {}) });
-    found.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return found;
-}
 
 describe('a saga', () => {
   test('that is completed shows its messages as a tree, its steps, and nothing that is still expected but its deadline', async () => {
@@ -201,6 +185,24 @@ describe('stuck sagas', () => {
       { kind: 'open', correlationId: 'o-0', reaction: 'pay', state: 'gave-up', deadLetters: [expect.any(String)] },
     ]);
   });
+});
+
+test('a message that waits for another try is not missing as well', async () => {
+  const start = defineReaction({ name: 'start', on: begun, emits: [paid], react: ({ data }, tx) => tx.emit(paid, data) });
+  const print = defineReaction({
+    name: 'print',
+    on: paid,
+    react() {
+      throw new Error('paper jam');
+    },
+  });
+  const services = [defineService({ name: 'till', reactions: [start] }), defineService({ name: 'printer', reactions: [print] })];
+  const rig = createRig({ services, clients: {} });
+  await rig.publish(begun, { id: 'o-1' }, 'o-1');
+  await rig.scheduler.run({ until: rig.scheduler.now() + 1_000_000 });
+  expect((await allStuck(rig, 10)).map(({ kind, service, event }) => `${kind} ${service} ${event?.type}`)).toEqual([
+    'parked printer OrderPaid',
+  ]);
 });
 
 /** A label is booked at least once; the carrier is down, and the others are told. */

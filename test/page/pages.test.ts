@@ -34,7 +34,7 @@ describe('the page of sagas', () => {
     expect([page.status, page.type]).toEqual([200, 'text/html']);
     for (const { saga } of shop.stage.sagas) expect(page.body).toContain(`href="saga?id=${encodeURIComponent(saga)}"`);
     expect(textOf(page)).toMatch(/\d+ events of this run were read\./);
-    expect(textOf(page)).toMatch(/✗ stuck \S+ OrderPlaced/);
+    expect(textOf(page)).toMatch(/✗ stuck \S+ REACTION_FAILED in notification notifyCustomer PlaceOrder/);
     expect(textOf(page)).toContain('choreo saga list --stuck --run shop.json');
   });
 

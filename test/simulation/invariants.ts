@@ -236,8 +236,27 @@ export function judgeClaims({ choreography, store }: World): string[] {
   return problems;
 }
 
+/** Each undo names what it was made on: an event that went out and undoes the reaction, or the failure that its own give-up told. */
+export function judgeTriggers({ choreography, store, published }: World): string[] {
+  const out = new Set(published.map(({ envelope }) => identity(envelope)));
+  return choreography.services.flatMap((service) => {
+    const undoing = new Map(reactionsOf(service).map(({ name, compensation }) => [name, compensation?.on.map(({ type }) => type) ?? []]));
+    return store(service.name)
+      .allClaims()
+      .flatMap(({ reaction, saga, told, emissions }) =>
+        emissions.flatMap(({ phase, trigger }) => {
+          const isTold = trigger && told && identity(trigger) === identity(told);
+          const isKnown = trigger && out.has(identity(trigger)) && undoing.get(reaction)?.includes(trigger.type);
+          if (phase !== 'undo' || isTold || isKnown) return [];
+          return [`${reaction} of ${service.name} was undone in saga ${saga} on ${trigger ? `${trigger.type} ${trigger.id}` : 'nothing'}`];
+        }),
+      );
+  });
+}
+
 /** All of them. */
 export function judgeWorld(world: World): string[] {
   const lost = world.claimsExpire ? [] : judgeNothingLost(world);
-  return [...judgePublishing(world), ...lost, ...judgeOrder(world), ...judgeOvertaking(world), ...judgeClaims(world)];
+  const claims = [...judgeOvertaking(world), ...judgeClaims(world), ...judgeTriggers(world)];
+  return [...judgePublishing(world), ...lost, ...judgeOrder(world), ...claims];
 }

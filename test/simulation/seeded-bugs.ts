@@ -67,11 +67,7 @@ const outbox: readonly SeededBug[] = [
     "sending.outcome = outcomes[index] ?? { status: 'retry', reason: 'no outcome' };",
     "sending.outcome = { status: 'published' };",
   ]),
-  rule('outgoing events are replaced by the next state of the step', [
-    claims,
-    'return [...earlier, { commit, phase',
-    'return [{ commit, phase',
-  ]),
+  rule('outgoing events are replaced by the next state of the step', [claims, 'return [...earlier, phase', 'return [phase']),
   rule('the marker of a refused event goes before its dead letter', [
     publish,
     '  const kept = new Set<string>();\n',
@@ -185,6 +181,11 @@ const steps: readonly SeededBug[] = [
     decide,
     "return claim.undoRequested ? nothing('requested') : { do: 'request-undo' };",
     "return claim.undoRequested || claim.state === 'started' ? nothing('requested') : { do: 'request-undo' };",
+  ]),
+  bug('a step that is settled names its own message as what undid it', [
+    claims,
+    "task.role === 'trigger' ? task.original : (before?.undoRequested ?? before?.told)",
+    'task.original',
   ]),
   rule('a trigger on a step that gave up does nothing', [
     decide,

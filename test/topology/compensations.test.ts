@@ -324,6 +324,26 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'work in a saga that an inbound begins, which may be an answer to another',
+    code: 'COMPENSATION_MISSING',
+    manifests: [
+      manifest(
+        'import',
+        { takeOrder: { on: ['OrderImported'], emits: ['OrderPlaced'], undoneBy: ['ShipmentFailed'] } },
+        { inbound: ['OrderImported'] },
+      ),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], callsOutside: true } }),
+      manifest('shipping', { createShipment: { on: ['PaymentCharged'], fails: ['ShipmentFailed'] } }),
+    ],
+    says: [
+      [
+        'error COMPENSATION_MISSING at payment.chargePayment.compensation',
+        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and nothing else there listens.',
+        "  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason. If OrderImported goes on with a saga, say what it answers: `external: { emits: [{ type: 'OrderImported', after: ['…'] }] }` in the options of the checks.",
+      ],
+    ],
+  },
+  {
     what: 'a step that does not hear a failure',
     code: 'SAGA_HALF_DONE',
     manifests: [
@@ -556,6 +576,20 @@ test('SAGA_HALF_DONE: what would undo a step is cancelled before it runs', () =>
       '  → Add PaymentFailed to `compensation.on` of `reserveInventory`. The proof assumes that a success emits at least one event of `emits`.',
     ].join('\n'),
   ]);
+});
+
+test('COMPENSATION_MISSING: not of what tells others how a saga ended, as it comes after the failure', () => {
+  const ended = (on: readonly string[]) =>
+    texts('COMPENSATION_MISSING', [
+      manifest('order', {
+        placeOrder: { ...placeOrder, undoneBy: ['PaymentFailed'], undoEmits: ['OrderCancelled'] },
+        completeOrder: { on: ['PaymentCharged'], emits: ['OrderCompleted'] },
+      }),
+      manifest('payment', { chargePayment: { on: ['OrderPlaced'], emits: ['PaymentCharged'], fails: ['PaymentFailed'] } }),
+      manifest('letters', { sendLetter: { on, emits: ['LetterSent'], callsOutside: true } }),
+    ]);
+  expect(ended(['OrderCompleted', 'OrderCancelled'])).toEqual([]);
+  expect(ended(['OrderPlaced'])).toEqual([expect.stringContaining('After PaymentFailed, the work of `sendLetter` in `letters` stays')]);
 });
 
 test('an event of an undo can be what undoes a step', () => {

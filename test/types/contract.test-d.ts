@@ -8,6 +8,7 @@ import {
   defineService,
   defineUpcast,
   type EnvelopeOf,
+  type PastVersion,
   type Service,
 } from 'aws-choreography';
 import {
@@ -232,6 +233,12 @@ defineReaction({
 
 // An upcast gives the next version; an inbound gives the data of its event.
 defineUpcast(OrderPlacedV1, (order) => ({ ...order, currency: 'EUR' }));
+// A value of an enum is one, also where the next version lists all of them.
+type Priced = { readonly orderId: string; readonly currency: 'CHF' | 'EUR' };
+declare const pricedV1: PastVersion<'OrderPriced', { readonly orderId: string }, Priced>;
+defineUpcast(pricedV1, (order) => ({ ...order, currency: 'EUR' }));
+// @ts-expect-error it lists no such value
+defineUpcast(pricedV1, (order) => ({ ...order, currency: 'USD' }));
 defineInbound(OrderCompleted, {
   from: { queue: 'legacy' },
   id: (raw: { readonly id: string }) => raw.id,

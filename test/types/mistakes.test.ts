@@ -29,7 +29,7 @@ const expected: Readonly<Record<string, readonly [first: string, below?: string]
     `TS2741: Property 'currency' is missing in type '{ orderId: string; items: readonly OrderItem[]; }' but required in type 'OrderPlacedData'.`,
   ],
   upcastOfTheCurrentVersion: [
-    `TS2345: Argument of type 'EventType<"OrderPlaced", OrderPlacedData>' is not assignable to parameter of type 'PastVersion<string, object, unknown>'.`,
+    `TS2345: Argument of type 'EventType<"OrderPlaced", OrderPlacedData>' is not assignable to parameter of type 'PastVersion<string, unknown, unknown>'.`,
     `Type '"event"' is not assignable to type '"past"'.`,
   ],
   reactToAName: [`TS2322: Type 'string' is not assignable to type 'readonly Trigger[] | Trigger'.`],

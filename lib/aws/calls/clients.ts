@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { quickenCopies } from './quick-copies.ts';
 import { type CallBounds, keepWithin } from './within-time.ts';
 
 /** How calls to AWS are bounded. */
@@ -31,7 +32,7 @@ export type AwsClientClass<Client> = new (config: AwsClientConfig) => Client;
 /** The clients of one process. */
 export interface AwsClients {
   /** The client of that class: made at the first call, the same one ever after. Region and credentials are the SDK's own business. */
-  of<Client extends { destroy(): void }>(Class: AwsClientClass<Client>): Client;
+  of<Client extends { readonly config: object; destroy(): void }>(Class: AwsClientClass<Client>): Client;
   /** Closes all connections; for tests and tools. */
   destroy(): void;
 }
@@ -71,12 +72,13 @@ export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig
 export function awsClients(options: AwsClientOptions = {}): AwsClients {
   const clients = new Map<unknown, { destroy(): void }>();
   return {
-    of<Client extends { destroy(): void }>(Class: AwsClientClass<Client>): Client {
+    of<Client extends { readonly config: object; destroy(): void }>(Class: AwsClientClass<Client>): Client {
       const known = clients.get(Class) as Client | undefined;
       if (known) return known;
       const client = new Class(awsClientConfig(options));
       const { time, requestMilliseconds = REQUEST_MILLISECONDS } = options;
       if (time) keepWithin(client, time, requestMilliseconds);
+      quickenCopies(client.config);
       clients.set(Class, client);
       return client;
     },

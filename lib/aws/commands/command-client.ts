@@ -59,15 +59,20 @@ const TRIES_MAX = 4;
 const REPEAT_MILLISECONDS = 200;
 const REPEAT_MILLISECONDS_MAX = 5_000;
 
+function backboneOf({ backbone }: CommandClientOptions): string {
+  return backbone ?? process.env[environmentNames.backbone] ?? '';
+}
+
 /** The ports on AWS: nothing is made before the first command. */
-export function commandPorts({ service, url, backbone }: CommandClientOptions, clients: AwsClients = awsClients()): CommandClientPorts {
+export function commandPorts(options: CommandClientOptions, clients: AwsClients = awsClients()): CommandClientPorts {
+  const { service, url } = options;
   return {
     clock: systemClock,
     entropy: systemEntropy,
     async findUrl() {
       if (url !== undefined) return url;
-      const name = backbone ?? process.env[environmentNames.backbone] ?? '';
-      return createParameters(clients.of(SSMClient)).get(`${parameterNames.commands(name)}/${service}`);
+      const name = backboneOf(options);
+      return name === '' ? undefined : createParameters(clients.of(SSMClient)).get(`${parameterNames.commands(name)}/${service}`);
     },
     credentials: () => clients.of(SSMClient).config.credentials(),
     region: () => clients.of(SSMClient).config.region(),
@@ -96,7 +101,9 @@ export function createCommandSender(options: CommandClientOptions, ports: Comman
   async function urlOf(type: string): Promise<URL> {
     known ??= await ports.findUrl();
     if (known !== undefined) return new URL(`${known.replace(/\/+$/, '')}/${type}`);
-    const message = `No URL for commands of ${service} is known: deploy the service with a command and \`commandAccess: 'iam'\`, or give \`url\`.`;
+    const backbone = backboneOf(options);
+    const where = backbone === '' ? 'no backbone is named (`backbone`, or CHOREO_BACKBONE)' : `the backbone ${backbone} has none`;
+    const message = `No URL for commands of ${service} is known: ${where}. Deploy the service there with a command and \`commandAccess: 'iam'\`; code that calls an API of yours gives its \`url\` to createCommandClient.`;
     throw new ChoreographyError('COMMAND_URL_MISSING', message, { details: { service } });
   }
   async function tryOnce(type: string, body: string, idempotencyKey: string): Promise<CommandReply | undefined> {

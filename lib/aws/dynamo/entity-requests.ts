@@ -3,11 +3,11 @@ import type { ExistingTable } from '../../contract/entity.ts';
 import type { Version } from '../../runtime/journal/claim.ts';
 import { entityKey } from '../../runtime/journal/item-key.ts';
 import type { EntityRecord, Write } from '../../runtime/journal/unit.ts';
-import { attributes, type Item, text } from './attributes.ts';
+import type { Item } from './attributes.ts';
 import { type Condition, stored } from './condition.ts';
 import type { KnownFields } from './existing-fields.ts';
 import { existingCondition, existingFlaw, existingUpdate } from './existing-table.ts';
-import { furtherIndexKey, indexKeyItem, keyItem, valuePartition } from './item-keys.ts';
+import { furtherIndexKey, indexKeyItem, keyItem, valueItem, valuePartition } from './item-keys.ts';
 import { entityPlace, type Place, type Tables } from './place.ts';
 
 /** A change or a check of an entity. */
@@ -25,24 +25,19 @@ export interface RequestOptions extends Tables {
  * nothing: a query reads the entity and judges by what it is now.
  */
 function journalPuts(
-  place: Place,
+  TableName: string,
   { entity, id }: EntityWrite['key'],
   record: EntityRecord,
   condition: Condition,
 ): readonly TransactWriteItem[] {
-  const TableName = place.table;
   const { version, state, shapeVersion, indexes } = record;
-  const item: Item = {
-    ...place.key,
-    [attributes.version]: text(version),
-    [attributes.json]: text(JSON.stringify({ id, state, shapeVersion, indexes })),
-  };
+  const key = entityKey(entity, id);
+  const item = valueItem(key, { id, state, shapeVersion, indexes }, version);
   const found = (index: string, value: string): Item => indexKeyItem({ partition: valuePartition(entity, index, value), sort: id });
   const [first, ...others] = Object.entries(indexes);
   if (first) Object.assign(item, found(...first));
-  const { partition } = entityKey(entity, id);
   const beside = others.map(([index, value]): TransactWriteItem => {
-    return { Put: { TableName, Item: { ...keyItem(furtherIndexKey(partition, index)), ...found(index, value) } } };
+    return { Put: { TableName, Item: { ...keyItem(furtherIndexKey(key.partition, index)), ...found(index, value) } } };
   });
   return [{ Put: { TableName, Item: item, ...condition } }, ...beside];
 }
@@ -82,7 +77,7 @@ export function entityRequests(write: EntityWrite, options: RequestOptions): rea
   if (write.kind === 'entity-check') return [{ ConditionCheck: { ConditionExpression: undefined, ...at, ...condition } }];
   if (write.put === null) return [{ Delete: { ...at, ...condition } }];
   if (key.table) return existingChange(place, key.table, { id: key.id, expect, put: write.put }, options);
-  return journalPuts(place, key, write.put, condition);
+  return journalPuts(place.table, key, write.put, condition);
 }
 
 /** Items of brought tables of which a commit must know what is ours, and does not yet. */

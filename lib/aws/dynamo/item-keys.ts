@@ -2,7 +2,7 @@ import { journalTable } from '../../contract/deployment.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { type ItemKey, keyPart } from '../../runtime/journal/item-key.ts';
 import type { SweptKind } from '../../runtime/ports/store.ts';
-import { type Item, text } from './attributes.ts';
+import { attributes, type Item, text } from './attributes.ts';
 
 /**
  * Partitions over which outbox markers and due items are spread: a commit writes one, and one partition of DynamoDB takes
@@ -127,6 +127,14 @@ export function letterPartition(state: DeadLetter['state']): string {
 /** The key as attributes. */
 export function keyItem({ partition, sort }: ItemKey): Item {
   return { [journalTable.partitionKey]: text(partition), [journalTable.sortKey]: text(sort) };
+}
+
+/** An item that holds a value as JSON. Assigned: behind a spread, names that are variables would take V8's slow way, in each item. */
+export function valueItem(key: ItemKey, value: unknown, version?: string): Item {
+  const item = keyItem(key);
+  if (version !== undefined) item[attributes.version] = text(version);
+  item[attributes.json] = text(JSON.stringify(value));
+  return item;
 }
 
 /** The key as attributes of the index. */

@@ -17,14 +17,8 @@ import {
   markerKey,
   outboxKey,
   parkedKey,
+  valueItem,
 } from './item-keys.ts';
-
-function valueItem(key: ItemKey, value: unknown, version?: string): Item {
-  const item = keyItem(key);
-  if (version !== undefined) item[attributes.version] = text(version);
-  item[attributes.json] = text(JSON.stringify(value));
-  return item;
-}
 
 /**
  * The expiry is an attribute of its own, as DynamoDB looks for it there, and `keepClaim` takes it off. What the item says

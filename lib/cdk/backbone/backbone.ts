@@ -9,10 +9,12 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { deployedOnce } from '../deployed-once.ts';
 import { expectFindings } from '../expected-finding.ts';
+import { functionLogs } from '../functions/function-logs.ts';
 import { grantKeyUse, letEventBridgeUse } from '../grants/grant-key.ts';
 import { grantPublish } from '../grants/grant-publish.ts';
 import { keptOnceMade } from '../kept-once-made.ts';
 import { misuse } from '../misuse.ts';
+import { boundsOfBackbone, refuseOutOfBounds } from '../out-of-bounds.ts';
 import { createControlTable } from '../tables.ts';
 import { refuseWithoutEffectOnBackbone } from '../without-effect.ts';
 import { writeBackboneParameters } from './backbone-parameters.ts';
@@ -48,13 +50,14 @@ export class Backbone extends Construct implements IBackbone {
   /** @default - `operator: false`, or no stream */
   readonly operator?: Operator;
 
-  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, OPTION_WITHOUT_EFFECT, DEPLOYED_TWICE */
+  /** @throws RETENTION_TOO_SHORT, STREAM_MISSING, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, DEPLOYED_TWICE */
   constructor(scope: Construct, id: string, props: BackboneProps) {
     super(scope, id);
     const { choreography, name = choreography.name, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.name = name;
     deployedOnce(this, `the backbone ${name}`);
     refuseWithoutEffectOnBackbone(this, props);
+    refuseOutOfBounds(this, props, boundsOfBackbone);
     const key = this.#key(props);
     if (key) this.encryptionKey = key;
     const stream = this.#stream(props);
@@ -143,12 +146,11 @@ export class Backbone extends Construct implements IBackbone {
       ...(props.forwardRefresh ? { refresh: props.forwardRefresh } : {}),
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(props.functions ? { functions: props.functions } : {}),
-      ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
-      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
+      ...functionLogs(props),
     });
   }
 
-  #operator({ operator, logRetention, removalPolicy }: BackboneProps): Operator | undefined {
+  #operator({ operator, ...props }: BackboneProps): Operator | undefined {
     if (operator === false || (operator === undefined && !this.stream)) return undefined;
     return new Operator(this, 'Operator', {
       backbone: this.name,
@@ -156,8 +158,7 @@ export class Backbone extends Construct implements IBackbone {
       ...(this.stream ? { stream: this.stream } : {}),
       ...(this.encryptionKey ? { encryptionKey: this.encryptionKey } : {}),
       ...(operator ? { functions: operator } : {}),
-      ...(logRetention === undefined ? {} : { logRetention }),
-      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...functionLogs(props),
     });
   }
 

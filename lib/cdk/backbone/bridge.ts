@@ -5,11 +5,11 @@ import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames, parameterNames } from '../../contract/deployment.ts';
 import { expectFindings } from '../expected-finding.ts';
+import { type FunctionLogs, functionLogs } from '../functions/function-logs.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../functions/service-function.ts';
 import { grantKeyUse } from '../grants/grant-key.ts';
 import { createDeadLetterQueue } from '../sources/queues.ts';
@@ -17,7 +17,7 @@ import { type StartAt, StreamMapping, type StreamReading } from '../sources/stre
 import { platformFunction } from './platform-function.ts';
 
 /** What `Bridge` takes. */
-export interface BridgeProps extends StreamReading {
+export interface BridgeProps extends StreamReading, FunctionLogs {
   /** Name of the backbone. */
   readonly backbone: string;
   readonly stream: IStream;
@@ -31,9 +31,7 @@ export interface BridgeProps extends StreamReading {
   readonly encryptionKey?: IKey;
   /** @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
-  /** @default RetentionDays.SIX_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** Of the dead-letter queue and the log group. @default RemovalPolicy.RETAIN */
+  /** Also of the dead-letter queue. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 
@@ -66,8 +64,7 @@ export class Bridge extends Construct {
         ...(types.length === 0 ? {} : { [environmentNames.bridgeTypes]: types.join(',') }),
       },
       functions,
-      ...(props.logRetention === undefined ? {} : { logRetention: props.logRetention }),
-      ...(props.removalPolicy === undefined ? {} : { removalPolicy: props.removalPolicy }),
+      ...functionLogs(props),
     });
     this.function = made.function;
     this.#grant(props);

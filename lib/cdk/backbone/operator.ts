@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ArnPrincipal, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -6,18 +6,18 @@ import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames, parameterNames } from '../../contract/deployment.ts';
 import { addAlarm, addSilenceAlarm } from '../alarm.ts';
+import { type FunctionLogs, functionLogs } from '../functions/function-logs.ts';
 import { addMinuteTick } from '../functions/minute-tick.ts';
 import { grantKeyUse } from '../grants/grant-key.ts';
 import { grantUsePlatformDocuments, journalActionsOfOperator } from '../grants/grant-table.ts';
 import { platformFunction } from './platform-function.ts';
 
 /** What `Operator` takes. */
-export interface OperatorProps {
+export interface OperatorProps extends FunctionLogs {
   /** Name of the backbone. */
   readonly backbone: string;
   readonly controlTable: ITable;
@@ -27,10 +27,6 @@ export interface OperatorProps {
   readonly encryptionKey?: IKey;
   /** @default - ARM64, Node 24, ESM, 512 MB, 60 s */
   readonly functions?: Partial<NodejsFunctionProps>;
-  /** @default RetentionDays.SIX_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** Of the log group. @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** The function that works for operators by itself, each minute: it carries out the replays that were given to it. */
@@ -39,14 +35,13 @@ export class Operator extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorProps) {
     super(scope, id);
-    const { backbone, controlTable, functions, logRetention, removalPolicy } = props;
+    const { backbone, controlTable, functions } = props;
     this.function = platformFunction(this, 'Handler', {
       file: 'operator',
       description: `Works for operators of ${backbone}, each minute`,
       environment: { [environmentNames.backbone]: backbone, [environmentNames.controlTable]: controlTable.tableName },
       ...(functions ? { functions } : {}),
-      ...(logRetention === undefined ? {} : { logRetention }),
-      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...functionLogs(props),
     }).function;
     this.#grant(props);
     addMinuteTick(this, 'Tick', { target: this.function, task: 'tick', description: `Tick of the operator function of ${backbone}` });

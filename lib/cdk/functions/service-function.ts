@@ -13,6 +13,7 @@ import { misuse } from '../misuse.ts';
 import { refuseWithoutEffectOnFunction } from '../without-effect.ts';
 import { bundleFolder } from './bundle-folder.ts';
 import { BUNDLE_TARGET, type BundleReport, type Esbuild, findEsbuild, REQUIRE_BANNER } from './esbuild.ts';
+import type { FunctionLogs } from './function-logs.ts';
 import { bundleHandler } from './handler-bundle.ts';
 
 /** Seconds that one invocation may take. The runtime takes over what is left of it, and stops 5 s before. */
@@ -31,17 +32,13 @@ const bundlingDefaults: BundlingOptions = {
 };
 
 /** What a function of this package is made of. */
-export interface ServiceFunctionProps {
+export interface ServiceFunctionProps extends FunctionLogs {
   readonly entry: string;
   readonly handler: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What a team sets itself; wins over everything else; variables of both are there. @default - nothing */
   readonly overrides?: Partial<NodejsFunctionProps>;
-  /** @default RetentionDays.SIX_MONTHS */
-  readonly logRetention?: RetentionDays;
-  /** Of the log group. @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** A role that may write to one log group and nothing else. `vpc`: and be placed in a network. */

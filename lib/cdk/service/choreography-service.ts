@@ -1,7 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -12,19 +11,18 @@ import { LAG_SECONDS } from '../../contract/limits.ts';
 import type { AnyService } from '../../contract/service.ts';
 import { letOperatorIn } from '../backbone/operator.ts';
 import { deployedOnce } from '../deployed-once.ts';
+import { functionLogs } from '../functions/function-logs.ts';
 import { addMinuteTick } from '../functions/minute-tick.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from '../functions/service-function.ts';
 import { grantKeyUse } from '../grants/grant-key.ts';
 import { grantReadJournal } from '../grants/grant-table.ts';
 import { misuse } from '../misuse.ts';
-import { BusRules } from '../sources/bus-rules.ts';
-import { ruleTypes, streamFilters } from '../sources/event-pattern.ts';
-import { QueueMapping } from '../sources/queue-mapping.ts';
-import { StreamMapping } from '../sources/stream-mapping.ts';
+import { boundsOfService, refuseOutOfBounds } from '../out-of-bounds.ts';
 import { createJournalTable } from '../tables.ts';
 import { refuseWithoutEffect } from '../without-effect.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
-import { InboundSources, inboundWays } from './inbound-sources.ts';
+import { inboundWays } from './inbound-sources.ts';
+import { connectMessageSources } from './message-sources.ts';
 import { checkElsewhere, RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 import { serviceEnvironment } from './service-environment.ts';
@@ -33,8 +31,6 @@ import { writeServiceParameters } from './service-parameters.ts';
 import { grantRunService } from './service-permissions.ts';
 import { ServiceQueues } from './service-queues.ts';
 import { commandTypes, publishedTypes, subscribedTypes } from './subscriptions.ts';
-
-const REPLAY_CONCURRENCY = 2;
 
 function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
   return Duration.seconds(lagSecondsMax);
@@ -57,12 +53,13 @@ export class ChoreographyService extends Construct {
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;
     deployedOnce(this, `the service ${service.name} of the backbone ${backbone.name}`);
     refuseWithoutEffect(this, props);
+    refuseOutOfBounds(this, props, boundsOfService);
     this.#props = props;
     const kept = {
       ...(removalPolicy === undefined ? {} : { removalPolicy }),
@@ -88,7 +85,8 @@ export class ChoreographyService extends Construct {
     this.#code = bundledCode(this, props.entry, ['worker', ...(ownsCommands ? ['command'] : [])], props.functions);
     const worker = this.#function('Worker', 'worker');
     this.worker = worker;
-    this.#connect(worker);
+    connectMessageSources(this, { service: props, queues: this.#queues, worker });
+    addMinuteTick(this, 'Sweep', { target: worker, task: 'sweep', description: `Sweep of ${service.name}` });
     if (ownsCommands) {
       const command = this.#function('Command', 'command');
       this.command = command;
@@ -151,15 +149,14 @@ export class ChoreographyService extends Construct {
   }
 
   #function(id: string, handler: 'worker' | 'command'): NodejsFunction {
-    const { service, backbone, entry, functions, logRetention, removalPolicy } = this.#props;
+    const { service, backbone, entry, functions } = this.#props;
     const made = new ServiceFunction(this, id, {
       entry,
       handler,
       description: `${handler} of ${service.name} in ${backbone.name}`,
       environment: this.#environment,
       overrides: { ...functions, ...(this.#code ? { code: this.#code } : {}) },
-      ...(logRetention === undefined ? {} : { logRetention }),
-      ...(removalPolicy === undefined ? {} : { removalPolicy }),
+      ...functionLogs(this.#props),
     });
     this.#grantRun(made.function);
     return made.function;
@@ -169,63 +166,6 @@ export class ChoreographyService extends Construct {
     const { backbone, service, tables = {} } = this.#props;
     grantRunService(this, grantee, { backbone, service, table: this.table, tables, replayQueue: this.replayQueue });
     grantKeyUse(this.#props.table?.encryptionKey, grantee, ['dynamodb']);
-  }
-
-  #connect(worker: IFunction): void {
-    const { service, deadLetterQueue, replayConcurrency = REPLAY_CONCURRENCY } = this.#props;
-    const { replay, deadLetters, replayDeadLetters, inbound } = this.#queues;
-    grantKeyUse(deadLetterQueue?.encryptionMasterKey, worker, ['sqs']);
-    if (service.source === 'stream') this.#readStream(worker);
-    else this.#readBus(worker);
-    new QueueMapping(this, 'ReplayQueue', { queue: replay, target: worker, maxConcurrency: replayConcurrency });
-    new QueueMapping(this, 'DeadLetterQueue', { queue: deadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
-    new QueueMapping(this, 'ReplayDeadLetterQueue', { queue: replayDeadLetters, target: worker, maxConcurrency: REPLAY_CONCURRENCY });
-    const inboundBus = this.#props.inboundBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
-    const sources = { ...this.#props, worker, inboundBus, deadLetterQueue: deadLetters, ...(inbound ? { ruleQueue: inbound } : {}) };
-    if (service.inbound.length > 0) new InboundSources(this, 'Inbound', sources);
-    addMinuteTick(this, 'Sweep', { target: worker, task: 'sweep', description: `Sweep of ${service.name}` });
-  }
-
-  #readStream(worker: IFunction): void {
-    const { backbone, service, startAt } = this.#props;
-    const types = subscribedTypes(service);
-    if (!backbone.stream) {
-      throw misuse(
-        this,
-        'STREAM_MISSING',
-        `${service.name} reads from a stream, and the backbone ${backbone.name} has none: give the service \`source: 'bus'\`, or the backbone a stream.`,
-      );
-    }
-    if (types.length === 0) return;
-    if (startAt === undefined) {
-      throw misuse(
-        this,
-        'START_AT_MISSING',
-        `${service.name} reads the stream: say where it starts, \`startAt: 'earliest'\`, \`'latest'\` or a date. Later deploys keep it.`,
-      );
-    }
-    new StreamMapping(this, 'Stream', {
-      ...this.#props,
-      name: service.name,
-      stream: backbone.stream,
-      target: worker,
-      startAt,
-      onFailure: this.deadLetterQueue,
-      filters: streamFilters(this, types),
-    });
-  }
-
-  #readBus(worker: IFunction): void {
-    const { backbone, service, busConcurrency } = this.#props;
-    const queue = this.#queues.bus as IQueue;
-    const patterns = ruleTypes(this, subscribedTypes(service)).map((types) => ({ detailType: [...types] }));
-    const description = `Events for ${service.name}`;
-    new BusRules(this, 'Bus', { bus: backbone.bus, description, patterns, queue, deadLetterQueue: this.deadLetterQueue });
-    new QueueMapping(this, 'BusQueue', {
-      queue,
-      target: worker,
-      ...(busConcurrency === undefined ? {} : { maxConcurrency: busConcurrency }),
-    });
   }
 
   #publishAddress(): void {

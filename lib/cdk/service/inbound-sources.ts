@@ -32,9 +32,12 @@ export function inboundWays({ inbound }: AnyService): InboundWays {
 
 /** Where the messages of other systems come from. */
 export interface BroughtSources {
-  /** Queues named in `defineInbound`, by logical name; their visibility timeout must be at least the worker's timeout. @default - none */
+  /**
+   * Queues named in `defineInbound`, by logical name; their visibility timeout must be at least the worker's timeout. An app may
+   * give all of its services the same: what no inbound of a service names is of no effect there. @default - none
+   */
   readonly queues?: Readonly<Record<string, IQueue>>;
-  /** Streams named in `defineInbound`, by logical name. @default - none */
+  /** Streams named in `defineInbound`, by logical name. What no inbound of a service names is of no effect there. @default - none */
   readonly streams?: Readonly<Record<string, IStream>>;
   /** Bus of the events named in `defineInbound`. Of no effect on a service without such an inbound. @default - the default bus of the account, where partners and AWS itself publish */
   readonly inboundBus?: IEventBus;
@@ -61,10 +64,11 @@ export function brought<Resource>(
 ): Resource {
   const found = Object.hasOwn(given, name) ? given[name] : undefined;
   if (found !== undefined) return found;
+  const has = Object.keys(given).join(', ') || 'none';
   throw misuse(
     scope,
     'INBOUND_UNMAPPED',
-    `an inbound takes messages from "${name}", and \`${what}\` does not have it: add \`${what}: { '${name}': … }\`.`,
+    `an inbound takes messages from "${name}", and \`${what}\` has ${has}: add \`${what}: { '${name}': … }\`.`,
     { name },
   );
 }

@@ -11,8 +11,6 @@ export interface QueueMappingProps {
   readonly target: IFunction;
   /** Concurrent invocations, 2 to 1,000. @default - the limit of the account */
   readonly maxConcurrency?: number;
-  /** Messages in one batch, up to 10. @default 10 */
-  readonly batchSize?: number;
 }
 
 /** What a function needs to take messages from a queue. */
@@ -23,12 +21,12 @@ export function grantReceive(queue: IQueue, grantee: IGrantable): Grant {
 
 /** Feeds a function from a queue; only the messages that failed come again. */
 export class QueueMapping extends Construct {
-  constructor(scope: Construct, id: string, { queue, target, maxConcurrency, batchSize = QUEUE_BATCH_MESSAGES }: QueueMappingProps) {
+  constructor(scope: Construct, id: string, { queue, target, maxConcurrency }: QueueMappingProps) {
     super(scope, id);
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target,
       eventSourceArn: queue.queueArn,
-      batchSize,
+      batchSize: QUEUE_BATCH_MESSAGES,
       reportBatchItemFailures: true,
       ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
     });

@@ -41,7 +41,6 @@ export function createFactLog(): FactLog {
   const byCommit = new Map<string, number>();
   const deliveries = new Map<string, Map<string, number[]>>();
   const crashes = new Map<string, number[]>();
-  const types = new Map<string, string>();
   const add = (fact: SagaFact) => {
     const index = facts.push(fact) - 1;
     const ofSaga = bySaga.get(fact.saga);
@@ -78,10 +77,8 @@ export function createFactLog(): FactLog {
       else facts[index] = { ...fact, at: (facts[index] as SagaFact).at };
     },
     onEvent(event) {
-      if (event.kind === 'published') types.set(event.envelope.id, event.envelope.type);
-      else if (event.kind === 'committed') {
-        const found = factsOfCommit(event.service, event.units, event.at, (id) => types.get(id));
-        for (const fact of found) byCommit.set(String(fact.commit), add(fact));
+      if (event.kind === 'committed') {
+        for (const fact of factsOfCommit(event.service, event.units, event.at)) byCommit.set(String(fact.commit), add(fact));
       } else if (event.kind === 'crashed') {
         const service = serviceOf(event.process);
         crashes.set(service, [...(crashes.get(service) ?? []), event.at]);

@@ -50,7 +50,8 @@ export type DemoPart =
   | {
       readonly kind: 'opening';
       readonly options: DemoOptions;
-      readonly services: readonly string[] /** What `--fail` came to. */;
+      readonly services: readonly string[];
+      /** What `--fail` came to. */
       readonly broken?: string;
     }
   /** What the demo does to the shop. */

@@ -62,32 +62,25 @@ const outcomes: Partial<Record<Claim['state'], string>> = {
   'gave-up': 'dead-lettered',
 };
 
-/** Finds the type of a message by its id. */
-export type TypeOf = (messageId: string) => string | undefined;
-
-function aboutUndo({ emissions, undoRequested }: Claim, commit: string, typeOf: TypeOf): Pick<SagaFact, 'message' | 'messageId'> {
-  const messageId = emissions.find((emission) => emission.commit === commit)?.events[0]?.causationid ?? undoRequested?.id ?? '';
-  return { messageId, message: typeOf(messageId) ?? undoRequested?.type ?? '' };
-}
-
-function factOfClaim(service: string, claim: Claim, commit: string, at: number, typeOf: TypeOf): SagaFact | undefined {
+function factOfClaim(service: string, claim: Claim, commit: string, at: number): SagaFact | undefined {
   const { saga, reaction, message, emissions, state } = claim;
   const outcome = outcomes[state];
   if (outcome === undefined) return undefined;
   // A commit that ends something has an emission, be it empty; one without only notes something about the claim.
   if (state !== 'gave-up' && !emissions.some((emission) => emission.commit === commit)) return undefined;
   const undo = outcome === 'undone' || outcome === 'cancelled';
-  const about = undo ? aboutUndo(claim, commit, typeOf) : { message: message?.type ?? '', messageId: message?.id ?? '' };
-  const emitted = emissions.filter((emission) => emission.commit === commit).flatMap(({ events }) => events.map(({ type }) => type));
+  const sent = emissions.find((emission) => emission.commit === commit);
+  const about = undo ? sent?.trigger : message;
   return {
     at,
     saga,
     service,
     reaction,
-    ...about,
+    message: about?.type ?? '',
+    messageId: about?.id ?? '',
     outcome,
     role: undo ? 'trigger' : 'action',
-    emitted,
+    emitted: sent?.events.map(({ type }) => type) ?? [],
     attempts: 0,
     commit,
     unlogged: true,
@@ -95,8 +88,8 @@ function factOfClaim(service: string, claim: Claim, commit: string, at: number, 
 }
 
 /** The facts in a commit: the journal knows them even when the process ends before it logs anything. */
-export function factsOfCommit(service: string, units: readonly Unit[], at: number, typeOf: TypeOf): readonly SagaFact[] {
+export function factsOfCommit(service: string, units: readonly Unit[], at: number): readonly SagaFact[] {
   return units.flatMap(({ id, writes }) =>
-    writes.flatMap((write) => (write.kind === 'claim' ? (factOfClaim(service, write.put, id, at, typeOf) ?? []) : [])),
+    writes.flatMap((write) => (write.kind === 'claim' ? (factOfClaim(service, write.put, id, at) ?? []) : [])),
   );
 }

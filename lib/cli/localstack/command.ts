@@ -1,19 +1,13 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { EmulatorStatus } from '../../localstack/index.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import { port } from '../option-values.ts';
 import { type Launcher, localStackLauncher } from './launcher.ts';
 import { envText, statusText, upText } from './localstack-text.ts';
 
 const NAME = 'default';
-const PORT_MAX = 65_535;
-
-function port(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= PORT_MAX) return value;
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${PORT_MAX}.`);
-}
 
 const about = `
 Runs LocalStack 4.14 without Docker: AWS on this computer, for tests and for trying things out.

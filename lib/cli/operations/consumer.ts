@@ -36,7 +36,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
     ended = true;
   });
   for (;;) {
-    const answer = await lagAnswer(world, name);
+    const answer = { ...(await lagAnswer(world, name)), oneOfMany: true };
     if (ended) return answer;
     context.answer(options, 'consumer list', answer);
     await world.finish(world.access.clock.sleep(seconds * 1000));

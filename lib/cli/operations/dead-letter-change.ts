@@ -6,20 +6,33 @@ import type { EditCheck } from '../../operations/dead-letters/check-edit.ts';
 import { discardDeadLetter } from '../../operations/dead-letters/discard.ts';
 import { editDeadLetter } from '../../operations/dead-letters/edit.ts';
 import { foreignDraft } from '../../operations/dead-letters/foreign-draft.ts';
+import type { ResolutionEvent } from '../../operations/dead-letters/resolution-events.ts';
 import { resolveDeadLetter } from '../../operations/dead-letters/resolve.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
+import { several } from '../option-values.ts';
 import type { Paint } from '../terminal.ts';
 import type { World } from '../world/world.ts';
-import { change, confirm, inWorld, jsonInput, operate } from './operation.ts';
+import { change, confirm, given, inWorld, jsonInput, operate } from './operation.ts';
+
+/** What `--event` takes. */
+const EVENT_EXAMPLE = `'{"type":"PaymentCharged","subject":"o-1","data":{"orderId":"o-1"}}'`;
 
 /** What the changes print; the message stays where it is, as it may be sensitive. */
-function changedAnswer({ id, consumer, state, notes = [] }: DeadLetter, what: string, then?: string): Answer {
+function changedAnswer(
+  { id, consumer, state, notes = [] }: DeadLetter,
+  what: string,
+  { sent, after }: { readonly sent?: string; readonly after?: string } = {},
+): Answer {
   const note = notes.at(-1);
   return {
     text: (paint, next) =>
-      `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n${then === undefined ? '' : `  next: ${next(then)}\n`}`,
+      [
+        `${paint('green', '✓')} ${what} ${id} of ${consumer}; it is ${state}\n`,
+        ...(sent === undefined ? [] : [`  its service publishes ${sent} within two minutes\n`]),
+        ...(after === undefined ? [] : [`  next: ${next(after)}\n`]),
+      ].join(''),
     data: { consumer, id, state, ...(note ? { note } : {}) },
   };
 }
@@ -71,7 +84,7 @@ export function addEdit(group: Program, context: CommandContext): void {
       await confirm(context, { yes }, `correct the message of ${id} of ${consumer}`);
       const request = { consumer, id, message: corrected, unchecked, reason };
       const { letter, check } = await change(world, editDeadLetter(world.access, request));
-      const answer = changedAnswer(letter, 'corrected', `choreo dead-letter redrive ${consumer} ${id}`);
+      const answer = changedAnswer(letter, 'corrected', { after: `choreo dead-letter redrive ${consumer} ${id}` });
       return { text: (paint, next) => [answer.text(paint, next), ...checkLines(check, paint)].join(''), data: { ...answer.data, check } };
     });
   });
@@ -96,6 +109,19 @@ export function addDiscard(group: Program, context: CommandContext): void {
   });
 }
 
+/** Events that were typed, in their own form. @throws USAGE */
+async function eventsOf(texts: readonly string[]): Promise<readonly ResolutionEvent[]> {
+  const events: ResolutionEvent[] = [];
+  for (const text of texts) {
+    const input = await jsonInput('--event', text);
+    const { type, data, subject } = (input ?? {}) as Partial<Record<keyof ResolutionEvent, unknown>>;
+    if (typeof type !== 'string' || data === undefined || (subject !== undefined && typeof subject !== 'string'))
+      throw usageError('--event is not an event.', 'It needs a type and data, and may have a subject.', `For example ${EVENT_EXAMPLE}.`);
+    events.push({ type, data, ...given({ subject }) });
+  }
+  return events;
+}
+
 /** Adds `choreo dead-letter resolve`. */
 export function addResolve(group: Program, context: CommandContext): void {
   const command = group
@@ -106,14 +132,23 @@ export function addResolve(group: Program, context: CommandContext): void {
     .addOption(new Option('--as <outcome>', 'how it ended').choices(['done', 'failed', 'undone'] as const).makeOptionMandatory())
     .requiredOption('--reason <text>', 'how you know, for the audit')
     .option('--data <json>', 'with --as done: what the reaction would have returned, as JSON or @<file>')
+    .addOption(
+      new Option(
+        '--event <json>',
+        'an event that the reaction would have sent, as JSON or @<file>; may be repeated (default: none)',
+      ).argParser(several),
+    )
     .option('-y, --yes', 'do not ask');
   inWorld(command);
-  command.action(async (consumer, id, { as, reason, data: text, yes }, self) => {
+  command.action(async (consumer, id, { as, reason, data: text, event: typed, yes }, self) => {
     const data = text === undefined ? {} : { data: await jsonInput('--data', text) };
+    const events = await eventsOf(typed ?? []);
+    const types = events.map(({ type }) => type).join(', ');
     await operate(context, self.optsWithGlobals(), 'dead-letter resolve', async (world) => {
-      await confirm(context, { yes }, `resolve ${id} of ${consumer} as ${as}`);
-      const letter = await change(world, resolveDeadLetter(world.access, { consumer, id, as, reason, ...data }));
-      return changedAnswer(letter, `resolved as ${as}:`);
+      await confirm(context, { yes }, `resolve ${id} of ${consumer} as ${as}, and send ${types || 'no event'}`);
+      const letter = await change(world, resolveDeadLetter(world.access, { consumer, id, as, reason, ...data, events }));
+      const after = letter.message && `choreo saga show ${letter.message.correlationid}`;
+      return changedAnswer(letter, `resolved as ${as}:`, events.length === 0 ? {} : given({ sent: types, after }));
     });
   });
 }

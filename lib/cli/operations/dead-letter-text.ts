@@ -128,7 +128,7 @@ const outcomes = {
 
 /** What a redrive did, or would do. */
 export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint): string {
-  const { selected, reasons, byType, more, stopped } = report;
+  const { selected, reasons, byType, more } = report;
   const counts = Object.entries(outcomes).flatMap(([name, text]) => {
     const count = report[name as keyof typeof outcomes];
     return count > 0 ? [`${count} ${text}`] : [];
@@ -141,7 +141,6 @@ export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint
     ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
     ...reasons.map(({ id, why }) => `  ${paint('dim', `${id} ${why}`)}`),
     ...(more ? ['  there are more: run it again for the next ones'] : []),
-    ...(stopped ? ['  stopped before the end: run it again for the rest'] : []),
     '',
   ].join('\n');
 }

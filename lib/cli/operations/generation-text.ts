@@ -1,3 +1,4 @@
+import { isoOf } from '../../operations/access.ts';
 import { type Comparison, DIFFERENCES_MAX } from '../../operations/generations/compare.ts';
 import type { DiscardedGeneration } from '../../operations/generations/discard.ts';
 import type { GenerationsReport } from '../../operations/generations/list.ts';
@@ -8,8 +9,6 @@ import type { Paint } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 import { progressText } from './replay-text.ts';
-
-const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** How far the one is that is filled, and what comes next. */
 function buildingLines({ consumer, building }: GenerationsReport, paint: Paint, next: NextCommand): readonly string[] {

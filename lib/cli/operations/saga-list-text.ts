@@ -13,6 +13,7 @@ function findingText(
   const why = {
     parked: `${event?.type ?? 'a message'} waits in ${service} for another try${failure ? `: ${failure.error.message}` : ''}`,
     open: `${service} ${reaction} is ${state}${deadLetters.length > 0 ? `, dead letter ${deadLetters.join(', ')}` : ''}`,
+    'given-up': `${service} gave up on ${event?.type} (${reaction}): ${failure?.error.code}, dead letter ${deadLetters.join(', ')}`,
     missing: `${service} has not taken ${event?.type} (${reaction})`,
     unpublished: `${service} has not published ${event?.type}`,
   }[kind];

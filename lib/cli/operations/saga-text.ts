@@ -1,5 +1,5 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaStatus, SagaStep } from '../../operations/sagas/saga.ts';
 import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence-text.ts';
 import { tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
@@ -15,8 +15,9 @@ const tones: Readonly<Record<SagaStatus, Tone>> = {
   compensated: 'yellow',
 };
 
-function headText({ correlationId, status, messages, steps, more }: Saga, paint: Paint): string {
-  const counts = `${counted(messages.length, 'message')}, ${counted(steps.length, 'reaction')}${more ? '; there is more than is read' : ''}`;
+function headText({ correlationId, status, messages, steps, deadLetters, more }: Saga, paint: Paint): string {
+  const letters = deadLetters.length === 0 ? '' : `, ${counted(deadLetters.length, 'dead letter')} that no reaction names`;
+  const counts = `${counted(messages.length, 'message')}, ${counted(steps.length, 'reaction')}${letters}${more ? '; there is more than is read' : ''}`;
   return `${paint('bold', correlationId)}  ${paint(tones[status], status)}  ${paint('dim', counts)}`;
 }
 
@@ -31,20 +32,23 @@ export function timelineText(saga: Saga, paint: Paint): string {
     at: time,
     what: [source, type, [scheduled ? 'is due' : 'sent', subject].filter(Boolean).join(', ')],
   }));
-  const steps = saga.steps.flatMap(({ at, service, reaction, state }) =>
-    at === undefined ? [] : [{ at, what: [service, reaction, state] }],
+  const steps = saga.steps.flatMap(({ at, service, reaction, state, undoneAt, trigger }) =>
+    at === undefined ? [] : [{ at, what: [service, reaction, undoneAt && trigger ? `${state} on ${trigger.type}` : state] }],
   );
-  const letters = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
-    deadLetters.map(({ id, error, state }) => ({
-      at: id.split('~')[0] ?? '',
-      what: [service, reaction, `dead letter ${error.code}, ${state}`],
-    })),
+  const ofSteps = saga.steps.flatMap(({ service, reaction, deadLetters }) =>
+    deadLetters.map((letter) => ({ ...letter, service, reactions: [reaction] })),
   );
+  const letters = [...ofSteps, ...saga.deadLetters].map(({ id, error, state, service, reactions }) => ({
+    at: id.split('~')[0] ?? '',
+    what: [service, reactions.join(', '), `dead letter ${error.code}, ${state}`],
+  }));
   const all = [...messages, ...steps, ...letters].sort((left, right) => compareTexts(left.at, right.at));
   const start = Date.parse(all[0]?.at ?? '');
   const rows = all.map(({ at, what }) => [timeText(at), `+${Date.parse(at) - start}`, ...what]);
   return `${headText(saga, paint)}\n\n${tableText(['time', 'ms', 'service', 'message or reaction', 'what'], rows, paint)}`;
 }
+
+const byUndo = ({ undoneAt: left = '' }: SagaStep, { undoneAt: right = '' }: SagaStep) => compareTexts(left, right);
 
 /** A saga as a Mermaid sequence diagram. */
 export function mermaidText({ messages, steps, expected }: Saga): string {
@@ -60,11 +64,11 @@ export function mermaidText({ messages, steps, expected }: Saga): string {
         lines.push({ from, to: service, says: `${type}, ${reaction} ${open}`, isExpected: true });
     }
   }
-  const types = new Map(messages.map(({ id, type }) => [id, type]));
-  for (const { source, type, sentBy, causationId } of messages) {
-    if (sentBy?.phase !== 'undo') continue;
-    const trigger = types.get(causationId) ?? 'a failure';
-    lines.push({ over: source, note: `undoes ${sentBy.reaction} on ${trigger}, sends ${type}` });
+  for (const { service, reaction, state, undoEmitted, trigger } of [...steps].sort(byUndo)) {
+    if (state !== 'undone') continue;
+    const sent = messages.filter(({ id, source }) => source === service && undoEmitted.includes(id)).map(({ type }) => type);
+    const what = `undoes ${reaction} on ${trigger?.type ?? 'a failure'}`;
+    lines.push({ over: service, note: [what, ...sent.map((type) => `sends ${type}`)].join(', ') });
   }
   return sequenceText(lines);
 }

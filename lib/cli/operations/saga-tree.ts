@@ -18,15 +18,31 @@ const stateTones: Readonly<Record<SagaStep['state'], Tone>> = {
   cancelled: 'yellow',
 };
 
-function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint): Node {
+function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint, where = ''): Node {
   return {
-    line: `${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
+    line: `${where}${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
     nodes: [],
   };
 }
 
-function stepLine({ service, reaction, state, refusal, firstCall, undoRequestedBy }: SagaStep, paint: Paint): string {
+/** Whether the message undid the step, or found nothing to undo. Of older records, what the undo sent tells it. */
+function isUndoneOn({ undoneAt, trigger, undoEmitted }: SagaStep, message: SagaMessage): boolean {
+  if (undoneAt === undefined) return false;
+  if (trigger) return trigger.id === message.id && trigger.source === message.source;
+  return message.children.some((id) => undoEmitted.includes(id));
+}
+
+/** What undid a step, where no message of the tree says so. */
+function undoneText({ messages }: Saga, step: SagaStep): readonly string[] {
+  const { undoneAt, trigger } = step;
+  if (undoneAt === undefined || messages.some((message) => isUndoneOn(step, message))) return [];
+  return trigger ? [`on ${trigger.type} from ${trigger.source}`] : [];
+}
+
+function stepLine(saga: Saga, step: SagaStep, paint: Paint): string {
+  const { service, reaction, state, refusal, firstCall, undoRequestedBy } = step;
   const more = [
+    ...undoneText(saga, step),
     ...(refusal ? [`refused: ${refusal.code}`] : []),
     ...(firstCall ? [`called ${firstCall.client}.${firstCall.method}`] : []),
     ...(undoRequestedBy === undefined ? [] : ['its undo was requested']),
@@ -47,7 +63,7 @@ function expectedText({ service, reaction, role, since }: Saga['expected'][numbe
 
 /** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
 function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
-  const { messages, steps, parked, expected } = saga;
+  const { messages, steps, parked, expected, deadLetters } = saga;
   const children = messages.filter(({ id }) => message.children.includes(id));
   const sentBy = (step: Pick<SagaStep, 'service' | 'reaction'>, isUndo: boolean) =>
     children.filter(
@@ -58,15 +74,18 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
   const isIt = (about: Pick<SagaStep, 'messageId' | 'messageSource'>) =>
     about.messageId === message.id && about.messageSource === message.source;
   const ran = steps.filter(isIt);
-  const undone = steps.filter((step) => sentBy(step, true).length > 0);
+  const undone = steps.filter((step) => isUndoneOn(step, message));
   return {
     line: messageLine(message, paint),
     nodes: [
       ...ran.map((step) => ({
-        line: stepLine(step, paint),
+        line: stepLine(saga, step, paint),
         nodes: [...below(sentBy(step, false)), ...step.deadLetters.map((letter) => letterNode(letter, paint))],
       })),
-      ...undone.map((step) => ({ line: `${step.service} undoes ${step.reaction}`, nodes: below(sentBy(step, true)) })),
+      ...undone.map((step) => ({
+        line: `${step.service} ${step.state === 'cancelled' ? 'cancels' : 'undoes'} ${step.reaction}`,
+        nodes: below(sentBy(step, true)),
+      })),
       ...below(
         children.filter(
           (child) =>
@@ -79,6 +98,9 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
         line: `${service}  ${paint('yellow', 'parked')}, next try at ${timeText(nextTryAt)}`,
         nodes: [],
       })),
+      ...deadLetters
+        .filter((letter) => letter.message.id === message.id && letter.message.source === message.source)
+        .map((letter) => letterNode(letter, paint, `${[letter.service, ...letter.reactions].join(' ')}  `)),
       ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
     ],
   };
@@ -97,9 +119,10 @@ function linesOf({ line, nodes }: Node, first: string, rest: string): readonly s
 /** The lines of the tree: what nothing else in the saga led to comes first. */
 export function treeLines(saga: Saga, paint: Paint): readonly string[] {
   const isChild = new Set(saga.messages.flatMap(({ children }) => children));
-  const orphans = saga.steps.filter(({ messageId }) => messageId === undefined);
+  const hasPlace = (step: SagaStep) => saga.messages.some((message) => isUndoneOn(step, message));
+  const orphans = saga.steps.filter((step) => step.messageId === undefined && !hasPlace(step));
   return [
     ...saga.messages.filter(({ id }) => !isChild.has(id)).flatMap((message) => linesOf(nodeOf(saga, message, paint), '', '')),
-    ...orphans.map((step) => stepLine(step, paint)),
+    ...orphans.map((step) => stepLine(saga, step, paint)),
   ];
 }

@@ -1,13 +1,11 @@
 import type { CommandContext, Program } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { inWorld } from '../operations/operation.ts';
-import { whole } from '../option-values.ts';
+import { port } from '../option-values.ts';
 import type { Paint } from '../terminal.ts';
 import type { WorldOptions } from '../world/world.ts';
 import { deskOf } from './desk-of.ts';
 import { reportTo, servePage } from './serve-page.ts';
-
-const PORT_MAX = 65_535;
 
 const examples = `Examples:
   $ choreo page                       the world that is served from this folder
@@ -28,7 +26,7 @@ export function addPage(program: Program, context: CommandContext): void {
   const command = program
     .command('page')
     .description('look at the sagas of a world in a browser')
-    .option('--port <number>', 'where the page is on 127.0.0.1 (default: a port that is free)', whole(1, PORT_MAX))
+    .option('--port <number>', 'where the page is on 127.0.0.1 (default: a port that is free)', port)
     .addHelpText('before', examples)
     .addHelpText('after', about);
   inWorld(command);

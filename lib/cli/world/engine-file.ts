@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 
@@ -40,12 +40,15 @@ export async function claimEngineFile(folder: string, address: EngineAddress, ch
   if (!writeNew(file, address)) await checkNobody();
 }
 
-/** Takes it away, unless another world has put its own there. */
+/** Takes it away with its folder, unless another world has put its own there. */
 export function removeEngineFile(folder: string, { token }: EngineAddress): void {
+  const file = engineFile(folder);
   try {
-    if (readEngineFile(folder).token === token) rmSync(engineFile(folder), { force: true });
+    if (readEngineFile(folder).token !== token) return;
+    rmSync(file, { force: true });
+    rmdirSync(dirname(file));
   } catch {
-    // It is gone already.
+    // It is gone already, or something else is in the folder.
   }
 }
 

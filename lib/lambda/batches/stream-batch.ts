@@ -35,8 +35,9 @@ function isPaused(result: DeliveryResult): boolean {
 
 /**
  * One batch of a shard. While the consumer is paused, the batch waits here for as long as the function may run: each time
- * that it is given back costs one of the mapping's attempts, and AWS gives a batch up when they are used. Only the first unfinished record is named: Lambda delivers everything from it on again, and what
- * is done behind it is recognised by its claims.
+ * that it is given back costs one of the mapping's attempts, and AWS gives a batch up when they are used. Only the first
+ * unfinished record is named: Lambda delivers everything from it on again, and what is done behind it is recognised by its
+ * claims.
  */
 export async function consumeStream(
   instance: ServiceInstance,

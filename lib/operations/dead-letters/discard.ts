@@ -67,8 +67,8 @@ async function tombstones(access: OperatorAccess, letter: DeadLetter): Promise<r
 
 /**
  * Closes a dead letter without running it. A reaction that gave up before it called outside becomes `cancelled` in the
- * same commit, and so does one that could not read the message: a replay will not run it. What such a claim says by hand never expires. An undo that failed is not discarded:
- * it is redriven, or resolved.
+ * same commit, and so does one that could not read the message: a replay will not run it. What such a claim says by hand
+ * never expires. An undo that failed is not discarded: it is redriven, or resolved.
  * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, DISCARD_REFUSED, DEAD_LETTER_CHANGED (retryable)
  */
 export async function discardDeadLetter(access: OperatorAccess, request: DiscardRequest): Promise<DeadLetter> {

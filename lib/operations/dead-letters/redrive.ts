@@ -27,8 +27,6 @@ export interface RedriveRequest {
   /** A document that was sent so often and never heard of again is quarantined. @default 5 */
   readonly redrivesMax?: number;
   readonly reason?: string;
-  /** Milliseconds since 1970: nothing is begun after it; the rest waits for the next call. @default - no end */
-  readonly deadline?: number;
 }
 
 /** What a redrive did, or would do. */
@@ -48,8 +46,6 @@ export interface RedriveReport {
   readonly byType: Readonly<Record<string, number>>;
   /** There are others that the request takes. */
   readonly more: boolean;
-  /** The deadline came first. */
-  readonly stopped: boolean;
 }
 
 /** Documents that one redrive selects at most. */
@@ -66,7 +62,7 @@ type Counts = { -readonly [Name in keyof RedriveReport]: RedriveReport[Name] } &
 };
 
 function noCounts(selected: number, more: boolean): Counts {
-  return { selected, sent: 0, resent: 0, published: 0, quarantined: 0, skipped: 0, reasons: [], byType: {}, more, stopped: false };
+  return { selected, sent: 0, resent: 0, published: 0, quarantined: 0, skipped: 0, reasons: [], byType: {}, more };
 }
 
 function skip(counts: Counts, id: string, why: string): void {
@@ -188,7 +184,7 @@ export async function planRedrive(access: OperatorAccess, request: RedriveReques
  */
 export async function redriveDeadLetters(access: OperatorAccess, request: RedriveRequest): Promise<RedriveReport> {
   checkRequest(request);
-  const { consumer, ratePerSecond = RATE_PER_SECOND, deadline, reason, filter = {}, limit } = request;
+  const { consumer, ratePerSecond = RATE_PER_SECOND, reason, filter = {}, limit } = request;
   await findConsumer(access, consumer);
   const { ids, more } = await select(access, request);
   const details = {
@@ -213,8 +209,7 @@ export async function redriveDeadLetters(access: OperatorAccess, request: Redriv
       if (isEnough(counts, request)) break;
       const letter = await readLetter(access, { consumer, id });
       const verdict = await verdictOn(access, request, letter, audit);
-      counts.stopped = verdict.do !== 'skip' && !(await pace.ready(1, deadline));
-      if (counts.stopped) break;
+      if (verdict.do !== 'skip') await pace.ready(1);
       await carryOut(access, letter, verdict, audit, counts);
     }
     const { reasons: _, ...result } = counts;

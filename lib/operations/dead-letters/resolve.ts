@@ -1,8 +1,6 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import { ChoreographyError } from '../../contract/errors.ts';
-import type { Claim, Emission } from '../../runtime/journal/claim.ts';
+import { type Claim, type Emission, headOf } from '../../runtime/journal/claim.ts';
 import { type DeadLetter, withNote } from '../../runtime/journal/dead-letter.ts';
-import { hashOf } from '../../runtime/journal/hash.ts';
 import { markerId } from '../../runtime/journal/outbox.ts';
 import { isUnderWay } from '../../runtime/journal/redrive.ts';
 import type { Write } from '../../runtime/journal/unit.ts';
@@ -10,12 +8,7 @@ import { isoOf, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { withPatience } from '../patience.ts';
 import { changeLetter, claimAbout, commitOf, type LetterName, noteOf, readLetter } from './change.ts';
-
-/** How it ended, as somebody has found out. */
-export type Resolution = 'done' | 'failed' | 'undone';
-
-/** An event that the others have to hear of it, as the reaction would have emitted it. */
-export type ResolutionEvent = Pick<Envelope, 'type' | 'subject' | 'dataschema' | 'data'>;
+import { type Resolution, type ResolutionEvent, refuseResolution, resolutionEvents } from './resolution-events.ts';
 
 /** What `resolveDeadLetter` takes. */
 export interface ResolveRequest extends LetterName {
@@ -23,67 +16,33 @@ export interface ResolveRequest extends LetterName {
   readonly reason: string;
   /** What `react` would have returned: a later undo gets it. Only with `done`. @default - nothing */
   readonly data?: unknown;
-  /** Go out with the commit, through the outbox. @default [] */
+  /** Go out with the commit, through the outbox: the sweep publishes them. @default [] */
   readonly events?: readonly ResolutionEvent[];
-  /** What is wrong with an event, e.g. against its schema or what the reaction declares. @default - nothing */
-  readonly check?: (event: Envelope) => readonly string[];
-}
-
-/** Events that one resolution may send. */
-const EVENTS_MAX = 10;
-
-function refuse({ consumer, id }: LetterName, why: string): never {
-  throw new ChoreographyError('RESOLVE_REFUSED', `The dead letter ${id} of ${consumer} cannot be resolved that way: ${why}.`, {
-    details: { consumer, id },
-  });
 }
 
 /** What a claim may become by hand: what others have been told, or have asked for, must stay true. */
 function checkResolution(letter: DeadLetter, claim: Claim, as: Resolution, nowMs: number): void {
   const { state, kind, reaction, runningUntil = 0, undoRequested, told } = claim;
   const open = state === 'started' || state === 'gave-up';
-  if (!open && state !== 'done') refuse(letter, `${reaction} has ended by itself meanwhile (${state}); discard the letter`);
+  if (!open && state !== 'done') refuseResolution(letter, `${reaction} has ended by itself meanwhile (${state}); discard the letter`);
   if ((state === 'started' || claim.undoBegun) && runningUntil > nowMs)
-    refuse(letter, `an attempt of ${reaction} may be running until ${isoOf(runningUntil)}; wait until then`);
-  if (as === 'undone' && kind === 'entry') refuse(letter, `${reaction} has no compensation, so it is done or failed`);
+    refuseResolution(letter, `an attempt of ${reaction} may be running until ${isoOf(runningUntil)}; wait until then`);
+  if (as === 'undone' && kind === 'entry') refuseResolution(letter, `${reaction} has no compensation, so it is done or failed`);
   if (as === 'failed' && state === 'done')
-    refuse(letter, `${reaction} is done and others have acted on it; undo it by hand, and resolve it as undone`);
+    refuseResolution(letter, `${reaction} is done and others have acted on it; undo it by hand, and resolve it as undone`);
   if (as === 'done' && open && undoRequested)
-    refuse(
+    refuseResolution(
       letter,
       `${undoRequested.type} has asked to undo it; undo it by hand and resolve it as undone, or as failed if it had no effect`,
     );
   if (as === 'done' && open && told)
-    refuse(letter, `other services were told ${told.type}, and have undone their work; undo it by hand and resolve it as undone`);
+    refuseResolution(letter, `other services were told ${told.type}, and have undone their work; undo it by hand and resolve it as undone`);
 }
 
-function eventsOf(
-  letter: DeadLetter,
-  message: Envelope,
-  { as, events = [], check = () => [] }: ResolveRequest,
-  nowMs: number,
-): readonly Envelope[] {
-  if (events.length > EVENTS_MAX) refuse(letter, `${events.length} events are more than ${EVENTS_MAX}`);
-  return events.map(({ type, subject, dataschema, data }, index) => {
-    const event: Envelope = {
-      specversion: '1.0',
-      id: hashOf('resolve', message.source, message.id, letter.consumer, ...letter.reactions, as, type, index),
-      source: letter.consumer,
-      type,
-      subject,
-      time: isoOf(nowMs),
-      datacontenttype: 'application/json',
-      dataschema,
-      data,
-      correlationid: message.correlationid,
-      causationid: message.id,
-      partitionkey: message.partitionkey,
-      hops: message.hops + 1,
-    };
-    const problems = check(event);
-    if (problems.length > 0) refuse(letter, `${type}: ${problems.join('; ')}`);
-    return event;
-  });
+/** What asked for the undo that was made by hand, if anything has. */
+function askedIn({ phase, message }: DeadLetter, { undoRequested, told }: Claim): Pick<Emission, 'trigger'> {
+  const trigger = (phase === 'undo' ? message : undefined) ?? undoRequested ?? told;
+  return trigger ? { trigger: headOf(trigger) } : {};
 }
 
 /** The claim's events go the way of all: kept in the claim, with a marker that the sweep finds. */
@@ -120,28 +79,30 @@ function claimPut(claim: Claim, closed: ReadonlySet<string>, { as, data }: Resol
  * Closes a case whose outcome somebody has found out by hand. The claim gets that state, and the documents about it are
  * closed, in one commit; a trigger, a replay or a late copy then meets it as if the reaction had ended so. Nobody hears of
  * it but through `events`: a step that is resolved as done sends nothing on its own. What a claim says by hand never expires.
- * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, RESOLVE_REFUSED, DEAD_LETTER_CHANGED (retryable), DEAD_LETTER_TOO_LARGE
+ * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, RESOLVE_REFUSED, DEAD_LETTER_CHANGED (retryable), DEAD_LETTER_TOO_LARGE,
+ * REGISTRY_UNAVAILABLE (retryable)
  */
 export async function resolveDeadLetter(access: OperatorAccess, request: ResolveRequest): Promise<DeadLetter> {
   const { as, reason, data } = request;
   const letter = await readLetter(access, request);
-  if (letter.state === 'closed') return refuse(letter, 'it is closed');
+  if (letter.state === 'closed') return refuseResolution(letter, 'it is closed');
   const claim = await claimAbout(access, letter);
   const { message } = letter;
-  if (!claim || !message) return refuse(letter, 'it is about no reaction that has begun; redrive it, or discard it');
+  if (!claim || !message) return refuseResolution(letter, 'it is about no reaction that has begun; redrive it, or discard it');
   const now = access.clock.now();
   if (isUnderWay(letter, now))
-    return refuse(letter, `it was redriven at ${letter.redrivenAt}, and what it does may still differ; wait until it comes back`);
+    return refuseResolution(letter, `it was redriven at ${letter.redrivenAt}, and what it does may still differ; wait until it comes back`);
   checkResolution(letter, claim, as, now);
-  if (data !== undefined && as !== 'done') return refuse(letter, 'only what is done has data');
-  const events = eventsOf(letter, message, request, now);
+  if (data !== undefined && as !== 'done') return refuseResolution(letter, 'only what is done has data');
+  const events = await resolutionEvents(access, { ...letter, message }, as, request.events ?? []);
   const others = await closeOthers(access, letter, claim, request);
   const details = { as, from: claim.state, reaction: claim.reaction, events: events.map(({ type, id }) => ({ type, id })) };
   const what = { action: 'dead-letter.resolve' as const, service: letter.consumer, subject: letter.id, reason, details };
   return audited(access, what, async (audit) => {
     const note = noteOf(access, 'resolved', { reason: `as ${as}: ${reason}`, audit });
     const closed = { state: 'closed' as const, closedAt: isoOf(now) };
-    const emission = emissionOf(commitOf({ letter, note, put: closed }), events, as, now);
+    const sent = emissionOf(commitOf({ letter, note, put: closed }), events, as, now);
+    const emission = as === 'undone' ? { ...sent, ...askedIn(letter, claim) } : sent;
     const put = claimPut(claim, new Set([letter, ...others].map(({ id }) => id)), request, emission);
     const close = (commit: string, other: DeadLetter): Write => ({
       kind: 'dead-letter',

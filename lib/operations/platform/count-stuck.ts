@@ -134,8 +134,7 @@ async function countStuck(tick: Tick): Promise<void> {
 
 /**
  * Counts sagas that do not go on, by the service that they wait in, as `choreo saga list --stuck` finds them, but for what
- * was out before its reaction was there. The journals
- * are read a bit with each tick, from where the last one was; each hour anew, and each five minutes while something waits.
- * A tick that is killed has its pages read again by the next one.
+ * was out before its reaction was there. The journals are read a bit with each tick, from where the last one was; each
+ * hour anew, and each five minutes while something waits. A tick that is killed has its pages read again by the next one.
  */
 export const countStuckJob: Job = { name: 'stuck-sagas', share: 1, run: countStuck };

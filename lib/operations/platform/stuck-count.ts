@@ -11,6 +11,8 @@ export interface StuckCount {
   readonly sagas: number;
   /** Hashes of the first of them, at most `KNOWN_MAX`: each of these is counted once, whatever it waits for; others may be counted twice. */
   readonly known: readonly string[];
+  /** Correlation ids of the first of them, of all services together at most `IDS_MAX`, for who wants to look at one. @default [] */
+  readonly ids?: readonly string[];
   /** Milliseconds since 1970: since when the one waits that has waited longest. */
   readonly oldestAt: number;
 }
@@ -55,6 +57,8 @@ const ID = 'stuck';
 /** Sagas of one service that are told from each other, and the characters of their hashes. */
 const KNOWN_MAX = 100;
 const HASH_CHARACTERS = 10;
+/** Sagas of one walk that are named: an id may be long. */
+const IDS_MAX = 25;
 
 /** Reads the document. */
 export async function loadStuck({ clock, records }: StuckPorts): Promise<StoredStuck> {
@@ -71,15 +75,18 @@ export async function saveStuck({ clock, records }: StuckPorts, document: StuckD
 /** Adds what one page has found. */
 export function withFindings(counts: StuckCounts, findings: readonly StuckFinding[]): StuckCounts {
   const sums = new Map(Object.entries(counts));
+  let left = IDS_MAX - Object.values(counts).reduce((sum, { ids = [] }) => sum + ids.length, 0);
   for (const { service, correlationId, since } of findings) {
-    const { sagas, known, oldestAt } = sums.get(service) ?? { sagas: 0, known: [], oldestAt: Number.POSITIVE_INFINITY };
+    const { sagas, known, ids = [], oldestAt } = sums.get(service) ?? { sagas: 0, known: [], oldestAt: Number.POSITIVE_INFINITY };
     const hash = hashOf('saga', correlationId).slice(0, HASH_CHARACTERS);
     const isNew = !known.includes(hash);
     sums.set(service, {
       sagas: sagas + (isNew ? 1 : 0),
       known: isNew && known.length < KNOWN_MAX ? [...known, hash] : known,
+      ids: isNew && left > 0 ? [...ids, correlationId] : ids,
       oldestAt: Math.min(oldestAt, Date.parse(since)),
     });
+    if (isNew) left -= 1;
   }
   return Object.fromEntries(sums);
 }

@@ -5,16 +5,13 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
 import { messageKey } from '../stream-message.ts';
 import type { SagaJournal } from './journals.ts';
+import { type OpenLetter, stops, type ToCome } from './open-letters.ts';
 
 /** Something that the declared graph says will happen, and that no journal says has happened. */
-export interface ExpectedStep {
-  readonly service: string;
-  readonly reaction: string;
+export interface ExpectedStep extends ToCome {
   /** `action`: the reaction is to run. `trigger`: what it did is to be undone. */
   readonly role: Concern['role'];
-  /** The message that it is to happen on. */
-  readonly messageId: string;
-  readonly messageSource: string;
+  /** Of the message that it is to happen on. */
   readonly type: string;
   /** ISO time at which that one went out, or will. */
   readonly since: string;
@@ -22,6 +19,8 @@ export interface ExpectedStep {
   readonly leadsTo: readonly string[];
   /** The message waits in that service for another try. */
   readonly parked: boolean;
+  /** The dead letter without which it would happen. Absent: none is known that no claim names. */
+  readonly deadLetter?: string;
 }
 
 /**
@@ -41,11 +40,12 @@ export function leadsTo({ reaction, role }: Concern): readonly string[] {
   return [...new Set(messages.map(({ type }) => type))];
 }
 
-/** What is still to happen on the messages of one saga. A trigger on a step that never began only leaves a tombstone, and counts all the same. */
+/** What is still to happen on the messages of one saga. `letters`: those that no claim names. A trigger on a step that never began only leaves a tombstone, and counts all the same. */
 export function expectedSteps(
   manifests: readonly ServiceManifest[],
   journals: readonly SagaJournal[],
-  messages: readonly Envelope[],
+  messages: readonly Omit<Envelope, 'data'>[],
+  letters: readonly OpenLetter[],
 ): readonly ExpectedStep[] {
   const expected: ExpectedStep[] = [];
   for (const manifest of manifests) {
@@ -55,18 +55,18 @@ export function expectedSteps(
     for (const message of messages) {
       for (const concern of concernedBy(manifest, message.type)) {
         const claim = claims.get(keyText(claimKeyOf(concern.reaction, message)));
-        const isBefore = claim === undefined && Date.parse(message.time) < (journal?.since ?? 0);
+        const name = { service: manifest.service, reaction: concern.reaction.name, messageId: message.id, messageSource: message.source };
+        const letter = letters.find((one) => stops(one, name));
+        const isBefore = claim === undefined && !letter && Date.parse(message.time) < (journal?.since ?? 0);
         if (isBefore || isSettled(claim, concern)) continue;
         expected.push({
-          service: manifest.service,
-          reaction: concern.reaction.name,
+          ...name,
           role: concern.role,
-          messageId: message.id,
-          messageSource: message.source,
           type: message.type,
           since: message.time,
           leadsTo: leadsTo(concern),
           parked: waiting.has(messageKey(message)),
+          ...(letter ? { deadLetter: letter.id } : {}),
         });
       }
     }

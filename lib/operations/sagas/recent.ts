@@ -14,8 +14,10 @@ export interface SagaSource extends StreamSource {
 
 /** Which sagas are asked for. */
 export interface RecentQuery {
-  /** Seconds back from now in which an event of it arrived on the stream. @default 900 */
+  /** Seconds back from `until` in which an event of it arrived on the stream. @default 900 */
   readonly sinceSeconds?: number;
+  /** Milliseconds since 1970: what arrived later is left out. @default now */
+  readonly until?: number;
   /** Only with an event of this type among those that were read. @default - all */
   readonly type?: string;
   /** Only with an event whose subject contains this text. @default - all */
@@ -131,7 +133,8 @@ async function deadlinesOf(source: SagaSource): Promise<ReadonlySet<string>> {
  */
 export async function recentSagas(source: SagaSource, query: RecentQuery = {}): Promise<RecentSagas> {
   const { sinceSeconds = SINCE_SECONDS, limit = RECENT_MAX, recordsMax = RECORDS_MAX } = query;
-  const until = source.clock.now();
+  const now = source.clock.now();
+  const until = Math.min(query.until ?? now, now);
   const since = Math.max(0, until - sinceSeconds * 1000);
   const { records, from, more } = await newestRecords(source, { from: since, until, recordsMax });
   const deadlines = await deadlinesOf(source);

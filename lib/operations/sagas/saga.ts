@@ -1,12 +1,21 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { Envelope } from '../../contract/envelope.ts';
-import { awaitsUndo, type Claim, type ClaimState } from '../../runtime/journal/claim.ts';
-import type { DeadLetter, ErrorRecord } from '../../runtime/journal/dead-letter.ts';
+import { awaitsUndo, type Claim, type ClaimState, headOf, type MessageHead } from '../../runtime/journal/claim.ts';
+import type { ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { messageKey } from '../stream-message.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
+import {
+  type OpenLetter,
+  type OpenLetters,
+  openLetters,
+  type SagaLetter,
+  type StepLetter,
+  sagaLettersOf,
+  stepLetterOf,
+} from './open-letters.ts';
 
 /** One reaction of one service in a saga: what it did, and what was done about it. */
 export interface SagaStep {
@@ -31,22 +40,13 @@ export interface SagaStep {
   readonly firstCall?: Claim['firstCall'];
   /** The trigger that has asked to undo it. @default - nobody has, or it is undone */
   readonly undoRequestedBy?: string;
-  /** The trigger of its undo, where the claim names it: of a plain undo only what that sent does. */
-  readonly trigger?: MessageName;
+  /**
+   * What it was undone on, or is to be. Absent: nothing has asked for it, it was undone by hand, or by a version that did
+   * not note it.
+   */
+  readonly trigger?: MessageHead;
   readonly refusal?: Claim['refusal'];
   readonly deadLetters: readonly StepLetter[];
-}
-
-/** What tells one message from all others. */
-export interface MessageName {
-  readonly source: string;
-  readonly id: string;
-}
-
-/** A dead letter about a step. */
-export interface StepLetter extends Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives' | 'lastFailedAt'> {
-  /** The message that was given up on: the trigger, if it was to be undone. */
-  readonly message?: MessageName;
 }
 
 /** One message of a saga, with what came of it. */
@@ -79,8 +79,9 @@ export interface SagaParked {
 
 /**
  * How a saga stands. `running`: something is still expected, and nothing stands in its way. `parked`: a message waits for
- * its next try. `stuck`: somebody has to look: a dead letter is open, or a step's outcome is not known. `compensated`: at
- * rest, and some step was undone or cancelled.
+ * its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, or a
+ * step's outcome is not known. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
+ * nothing from happening, as that of a second message for a step, leaves the status as it is: see `deadLetters`.
  */
 export type SagaStatus = 'unknown' | 'running' | 'parked' | 'stuck' | 'completed' | 'compensated';
 
@@ -95,19 +96,16 @@ export interface Saga {
   readonly parked: readonly SagaParked[];
   /** What the declared graph says is still to come. */
   readonly expected: readonly ExpectedStep[];
+  /** Those that are not closed, and that no step names. */
+  readonly deadLetters: readonly SagaLetter[];
   /** Some service has more about it than is read. */
   readonly more: boolean;
 }
 
-const nameOf = ({ source, id }: Envelope): MessageName => ({ source, id });
-
-function letterOf({ id, phase, state, error, attempts, redrives, lastFailedAt, message }: DeadLetter): StepLetter {
-  return { id, phase, state, error, attempts, redrives, lastFailedAt, ...(message ? { message: nameOf(message) } : {}) };
-}
-
 /** What a give-up has told undoes its own step, too, once its outcome is known. */
-function triggerIn({ state, undoRequested, undoBegun, told }: Claim): Envelope | undefined {
-  return undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
+function triggerIn({ state, emissions, undoRequested, undoBegun, told }: Claim): MessageHead | undefined {
+  const asked = undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
+  return emissions.findLast(({ phase }) => phase === 'undo')?.trigger ?? (asked && headOf(asked));
 }
 
 /** The commits of a claim: the last one, and the ones that ended the reaction and its undo. */
@@ -134,26 +132,24 @@ function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
     undoEmitted: sent(true),
     ...(firstCall ? { firstCall } : {}),
     ...(undoRequested && awaitsUndo(claim) ? { undoRequestedBy: undoRequested.id } : {}),
-    ...(trigger ? { trigger: nameOf(trigger) } : {}),
+    ...(trigger ? { trigger } : {}),
     ...(refusal ? { refusal } : {}),
-    deadLetters: claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []).map(letterOf),
+    deadLetters: claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []).map(stepLetterOf),
   };
 }
 
 type Found = Omit<SagaMessage, 'children'>;
+type Head = Omit<Envelope, 'data'>;
+type Noted = { readonly envelope: Head; readonly found: Found };
 
-function foundOf(
-  { id, source, type, subject, time, causationid, hops }: Envelope,
-  scheduled: boolean,
-  sentBy?: SagaMessage['sentBy'],
-): Found {
+function foundOf({ id, source, type, subject, time, causationid, hops }: Head, scheduled: boolean, sentBy?: SagaMessage['sentBy']): Found {
   return { id, source, type, subject, time, causationId: causationid, hops, scheduled, ...(sentBy ? { sentBy } : {}) };
 }
 
 /** All messages that the journals hold, once each; who sent one is known where its claim still is. */
-function messagesOf(journals: readonly SagaJournal[], nowMs: number): readonly { readonly envelope: Envelope; readonly found: Found }[] {
-  const messages = new Map<string, { readonly envelope: Envelope; readonly found: Found }>();
-  const note = (envelope: Envelope, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
+function messagesOf(journals: readonly SagaJournal[], letters: readonly OpenLetter[], nowMs: number): readonly Noted[] {
+  const messages = new Map<string, Noted>();
+  const note = (envelope: Head, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
     const name = messageKey(envelope);
     const before = messages.get(name);
     if (!before || (sentBy && !before.found.sentBy)) messages.set(name, { envelope, found: foundOf(envelope, scheduled, sentBy) });
@@ -169,6 +165,7 @@ function messagesOf(journals: readonly SagaJournal[], nowMs: number): readonly {
     for (const { message } of parked) note(message, false);
     for (const { message } of deadLetters.values()) if (message) note(message, false);
   }
+  for (const { message } of letters) if (message) note(message, false);
   return [...messages.values()];
 }
 
@@ -192,7 +189,7 @@ function statusOf(
   if (messages.length === 0 && steps.length === 0) return 'unknown';
   const isOpen = ({ state, undoRequestedBy, deadLetters }: SagaStep) =>
     state === 'gave-up' || undoRequestedBy !== undefined || deadLetters.some((letter) => letter.state !== 'closed');
-  if (steps.some(isOpen)) return 'stuck';
+  if (steps.some(isOpen) || expected.some(({ deadLetter }) => deadLetter !== undefined)) return 'stuck';
   if (parked.length > 0) return 'parked';
   // A deadline that lies ahead keeps nothing from being at rest.
   const isDue = ({ since }: ExpectedStep) => Date.parse(since) <= nowMs;
@@ -203,14 +200,31 @@ function statusOf(
 const byTime = (left: { readonly at?: string; readonly time?: string }, right: { readonly at?: string; readonly time?: string }) =>
   compareTexts(left.at ?? left.time ?? '', right.at ?? right.time ?? '');
 
+/** Dead letters of one saga that are looked for, where nobody has read them before. */
+const LETTERS_MAX = 50;
+
+/** Those that no claim names. */
+function unclaimed(letters: readonly OpenLetter[], journals: readonly SagaJournal[]): readonly OpenLetter[] {
+  const claimed = new Set(journals.flatMap(({ service, deadLetters }) => [...deadLetters.keys()].map((id) => `${service} ${id}`)));
+  return letters.filter(({ consumer, id }) => !claimed.has(`${consumer} ${id}`));
+}
+
 /**
  * One saga over all services, from their journals: what happened, what waits and why, and what the declared graph says is
- * still to come. Copies that were recognised leave no trace in a journal, so they are not in it; nor is what has expired.
+ * still to come. `known`: the open dead letters of a world, where many sagas are read; without it they are searched for
+ * those of this one, as no journal has them by saga. Copies that were recognised leave no trace in a journal, so they are not in it; nor is what has expired.
  */
-export async function sagaOf(access: OperatorAccess, correlationId: string, manifests: readonly ServiceManifest[]): Promise<Saga> {
+export async function sagaOf(
+  access: OperatorAccess,
+  correlationId: string,
+  manifests: readonly ServiceManifest[],
+  known?: OpenLetters,
+): Promise<Saga> {
   const now = access.clock.now();
   const journals = await Promise.all(manifests.map(({ service }) => readJournal(access, service, correlationId)));
-  const all = messagesOf(journals, now);
+  const open = known ?? (await openLetters(access, { filter: { correlationId }, limit: LETTERS_MAX }));
+  const letters = unclaimed(open.letters, journals).filter(({ message }) => message?.correlationid === correlationId);
+  const all = messagesOf(journals, letters, now);
   const messages = all.map(({ found }) => found).sort((left, right) => byTime(left, right) || left.hops - right.hops);
   const steps = journals.flatMap((journal) => journal.claims.map((claim) => stepOf(journal, claim))).sort(byTime);
   const parts = {
@@ -224,7 +238,9 @@ export async function sagaOf(access: OperatorAccess, correlationId: string, mani
       manifests,
       journals,
       all.map(({ envelope }) => envelope),
+      letters,
     ),
   };
-  return { correlationId, status: statusOf(parts, now), ...parts, more: journals.some(({ more }) => more) };
+  const more = open.more || journals.some((journal) => journal.more);
+  return { correlationId, status: statusOf(parts, now), ...parts, deadLetters: letters.flatMap(sagaLettersOf), more };
 }

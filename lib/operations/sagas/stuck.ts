@@ -5,7 +5,10 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
+import { readLots } from '../read-lots.ts';
+import { givenUp, newestLetters } from './given-up.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
+import { type OpenLetter, stops } from './open-letters.ts';
 
 /** What `stuckSagas` takes. */
 export interface StuckQuery {
@@ -20,11 +23,12 @@ export interface StuckQuery {
 
 /**
  * Why a saga does not go on. `parked`: its messages wait for another try. `open`: a step has begun and nobody knows how it
- * ended, or it gave up. `missing`: an event is out, and a reaction on it has left no claim. `unpublished`: the event is
- * committed, and its outbox marker is still there.
+ * ended, or it gave up. `given-up`: a message has a dead letter, and a reaction on it has left no claim. `missing`: so it
+ * is without a dead letter, and the event is out. `unpublished`: the event is committed, and its outbox marker is still
+ * there.
  */
 export interface StuckFinding {
-  readonly kind: 'parked' | 'open' | 'missing' | 'unpublished';
+  readonly kind: 'parked' | 'open' | 'given-up' | 'missing' | 'unpublished';
   readonly correlationId: string;
   /** Where it stands still. */
   readonly service: string;
@@ -35,8 +39,8 @@ export interface StuckFinding {
   /** The message that waits, or that nobody reacted to. */
   readonly event?: Pick<Envelope, 'id' | 'source' | 'type'>;
   readonly since: string;
-  /** The last failure of what is parked. */
-  readonly failure?: FailureRecord;
+  /** The last failure of what is parked, or was given up. */
+  readonly failure?: Pick<FailureRecord, 'attempts' | 'error'>;
   readonly deadLetters: readonly string[];
   /** The service does not take messages now. */
   readonly paused: boolean;
@@ -64,6 +68,7 @@ interface Look {
   readonly from: number;
   readonly to: number;
   readonly isPaused: (service: string) => Promise<boolean>;
+  readonly letters: (service: string) => Promise<readonly OpenLetter[]>;
 }
 
 async function parkedFinding({ access, isPaused }: Look, service: string, { saga, parkedAt }: SagaMarker): Promise<StuckFinding> {
@@ -127,10 +132,52 @@ function eventsOf({ emissions }: Claim, { from, to }: Look): readonly { readonly
   );
 }
 
+/** What is given up before it has a claim, of the dead letters of one service. */
+async function givenUpFindings({ access, manifests, to, isPaused, letters }: Look, service: string): Promise<readonly StuckFinding[]> {
+  const old = (await letters(service)).filter(({ firstFailedAt }) => Date.parse(firstFailedAt) <= to);
+  const found = await givenUp(access, manifests, old);
+  const paused = await isPaused(service);
+  return found.map(({ letter: { id, message, firstFailedAt: since, attempts, error }, reaction }) => ({
+    kind: 'given-up',
+    correlationId: message.correlationid,
+    service,
+    reaction,
+    event: { id: message.id, source: message.source, type: message.type },
+    since,
+    failure: { attempts, error },
+    deadLetters: [id],
+    paused,
+  }));
+}
+
+/** Whether a dead letter says why, of the service that does not react, or of the one that could not publish. */
+async function isGivenUp({ letters }: Look, sender: string, { event, concern, at }: MissingEvent): Promise<boolean> {
+  const name = { service: at, reaction: concern.reaction.name, messageId: event.id, messageSource: event.source };
+  for (const service of new Set([at, sender])) if ((await letters(service)).some((letter) => stops(letter, name))) return true;
+  return false;
+}
+
+/** What is missing and does not wait there for another try, which is a finding of its own. */
+async function notParked({ access, to }: Look, missing: readonly MissingEvent[]): Promise<readonly MissingEvent[]> {
+  const left = await Promise.all(
+    [...new Set(missing.map(({ at }) => at))].map(async (service) => {
+      const there = missing.filter(({ at }) => at === service);
+      const markers = await readLots(access, service, 'sagas', [...new Set(there.map(({ event }) => event.correlationid))]);
+      return there.filter(({ event }) => {
+        const marker = markers.get(event.correlationid);
+        return !(marker && marker.parkedAt <= to && marker.members.some(({ id, source }) => id === event.id && source === event.source));
+      });
+    }),
+  );
+  return left.flat();
+}
+
 async function missingFindings(look: Look, service: string, claims: readonly Claim[]): Promise<readonly StuckFinding[]> {
   const { access, manifests, isPaused } = look;
   const events = claims.flatMap((claim) => eventsOf(claim, look));
-  const missing: readonly MissingEvent[] = await missingReactions(access, manifests, service, events);
+  const missing: MissingEvent[] = [];
+  for (const one of await notParked(look, await missingReactions(access, manifests, service, events)))
+    if (!(await isGivenUp(look, service, one))) missing.push(one);
   return Promise.all(
     missing.map(async ({ event, concern, at, unpublished }) => ({
       kind: unpublished ? ('unpublished' as const) : ('missing' as const),
@@ -146,12 +193,25 @@ async function missingFindings(look: Look, service: string, claims: readonly Cla
 }
 
 /** Each service is asked once. */
-function pauses(access: OperatorAccess): Look['isPaused'] {
-  const known = new Map<string, Promise<boolean>>();
+function askedOnce<Answer>(ask: (service: string) => Promise<Answer>): (service: string) => Promise<Answer> {
+  const known = new Map<string, Promise<Answer>>();
   return (service) => {
-    const state = known.get(service) ?? withPatience(access.clock, () => access.control.consumer(service)).then(({ paused }) => paused);
-    known.set(service, state);
-    return state;
+    const answer = known.get(service) ?? ask(service);
+    known.set(service, answer);
+    return answer;
+  };
+}
+
+function lookOf(access: OperatorAccess, manifests: readonly ServiceManifest[], query: StuckQuery): Look {
+  const { olderThanSeconds = OLDER_THAN_SECONDS, lookBackSeconds = LOOK_BACK_SECONDS } = query;
+  const now = access.clock.now();
+  return {
+    access,
+    manifests,
+    from: now - lookBackSeconds * 1000,
+    to: now - olderThanSeconds * 1000,
+    isPaused: askedOnce(async (service) => (await withPatience(access.clock, () => access.control.consumer(service))).paused),
+    letters: askedOnce((service) => newestLetters(access, service)),
   };
 }
 
@@ -166,7 +226,8 @@ function placeOf(
 }
 
 /**
- * Sagas that do not go on: parked, with an open step, or with an event out that some reaction left no claim for. It reads
+ * Sagas that do not go on: parked, with an open step, with a message that was given up before it had a claim, or with an
+ * event out that some reaction left no claim for. It reads
  * the journals as a whole, service by service and a page a call: go on with the cursor until there is none.
  * @throws UNKNOWN_SERVICE
  */
@@ -175,13 +236,13 @@ export async function stuckSagas(
   manifests: readonly ServiceManifest[],
   query: StuckQuery = {},
 ): Promise<StuckPage> {
-  const { olderThanSeconds = OLDER_THAN_SECONDS, lookBackSeconds = LOOK_BACK_SECONDS, limit = CLAIMS_LOOKED_AT } = query;
-  const now = access.clock.now();
-  const look: Look = { access, manifests, from: now - lookBackSeconds * 1000, to: now - olderThanSeconds * 1000, isPaused: pauses(access) };
+  const { limit = CLAIMS_LOOKED_AT } = query;
+  const look = lookOf(access, manifests, query);
   const [service, cursor] = placeOf(query.cursor, manifests);
   if (service === undefined) return { items: [], looked: 0 };
   await findConsumer(access, service);
-  const items: StuckFinding[] = cursor === undefined ? [...(await parkedFindings(look, service))] : [];
+  const items: StuckFinding[] = [];
+  if (cursor === undefined) items.push(...(await parkedFindings(look, service)), ...(await givenUpFindings(look, service)));
   const from = cursor === undefined ? {} : { cursor };
   const store = await liveJournal(access, service);
   const page = await withPatience(access.clock, () => store.scanClaims({ limit, ...from }));

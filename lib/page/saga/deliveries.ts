@@ -1,5 +1,6 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaMessage, SagaParked, SagaStep, StepLetter } from '../../operations/sagas/saga.ts';
+import type { SagaLetter, StepLetter } from '../../operations/sagas/open-letters.ts';
+import type { Saga, SagaMessage, SagaParked, SagaStep } from '../../operations/sagas/saga.ts';
 import { messageKey } from '../../operations/stream-message.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { failureTypes } from '../failure-types.ts';
@@ -7,10 +8,13 @@ import { failureTypes } from '../failure-types.ts';
 /** How one delivery of a message to one reaction stands. */
 export type DeliveryOutcome = 'done' | 'failed' | 'undone' | 'refused' | 'open' | 'parked' | 'expected';
 
+/** A message that came to a service; of one that no journal has, its undo only tells which it was. */
+type Delivered = Pick<SagaMessage, 'source' | 'id' | 'type'> & Partial<Pick<SagaMessage, 'time' | 'sentBy'>>;
+
 /** A message that came to a service, or is to come, and what one reaction made of it. */
 export interface Delivery {
   /** Absent: something was undone, and no journal says on which message. */
-  readonly message?: SagaMessage;
+  readonly message?: Delivered;
   /** The message says that something failed: some compensation hears it. */
   readonly isFailure: boolean;
   readonly to: string;
@@ -72,7 +76,7 @@ function sentBy({ byName }: Look, source: string, ids: readonly string[]): reado
 
 const typesOf = (messages: readonly SagaMessage[]) => messages.map(({ type }) => type);
 
-function deliveryOf({ failures }: Look, message: SagaMessage | undefined, to: string, drawn: Drawn): Delivery {
+function deliveryOf({ failures }: Look, message: Delivered | undefined, to: string, drawn: Drawn): Delivery {
   return { ...(message ? { message } : {}), isFailure: message !== undefined && failures.has(message.type), to, sent: [], ...drawn };
 }
 
@@ -114,11 +118,10 @@ function tombstoneOf(look: Look, step: SagaStep): readonly Delivery[] {
   return look.saga.messages.filter(({ type }) => takes.has(type)).map((message) => deliveryOf(look, message, step.service, drawn));
 }
 
-/** The messages that a step may have been undone on, the first one first: one only, where the claim or what the undo sent says which. */
-function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
+/** The messages that a step may have been undone on, the first one first: one only, where the step or what its undo sent says which. */
+function triggersOf(look: Look, step: SagaStep): readonly Delivered[] {
   const { trigger, undoneAt, service, undoEmitted } = step;
-  const named = trigger && look.byName.get(messageKey(trigger));
-  if (named) return [named];
+  if (trigger) return [look.byName.get(messageKey(trigger)) ?? trigger];
   const { triggers } = heardBy(look, step);
   const all = look.saga.messages.filter(({ type, scheduled }) => triggers.has(type) && !scheduled);
   const [event] = sentBy(look, service, undoEmitted);
@@ -129,7 +132,7 @@ function triggersOf(look: Look, step: SagaStep): readonly SagaMessage[] {
 }
 
 /** Nothing tells them apart, so a reader has to know of them all. */
-function othersNote([, ...others]: readonly SagaMessage[]): string | undefined {
+function othersNote([, ...others]: readonly Delivered[]): string | undefined {
   return others.length === 0 ? undefined : `on this, or ${others.map(({ type }) => type).join(', ')}`;
 }
 
@@ -169,6 +172,25 @@ function parkedOf(look: Look, { service, messageId, messageSource, failures }: S
   return tried.map(([reaction, { attempts, error }]) => {
     const role = heardBy(look, { service, reaction }).triggers.has(message.type) ? 'trigger' : 'action';
     return deliveryOf(look, message, service, { role, reaction, outcome: 'parked', note: `${error.code}, try ${attempts}` });
+  });
+}
+
+/** What a service gave up on without a claim; of a message that it could not read, whatever would have run on it. */
+function unclaimedOf(
+  look: Look,
+  { id, service, reactions, phase, error, lastFailedAt: at, message: name }: SagaLetter,
+): readonly Delivery[] {
+  const message = look.byName.get(messageKey(name)) ?? name;
+  const stopped = look.saga.expected.filter(({ deadLetter }) => deadLetter === id);
+  // What could not be published has come to nobody.
+  if (phase === 'publish')
+    return stopped.map(({ service: to, reaction, role }) =>
+      deliveryOf(look, message, to, { role, reaction, outcome: 'expected', note: error.code }),
+    );
+  const names = reactions.length > 0 ? reactions : stopped.map(({ reaction }) => reaction);
+  return names.map((reaction) => {
+    const role = phase === 'undo' || heardBy(look, { service, reaction }).triggers.has(name.type) ? 'trigger' : 'action';
+    return deliveryOf(look, message, service, { role, reaction, outcome: 'failed', at, note: error.code });
   });
 }
 
@@ -218,8 +240,13 @@ export function deliveriesOf(saga: Saga, manifests: readonly ServiceManifest[]):
   const look = lookOf(saga, manifests);
   const steps = saga.steps.flatMap((step) => [...actionOf(look, step), ...undoneOf(look, step), ...openUndosOf(look, step)]);
   const parked = saga.parked.flatMap((one) => parkedOf(look, one));
+  const unclaimed = saga.deadLetters.flatMap((letter) => unclaimedOf(look, letter));
   // A call that waits for its next try is open and parked, and an undo that was given up is expected, too: each is drawn once.
   const drawn = new Map<string, Delivery>();
   for (const delivery of [...expectedOf(look), ...steps, ...parked]) drawn.set(deliveryKey(delivery), delivery);
+  for (const delivery of unclaimed) {
+    const before = drawn.get(deliveryKey(delivery)); // what a step did about the message says more
+    if (!before || before.outcome === 'expected') drawn.set(deliveryKey(delivery), delivery);
+  }
   return [...drawn.values()].sort(inOrder(saga));
 }

@@ -1,6 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { counted } from '../../operations/counted.ts';
-import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga, SagaParked } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
@@ -27,12 +26,12 @@ function letterProblems({ steps }: Saga): readonly Problem[] {
   );
 }
 
-function unclaimedProblems(letters: readonly DeadLetterSummary[]): readonly Problem[] {
-  return letters.map(({ id, consumer, reactions, type = 'a message', phase, state, code, error, attempts }) => ({
+function unclaimedProblems({ deadLetters }: Saga): readonly Problem[] {
+  return deadLetters.map(({ id, service, reactions, message, phase, state, error, attempts }) => ({
     key: id,
-    title: `${code} in ${[consumer, ...reactions].join(' ')} on ${type} (${phase}): dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
-    text: error,
-    letter: [consumer, id],
+    title: `${error.code} in ${[service, ...reactions].join(' ')} on ${message.type} (${phase}): dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
+    text: error.message,
+    letter: [service, id],
   }));
 }
 
@@ -75,18 +74,16 @@ function Item({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-/** What keeps a saga from its end, with the errors in full and the commands that help. `letters`: as `unclaimedLetters` finds them. */
-export function Problems(props: {
-  readonly saga: Saga;
-  readonly letters: readonly DeadLetterSummary[];
-  readonly desk: Pick<PageDesk, 'options'>;
-}): JSX.Element | null {
-  const { saga, letters, desk } = props;
-  const problems = [...unclaimedProblems(letters), ...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
+const isAtRest = ({ status }: Saga) => status === 'completed' || status === 'compensated';
+
+/** What keeps a saga from its end, with the errors in full and the commands that help. */
+export function Problems(props: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
+  const { saga, desk } = props;
+  const problems = [...unclaimedProblems(saga), ...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems">
-      <h2 id="problems">What stands in its way</h2>
+      <h2 id="problems">{isAtRest(saga) ? 'What needs a look' : 'What stands in its way'}</h2>
       <ul>
         {problems.map(({ key, title, text, letter }) => (
           <Item key={key} title={title}>

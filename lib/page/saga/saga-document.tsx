@@ -1,17 +1,11 @@
-import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga } from '../../operations/sagas/saga.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { standaloneDocument } from '../document.tsx';
 import { STYLE } from '../style.ts';
 import { SagaView } from './saga-view.tsx';
 
-/** One saga as an HTML file that needs no server. `letters`: as `unclaimedLetters` finds them; `options`: as of a `PageDesk`. */
-export function sagaDocument(
-  saga: Saga,
-  letters: readonly DeadLetterSummary[],
-  manifests: readonly ServiceManifest[],
-  options: string,
-): string {
-  const view = <SagaView saga={saga} letters={letters} manifests={manifests} desk={{ options }} />;
+/** One saga as an HTML file that needs no server. `options`: as of a `PageDesk`. */
+export function sagaDocument(saga: Saga, manifests: readonly ServiceManifest[], options: string): string {
+  const view = <SagaView saga={saga} manifests={manifests} desk={{ options }} />;
   return standaloneDocument(`Saga ${saga.correlationId}`, STYLE, view);
 }

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import type { DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { Saga } from '../../operations/sagas/saga.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
@@ -29,8 +28,13 @@ function statusText({ status, messages }: Saga): string {
   return status === 'completed' && messages.some(({ scheduled }) => scheduled) ? RESTS_UNTIL_DUE : statusTexts[status];
 }
 
-/** A status is what claims say; these dead letters are in none. */
-const UNCLAIMED = 'A consumer gave up on a message of it, and no claim says so.';
+/** Beside a status, which is about what has happened and what is expected. */
+const GIVEN_UP_BESIDE = 'A consumer gave up on a message of it, which keeps nothing else from happening: discard it, or correct it.';
+
+function besideText({ deadLetters, expected }: Saga): string {
+  const stopping = new Set(expected.map(({ deadLetter }) => deadLetter));
+  return deadLetters.some(({ id }) => !stopping.has(id)) ? ` ${GIVEN_UP_BESIDE}` : '';
+}
 
 function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
   const rows = saga.messages.map(({ id, time, source, type, subject, scheduled, sentBy }) => [
@@ -47,16 +51,22 @@ function Messages({ saga }: { readonly saga: Saga }): JSX.Element {
 }
 
 function Reactions({ saga }: { readonly saga: Saga }): JSX.Element {
-  const rows = saga.steps.map(({ service, reaction, kind, state, at, firstCall, deadLetters }) => [
+  const rows = saga.steps.map(({ service, reaction, kind, state, at, trigger, firstCall, deadLetters }) => [
     at === undefined ? '' : <Time key={at} at={at} />,
     service,
     reaction,
     kind,
     state,
+    trigger ? `${trigger.type} from ${trigger.source}` : '',
     firstCall ? `${firstCall.client}.${firstCall.method}` : '',
     deadLetters.map((letter) => `${letter.error.code} (${letter.state})`).join(', '),
   ]);
-  return <Table heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'first call', 'dead letters']} rows={rows} />;
+  return (
+    <Table
+      heads={['last commit, UTC', 'service', 'reaction', 'claim', 'state', 'undo asked by', 'first call', 'dead letters']}
+      rows={rows}
+    />
+  );
 }
 
 function Pictures({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element {
@@ -87,12 +97,10 @@ function Pictures({ deliveries }: { readonly deliveries: readonly Delivery[] }):
 /** Everything about one saga: how it stands, what stands in its way, its pictures, and its data. */
 export function SagaView(props: {
   readonly saga: Saga;
-  /** As `unclaimedLetters` finds them. */
-  readonly letters: readonly DeadLetterSummary[];
   readonly manifests: readonly ServiceManifest[];
   readonly desk: Pick<PageDesk, 'options'>;
 }): JSX.Element {
-  const { saga, letters, manifests, desk } = props;
+  const { saga, manifests, desk } = props;
   const { correlationId, status } = saga;
   const deliveries = deliveriesOf(saga, manifests);
   const subject = saga.messages.find((message) => message.subject !== '')?.subject;
@@ -102,10 +110,11 @@ export function SagaView(props: {
         {saga.messages[0]?.type ?? 'Saga'} <bdi>{subject}</bdi> <Badge tone={statusTones[status]}>{status}</Badge>
       </h1>
       <p class="dim">
-        <bdi class="id">{correlationId}</bdi> · {letters.length > 0 ? UNCLAIMED : statusText(saga)}
+        <bdi class="id">{correlationId}</bdi> · {statusText(saga)}
+        {besideText(saga)}
         {saga.more && ' There is more than is read.'}
       </p>
-      <Problems saga={saga} letters={letters} desk={desk} />
+      <Problems saga={saga} desk={desk} />
       {deliveries.length > 0 && <Pictures deliveries={deliveries} />}
       {saga.messages.length > 0 && (
         <section aria-labelledby="messages">

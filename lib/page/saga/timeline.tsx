@@ -13,10 +13,10 @@ const HEAD_HEIGHT = 18;
 /** A bar that can be seen, and clicked on. */
 const BAR_WIDTH_MIN = 3;
 
-/** A delivery that has ended. */
-type Ended = Delivery & Required<Pick<Delivery, 'at' | 'message'>>;
+/** A delivery of which it is known when it began and ended. */
+type Ended = Delivery & { readonly at: string; readonly message: { readonly time: string } };
 
-const hasEnded = (delivery: Delivery): delivery is Ended => delivery.at !== undefined && delivery.message !== undefined;
+const hasEnded = ({ at, message }: Delivery): boolean => at !== undefined && message?.time !== undefined;
 
 /** From the message to the commit; the clocks of two machines may differ. */
 function spanOf({ message, at }: Ended): Span {
@@ -50,7 +50,7 @@ function Bar({ delivery, y, x, width }: { readonly delivery: Ended; readonly y: 
 
 /** How long each delivery took, from the time of its message to its commit: waiting and running together. */
 export function Timeline({ deliveries }: { readonly deliveries: readonly Delivery[] }): JSX.Element | null {
-  const ended = deliveries.filter(hasEnded);
+  const ended = deliveries.filter((delivery): delivery is Ended => hasEnded(delivery));
   if (ended.length === 0) return null;
   const spans = ended.map(spanOf);
   const axis = axisOf(spans, BARS_WIDTH);

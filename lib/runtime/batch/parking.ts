@@ -20,10 +20,10 @@ export function holdsPlace(marker: SagaMarker, { original, order }: WorkItem): b
   return marker.members.some((member) => member.order === order && member.id === original.id && member.source === original.source);
 }
 
-/** Spacing between tries of a parked saga, in seconds: 1, 2, 4 … with full jitter, or the reaction's own. */
+/** Spacing between tries of a parked saga, in seconds: 1, 2, 4 … with full jitter; a reaction's own wait may be longer than the setting. */
 export function wakeSeconds(context: RuntimeContext, tries: number, item: WorkItem | undefined): number {
   const base = Math.max(0, ...(item?.tasks ?? []).map(({ reaction }) => reaction.retry.backoffSeconds)) || 1;
-  const ceiling = backoff(base * 1000, tries + 1, context.settings.wakeSecondsMax * 1000);
+  const ceiling = backoff(base * 1000, tries + 1, Math.max(base, context.settings.wakeSecondsMax) * 1000);
   return Math.max(1, Math.ceil(jitter(context, ceiling) / 1000));
 }
 

@@ -12,6 +12,9 @@ export type Version = string | null;
  */
 export type ClaimState = 'started' | 'done' | 'failed' | 'gave-up' | 'undone' | 'cancelled';
 
+/** Which message, and what it says. */
+export type MessageHead = Pick<Envelope, 'source' | 'id' | 'type'>;
+
 /** What one commit sent out: kept per commit, because a later state must not lose what an earlier one has not published yet. */
 export interface Emission {
   readonly commit: string;
@@ -20,6 +23,8 @@ export interface Emission {
   readonly at: string;
   /** The outbox marker that it shares with what was committed together with it. @default - one of its own, see `markerOf` */
   readonly marker?: string;
+  /** Of `undo`: what it was undone on. @default - by hand, or by a version that did not note it */
+  readonly trigger?: MessageHead;
   readonly events: readonly Envelope[];
   readonly scheduled: readonly Envelope[];
 }
@@ -89,6 +94,11 @@ export function isExpired(claim: Pick<Claim, 'expiresAt'>, nowMs: number): boole
 /** Whether its undo was asked for and is still to come. Who asked stays in the claim, also when it is undone. */
 export function awaitsUndo({ state, undoRequested }: Pick<Claim, 'state' | 'undoRequested'>): boolean {
   return undoRequested !== undefined && state !== 'undone' && state !== 'cancelled';
+}
+
+/** What is noted of a message that is not kept as a whole. */
+export function headOf({ source, id, type }: Envelope): MessageHead {
+  return { source, id, type };
 }
 
 /** Whether this commit is already in: how the second try of a commit with an unknown outcome recognises the first. */

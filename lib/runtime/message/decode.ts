@@ -10,6 +10,7 @@ import { writerSchema } from './catalog.ts';
 import { type ForeignOrigin, readForeign } from './inbound.ts';
 import { cloneJson, copyJson } from './json.ts';
 import { scanText } from './scan.ts';
+import { runTeamCode } from './team-code.ts';
 
 /** What a record turned out to be. */
 export type Decoded =
@@ -88,7 +89,7 @@ function refuseUnlifted({ service }: Catalog, type: string, [from, to]: readonly
 }
 
 function runUpcast({ from: { type, version }, up }: UpcastDefinition, data: unknown): unknown {
-  const next = up(data);
+  const next = runTeamCode('UPCAST_FAILED', `The upcast of ${type} version ${version}`, type, () => up(data));
   if (typeof (next as { readonly then?: unknown } | null)?.then === 'function')
     refuse('UPCAST_FAILED', `The upcast of ${type} version ${version} is asynchronous; it has to return the data at once.`, { type });
   return next;
@@ -218,13 +219,7 @@ export function decodeSent(envelope: Envelope, catalog: Catalog): Decoded {
 
 function asMalformed(error: unknown): ChoreographyError {
   if (isChoreographyError(error)) return error;
-  if (error instanceof RangeError)
-    return new ChoreographyError('TOO_DEEP', 'The message overflows the stack when it is read.', { cause: error });
-  return new ChoreographyError(
-    'UPCAST_FAILED',
-    `Lifting the message to the current version failed: ${error instanceof Error ? error.message : String(error)}`,
-    { cause: error },
-  );
+  return new ChoreographyError('TOO_DEEP', 'The message overflows the stack when it is read.', { cause: error });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { SourcePosition } from '../journal/dead-letter.ts';
 import { createEnvelope, isoTime } from './envelopes.ts';
+import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
 export interface ForeignOrigin {
@@ -28,6 +29,10 @@ function checkId(what: string, id: unknown, type: string): string {
   );
 }
 
+function ask<Answer>({ event: { type } }: RunnableInbound, part: string, run: () => Answer): Answer {
+  return runTeamCode('INVALID_FOREIGN', `\`${part}\` of the inbound ${type}`, type, run);
+}
+
 /** The time that the foreign message says, so that a late copy has the same; else when it arrived. */
 function timeOf(raw: Readonly<Record<string, unknown>>, { arrivedAt }: ForeignOrigin): string {
   const said = typeof raw['time'] === 'string' ? Date.parse(raw['time']) : Number.NaN;
@@ -36,18 +41,26 @@ function timeOf(raw: Readonly<Record<string, unknown>>, { arrivedAt }: ForeignOr
 
 /**
  * A message of a system that does not write our envelope, as the event that it stands for; `undefined`: none of the
- * inbounds is about it. @throws INVALID_FOREIGN, SCHEMA_VIOLATION and what an inbound's functions throw
+ * inbounds is about it. @throws INVALID_FOREIGN, SCHEMA_VIOLATION
  */
 export function readForeign(raw: unknown, inbounds: readonly RunnableInbound[], origin: ForeignOrigin): Envelope | undefined {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undefined;
   const fields = raw as Readonly<Record<string, unknown>>;
   for (const inbound of inbounds) {
     const source = publisherOf(inbound, fields, origin);
-    const data = source === undefined ? undefined : inbound.data(raw);
+    const data = source === undefined ? undefined : ask(inbound, 'data', () => inbound.data(raw));
     if (source === undefined || data === undefined) continue;
     const { type } = inbound.event;
-    const id = checkId('id', inbound.id(raw), type);
-    const correlationid = checkId('correlation id', inbound.correlationId(raw), type);
+    const id = checkId(
+      'id',
+      ask(inbound, 'id', () => inbound.id(raw)),
+      type,
+    );
+    const correlationid = checkId(
+      'correlation id',
+      ask(inbound, 'correlationId', () => inbound.correlationId(raw)),
+      type,
+    );
     return createEnvelope(inbound.event, data, { id, source, time: timeOf(fields, origin), correlationid, causationid: id, hops: 0 });
   }
   return undefined;

@@ -26,8 +26,7 @@ export interface Invocation {
 
 /**
  * How it ended for one record. `unfinished`: not failed, hand it over again; `paused`: nothing was looked at, as the
- * consumer is paused. `retry`: the same, but not before some
- * seconds have passed (replay queue only).
+ * consumer is paused. `retry`: the same, but not before some seconds have passed (replay queue only).
  */
 export type DeliveryResult =
   | { readonly status: 'done' }

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { SCHEDULE_SECONDS_MAX } from '../../contract/limits.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { Claim, ClaimState, Emission } from '../journal/claim.ts';
+import { type Claim, type ClaimState, type Emission, headOf } from '../journal/claim.ts';
 import type { DeadLetter } from '../journal/dead-letter.ts';
 import { type DueItem, markerId } from '../journal/outbox.ts';
 import type { Unit, Write } from '../journal/unit.ts';
@@ -49,10 +49,18 @@ function lifetime({ before, task, state, nowMs, settings }: ClaimChange): Pick<C
   return { undoUntil: nowMs + windowSeconds * 1000, expiresAt: now + windowSeconds + life };
 }
 
-function emissionsOf({ before, phase, commit, nowMs, events = [], scheduled = [] }: ClaimChange): readonly Emission[] {
+/** What a step is undone on: the trigger that came, or the one that left its request, or the failure that was told. */
+function undoneOn({ task, before }: ClaimChange): Pick<Emission, 'trigger'> {
+  const trigger = task.role === 'trigger' ? task.original : (before?.undoRequested ?? before?.told);
+  return trigger ? { trigger: headOf(trigger) } : {};
+}
+
+function emissionsOf(change: ClaimChange): readonly Emission[] {
+  const { before, phase, commit, nowMs, events = [], scheduled = [] } = change;
   const earlier = before?.emissions ?? [];
   if (!phase) return earlier;
-  return [...earlier, { commit, phase, at: isoTime(nowMs), events, scheduled }];
+  const emission: Emission = { commit, phase, at: isoTime(nowMs), events, scheduled };
+  return [...earlier, phase === 'undo' ? { ...emission, ...undoneOn(change) } : emission];
 }
 
 /** While it is built. Assigning what there is costs a fraction of spreading what may be empty. */

@@ -34,9 +34,12 @@ export const claimCases: readonly ConformanceCase<StoreHarness>[] = [
       deadLetters: ['letter-1'],
       undoUntil: 6,
     });
+    const { source, id, type } = sampleEnvelope('event-2');
+    const undo = { commit: 'commit-0', phase: 'undo', at: '2026-01-01T00:00:00.000Z', events: [], scheduled: [] } as const;
+    const whole = emitted({ ...full, emissions: [{ ...undo, trigger: { source, id, type } }] }, 'commit-1');
     checkSame(await readClaim(store, full.key), undefined, 'a claim that was never written is absent');
-    await commitOne(store, 'commit-1', claimWrite(emitted(full, 'commit-1')));
-    checkSame(await readClaim(store, full.key), emitted(full, 'commit-1'), 'a claim is read as it was written');
+    await commitOne(store, 'commit-1', claimWrite(whole));
+    checkSame(await readClaim(store, full.key), whole, 'a claim is read as it was written');
   }),
   rule('a claim that is taken answers `claimed` with the stored claim', async ({ store }) => {
     const first = sampleClaim('saga-1', 'commit-1');

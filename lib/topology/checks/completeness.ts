@@ -1,6 +1,6 @@
 import { type Check, distinct, type FindingDraft } from '../check-input.ts';
 import { DECISIONS_MAX, withinBudget } from '../completeness/budget.ts';
-import { bothIn, failuresOf, openQuestion, type SagaProof } from '../completeness/prove.ts';
+import { doneBefore, failuresOf, type SagaProof } from '../completeness/prove.ts';
 import { sagaRoots } from '../completeness/roots.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
 import { called, listed, staysDone } from '../wording.ts';
@@ -15,11 +15,20 @@ function nameOf(id: string): { readonly name: string; readonly service: string }
 const REACT_AS_WELL =
   'Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.';
 
+function afterOption(type: string): string {
+  return `\`external: { emits: [{ type: '${type}', after: ['…'] }] }\` in the options of the checks.`;
+}
+
 /** How to give a saga an ending. `outside`: events that are taken to begin sagas of their own, and may be answers. */
 function endingFix(outside: readonly string[]): string {
   if (outside.length === 0) return REACT_AS_WELL;
   const [type] = outside;
-  return `If the saga goes on with an answer from outside (${listed(outside)}), say what it answers: \`external: { emits: [{ type: '${type}', after: ['…'] }] }\` in the options of the checks. Otherwise, h${REACT_AS_WELL.slice(1)}`;
+  return `If the saga goes on with an answer from outside (${listed(outside)}), say what it answers: ${afterOption(type as string)} Otherwise, h${REACT_AS_WELL.slice(1)}`;
+}
+
+/** What begins a saga in the eyes of the checks may be an answer within one. */
+function answerFix({ root: { kind, type } }: Saga): string {
+  return kind === 'command' ? '' : ` If ${type} goes on with a saga, say what it answers: ${afterOption(type)}`;
 }
 
 function draftsOf(
@@ -86,8 +95,7 @@ function missed(saga: Saga, index: number): readonly string[] {
     const saidThere = sources.length > 0 && sources.every(({ run }) => isOwn(run));
     return saga.runs.some(({ undoneBy }) => undoneBy.includes(event)) && !own.has(event) && !saidThere;
   });
-  const question = openQuestion(saga);
-  const find = () => undoing.filter((event) => bothIn(question, index, event).next().value).map((event) => saga.events[event] as string);
+  const find = () => undoing.filter((event) => doneBefore(saga, index, event).next().value).map((event) => saga.events[event] as string);
   return withinBudget(find, []);
 }
 
@@ -103,7 +111,7 @@ export const missingCompensations: Check = ({ sagas }) =>
             code: 'COMPENSATION_MISSING',
             path: `${run.reaction.id}.compensation`,
             message: `After ${listed(failures)}, the work of ${called(run.reaction)} stays: it has no compensation, and nothing else there listens.`,
-            fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow the finding with that reason.`,
+            fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow the finding with that reason.${answerFix(saga)}`,
           },
         ];
       }),

@@ -51,6 +51,13 @@ export function* bothIn(question: Question, run: number, event: number): Generat
   for (const done of supportSuccess(question, beginning(question.saga), run)) yield* supportEvent(question, done, event);
 }
 
+/** Situations in which the run succeeded without the event, which came nevertheless: the run is no consequence of it. */
+export function* doneBefore(saga: Saga, run: number, event: number): Generator<Situation, void, undefined> {
+  const open = openQuestion(saga);
+  const without = openQuestion(saga, [event], open.budget);
+  for (const done of supportSuccess(without, beginning(saga), run)) yield* supportEvent(open, done, event);
+}
+
 function search(question: Question, danger: Danger, run: number, after: number): Found | undefined {
   let first: Situation | undefined;
   for (const support of bothIn(question, run, after)) {

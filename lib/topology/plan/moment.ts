@@ -63,7 +63,9 @@ export function attemptsSeconds({ bounds }: Estimate, { manifest }: PlannedReact
   const { attemptSecondsMax, inPlaceMilliseconds, inPlaceTriesMax, wakeSecondsMax } = bounds;
   const wakes = Math.max(0, manifest.retryAttempts - inPlaceTriesMax);
   const base = manifest.retryBackoffSeconds || 1;
-  const waits = Array.from({ length: wakes }, (_, wake) => Math.min(wakeSecondsMax, base * 2 ** Math.min(wake, DOUBLINGS_MAX)));
+  const waits = Array.from({ length: wakes }, (_, wake) =>
+    Math.min(Math.max(base, wakeSecondsMax), base * 2 ** Math.min(wake, DOUBLINGS_MAX)),
+  );
   const inPlace = manifest.retryAttempts > 1 ? inPlaceMilliseconds / 1_000 : 0;
   return manifest.retryAttempts * attemptSecondsMax + inPlace + waits.reduce((sum, wait) => sum + wait, 0);
 }

@@ -81,14 +81,14 @@ describe('facts', () => {
     expect(log.facts).toEqual([]);
   });
 
-  test('an undo is about the event that caused what it sent', () => {
+  test('an undo is about its trigger', () => {
     const log = createFactLog();
-    log.onEvent(published({ id: 'f-1', type: 'ShipmentFailed' }));
     const emission = {
       commit: 'k-1',
       phase: 'undo',
       at: '',
-      events: [envelope({ type: 'InventoryReleased', causationid: 'f-1' })],
+      trigger: { source: 'shipping', id: 'f-1', type: 'ShipmentFailed' },
+      events: [envelope({ type: 'InventoryReleased' })],
       scheduled: [],
     } as const;
     log.onEvent(

@@ -56,21 +56,19 @@ describe('consumer list', () => {
     });
   });
 
-  test('--watch looks again and again until Ctrl-C', async () => {
+  test.each([
+    ['', (piece: string) => piece.split('\n')[0]?.startsWith('consumer ')],
+    [' --json', (piece: string) => piece.indexOf('\n') === piece.length - 1 && JSON.parse(piece).consumers.length === 1],
+  ])('--watch%s looks again and again until Ctrl-C', async (json, isWhole) => {
     const shop = await paused();
-    const seen: string[] = [];
-    const { exit } = await shop
-      .run('consumer list notification --watch 5', {
-        onInterrupt(listener) {
-          shop.stage.engine.scheduler.at(shop.stage.engine.scheduler.now() + 7_000, listener);
-        },
-      })
-      .then((ran) => {
-        seen.push(...ran.pieces);
-        return ran;
-      });
+    const { scheduler } = shop.stage.engine;
+    const { exit, pieces } = await shop.run(`consumer list notification --watch 5${json}`, {
+      onInterrupt(listener) {
+        scheduler.at(scheduler.now() + 7_000, listener);
+      },
+    });
     expect(exit).toBe(0);
-    expect(seen).toHaveLength(3);
+    expect(pieces.map(isWhole)).toEqual([true, true, true]);
   });
 
   test('--watch on a world that stands still is refused', async () => {

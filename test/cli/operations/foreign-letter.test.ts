@@ -22,7 +22,8 @@ function importing(from: InboundSource) {
     name: 'imports',
     reactions: [take],
     inbound: [
-      defineInbound(Moved, { from: { bus: { source: 'com.example.other', detailType: 'moved' } }, id: () => 'm', ...raw }),
+      defineInbound(Moved, { from: { bus: { source: 'com.example.other', detailType: 'order' } }, id: () => 'm', ...raw }),
+      defineInbound(Moved, { from: { bus: { source: 'com.example.erp', detailType: 'moved' } }, id: () => 'm', ...raw }),
       defineInbound<typeof Imported, { id?: string }>(Imported, { from, id: ({ id }) => id as string, ...raw }),
     ],
   });

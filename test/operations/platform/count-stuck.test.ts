@@ -5,7 +5,7 @@ import type { OperatorAccess } from '../../../lib/operations/access.ts';
 import { pauseConsumer } from '../../../lib/operations/consumers.ts';
 import { countStuckJob } from '../../../lib/operations/platform/count-stuck.ts';
 import { runJobs } from '../../../lib/operations/platform/jobs.ts';
-import { loadStuck } from '../../../lib/operations/platform/stuck-count.ts';
+import { loadStuck, withFindings } from '../../../lib/operations/platform/stuck-count.ts';
 import { startReplay } from '../../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../../lib/operations/replay/run.ts';
 import type { LogRecord } from '../../../lib/runtime/ports/telemetry.ts';
@@ -284,4 +284,14 @@ describe('a walk', () => {
     expect(await throughWalk(platform, without)).toBeLessThan(10);
     expect((await platform.document()).last?.found).not.toHaveProperty(cursor ?? '');
   });
+});
+
+test('a walk names 25 sagas at most, over all services, and counts them all', () => {
+  const finding = { kind: 'missing', since: '2026-01-01T00:00:00.000Z', deadLetters: [], paused: false } as const;
+  const of = (service: string) => Array.from({ length: 20 }, (_, index) => ({ ...finding, service, correlationId: `${service}-${index}` }));
+  const counts = withFindings(withFindings({}, of('order')), [...of('order'), ...of('payment')]);
+  expect(Object.values(counts).map(({ sagas, ids }) => [sagas, ids?.length])).toEqual([
+    [20, 20],
+    [20, 5],
+  ]);
 });

@@ -6,7 +6,7 @@ import { type Delivery, deliveriesOf } from '../../../lib/page/saga/deliveries.t
 import { createEnvelope, isoTime } from '../../../lib/runtime/message/envelopes.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
 import { begun, createDesk, failed, never } from '../../operations/desk.ts';
-import { createRig, losing, type Rig } from '../../operations/rig.ts';
+import { createRig, losing, type Rig, withoutTriggers } from '../../operations/rig.ts';
 import { createTill } from './till.ts';
 
 async function deliveriesIn(rig: Rig, id: string, access: OperatorAccess = rig.access): Promise<readonly Delivery[]> {
@@ -60,9 +60,20 @@ describe('the deliveries of a saga', () => {
     await desk.publish(begun, { id: 'o-0' }, 'o-0');
     await desk.settle();
     expect((await deliveriesIn(desk, 'o-0')).filter(({ reaction }) => reaction === 'pay').map(line)).toEqual([
-      'nothing > desk undo pay: undone | before it ran',
+      'elsewhere OrderFailed > desk undo pay: undone | before it ran',
       'elsewhere OrderBegun > desk pay: refused | undone before it came',
     ]);
+  });
+
+  test('that were recorded before undos named their trigger show all that it may have been', async () => {
+    const till = createTill();
+    const publishFailed = (id: string) => till.publish(failed, { id: 'o-0' }, id, 'o-0');
+    for (const id of ['o-0', 'f-0', 'f-1']) await (id === 'o-0' ? till.publish(begun, { id }, id) : publishFailed(id));
+    await till.settle();
+    const undos = async (access: OperatorAccess) =>
+      (await deliveriesIn(till, 'o-0', access)).filter(({ role }) => role === 'trigger').map((one) => [one.message?.id, line(one)]);
+    expect(await undos(till.access)).toEqual([['f-0', 'elsewhere OrderFailed > till undo take: undone']]);
+    expect(await undos(withoutTriggers(till.access))).toEqual([[undefined, 'nothing > till undo take: undone | on what, no journal says']]);
   });
 
   test('show a failure as one, also where a trigger came upon it later', async () => {
@@ -99,6 +110,40 @@ describe('the deliveries of a saga', () => {
     await desk.scheduler.run({ until: desk.scheduler.now() + 30_000 });
     const parked = (await deliveriesIn(desk, 'o-1')).filter(({ reaction }) => reaction === 'note');
     expect(parked).toMatchObject([{ outcome: 'parked', note: expect.stringMatching(/^\w+, try \d$/) }]);
+  });
+
+  test('show what was given up without a claim, and not what the step has done for another message', async () => {
+    const till = createTill();
+    for (const id of ['o-0', 'o-1']) await till.publish(begun, { id: 'o-0' }, id, 'o-0');
+    await till.settle();
+    expect((await deliveriesIn(till, 'o-0')).map((one) => [one.message?.id, line(one)])).toEqual([
+      ['o-0', 'elsewhere OrderBegun > till take: done'],
+      ['o-1', 'elsewhere OrderBegun > till take: failed | STEP_TAKEN'],
+    ]);
+  });
+
+  test('show what a step did about a message, and not that its id came again with other data', async () => {
+    const till = createTill();
+    for (const id of ['o-0', 'other']) {
+      await till.publish(begun, { id }, 'o-0');
+      await till.settle();
+    }
+    const saga = await sagaOf(till.access, 'o-0', till.manifests);
+    expect([saga.deadLetters.map(({ error }) => error.code), deliveriesOf(saga, till.manifests).map(line)]).toEqual([
+      ['ID_REUSED'],
+      ['elsewhere OrderBegun > till take: done'],
+    ]);
+  });
+
+  test('show a message that could not be taken at each reaction that it was for', async () => {
+    const desk = createDesk();
+    const head = { id: 'o-0', source: 'elsewhere', time: '2025-11-01T00:00:00.000Z', correlationid: 'o-0', causationid: 'o-0', hops: 0 };
+    await desk.backbone.publisher.publish([createEnvelope(begun, { id: 'o-0' }, head)]);
+    await desk.settle();
+    expect((await deliveriesIn(desk, 'o-0')).map(line)).toEqual([
+      'elsewhere OrderBegun > desk note: failed | TOO_OLD',
+      'elsewhere OrderBegun > desk pay: failed | TOO_OLD',
+    ]);
   });
 
   test('of a saga that nobody knows are none', async () => {

@@ -191,7 +191,7 @@ describe('versions', () => {
     );
   });
   test('what an upcast gave goes on as it is, too, where the next one is missing', () => {
-    const lifts = (up: (data: object) => object) =>
+    const lifts = (up: (data: unknown) => unknown) =>
       buildCatalog(
         defineService({ name: 'payment', reactions: reactions as never, upcasts: [defineUpcast(PaymentRequestedV1 as never, up)] }),
       );
@@ -221,20 +221,23 @@ describe('versions', () => {
     );
   });
   const v2 = text({ dataschema: schemaUri('PaymentRequested', 2), data: { orderId: 'o-9' } });
-  const liftedBy = (up: (data: object) => object) =>
+  const liftedBy = (up: (data: unknown) => unknown) =>
     buildCatalog(
       defineService({ name: 'payment', reactions: payment.reactions as never, upcasts: [defineUpcast(PaymentRequestedV2 as never, up)] }),
     );
   test('an upcast that throws is a dead letter with its words', () => {
-    const broken = liftedBy(() => {
-      throw new TypeError('no cents');
-    });
-    expect(refusal(decode(v2, broken))).toBe('UPCAST_FAILED: Lifting the message to the current version failed: no cents');
+    const broken = (error: unknown) =>
+      liftedBy(() => {
+        throw error;
+      });
+    const refused = 'UPCAST_FAILED: The upcast of PaymentRequested version 2 failed:';
+    expect(refusal(decode(v2, broken(new TypeError('no cents'))))).toBe(`${refused} no cents`);
+    expect(refusal(decode(v2, broken(new RangeError('Invalid time value'))))).toBe(`${refused} Invalid time value`);
   });
   test('an upcast that changes what it gets does not change the original', () => {
     const { message, original } = read(
       v2,
-      liftedBy((data) => Object.assign(data, { cents: 5 })),
+      liftedBy((data) => Object.assign(data as object, { cents: 5 })),
     );
     expect([message.data, original.data]).toEqual([{ orderId: 'o-9', cents: 5 }, { orderId: 'o-9' }]);
   });

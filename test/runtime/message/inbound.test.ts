@@ -11,12 +11,13 @@ interface Legacy {
   readonly id: string;
   readonly detail: { readonly order: string; readonly ours?: boolean };
 }
-const legacy = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, {
+const legacyOrder = {
   from: { bus: { source: 'com.example.oldshop', detailType: 'order.created' } },
-  id: (raw) => raw.id,
-  correlationId: ({ detail }) => detail.order,
-  data: ({ detail }) => (detail.ours === false ? undefined : { id: detail.order }),
-});
+  id: (raw: Legacy) => raw.id,
+  correlationId: ({ detail }: Legacy) => detail.order,
+  data: ({ detail }: Legacy) => (detail.ours === false ? undefined : { id: detail.order }),
+};
+const legacy = defineInbound(OrderPlaced, legacyOrder);
 const fromQueue = defineInbound<typeof OrderPlaced, { readonly number: string }>(OrderPlaced, {
   from: { queue: 'imports' },
   id: ({ number }) => number,
@@ -69,6 +70,19 @@ describe('a message of another system', () => {
     expect(read({ ...created, id: '' })).toMatchObject({
       kind: 'malformed',
       error: { code: 'INVALID_FOREIGN', message: 'The inbound OrderPlaced gave the id "": give a text of 1 to 256 characters.' },
+    });
+  });
+  test.each(['data', 'id', 'correlationId'])('on which its `%s` throws is INVALID_FOREIGN, and says where', (part) => {
+    const throwing = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, {
+      ...legacyOrder,
+      [part]: () => {
+        throw new RangeError('Invalid time value');
+      },
+    });
+    const broken = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [throwing] }));
+    expect(decode(JSON.stringify(created), broken, origin('events'))).toMatchObject({
+      kind: 'malformed',
+      error: { code: 'INVALID_FOREIGN', message: `\`${part}\` of the inbound OrderPlaced failed: Invalid time value` },
     });
   });
   test('is INVALID_ENVELOPE for a service without inbounds', () => {

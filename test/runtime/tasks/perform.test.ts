@@ -239,6 +239,14 @@ describe('a trigger', () => {
     });
     expect(calls).toHaveLength(2);
   });
+  test('is named in the claim by what it undid, and what acts names none', async () => {
+    const { bench, action, trigger, claim } = setUp();
+    await bench.run(action());
+    const { source, id, type } = trigger().original;
+    await bench.run(trigger());
+    expect(claim().emissions.map((emission) => emission.trigger)).toEqual([undefined, { source, id, type }]);
+    expect(claim().emissions[0]).not.toHaveProperty('trigger');
+  });
   test('whose call failed repeats it with the same key, for as long as the other side knows the key', async () => {
     const { bench, action, trigger, claim, calls } = setUp({ provider: ['ok', 'down', 'ok'] });
     await bench.run(action());
@@ -258,7 +266,7 @@ describe('a trigger', () => {
   test('that comes first leaves a tombstone without a message, and the action is refused', async () => {
     const { bench, action, trigger, claim, calls } = setUp();
     expect(outcomeOf(await bench.run(trigger()))).toBe('cancelled');
-    expect(claim()).toMatchObject({ state: 'cancelled' });
+    expect(claim()).toMatchObject({ state: 'cancelled', emissions: [{ trigger: { id: trigger().original.id } }] });
     expect(claim()).not.toHaveProperty('message');
     expect(outcomeOf(await bench.run(action()))).toBe('cancelled');
     expect(calls).toEqual([]);
@@ -431,7 +439,7 @@ describe('giving up', () => {
     const { bench, action, claim, calls } = setUp({ onGiveUp: 'tells' });
     await bench.run(giveUp(action()));
     expect(outcomeOf(await bench.run(action({ redriven: true })))).toBe('cancelled');
-    expect([claim().state, calls]).toEqual(['cancelled', []]);
+    expect([claim().state, calls, claim().emissions.at(-1)?.trigger?.type]).toEqual(['cancelled', [], 'PaymentFailed']);
   });
   test('a redrive after a call and a told failure settles with that failure, and undoes', async () => {
     const { bench, action, claim, seen } = setUp({ onGiveUp: 'tells', provider: ['down', 'ok'] });
@@ -441,6 +449,7 @@ describe('giving up', () => {
     expect(seen.at(-2)).toMatchObject({ state: 'started', undoRequested: { type: 'PaymentFailed' } }); // whoever comes after a crash settles, too
     const [told, undone] = claim().emissions.flatMap(({ events }) => events);
     expect([claim().state, undone?.type, undone?.causationid]).toEqual(['undone', 'PaymentRefunded', told?.id]);
+    expect(claim().emissions.at(-1)?.trigger).toEqual({ source: told?.source, id: told?.id, type: 'PaymentFailed' });
   });
   test('an onGiveUp that throws does not keep the dead letter back', async () => {
     const { bench, action, claim } = setUp({ onGiveUp: 'throws' });

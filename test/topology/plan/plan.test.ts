@@ -99,6 +99,15 @@ describe('the latency', () => {
     expect(limitOf(attempts(7)) - limitOf(attempts(5))).toBe(2 * 60 + 16 + 32);
   });
 
+  test('at most takes a wait that is longer than the setting as it is', () => {
+    const waiting = (retryAttempts: number, retryBackoffSeconds: number) =>
+      changed('shipping', (manifest) => ({
+        ...manifest,
+        reactions: manifest.reactions.map((reaction) => ({ ...reaction, retryAttempts, retryBackoffSeconds })),
+      }));
+    expect(limitOf(waiting(7, 600)) - limitOf(waiting(5, 600))).toBe(2 * (60 + 600));
+  });
+
   test('at most knows how long a reaction waits between attempts, where that is not the usual second', () => {
     const [charge, ship] = ['payment', 'shipping'].map((name) => manifests.find(({ service }) => service === name)?.reactions[0]);
     expect(charge).toMatchObject({ retryAttempts: 8, retryBackoffSeconds: 2 });

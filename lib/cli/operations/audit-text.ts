@@ -1,0 +1,20 @@
+import type { AuditEntry } from '../../operations/audit.ts';
+import { tableText, timeText } from '../table.ts';
+import type { Paint } from '../terminal.ts';
+
+const headings = ['when', 'who', 'what', 'where', 'on', 'outcome', 'reason'];
+
+function rowOf({ at, who, action, service, subject, outcome, reason }: AuditEntry): readonly string[] {
+  return [timeText(at), who, action, service, subject === service ? '' : subject, outcome, reason ?? ''];
+}
+
+/** The entries as a table. */
+export function auditText({ items, more }: { readonly items: readonly AuditEntry[]; readonly more: boolean }, paint: Paint): string {
+  if (items.length === 0) return 'nothing was done\n';
+  const begun = items.some(({ outcome }) => outcome === 'begun');
+  return [
+    tableText(headings, items.map(rowOf), paint),
+    ...(begun ? ['begun: it was set out to, and no answer came; look whether it took effect\n'] : []),
+    ...(more ? ['there are more: raise --limit, or name a --day\n'] : []),
+  ].join('');
+}

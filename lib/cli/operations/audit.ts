@@ -1,0 +1,51 @@
+import { type AuditEntry, listAudit } from '../../operations/audit.ts';
+import type { CommandContext, Program } from '../command.ts';
+import { usageError } from '../failure.ts';
+import { whole } from '../option-values.ts';
+import type { World } from '../world/world.ts';
+import { auditText } from './audit-text.ts';
+import { addGroup, given, inWorld, operate } from './operation.ts';
+
+/** Entries that are listed, if nothing else is asked for, and at most. */
+const ENTRIES = 50;
+const ENTRIES_MAX = 1_000;
+/** A day, or a month or a year of them. */
+const DAYS = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/;
+
+function daysOf(text: string): string {
+  if (DAYS.test(text)) return text;
+  throw usageError(`--day ${text} is no day.`, 'It is 2026-01-31, or 2026-01 for a month.', 'Write --day 2026-01-31.');
+}
+
+/** The newest entries, page by page. */
+async function newest(
+  { access, finish }: World,
+  limit: number,
+  day: string | undefined,
+): Promise<{ readonly items: readonly AuditEntry[]; readonly more: boolean }> {
+  const items: AuditEntry[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await finish(listAudit(access, { limit: limit - items.length, ...given({ cursor, day }) }));
+    items.push(...page.items);
+    ({ cursor } = page);
+  } while (cursor !== undefined && items.length < limit);
+  return { items, more: cursor !== undefined };
+}
+
+/** `choreo audit`: what operators did. */
+export function addAudit(program: Program, context: CommandContext): void {
+  const group = addGroup(program, 'audit', 'show what operators changed or looked at: who, when, why, and how it ended');
+  const command = group
+    .command('list')
+    .description('list what was done, the newest first')
+    .option('--day <date>', 'only of this day, or month: 2026-01-31, 2026-01', daysOf)
+    .option('--limit <number>', `how many at most (default: ${ENTRIES})`, whole(1, ENTRIES_MAX));
+  inWorld(command);
+  command.action(async ({ day, limit = ENTRIES }, self) => {
+    await operate(context, self.optsWithGlobals(), 'audit list', async (world) => {
+      const found = await newest(world, limit, day);
+      return { text: (paint) => auditText(found, paint), data: found };
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import type { Saga } from '../../operations/sagas/saga.ts';
+import { spanText } from '../../operations/time-text.ts';
+
+/** What stands in the way of a saga, in a few words: the first of it. `now`: milliseconds since 1970. */
+export function whyText({ steps, deadLetters, parked, expected }: Saga, now: number): string {
+  for (const { service, reaction, deadLetters: letters } of steps) {
+    const letter = letters.find(({ state }) => state !== 'closed');
+    if (letter) return `${letter.error.code} in ${service} ${letter.phase === 'undo' ? 'undo ' : ''}${reaction}`;
+  }
+  const [letter] = deadLetters;
+  if (letter) return `${letter.error.code} in ${letter.service} on ${letter.message.type}`;
+  const waits = steps.find(({ undoRequestedBy }) => undoRequestedBy !== undefined);
+  if (waits) return `the end of ${waits.service} ${waits.reaction} is not known`;
+  const [first] = parked;
+  if (first) return `${first.type} waits in ${first.service}`;
+  const late = expected.find(({ since }) => Date.parse(since) <= now);
+  if (late) return `${late.service} has not taken ${late.type} for ${spanText(now - Date.parse(late.since))}`;
+  const open = steps.find(({ state }) => state === 'started');
+  return open ? `${open.service} ${open.reaction} is started` : '';
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { mermaidText, timelineText, treeText } from '../../../lib/cli/operations/saga-text.ts';
+import type { Paint } from '../../../lib/cli/terminal.ts';
+import type { OperatorAccess } from '../../../lib/operations/access.ts';
+import { type Saga, sagaOf } from '../../../lib/operations/sagas/saga.ts';
+import { PlaceOrder } from '../../embedded/shop.ts';
+import { begun, createDesk, failed } from '../../operations/desk.ts';
+import { createRig, type Rig, withoutTriggers } from '../../operations/rig.ts';
+
+const plain: Paint = (_tone, text) => text;
+
+/** An order that cannot be paid: nothing goes out with the undo of its stock. */
+async function poorOrder(): Promise<{ readonly rig: Rig; saga(access?: OperatorAccess): Promise<Saga> }> {
+  const rig = createRig();
+  const { correlationId } = await rig.send(PlaceOrder, { orderId: 'poor-1' }, 'poor-1');
+  await rig.settle();
+  return { rig, saga: (access = rig.access) => sagaOf(access, correlationId, rig.manifests) };
+}
+
+test('an undo that sends nothing stands below its trigger, and so does one that found nothing to undo', async () => {
+  const { rig, saga } = await poorOrder();
+  const tree = treeText(await saga(), plain);
+  expect(tree).toMatch(/ChargeFailed {2}from payment.*\n[ │]*├─ order cancelOrder {2}done(\n.*){4}inventory undoes reserveStock\n/);
+  expect(tree).toMatch(/OrderCancelled {2}from order.*\n(.*\n)?.*payment cancels chargeOrder\n/);
+  expect(timelineText(await saga(), plain)).toMatch(/inventory +reserveStock +undone on ChargeFailed\n/);
+  expect(mermaidText(await saga())).toContain('Note over p_inventory: undoes reserveStock on ChargeFailed\n');
+  const before = await saga(withoutTriggers(rig.access));
+  expect(treeText(before, plain)).toContain('inventory reserveStock  undone');
+  expect(treeText(before, plain)).not.toContain('undoes');
+  expect(mermaidText(before)).toContain('undoes reserveStock on a failure\n');
+});
+
+test('an undo on a message that no journal has says which one it was', async () => {
+  const desk = createDesk();
+  await desk.publish(failed, { id: 'o-0' }, 'f-0', 'o-0');
+  await desk.settle();
+  const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
+  expect(treeText(saga, plain)).toContain('\ndesk pay  cancelled  on OrderFailed from elsewhere\n');
+  expect(saga.steps[0]?.trigger).toEqual({ source: 'elsewhere', id: 'f-0', type: 'OrderFailed' });
+});
+
+test('a dead letter that no reaction names stands below its message', async () => {
+  const desk = createDesk();
+  for (const id of ['o-0', 'o-1']) await desk.publish(begun, { id: 'o-0' }, id, 'o-0');
+  await desk.settle();
+  const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
+  const tree = treeText(saga, plain);
+  expect(tree).toContain('o-0  completed  3 messages, 3 reactions, 1 dead letter that no reaction names\n');
+  expect(tree).toMatch(/\n├─ desk note {2}done\n└─ desk pay {2}✗ dead letter \S+ \(open, 1 attempt\): STEP_TAKEN pay already took/);
+  expect(timelineText(saga, plain)).toMatch(/desk +pay +dead letter STEP_TAKEN, open\n/);
+});
