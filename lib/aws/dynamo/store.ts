@@ -10,7 +10,7 @@ import { commitUnits } from './commit.ts';
 import { deleteItems } from './delete.ts';
 import { clearDue } from './due.ts';
 import { createKnownFields } from './existing-fields.ts';
-import { dropGeneration, putGenerations, readGenerations, scanEntities } from './generations.ts';
+import { putGenerations, readGenerations } from './generations.ts';
 import { keyItem, outboxKey } from './item-keys.ts';
 import { read } from './read.ts';
 import { answeredOnCondition, watchAttempts } from './send.ts';
@@ -73,8 +73,8 @@ export function createDynamoStore({ client, table, tables = {}, clock }: DynamoS
     queryEntities: async (query) => (await import('./entity-query.ts')).queryEntities(options, query),
     generations: () => readGenerations(options),
     putGenerations: (next, expect) => putGenerations(options, next, expect),
-    scanEntities: (query) => scanEntities(options, query),
-    dropGeneration: (query) => dropGeneration(options, query),
+    scanEntities: async (query) => (await import('./generation-entities.ts')).scanEntities(options, query),
+    dropGeneration: async (query) => (await import('./generation-entities.ts')).dropGeneration(options, query),
     noteSuccess: (reaction, at) => noteSuccess(options, reaction, at),
     lastSuccess: (reaction) => lastSuccess(options, reaction),
   };

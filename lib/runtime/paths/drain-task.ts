@@ -1,8 +1,7 @@
-import { runBatch } from '../batch/batch.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { DeliveryResult, Invocation, ReplayDelivery } from '../ports/delivery.ts';
 import type { TransportFailure } from '../service-runtime.ts';
-import { giveUpWith } from './drain.ts';
+import { drainItem } from './drain.ts';
 import { replayItem } from './replay.ts';
 import { drainSettle } from './settle.ts';
 
@@ -23,8 +22,5 @@ export async function drainTask(
   if (task.kind === 'settle') return drainSettle(context, delivery, failure, invocation);
   if (task.kind === 'wake' || task.generation !== undefined) return done;
   const item = await replayItem(context, task, source);
-  if (!item) return done;
-  for (const one of item.tasks) giveUpWith(context, one, failure);
-  await runBatch({ context, mode: 'drain', invocation, items: [item] });
-  return item.state === 'done' ? done : { status: 'unfinished', reason: 'its dead letter could not be written' };
+  return item ? drainItem(context, item, failure, invocation) : done;
 }

@@ -15,7 +15,7 @@ import type { ReplaySend, ReplayTask } from '../ports/replay-queue.ts';
 import type { TransportFailure } from '../service-runtime.ts';
 import { deadLetterWrite } from '../tasks/dead-letters.ts';
 import { createTask, errorRecord, type Task } from '../tasks/task.ts';
-import { giveUpWith } from './drain.ts';
+import { drainItem } from './drain.ts';
 
 const done: DeliveryResult = { status: 'done' };
 
@@ -168,8 +168,5 @@ export async function drainSettle(
   }
   const task = await taskOf(context, claim, source);
   if (!task) return reportGone(context, claim, delivery);
-  giveUpWith(context, task, failure);
-  const item = emptyItem(0, claim.message, source, [task]);
-  await runBatch({ context, mode: 'drain', invocation, items: [item] });
-  return item.state === 'done' ? done : { status: 'unfinished', reason: 'its dead letter could not be written' };
+  return drainItem(context, emptyItem(0, claim.message, source, [task]), failure, invocation);
 }

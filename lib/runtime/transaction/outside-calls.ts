@@ -78,7 +78,7 @@ function checkSame(call: RecordedCall, recorded: RecordedCall, end: OutsideCalls
 /** Refuses a call that an earlier attempt may have made, by the clock of another machine, once the outside system may have forgotten its key. */
 function checkLifetime(call: RecordedCall, recorded: RecordedCall, lifetimeHours: number, end: OutsideCallsOptions['end']): void {
   if (call.at - recorded.at <= lifetimeHours * MILLISECONDS_PER_HOUR - CLOCK_SKEW_SECONDS * 1000) return;
-  const problem = `The key of ${call.client}.${call.method} may be older than ${lifetimeHours} hours by now, so the call is not repeated.`;
+  const problem = `The key of ${call.client}.${call.method} may be older than ${lifetimeHours} hours, so the call is not repeated.`;
   end(unknownOutcome(problem, recorded));
 }
 

@@ -170,7 +170,7 @@ describe('a rerun', () => {
   });
   test.each([
     [24 * HOUR - MINUTE, undefined], // the clock of the first attempt may have been ahead by that
-    [24 * HOUR - MINUTE + 1, unknown('The key of payments.charge may be older than 24 hours by now, so the call is not repeated.')],
+    [24 * HOUR - MINUTE + 1, unknown('The key of payments.charge may be older than 24 hours, so the call is not repeated.')],
   ])('after %d ms', async (now, expected) => {
     const { ending, log } = await rerun((payments) => payments.charge(order), { now });
     expect([ending(), log.length]).toEqual([expected, expected ? 0 : 1]);
@@ -186,7 +186,7 @@ describe('a rerun', () => {
     await paymentsOf(run).charge(order);
     await expect((run.clients['bank'] as Payments).refund()).rejects.toThrow();
     expect([run.ending(), bank.log]).toEqual([
-      unknown('The key of bank.refund may be older than 1 hours by now, so the call is not repeated.'),
+      unknown('The key of bank.refund may be older than 1 hours, so the call is not repeated.'),
       [],
     ]);
   });
