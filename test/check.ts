@@ -67,7 +67,7 @@ async function generatedIsUpToDate(): Promise<string | undefined> {
   return wrong.length === 0 ? undefined : wrong.join('\n');
 }
 
-/** What the sample's tests read is what is committed. */
+/** What the sample's tests read is what is committed; the starter has a service of the same name. */
 const contractsAreUpToDate = tool(
   'tsx',
   '--conditions=source',
@@ -79,6 +79,7 @@ const contractsAreUpToDate = tool(
   'node_modules/.bin/vitest',
   'run',
   'functions',
+  '--exclude=starter/**',
 );
 
 function steps(tarball: string): readonly (readonly [name: string, step: Step])[] {
