@@ -29,10 +29,16 @@ export interface AwsClientConfig {
 /** A client class of the AWS SDK. */
 export type AwsClientClass<Client> = new (config: AwsClientConfig) => Client;
 
+/** What each client of the SDK has. */
+interface AwsClient {
+  readonly config: object;
+  destroy(): void;
+}
+
 /** The clients of one process. */
 export interface AwsClients {
   /** The client of that class: made at the first call, the same one ever after. Region and credentials are the SDK's own business. */
-  of<Client extends { readonly config: object; destroy(): void }>(Class: AwsClientClass<Client>): Client;
+  of<Client extends AwsClient>(Class: AwsClientClass<Client>): Client;
   /** Closes all connections; for tests and tools. */
   destroy(): void;
 }
@@ -70,9 +76,9 @@ export function awsClientConfig(options: AwsClientOptions = {}): AwsClientConfig
  * `awsClients().of(KinesisClient)`.
  */
 export function awsClients(options: AwsClientOptions = {}): AwsClients {
-  const clients = new Map<unknown, { destroy(): void }>();
+  const clients = new Map<unknown, AwsClient>();
   return {
-    of<Client extends { readonly config: object; destroy(): void }>(Class: AwsClientClass<Client>): Client {
+    of<Client extends AwsClient>(Class: AwsClientClass<Client>): Client {
       const known = clients.get(Class) as Client | undefined;
       if (known) return known;
       const client = new Class(awsClientConfig(options));

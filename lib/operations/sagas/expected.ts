@@ -1,11 +1,10 @@
-import type { Envelope } from '../../contract/envelope.ts';
 import type { Claim } from '../../runtime/journal/claim.ts';
 import { keyText } from '../../runtime/journal/item-key.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { type Concern, claimKeyOf, concernedBy } from '../claim-key.ts';
 import { messageKey } from '../stream-message.ts';
 import type { SagaJournal } from './journals.ts';
-import { type OpenLetter, stops, type ToCome } from './open-letters.ts';
+import { type EnvelopeHead, type OpenLetter, stops, type ToCome } from './open-letters.ts';
 
 /** Something that the declared graph says will happen, and that no journal says has happened. */
 export interface ExpectedStep extends ToCome {
@@ -40,11 +39,14 @@ export function leadsTo({ reaction, role }: Concern): readonly string[] {
   return [...new Set(messages.map(({ type }) => type))];
 }
 
-/** What is still to happen on the messages of one saga. `letters`: those that no claim names. A trigger on a step that never began only leaves a tombstone, and counts all the same. */
+/**
+ * What is still to happen on the messages of one saga. `letters`: those that no claim names. A trigger on a step that never
+ * began only leaves a tombstone, and counts all the same.
+ */
 export function expectedSteps(
   manifests: readonly ServiceManifest[],
   journals: readonly SagaJournal[],
-  messages: readonly Omit<Envelope, 'data'>[],
+  messages: readonly EnvelopeHead[],
   letters: readonly OpenLetter[],
 ): readonly ExpectedStep[] {
   const expected: ExpectedStep[] = [];

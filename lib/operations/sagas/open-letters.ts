@@ -3,13 +3,15 @@ import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { OperatorAccess } from '../access.ts';
 import { type DeadLetterQuery, findDeadLetters } from '../dead-letters/list.ts';
 
+/** A message without its data, which may be large. */
+export type EnvelopeHead = Omit<Envelope, 'data'>;
+
 /** What is told of a dead letter. */
 type LetterFacts = Pick<DeadLetter, 'id' | 'phase' | 'state' | 'error' | 'attempts' | 'redrives' | 'lastFailedAt'>;
 
 /** A dead letter that is not closed. */
 export interface OpenLetter extends LetterFacts, Pick<DeadLetter, 'consumer' | 'reactions' | 'firstFailedAt'> {
-  /** Without its data, which may be large. */
-  readonly message?: Omit<Envelope, 'data'>;
+  readonly message?: EnvelopeHead;
 }
 
 /** A dead letter about a step. */
@@ -40,7 +42,7 @@ function factsOf({ id, phase, state, error, attempts, redrives, lastFailedAt }: 
 function openLetterOf(letter: DeadLetter): OpenLetter {
   const { consumer, reactions, firstFailedAt, message } = letter;
   const { data: _, ...head } = message ?? {};
-  return { ...factsOf(letter), consumer, reactions, firstFailedAt, ...(message ? { message: head as Omit<Envelope, 'data'> } : {}) };
+  return { ...factsOf(letter), consumer, reactions, firstFailedAt, ...(message ? { message: head as EnvelopeHead } : {}) };
 }
 
 /** What a step says of a dead letter about it. */

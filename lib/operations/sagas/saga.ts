@@ -1,5 +1,4 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Envelope } from '../../contract/envelope.ts';
 import { awaitsUndo, type Claim, type ClaimState, headOf, type MessageHead } from '../../runtime/journal/claim.ts';
 import type { ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
@@ -8,6 +7,7 @@ import { messageKey } from '../stream-message.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
 import {
+  type EnvelopeHead,
   type OpenLetter,
   type OpenLetters,
   openLetters,
@@ -139,17 +139,20 @@ function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
 }
 
 type Found = Omit<SagaMessage, 'children'>;
-type Head = Omit<Envelope, 'data'>;
-type Noted = { readonly envelope: Head; readonly found: Found };
+type Noted = { readonly envelope: EnvelopeHead; readonly found: Found };
 
-function foundOf({ id, source, type, subject, time, causationid, hops }: Head, scheduled: boolean, sentBy?: SagaMessage['sentBy']): Found {
+function foundOf(
+  { id, source, type, subject, time, causationid, hops }: EnvelopeHead,
+  scheduled: boolean,
+  sentBy?: SagaMessage['sentBy'],
+): Found {
   return { id, source, type, subject, time, causationId: causationid, hops, scheduled, ...(sentBy ? { sentBy } : {}) };
 }
 
 /** All messages that the journals hold, once each; who sent one is known where its claim still is. */
 function messagesOf(journals: readonly SagaJournal[], letters: readonly OpenLetter[], nowMs: number): readonly Noted[] {
   const messages = new Map<string, Noted>();
-  const note = (envelope: Head, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
+  const note = (envelope: EnvelopeHead, scheduled: boolean, sentBy?: SagaMessage['sentBy']) => {
     const name = messageKey(envelope);
     const before = messages.get(name);
     if (!before || (sentBy && !before.found.sentBy)) messages.set(name, { envelope, found: foundOf(envelope, scheduled, sentBy) });
@@ -212,7 +215,8 @@ function unclaimed(letters: readonly OpenLetter[], journals: readonly SagaJourna
 /**
  * One saga over all services, from their journals: what happened, what waits and why, and what the declared graph says is
  * still to come. `known`: the open dead letters of a world, where many sagas are read; without it they are searched for
- * those of this one, as no journal has them by saga. Copies that were recognised leave no trace in a journal, so they are not in it; nor is what has expired.
+ * those of this one, as no journal has them by saga. Copies that were recognised leave no trace in a journal, so they are
+ * not in it; nor is what has expired.
  */
 export async function sagaOf(
   access: OperatorAccess,

@@ -227,8 +227,8 @@ function placeOf(
 
 /**
  * Sagas that do not go on: parked, with an open step, with a message that was given up before it had a claim, or with an
- * event out that some reaction left no claim for. It reads
- * the journals as a whole, service by service and a page a call: go on with the cursor until there is none.
+ * event out that some reaction left no claim for. It reads the journals as a whole, service by service and a page a call:
+ * go on with the cursor until there is none.
  * @throws UNKNOWN_SERVICE
  */
 export async function stuckSagas(
