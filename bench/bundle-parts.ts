@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BundleReport, findEsbuild } from '../lib/cdk/functions/esbuild.ts';
 import { bundleHandler } from '../lib/cdk/functions/handler-bundle.ts';
 
-/** KiB that a function may read before its first event: what the issue of the AWS part asks for. */
+/** KiB that a function may read before its first event. */
 export const START_KIBIBYTES_MAX = 400;
 
 /** A part of a bundle: its bytes, and the files of the source that they come from. */

@@ -1,10 +1,11 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { FUNCTION_SECONDS_MAX } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
-import { createRuntime } from '../runtime/create-runtime.ts';
+import { assembleRuntime } from '../runtime/assemble-runtime.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { RuntimePorts, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
+import { laterPaths } from './later-paths.ts';
 import { createServicePorts, type ServicePorts } from './ports/service-ports.ts';
 import { createTelemetry, type LambdaLogger, type LambdaTelemetry } from './telemetry/telemetry.ts';
 
@@ -76,7 +77,7 @@ async function start(options: InstanceOptions, made: Map<string, object>, remain
   // The first event has about all of the function's time: less would let a second attempt begin while the first one runs.
   const has = Math.min(Math.ceil(remainingMilliseconds / 1000), FUNCTION_SECONDS_MAX); // a clock may be behind the one that set the deadline
   const attemptSecondsMax = Math.max(settings.attemptSecondsMax ?? 1, has);
-  const runtime = createRuntime({ service, ports, clients, settings: { ...settings, attemptSecondsMax } });
+  const runtime = assembleRuntime({ service, ports, clients, settings: { ...settings, attemptSecondsMax } }, laterPaths);
   return { service, runtime, ports, environment, flush: () => telemetry.flush() };
 }
 
