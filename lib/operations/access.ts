@@ -1,12 +1,21 @@
+import type { Choreography } from '../contract/choreography.ts';
+import { compareTexts } from '../contract/compare-texts.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { KnownConsumer, OperatorPorts } from '../runtime/ports/operator-ports.ts';
 import type { StreamReader, StreamSource } from '../runtime/ports/stream-reader.ts';
-import type { ServiceManifest } from '../topology/manifest.ts';
+import { manifestOf, type ServiceManifest } from '../topology/manifest.ts';
 
 /** One consumer, as the backbone knows it. */
 export interface ConsumerInfo extends KnownConsumer {
   /** What it last published about itself; without it nobody can tell what it subscribes to. */
   readonly manifest?: ServiceManifest;
+}
+
+/** The consumers of a choreography that runs as it is defined, in the order of their names. */
+export function consumersOf({ services }: Choreography): readonly Required<Pick<ConsumerInfo, 'name' | 'source' | 'manifest'>>[] {
+  return services
+    .map((service) => ({ name: service.name, source: service.source, manifest: manifestOf(service) }))
+    .sort((left, right) => compareTexts(left.name, right.name));
 }
 
 /** What the operators' tools work on. */

@@ -24,8 +24,11 @@ function commandsOf({ manifest }: ConsumerInfo): readonly string[] {
   return messages.flatMap(({ kind, type }) => (kind === 'command' ? [type] : []));
 }
 
-/** @throws UNKNOWN_SERVICE, UNKNOWN_COMMAND */
-async function ownerOf(access: OperatorAccess, { command, service }: CommandRequest): Promise<string> {
+/** The service that takes a command, as its manifest says. @throws UNKNOWN_SERVICE, UNKNOWN_COMMAND */
+export async function commandOwner(
+  access: OperatorAccess,
+  { command, service }: Pick<CommandRequest, 'command' | 'service'>,
+): Promise<string> {
   const consumers = service === undefined ? await access.consumers() : [await findConsumer(access, service)];
   const owner = consumers.find((consumer) => commandsOf(consumer).includes(command));
   if (owner) return owner.name;
@@ -46,7 +49,7 @@ export async function sendCommand<Result extends Outcome>(
   request: CommandRequest,
   send: (service: string) => Promise<Result>,
 ): Promise<Result> {
-  const service = await ownerOf(access, request);
+  const service = await commandOwner(access, request);
   const { command: subject, idempotencyKey, data } = request;
   const details = { idempotencyKey, data: payloadHash(data) };
   return audited(access, { action: 'command.send', service, subject, details }, async () => {

@@ -11,6 +11,7 @@ export {
   type Scalar,
 } from '../embedded/event-pattern/index.ts';
 export type { Faults } from '../embedded/faults/faults.ts';
+export type { Saga, SagaMessage, SagaParked, SagaStatus, SagaStep } from '../operations/sagas/saga.ts';
 export { type CheckOptions, checkChoreography } from '../topology/check.ts';
 export type { Contracts } from '../topology/check-input.ts';
 export type { CheckReport, Finding, Severity } from '../topology/finding.ts';
@@ -36,6 +37,8 @@ export {
   streamReaderConformance,
 } from './conformance/index.ts';
 export { message } from './message.ts';
+export { type DeployedWorld, type OpenWorldOptions, openWorld } from './open-world.ts';
 export { type Outcome, runService, type Spec } from './run-service.ts';
+export type { EndedOptions, SagaWorld, SendOptions } from './saga-world.ts';
 export { type StoredEntity, stored } from './stored.ts';
 export { createWorld, type World, type WorldDeadLetter, type WorldOptions } from './world.ts';

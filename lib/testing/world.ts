@@ -2,14 +2,19 @@ import type { Choreography } from '../contract/choreography.ts';
 import { checkIndex, type EntityType } from '../contract/entity.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { ChoreographyError } from '../contract/errors.ts';
-import type { AnswerOf, CommandType, DataOf, EventType } from '../contract/message-type.ts';
+import type { DataOf, EventType } from '../contract/message-type.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults/faults.ts';
+import { consumersOf } from '../operations/access.ts';
+import { sagaOf } from '../operations/sagas/saga.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
+import { manifestOf } from '../topology/manifest.ts';
+import { hasEnded, notEnded } from './saga-end.ts';
+import { answerOf, QUERY_ENTITIES_MAX, type SagaWorld } from './saga-world.ts';
 import type { StoredEntity } from './stored.ts';
 import { checkWhose } from './whose-entity.ts';
 
@@ -33,13 +38,7 @@ export interface WorldOptions {
 export type WorldDeadLetter = DeadLetter & { readonly service: string };
 
 /** A whole choreography in memory, on a virtual clock. */
-export interface World {
-  /** Runs a command; a repeated idempotency key gets the first answer. @throws the refusal's code, COMMAND_UNAVAILABLE, UNKNOWN_COMMAND, SCHEMA_VIOLATION */
-  send<C extends CommandType>(
-    command: C,
-    data: NoInfer<DataOf<C>>,
-    options?: { readonly idempotencyKey?: string },
-  ): Promise<{ answer: AnswerOf<C>; correlationId: string }>;
+export interface World extends SagaWorld {
   /** Puts an event onto the stream, as another system would. @throws SCHEMA_VIOLATION */
   publish<E extends EventType>(
     event: E,
@@ -56,15 +55,10 @@ export interface World {
   events(correlationId: string): readonly Envelope[];
   /** @throws UNKNOWN_SERVICE, INVALID_ID, ENTITY_ELSEWHERE if other services have written that entity, and this one has neither read nor written one */
   state<State>(service: string, entity: EntityType<State>, id: string): State | undefined;
-  /** A service's entities by a declared index, as `openService(…).query` finds them: by id, 1,000 at most. @throws UNKNOWN_SERVICE, UNKNOWN_INDEX, ENTITY_ELSEWHERE */
-  query<State>(service: string, entity: EntityType<State>, index: string, value: string): Promise<readonly State[]>;
   readonly deadLetters: readonly WorldDeadLetter[];
   /** Everything that got onto the stream, by position, e.g. for `loadHistory`; reading it takes no time. */
   readonly stream: StreamSource;
 }
-
-/** Entities that `query` of a world finds. */
-const QUERY_ENTITIES_MAX = 1_000;
 
 function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
   return [...new Map(envelopes.map((envelope) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
@@ -128,22 +122,28 @@ function notAtRest(parked: readonly ParkedHead[]): ChoreographyError {
  */
 export function createWorld(choreography: Choreography, options: WorldOptions = {}): World {
   const engine = createEngine(choreography, options);
-  const { stream } = engine.operate([]);
+  const access = engine.operate(consumersOf(choreography));
+  const manifests = choreography.services.map(manifestOf);
+  async function settle({ advanceSeconds = 0 }: { readonly advanceSeconds?: number } = {}): Promise<void> {
+    if (!(await engine.settle({ advanceSeconds }))) throw notAtRest(await parkedHeads(engine));
+  }
   return {
-    stream: { stream, clock: { now: () => engine.scheduler.now(), sleep: async () => {} } },
+    stream: { stream: access.stream, clock: { now: () => engine.scheduler.now(), sleep: async () => {} } },
     async send(command, data, { idempotencyKey } = {}) {
       const outcome = await engine.send(command, data, idempotencyKey === undefined ? {} : { idempotencyKey });
-      if (outcome.ok) return { answer: outcome.answer as never, correlationId: outcome.correlationId };
-      throw new ChoreographyError(outcome.code, outcome.message, { retryable: outcome.retryable, details: { command: command.type } });
+      return answerOf(command, outcome);
     },
     async publish(event, data, { correlationId } = {}) {
       return engine.publish(event, data, correlationId === undefined ? {} : { correlationId });
     },
     putEvent: engine.putEvent,
     putMessage: (to, message) => engine.putMessage(to, JSON.stringify(message)),
-    async settle({ advanceSeconds = 0 } = {}) {
-      if (await engine.settle({ advanceSeconds })) return;
-      throw notAtRest(await parkedHeads(engine));
+    settle,
+    async ended(correlationId) {
+      await settle();
+      const saga = await sagaOf(access, correlationId, manifests);
+      if (hasEnded(saga)) return saga;
+      throw notEnded(saga, 'though the world is at rest', access.clock.now());
     },
     events: (correlationId) =>
       firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),

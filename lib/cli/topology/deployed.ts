@@ -1,6 +1,5 @@
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { readManifest } from '../../topology/read-manifest.ts';
-import { operatorBounds } from '../world/aws-world.ts';
 import { type ImportModule, type LoadedChoreography, loadChoreography } from './load-choreography.ts';
 
 /** Reads what runs on a backbone. `endpointUrl`: where AWS is, for an emulator. */
@@ -11,9 +10,9 @@ export type ReadDeployed = (backbone: string, endpointUrl?: string) => Promise<r
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, MANIFEST_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable)
  */
 export const readDeployed: ReadDeployed = async (backbone, endpoint) => {
-  const { awsClients } = await import('../../aws/calls/clients.ts');
   const { deployedManifests } = await import('../../aws/operator/deployed-manifests.ts');
-  const clients = awsClients({ ...operatorBounds, ...(endpoint === undefined ? {} : { endpoint }) });
+  const { operatorClients } = await import('../../aws/operator/operator-clients.ts');
+  const clients = operatorClients(endpoint);
   try {
     return [...(await deployedManifests(clients, backbone))].map(([service, manifest]) => readManifest(service, manifest));
   } finally {
