@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { walkthroughs } from '../docs/markdown.ts';
 import { install, run } from './run.ts';
 import { walk } from './walkthrough.ts';
+import { watchProblems } from './watched.ts';
 
 /** A fresh app of a team. */
 interface App {
@@ -89,7 +90,9 @@ async function starterProblems(app: string, root: string, tarball: string): Prom
   const folder = join(root, 'trips');
   await run(app, 'npx', '--no-install', 'choreo', 'new', folder);
   await install(folder, tarball); // the version that its package.json asks for is not published
-  return walk(join(folder, 'README.md'), folder, tarball);
+  const problems = await walk(join(folder, 'README.md'), folder, tarball);
+  const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { readonly scripts: { readonly dev: string } };
+  return [...problems, ...(await watchProblems(folder, scripts.dev, 'functions/hotel/service.ts'))];
 }
 
 /** What is wrong, as lines that say where. */

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const COMMAND_MILLISECONDS_MAX = 180_000;
 
 /** Neither our settings nor those of the npm that runs us may help the app; the CDK tells nobody about it. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:NODE_OPTIONS|NODE_PATH|npm_(?:package|lifecycle|config_local_prefix).*)$/i.test(name),
   );

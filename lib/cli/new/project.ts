@@ -41,6 +41,7 @@ function manifestOf(folder: string, version: string, tools: Starter['tools']): o
     type: 'module',
     scripts: {
       start: 'choreo serve',
+      dev: 'node --watch --watch-preserve-output node_modules/aws-choreography/dist/bin/choreo.js serve',
       test: 'tsc && vitest run',
       check: 'choreo check',
       generate: 'choreo schema generate',

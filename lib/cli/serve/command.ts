@@ -30,7 +30,8 @@ const examples = `Examples:
 const about = `
 Clients and initial entities come from an export beside the choreography, as for createWorld:
   export const world = { clients: { gateway }, given: [stored(Stock, 'tea', { available: 10 })] };
-Nothing is kept: the world ends with the process. Start it again after a change to the code.`;
+Nothing is kept: the world ends with the process. To start it anew after each change to the code:
+  node --watch node_modules/aws-choreography/dist/bin/choreo.js serve`;
 
 /** Options of `choreo serve`. */
 interface ServeOptions {
