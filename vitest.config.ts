@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/**/*.test.ts', 'functions/**/*.test.ts', 'starter/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'functions/**/*.test.ts', 'starter/functions/**/*.test.ts'],
     testTimeout: 60_000, // a net for slow machines; no test measures time
     exclude: ['test/adopt/**', 'test/e2e/**', '**/node_modules/**'],
   },

@@ -42,7 +42,8 @@ function manifestOf(folder: string, version: string, tools: Starter['tools']): o
     scripts: {
       start: 'choreo serve',
       dev: 'node --watch --watch-preserve-output node_modules/aws-choreography/dist/bin/choreo.js serve',
-      test: 'tsc && vitest run',
+      test: 'tsc && vitest run functions',
+      e2e: 'vitest run e2e',
       check: 'choreo check',
       generate: 'choreo schema generate',
       synth: 'cdk synth --quiet',
