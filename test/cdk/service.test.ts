@@ -481,6 +481,7 @@ describe('the alarms of a service', () => {
     const texts = resourcesOf(on.order.stack, 'AWS::CloudWatch::Alarm').map(({ properties }) => String(properties['AlarmDescription']));
     expect(texts.flatMap((text) => text.match(/choreo .*/) ?? []).sort()).toEqual([
       'choreo consumer list order --backbone shop',
+      'choreo consumer list order --backbone shop',
       'choreo consumer resume order --backbone shop',
       'choreo dead-letter list order --backbone shop',
       'choreo saga list --stuck --backbone shop',
@@ -496,6 +497,7 @@ describe('the alarms of a service', () => {
     ]);
     expect(alarms).toEqual([
       ['ServiceAlarmsLag', 'IteratorAge', 300_000],
+      ['ServiceAlarmsFarBehind', 'IteratorAge', 280_800_000],
       ['ServiceAlarmsErrors', 'Errors', 1],
       ['ServiceAlarmsDeadLetterQueue', 'ApproximateNumberOfMessagesVisible', 1],
       ['ServiceAlarmsReplayDeadLetterQueue', 'ApproximateNumberOfMessagesVisible', 1],
@@ -549,6 +551,15 @@ describe('the alarms of a service', () => {
     expect(propertiesOf(serviceStack(prompt).stack, 'AWS::CloudWatch::Alarm', 'Lag')).toMatchObject({ Threshold: 30_000 });
     const { stack } = serviceStack(prompt, { maxLag: Duration.minutes(2) });
     expect(propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'Lag')).toMatchObject({ Threshold: 120_000 });
+  });
+
+  test('ring again when half of the time is over after which AWS gives up', () => {
+    const alarm = (stack: Stack) => propertiesOf(stack, 'AWS::CloudWatch::Alarm', 'FarBehind');
+    expect(alarm(on.notification.stack)).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 7 * 86_400 });
+    expect(alarm(serviceStack(order, { maxRecordAge: Duration.hours(20) }).stack)).toMatchObject({
+      Threshold: 36_000_000,
+      AlarmDescription: expect.stringContaining('(20 hours)'),
+    });
   });
 
   test('call whom they are told to, or are left out', () => {

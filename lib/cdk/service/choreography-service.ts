@@ -7,7 +7,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parameterNames, type ServiceAddress } from '../../contract/deployment.ts';
-import { LAG_SECONDS } from '../../contract/limits.ts';
+import { LAG_SECONDS, QUEUE_RETENTION_DAYS } from '../../contract/limits.ts';
 import type { AnyService } from '../../contract/service.ts';
 import { letOperatorIn } from '../backbone/operator.ts';
 import { deployedOnce } from '../deployed-once.ts';
@@ -18,6 +18,7 @@ import { grantKeyUse } from '../grants/grant-key.ts';
 import { grantReadJournal } from '../grants/grant-table.ts';
 import { misuse } from '../misuse.ts';
 import { boundsOfService, refuseOutOfBounds } from '../out-of-bounds.ts';
+import { RECORD_AGE_HOURS } from '../sources/stream-mapping.ts';
 import { createJournalTable } from '../tables.ts';
 import { refuseWithoutEffect } from '../without-effect.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
@@ -210,6 +211,7 @@ export class ChoreographyService extends Construct {
 
   #addAlarms(): void {
     const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
+    const { maxRecordAge = Duration.hours(RECORD_AGE_HOURS) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
       ...this.#owner,
       worker: this.worker,
@@ -217,6 +219,7 @@ export class ChoreographyService extends Construct {
       lag: this.metricLag(),
       lagMax: maxLag,
       lagUnit: this.#queues.bus ? 'seconds' : 'milliseconds',
+      keptFor: this.#queues.bus ? Duration.days(QUEUE_RETENTION_DAYS) : maxRecordAge,
       stuckCounted: backbone.operatorRoleArn !== undefined,
       actions: alarmActions,
     });

@@ -13,6 +13,8 @@ export interface ServiceAlarmsProps extends MetricOwner {
   /** How far the service is behind, in milliseconds or seconds as AWS counts. */
   readonly lag: IMetric;
   readonly lagMax: Duration;
+  /** How old a message may get until AWS gives up on it. */
+  readonly keptFor: Duration;
   readonly lagUnit: 'milliseconds' | 'seconds';
   /** The backbone has an operator function, which counts the sagas that wait in the service. */
   readonly stuckCounted: boolean;
@@ -30,19 +32,32 @@ const minutes = (count: number) => ({ period: Duration.minutes(count) });
 export class ServiceAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
     super(scope, id);
+    this.#lag(props);
     this.#transport(props);
     this.#runtime(props);
   }
 
-  #transport({ service, backbone, worker, queues, lag, lagMax, lagUnit, actions }: ServiceAlarmsProps): void {
-    const lagAllowed = lagUnit === 'seconds' ? lagMax.toSeconds() : lagMax.toMilliseconds();
+  #lag({ service, backbone, lag, lagMax, lagUnit, keptFor, actions }: ServiceAlarmsProps): void {
+    const inUnit = (span: Duration) => (lagUnit === 'seconds' ? span.toSeconds() : span.toMilliseconds());
+    const look = `Look: choreo consumer list ${service} --backbone ${backbone}`;
     addAlarm(this, 'Lag', {
       metric: lag,
-      threshold: lagAllowed,
+      threshold: inUnit(lagMax),
       periods: 3,
-      description: `${service} is more than ${lagMax.toHumanString()} behind. Look: choreo consumer list ${service} --backbone ${backbone}`,
+      description: `${service} is more than ${lagMax.toHumanString()} behind. ${look}`,
       actions,
     });
+    // Who paused it knows of the alarm on lag, and hears no second one before messages are given up.
+    addAlarm(this, 'FarBehind', {
+      metric: lag,
+      threshold: inUnit(keptFor) / 2,
+      periods: 3,
+      description: `${service} is behind by half of the time after which AWS gives up on its messages (${keptFor.toHumanString()}), perhaps as it is paused. ${look}`,
+      actions,
+    });
+  }
+
+  #transport({ service, worker, queues, actions }: ServiceAlarmsProps): void {
     addAlarm(this, 'Errors', {
       metric: worker.metricErrors({ ...minutes(5), statistic: 'Sum' }),
       threshold: 1,

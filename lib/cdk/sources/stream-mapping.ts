@@ -51,8 +51,8 @@ export interface StreamMappingProps extends StreamReading {
 
 /** Invocations for one batch before AWS gives up: far more than the runtime needs, whose own rules come first. */
 const RETRY_ATTEMPTS = 1_000;
-/** Half a day before the shortest retention ends. */
-const RECORD_AGE_HOURS = 156;
+/** Half a day before the shortest retention ends: the age at which AWS gives up on a record. */
+export const RECORD_AGE_HOURS = 156;
 
 const readActions = [
   'kinesis:DescribeStream',

@@ -11,7 +11,7 @@ export interface FixedCost {
 }
 
 /** Alarms that the constructs make for a service, and for the backbone: of the bridge and the operator function. */
-export const SERVICE_ALARMS = 10;
+export const SERVICE_ALARMS = 11;
 /** See `SERVICE_ALARMS`. */
 export const BACKBONE_ALARMS = 5;
 /** Metrics that the functions of a service write while nothing happens: each sweep says how much was due. */
