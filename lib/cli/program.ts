@@ -113,7 +113,8 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   const program = createRoot(deps);
   if (deps.onlyInWorld) program.hook('preSubcommand', (_, command) => refuseOutsideWorld(command.name()));
   const { folder = process.cwd() } = deps;
-  const again = (world: World, before: readonly string[]) => runCli({ ...deps, terminal: silent(deps.terminal), world, onlyInWorld: true }, before);
+  const again = (world: World, before: readonly string[]) =>
+    runCli({ ...deps, terminal: silent(deps.terminal), world, onlyInWorld: true }, before);
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });

@@ -1,9 +1,9 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
-import type { RunnableInbound } from '../../contract/inbound.ts';
+import { RULES_QUEUE, type RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { SourcePosition } from '../journal/dead-letter.ts';
-import { createEnvelope, isoTime } from './envelopes.ts';
+import { createEnvelope, isoTime, notInAttributes } from './envelopes.ts';
 import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
@@ -13,18 +13,29 @@ export interface ForeignOrigin {
   readonly arrivedAt: number;
 }
 
+function cameBy({ from }: RunnableInbound, { source }: ForeignOrigin): boolean {
+  if ('stream' in from) return source.kind === 'stream' && source.stream === from.stream;
+  return source.kind === 'queue' && source.queue === ('queue' in from ? from.queue : RULES_QUEUE);
+}
+
+/** Whether a message came by the way of another system. Who may write there speaks for that system, and for no service of ours. */
+export function isForeign(inbounds: readonly RunnableInbound[], origin: ForeignOrigin): boolean {
+  return inbounds.some((inbound) => cameBy(inbound, origin));
+}
+
 /** The publisher's name: of the bus event, or of the queue or stream it came through. `undefined`: it is not from there. */
-function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unknown>>, { source }: ForeignOrigin): string | undefined {
-  if ('bus' in from) return raw['source'] === from.bus.source && raw['detail-type'] === from.bus.detailType ? from.bus.source : undefined;
-  if ('queue' in from) return source.kind === 'queue' && source.queue === from.queue ? from.queue : undefined;
-  return source.kind === 'stream' && source.stream === from.stream ? from.stream : undefined;
+function publisherOf(inbound: RunnableInbound, raw: Readonly<Record<string, unknown>>, origin: ForeignOrigin): string | undefined {
+  const { from } = inbound;
+  if (!cameBy(inbound, origin)) return undefined;
+  if (!('bus' in from)) return 'queue' in from ? from.queue : from.stream;
+  return raw['source'] === from.bus.source && raw['detail-type'] === from.bus.detailType ? from.bus.source : undefined;
 }
 
 function checkId(what: string, id: unknown, type: string): string {
-  if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX) return id;
+  if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX && !notInAttributes.test(id)) return id;
   throw new ChoreographyError(
     'INVALID_FOREIGN',
-    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`,
+    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters, none of them a control character.`,
     { details: { type } },
   );
 }
