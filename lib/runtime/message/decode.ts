@@ -1,4 +1,4 @@
-import type { Envelope } from '../../contract/envelope.ts';
+import { type Envelope, notInAttributes } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL_LENGTH_MAX } from '../../contract/limits.ts';
 import { issueText, type SchemaIssue, type Trigger } from '../../contract/message-type.ts';
@@ -7,7 +7,6 @@ import { parseSchemaUri } from '../../schema/uri.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
-import { notInAttributes } from './envelopes.ts';
 import { type ForeignOrigin, isForeign, readForeign } from './inbound.ts';
 import { cloneJson, copyJson } from './json.ts';
 import { scanText } from './scan.ts';

@@ -11,9 +11,6 @@ export type EnvelopeHead = Pick<Envelope, 'id' | 'source' | 'time' | 'correlatio
 /** What is added only where there is something to add: a spread that is mostly empty costs more than the rest of the literal. */
 type Writable = { -readonly [Name in keyof Envelope]: Envelope[Name] };
 
-/** What CloudEvents 1.0 takes in no attribute (chapter "Type System"): ids are keys, and stand in logs and on screens. */
-export const notInAttributes: RegExp = /[\p{Cc}\p{Cs}]/u;
-
 /** Keys of an envelope, with room for extensions: they count when the message is read. */
 const ENVELOPE_NODES = 64;
 /** What data may have, so that the whole message is within what `decode` takes. */

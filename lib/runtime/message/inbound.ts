@@ -1,9 +1,9 @@
-import type { Envelope } from '../../contract/envelope.ts';
+import { type Envelope, notInAttributes } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { RULES_QUEUE, type RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { SourcePosition } from '../journal/dead-letter.ts';
-import { createEnvelope, isoTime, notInAttributes } from './envelopes.ts';
+import { createEnvelope, isoTime } from './envelopes.ts';
 import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
