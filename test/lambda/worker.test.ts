@@ -1,5 +1,6 @@
 import { defineEntity, defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test, vi } from 'vitest';
+import { environmentNames } from '../../lib/contract/deployment.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
@@ -62,6 +63,24 @@ describe('a batch of the stream', () => {
     const bench = createBench(desk);
     const answer = await bench.handlers.worker(kinesisEvent(placed('a'), placed('b')), context(1_000));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  });
+
+  test('is of our own events, also where an inbound has the name of the stream; and that inbound`s stream is not', async () => {
+    const own = defineInbound<typeof OrderPlaced, { readonly number: string }>(OrderPlaced, {
+      from: { stream: 'shop-events' },
+      id: ({ number }) => number,
+      correlationId: ({ number }) => number,
+      data: ({ number }) => ({ id: number }),
+    });
+    const inbounds = { [environmentNames.inbounds]: JSON.stringify({ 'feed-stream': 'shop-events' }) };
+    const bench = createBench(defineService({ name: 'desk', reactions: [note], inbound: [own] }), {
+      variables: () => ({ ...variables, ...inbounds }),
+    });
+    await bench.handlers.worker(kinesisEvent(placed('a')), context());
+    const theirs = kinesisEvent({ ...placed('forged'), number: 'n-1' });
+    Object.assign(theirs.Records[0] ?? {}, { eventSourceARN: 'arn:aws:kinesis:us-east-1:1:stream/feed-stream' });
+    await bench.handlers.worker(theirs, context());
+    expect(['a', 'n-1', 'forged'].map((id) => seen(bench, id))).toEqual([{ seen: 1 }, { seen: 1 }, undefined]);
   });
 
   test('keeps a record that is no text as a dead letter, and goes on, even if its base64 looks like JSON', async () => {

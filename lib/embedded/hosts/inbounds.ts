@@ -49,7 +49,8 @@ export function mapInbounds({ backbone, service, createQueue, consume }: Inbound
       scheduler,
       random: random.fork(`mapping ${queue.name}`),
       isPaused: () => control.isPaused(service.name),
-      invoke: (messages) => consume(messages.map(({ id, body, sentAt }) => ({ body, source: sourceOf(from, id), arrivedAt: sentAt }))),
+      invoke: (messages) =>
+        consume(messages.map(({ id, body, sentAt }) => ({ body, source: sourceOf(from, id), arrivedAt: sentAt, foreign: true as const }))),
     });
     control.onResume(service.name, mapping.wake);
   }

@@ -1,8 +1,7 @@
 import type { SqsRecord } from '../../aws/records/sqs-record.ts';
-import { resourceName } from '../../aws/resource-name.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Delivery } from '../../runtime/ports/delivery.ts';
-import { logicalName } from '../environment.ts';
+import { foreignMark, logicalName } from '../environment.ts';
 import type { BatchResponse } from '../lambda-context.ts';
 import type { ServiceInstance } from '../service-instance.ts';
 
@@ -37,9 +36,10 @@ export function queueDelivery(
   nowMs: number,
   queueArn: string = record.queueArn ?? '',
 ): Delivery {
-  const isForeign = environment.inbounds[resourceName(queueArn)] !== undefined;
+  const mark = foreignMark(environment, queueArn);
   return {
-    body: isForeign ? record.body : unwrapped(record.body),
+    body: mark.foreign ? record.body : unwrapped(record.body),
+    ...mark,
     source: { kind: 'queue', queue: logicalName(environment, queueArn), messageId: record.itemIdentifier },
     arrivedAt: record.sentTimestamp ?? nowMs,
   };

@@ -7,7 +7,7 @@ import { parseSchemaUri } from '../../schema/uri.ts';
 import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
-import { type ForeignOrigin, isForeign, readForeign } from './inbound.ts';
+import { type ForeignOrigin, readForeign } from './inbound.ts';
 import { cloneJson, copyJson } from './json.ts';
 import { scanText } from './scan.ts';
 import { runTeamCode } from './team-code.ts';
@@ -160,7 +160,7 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
 
 function decodeMessage(text: string, catalog: Catalog, origin: ForeignOrigin | undefined): Decoded {
   const value = parse(text);
-  if (origin && isForeign(catalog.inbounds, origin)) {
+  if (origin?.foreign) {
     const envelope = readForeign(value, catalog.inbounds, origin);
     return envelope ? decodeEnvelope(envelope, catalog) : { kind: 'ignored', type: 'foreign' };
   }

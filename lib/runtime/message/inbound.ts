@@ -2,25 +2,16 @@ import { type Envelope, notInAttributes } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { RULES_QUEUE, type RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
-import type { SourcePosition } from '../journal/dead-letter.ts';
+import type { Delivery } from '../ports/delivery.ts';
 import { createEnvelope, isoTime } from './envelopes.ts';
 import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
-export interface ForeignOrigin {
-  readonly source: SourcePosition;
-  /** Milliseconds since 1970. */
-  readonly arrivedAt: number;
-}
+export type ForeignOrigin = Omit<Delivery, 'body'>;
 
 function cameBy({ from }: RunnableInbound, { source }: ForeignOrigin): boolean {
   if ('stream' in from) return source.kind === 'stream' && source.stream === from.stream;
   return source.kind === 'queue' && source.queue === ('queue' in from ? from.queue : RULES_QUEUE);
-}
-
-/** Whether a message came by the way of another system. Who may write there speaks for that system, and for no service of ours. */
-export function isForeign(inbounds: readonly RunnableInbound[], origin: ForeignOrigin): boolean {
-  return inbounds.some((inbound) => cameBy(inbound, origin));
 }
 
 /** The publisher's name: of the bus event, or of the queue or stream it came through. `undefined`: it is not from there. */

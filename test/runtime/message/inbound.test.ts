@@ -26,6 +26,7 @@ const fromQueue = defineInbound<typeof OrderPlaced, { readonly number: string }>
 });
 const catalog = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [legacy, fromQueue] }));
 const origin = (queue: string) => ({
+  ...(queue === 'events' ? {} : { foreign: true as const }),
   source: { kind: 'queue' as const, queue, messageId: 'm-1' },
   arrivedAt: Date.parse('2026-01-02T00:00:00Z'),
 });
