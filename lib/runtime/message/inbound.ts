@@ -9,17 +9,20 @@ import { runTeamCode } from './team-code.ts';
 /** Where a foreign message came from, and when. */
 export type ForeignOrigin = Omit<Delivery, 'body'>;
 
-function cameBy({ from }: RunnableInbound, { source }: ForeignOrigin): boolean {
-  if ('stream' in from) return source.kind === 'stream' && source.stream === from.stream;
-  return source.kind === 'queue' && source.queue === ('queue' in from ? from.queue : RULES_QUEUE);
+/** A way that messages come, by the part that it has. */
+interface Way {
+  readonly bus?: { readonly source: string; readonly detailType: string };
+  readonly queue?: string;
+  readonly stream?: string;
 }
 
 /** The publisher's name: of the bus event, or of the queue or stream it came through. `undefined`: it is not from there. */
-function publisherOf(inbound: RunnableInbound, raw: Readonly<Record<string, unknown>>, origin: ForeignOrigin): string | undefined {
-  const { from } = inbound;
-  if (!cameBy(inbound, origin)) return undefined;
-  if (!('bus' in from)) return 'queue' in from ? from.queue : from.stream;
-  return raw['source'] === from.bus.source && raw['detail-type'] === from.bus.detailType ? from.bus.source : undefined;
+function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unknown>>, { source }: ForeignOrigin): string | undefined {
+  const { bus, queue, stream } = from as Way;
+  const came = source as Way;
+  if (!bus) return came.queue === queue && came.stream === stream ? (queue ?? stream) : undefined;
+  const isIt = came.queue === RULES_QUEUE && raw['source'] === bus.source && raw['detail-type'] === bus.detailType;
+  return isIt ? bus.source : undefined;
 }
 
 function checkId(what: string, id: unknown, type: string): string {
