@@ -5,7 +5,7 @@ import { addDemo } from './demo/command.ts';
 import type { Sample } from './demo/sample.ts';
 import { explanationsIn } from './error-page.ts';
 import { explain, explanationText } from './explain.ts';
-import { exitCodeOf, exitCodes, failureJson, failureOf, failureText } from './failure.ts';
+import { exitCodeOf, exitCodes, failureJson, failureOf, failureText, usageError } from './failure.ts';
 import { addLocalstack } from './localstack/command.ts';
 import { addNew } from './new/command.ts';
 import type { Starter } from './new/project.ts';
@@ -43,6 +43,8 @@ export interface CliDeps {
   readonly folder?: string;
   /** The world that operators' commands are about. @default - what their options name */
   readonly world?: World;
+  /** Only commands that work in a world: the command line comes out of a file, which anybody may have written. @default false */
+  readonly onlyInWorld?: boolean;
   /** @default - AWS Glue */
   readonly openRegistry?: OpenRegistry;
   /** How the file with a team's choreography is loaded. @default - with the team's own tsx, else by Node */
@@ -99,11 +101,20 @@ function silent({ env }: Terminal): Terminal {
   return { out() {}, err() {}, isScreen: false, env, ask: async () => 'yes' };
 }
 
+/** What works in a world and does nothing else: it runs no code of others, and writes no files. */
+const inWorld: ReadonlySet<string> = new Set(['send', 'publish', 'dead-letter', 'replay', 'generation', 'consumer', 'saga', 'audit']);
+
+function refuseOutsideWorld(name: string): void {
+  if (!inWorld.has(name)) throw usageError(`choreo ${name} is not run here.`, 'It does not work in a world.', 'Run it by itself.');
+}
+
 /** All commands; `end` is told how the process is to end. */
 function createProgram(deps: CliDeps, args: readonly string[], end: (exit: number) => void): ReturnType<typeof createRoot> {
   const program = createRoot(deps);
+  if (deps.onlyInWorld) program.hook('preSubcommand', (_, command) => refuseOutsideWorld(command.name()));
   const { folder = process.cwd() } = deps;
-  const again = (world: World, before: readonly string[]) => runCli({ ...deps, terminal: silent(deps.terminal), world }, before);
+  const again = (world: World, before: readonly string[]) =>
+    runCli({ ...deps, terminal: silent(deps.terminal), world, onlyInWorld: true }, before);
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
   addDemo(program, deps.sample, { ...context, folder });

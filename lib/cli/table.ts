@@ -1,4 +1,5 @@
 import type { Paint } from './terminal.ts';
+import { oneLine } from './text-layout.ts';
 
 export { spanText, timeText } from '../operations/time-text.ts';
 
@@ -6,7 +7,8 @@ export { spanText, timeText } from '../operations/time-text.ts';
 const GAP = 2;
 
 /** Rows under their headings; each column is as wide as its widest cell, numbers stand to the right. */
-export function tableText(headings: readonly string[], rows: readonly (readonly string[])[], paint: Paint): string {
+export function tableText(headings: readonly string[], given: readonly (readonly string[])[], paint: Paint): string {
+  const rows = given.map((cells) => cells.map(oneLine));
   const isNumber = headings.map((_, column) => rows.length > 0 && rows.every((row) => /^[\d,.+~-]*$/.test(row[column] ?? '')));
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]) =>

@@ -33,5 +33,8 @@ export interface Envelope<Name extends string = string, Data = unknown> {
   readonly replayid?: string;
 }
 
+/** What CloudEvents 1.0 takes in no attribute (chapter "Type System"): ids are keys, and stand in logs and on screens. */
+export const notInAttributes: RegExp = /[\p{Cc}\p{Cs}]/u;
+
 /** The envelope of a message type. Distributes, so a union of triggers narrows on `type`. */
 export type EnvelopeOf<T extends Trigger> = T extends Trigger ? Envelope<T['type'], DataOf<T>> : never;

@@ -27,6 +27,9 @@ export type InboundSource =
   | { readonly queue: string }
   | { readonly stream: string };
 
+/** What the queue is called that rules of a bus fill; a queue of another system has another name. */
+export const RULES_QUEUE = 'rules';
+
 /** The whole definition, for the runtime. */
 export type RunnableInbound = Inbound & InboundDefinition<EventType, unknown>;
 

@@ -75,6 +75,11 @@ export function readEnvironment(variables: Variables): ServiceEnvironment {
   };
 }
 
+/** Marks what came through the queue or the stream of an inbound. */
+export function foreignMark({ inbounds }: Pick<ServiceEnvironment, 'inbounds'>, urlOrArn: string): { readonly foreign?: true } {
+  return inbounds[resourceName(urlOrArn)] === undefined ? {} : { foreign: true };
+}
+
 /** What a queue or a stream is called in `defineInbound`; any other one goes by its own name. */
 export function logicalName({ inbounds }: Pick<ServiceEnvironment, 'inbounds'>, urlOrArn: string): string {
   const name = resourceName(urlOrArn);

@@ -10,14 +10,14 @@ import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-con
 import type { ServiceInstance } from './service-instance.ts';
 import { isTick } from './tick.ts';
 
-/** Characters of an unknown event that its error shows. */
+/** Characters of an unknown event's keys that its error shows: what is in it may be somebody's data, and stays out of the log. */
 const SHOWN_CHARACTERS_MAX = 300;
 
 function unknownEvent(instance: ServiceInstance, event: unknown, what: string): ChoreographyError {
-  const shown = (JSON.stringify(event) ?? String(event)).slice(0, SHOWN_CHARACTERS_MAX);
+  const shown = Object.keys(Object(event)).join(', ').slice(0, SHOWN_CHARACTERS_MAX);
   return new ChoreographyError(
     'UNKNOWN_LAMBDA_EVENT',
-    `The worker of ${instance.service.name} was invoked with ${what}: ${shown}. It takes batches of its stream and its queues, and { "task": "sweep" }.`,
+    `The worker of ${instance.service.name} was invoked with ${what} (${shown}). It takes batches of its stream and its queues, and { "task": "sweep" }.`,
     { details: { service: instance.service.name } },
   );
 }

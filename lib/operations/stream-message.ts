@@ -1,4 +1,4 @@
-import type { Envelope } from '../contract/envelope.ts';
+import { type Envelope, notInAttributes } from '../contract/envelope.ts';
 
 const texts = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
 
@@ -9,6 +9,8 @@ export function envelopeProblem(value: unknown): string | undefined {
   if (record['specversion'] !== '1.0') return 'its specversion is not "1.0"';
   const missing = texts.find((name) => typeof record[name] !== 'string' || (record[name] === '' && name !== 'subject'));
   if (missing) return `its ${missing} is missing or not a text`;
+  const strange = texts.find((name) => name !== 'subject' && notInAttributes.test(String(record[name])));
+  if (strange) return `its ${strange} has a control character or half a character`;
   if (Number.isNaN(Date.parse(String(record['time'])))) return 'its time is not a time';
   return Number.isInteger(record['hops']) ? undefined : 'its hops is not a whole number';
 }

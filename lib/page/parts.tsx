@@ -30,10 +30,10 @@ export function CommandLine({ children }: { readonly children: string }): JSX.El
   return <code class="command">{children}</code>;
 }
 
-/** A link to a saga. */
+/** A link to a saga. Half a character has no form in an address, and asking for one throws. */
 export function SagaLink({ id }: { readonly id: string }): JSX.Element {
   return (
-    <a class="id" href={`saga?id=${encodeURIComponent(id)}`}>
+    <a class="id" href={`saga?id=${encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'))}`}>
       {id}
     </a>
   );

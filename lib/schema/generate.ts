@@ -84,6 +84,14 @@ async function declarations(message: MessageSchemas, version: SchemaVersion): Pr
   return [...parts, constant(message, version)].join('');
 }
 
+/** Marks of direction, which show code in another order than it is run in (CVE-2021-42574). */
+const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The code with such marks as escapes: they come out of schemas, so they stand in texts and comments only. */
+function readable(code: string): string {
+  return code.replace(directions, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Past versions of a command are not generated: its one service takes the current version only. */
 function generatedVersions({ kind, versions }: MessageSchemas): readonly SchemaVersion[] {
   return kind === 'event' ? versions : versions.slice(-1);
@@ -105,7 +113,7 @@ export async function generateCode({ messages }: SchemaSet): Promise<ReadonlyMap
     }
   }
   return new Map([
-    ['index.ts', index.join('\n')],
-    ['validators.ts', validators.join('\n')],
+    ['index.ts', readable(index.join('\n'))],
+    ['validators.ts', readable(validators.join('\n'))],
   ]);
 }

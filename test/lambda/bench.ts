@@ -22,7 +22,7 @@ export const variables: Readonly<Record<string, string>> = {
   [names.busQueue]: 'https://sqs.us-east-1.amazonaws.com/1/bus',
   [names.deadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/1/dead',
   [names.replayDeadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/1/dead.fifo',
-  [names.inbounds]: JSON.stringify({ 'imports-queue': 'imports', 'feed-stream': 'feed' }),
+  [names.inbounds]: JSON.stringify({ 'imports-queue': 'imports', 'feed-stream': 'feed', 'rules-queue': 'rules' }),
 };
 
 export interface LambdaBench {

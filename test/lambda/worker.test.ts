@@ -1,5 +1,7 @@
 import { defineEntity, defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test, vi } from 'vitest';
+import { environmentNames } from '../../lib/contract/deployment.ts';
+import type { Envelope } from '../../lib/contract/envelope.ts';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import { entryKey } from '../../lib/runtime/journal/item-key.ts';
@@ -34,6 +36,7 @@ const feed = defineInbound<typeof OrderPlaced, { readonly number: string }>(Orde
 });
 const desk = defineService({ name: 'desk', reactions: [note], inbound: [imports, feed] });
 const placed = (id: string, data: object = { id }) => messageOf(OrderPlaced, id, { data });
+const onBus = (detail: Envelope) => ({ version: '0', 'detail-type': detail.type, source: detail.source, detail });
 const seen = ({ store }: ReturnType<typeof createBench>, id: string) => store.entity('Note', id)?.state;
 
 /** A claim whose attempt was begun and not ended, and the task that looks after it. */
@@ -60,6 +63,24 @@ describe('a batch of the stream', () => {
     const bench = createBench(desk);
     const answer = await bench.handlers.worker(kinesisEvent(placed('a'), placed('b')), context(1_000));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  });
+
+  test('is of our own events, also where an inbound has the name of the stream; and that inbound`s stream is not', async () => {
+    const own = defineInbound<typeof OrderPlaced, { readonly number: string }>(OrderPlaced, {
+      from: { stream: 'shop-events' },
+      id: ({ number }) => number,
+      correlationId: ({ number }) => number,
+      data: ({ number }) => ({ id: number }),
+    });
+    const inbounds = { [environmentNames.inbounds]: JSON.stringify({ 'feed-stream': 'shop-events' }) };
+    const bench = createBench(defineService({ name: 'desk', reactions: [note], inbound: [own] }), {
+      variables: () => ({ ...variables, ...inbounds }),
+    });
+    await bench.handlers.worker(kinesisEvent(placed('a')), context());
+    const theirs = kinesisEvent({ ...placed('forged'), number: 'n-1' });
+    Object.assign(theirs.Records[0] ?? {}, { eventSourceARN: 'arn:aws:kinesis:us-east-1:1:stream/feed-stream' });
+    await bench.handlers.worker(theirs, context());
+    expect(['a', 'n-1', 'forged'].map((id) => seen(bench, id))).toEqual([{ seen: 1 }, { seen: 1 }, undefined]);
   });
 
   test('keeps a record that is no text as a dead letter, and goes on, even if its base64 looks like JSON', async () => {
@@ -98,9 +119,35 @@ describe('a tick', () => {
 describe('messages of a queue', () => {
   test('of the bus are the detail of an event, or an envelope as it is', async () => {
     const bench = createBench(desk);
-    const wrapped = { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: placed('a') };
+    const wrapped = onBus(placed('a'));
     expect(await bench.handlers.worker(sqsEvent('bus', wrapped, placed('b')), context())).toEqual({ batchItemFailures: [] });
     expect([seen(bench, 'a'), seen(bench, 'b')]).toEqual([{ seen: 1 }, { seen: 1 }]);
+  });
+
+  test.each([
+    ['source', { source: 'notification' }],
+    ['type', { 'detail-type': 'OrderExpired' }],
+  ])('of the bus are what the event says: an envelope with another %s is a dead letter', async (_, published) => {
+    const bench = createBench(desk);
+    await bench.handlers.worker(sqsEvent('bus', { ...onBus(placed('a')), ...published }), context());
+    expect([seen(bench, 'a'), letters(bench)]).toEqual([undefined, ['INVALID_ENVELOPE -']]);
+  });
+
+  test('that rules bring are never opened: an envelope in such an event is what the other system wrote', async () => {
+    const partner = defineInbound<typeof OrderPlaced, { detail: { number?: string } }>(OrderPlaced, {
+      from: { bus: { source: 'com.example.partner', detailType: 'order' } },
+      id: ({ detail }) => detail.number as string,
+      correlationId: ({ detail }) => detail.number as string,
+      data: ({ detail }) => ({ id: detail.number as string }),
+    });
+    const bench = createBench(defineService({ name: 'desk', source: 'bus', reactions: [note], inbound: [partner] }));
+    const event = { version: '0', source: 'com.example.partner', 'detail-type': 'order', time: TEST_TIME };
+    const bodies = [
+      { ...event, detail: { number: 'n-1' } },
+      { ...event, detail: { ...placed('forged'), number: 'n-2' } },
+    ];
+    await bench.handlers.worker(sqsEvent('rules-queue', ...bodies), context());
+    expect(['n-1', 'n-2', 'forged'].map((id) => seen(bench, id))).toEqual([{ seen: 1 }, { seen: 1 }, undefined]);
   });
 
   test('of another system go by the logical name of their queue', async () => {
@@ -265,7 +312,7 @@ describe('what AWS gave up on', () => {
 
   test('at the target of a rule becomes a dead letter of the envelope in the event', async () => {
     const bench = createBench(desk);
-    const undelivered = sqsEvent('dead', { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: placed('a') });
+    const undelivered = sqsEvent('dead', onBus(placed('a')));
     const text = (stringValue: string) => ({ dataType: 'String', stringValue });
     const attributes = { RULE_ARN: text('arn:rule'), TARGET_ARN: text('arn:queue'), ERROR_CODE: text('NO_PERMISSIONS') };
     Object.assign(undelivered.Records[0] ?? {}, { messageAttributes: attributes });
@@ -273,16 +320,29 @@ describe('what AWS gave up on', () => {
     expect(letters(bench)).toEqual(['NO_PERMISSIONS a']);
   });
 
+  test('at the target of a rule for another system is still known as its event', async () => {
+    const partner = defineInbound<typeof OrderPlaced, { id: string }>(OrderPlaced, {
+      from: { bus: { source: 'com.example.partner', detailType: 'order' } },
+      id: ({ id }) => id,
+      correlationId: ({ id }) => id,
+      data: ({ id }) => ({ id }),
+    });
+    const bench = createBench(defineService({ name: 'desk', source: 'bus', reactions: [note], inbound: [partner] }));
+    const event = { version: '0', id: 'p-1', source: 'com.example.partner', 'detail-type': 'order', detail: placed('forged') };
+    const undelivered = sqsEvent('dead', event);
+    const text = (stringValue: string) => ({ dataType: 'String', stringValue });
+    const attributes = { RULE_ARN: text('arn:rule'), TARGET_ARN: text('arn:aws:sqs:us-east-1:1:rules-queue'), ERROR_CODE: text('GONE') };
+    Object.assign(undelivered.Records[0] ?? {}, { messageAttributes: attributes });
+    await bench.handlers.worker(undelivered, context());
+    expect(letters(bench)).toEqual(['GONE p-1']);
+  });
+
   test.each([
-    [
-      'an event is a dead letter of it',
-      { requestPayload: { 'detail-type': 'OrderPlaced', source: 'order', version: '0', detail: placed('a') } },
-      ['RetriesExhausted a'],
-    ],
+    ['an event is a dead letter of it', { requestPayload: onBus(placed('a')) }, ['RetriesExhausted a']],
     ['what was too large to keep stays visible', {}, ['INVALID_JSON -']],
     ['a tick is nothing to keep', { requestPayload: { task: 'sweep' } }, []],
   ])('as an invocation: %s', async (_, payload, expected) => {
-    const bench = createBench(defineService({ name: 'desk', reactions: [note] })); // without an inbound, nothing is ignored
+    const bench = createBench(desk);
     const requestContext = { requestId: 'r', functionArn: 'arn:f', condition: 'RetriesExhausted', approximateInvokeCount: 3 };
     await bench.handlers.worker(sqsEvent('dead', { version: '1.0', requestContext, ...payload }), context());
     expect(letters(bench)).toEqual(expected);
@@ -336,7 +396,7 @@ describe('an event that the worker does not know', () => {
     ['of another queue', sqsEvent('elsewhere', 'x'), 'messages of the queue elsewhere, which is not its own'],
     ['of another stream', foreignStream, 'records of the stream elsewhere, which is not its own'],
     ['of a bus', { version: '0', 'detail-type': 'OrderPlaced', source: 'order', detail: {} }, 'an event that it does not know'],
-    ['of another kind', { hello: 'world' }, 'an event that it does not know: {"hello":"world"}'],
+    ['of another kind', { hello: 'world' }, 'an event that it does not know (hello).'],
   ])('%s is refused with what came', async (_, given, says) => {
     const { handlers } = createBench(desk);
     await expect(handlers.worker(given, context())).rejects.toMatchObject({

@@ -1,5 +1,7 @@
+import { transformSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { generateCode } from '../../lib/schema/generate.ts';
+import { linkValidators } from './generated-validators.ts';
 import { command, event, schemasOf } from './schema-directory.ts';
 
 const text = { type: 'string', maxLength: 9 };
@@ -218,6 +220,36 @@ test('titles and definitions make no names of their own: they are written in pla
       { title: 'Order', $id: 'https://example.com/Order.json', definitions: { item } },
     ),
   ).toBe(`x?: ${type};\ny?: ${type};`);
+});
+
+test('what a schema of somebody else says never becomes code, nor turns it around', async () => {
+  const ends = [
+    '*/ pwned(); /*',
+    '\n */\npwned();\n/**',
+    "'); pwned(); ('",
+    '"]; pwned(); ["',
+    '${pwned()}`',
+    '\u2028pwned()',
+    '\u202e(denwp',
+    '\\',
+  ];
+  const properties = Object.fromEntries(
+    ends.map((end, index) => [
+      `${end}${index}`,
+      { ...text, description: end, title: end, $comment: end, default: end, examples: [end], 'x-sensitive': true },
+    ]),
+  );
+  const fixed = { enum: ends, description: ends.join('') };
+  const deep = { type: 'object', additionalProperties: { ...text, description: ends[0] }, properties: { a: fixed, b: { const: ends[2] } } };
+  const schema = event({ ...properties, deep, r: { $ref: '#/definitions/d' } }, { definitions: { d: { ...text, description: ends[0] } } });
+  const code = await generateCode(await schemasOf({ 'OrderPlaced/1.json': { ...schema, description: ends.join(' ') } }));
+  const [index = '', validators = ''] = [code.get('index.ts'), code.get('validators.ts')];
+  const run = transformSync(index, { loader: 'ts' }).code; // without types and comments
+  expect(run.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""')).not.toContain('pwned');
+  expect([index, validators].filter((text) => text.includes('\u202e'))).toEqual([]);
+  const { validateOrderPlaced } = linkValidators(validators); // a call of `pwned` would be a ReferenceError
+  expect(ends.map((end) => validateOrderPlaced?.({ id: 'a', deep: { a: end } }))).toEqual(ends.map(() => true));
+  expect(validateOrderPlaced?.({ id: 'a', deep: { a: 'no' } })).toBe(false);
 });
 
 test('the same schemas give the same bytes, whatever the order in which they were found', async () => {

@@ -21,8 +21,8 @@ test('a sequence declares its lanes in the order in which the lines name them, a
 
 test('a text with signs of Mermaid stays one line, as it was meant', () => {
   expect(
-    sequenceText([{ from: 'shop;1', to: 'shop;1', says: 'a #1\n  b' }])
+    sequenceText([{ from: 'shop;1', to: 'shop;1', says: 'a #1\n  <b>' }])
       .split('\n')
       .slice(1),
-  ).toEqual(['  participant p_shop_1 as shop#59;1', '  p_shop_1->>p_shop_1: a #35;1 b', '']);
+  ).toEqual(['  participant p_shop_1 as shop#59;1', '  p_shop_1->>p_shop_1: a #35;1 #60;b#62;', '']);
 });

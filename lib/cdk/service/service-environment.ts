@@ -2,6 +2,7 @@ import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../../contract/deployment.ts';
+import { RULES_QUEUE } from '../../contract/inbound.ts';
 import type { AnyService } from '../../contract/service.ts';
 import { checkSettings, type Settings } from '../../contract/settings.ts';
 import type { IBackbone } from '../backbone/found-backbone.ts';
@@ -55,7 +56,7 @@ function inboundNames(
 ): readonly (readonly [string, string])[] {
   const ways = inboundWays(service);
   return [
-    ...(ownQueues.inbound ? [[ownQueues.inbound.queueName, 'rules'] as const] : []),
+    ...(ownQueues.inbound ? [[ownQueues.inbound.queueName, RULES_QUEUE] as const] : []),
     ...ways.queues.map((name) => [brought(scope, 'queues', name, queues).queueName, name] as const),
     ...ways.streams.map((name) => [brought(scope, 'streams', name, streams).streamName, name] as const),
   ];

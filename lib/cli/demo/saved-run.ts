@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { unwritable } from '../../schema/unwritable.ts';
+import { exitCodes } from '../failure.ts';
 import type { World } from '../world/world.ts';
 import type { DemoOptions } from './options.ts';
 import { runDemo } from './run.ts';
@@ -59,9 +60,17 @@ async function read(path: string): Promise<SavedRun> {
   throw new ChoreographyError('RUN_UNREADABLE', `${path} is not a saved run.`, { details: { path } });
 }
 
+/** `@data.json` or `--data=@data.json`. */
+const readsFile = /^(--[\w-]+=)?@(.*)$/s;
+
 /** What was read from a file then is kept with the command: the file may be another one later. */
 function keptArgs(args: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(args.map((arg) => (arg.startsWith('@') ? readFile(arg.slice(1), 'utf8') : arg)));
+  return Promise.all(
+    args.map(async (arg) => {
+      const [, option = '', file] = readsFile.exec(arg) ?? [];
+      return file === undefined ? arg : option + (await readFile(file, 'utf8'));
+    }),
+  );
 }
 
 function worldOf({ engine, access, inputs }: Stage, who: string, changed: () => Promise<void>): World {
@@ -79,6 +88,8 @@ function worldOf({ engine, access, inputs }: Stage, who: string, changed: () => 
   };
 }
 
+const nothing = async () => {};
+
 /** Plays a saved run to where it was left. @throws RUN_UNREADABLE, RUN_DIFFERS */
 export async function openSavedRun(path: string, { sample, who, args, again }: OpenOptions): Promise<World> {
   const run = await read(path);
@@ -92,10 +103,14 @@ export async function openSavedRun(path: string, { sample, who, args, again }: O
       },
     );
   }
-  for (const command of run.commands)
-    await again(
-      worldOf(stage, command.who, async () => {}),
-      command.args,
-    );
+  for (const { who: by, args: typed } of run.commands) {
+    // What was read from a file is kept with its command; a file that is named here is meant to be read by somebody else.
+    const isOurs = !typed.some((arg) => readsFile.test(arg));
+    const exit = isOurs ? await again(worldOf(stage, by, nothing), typed) : exitCodes.usage;
+    if (exit !== exitCodes.usage) continue;
+    throw new ChoreographyError('RUN_UNREADABLE', `${path} holds a command that changes no world: ${typed.join(' ')}.`, {
+      details: { path, why: 'A saved run repeats the commands of operators in its world, and no others.', fix: 'Save a run of your own.' },
+    });
+  }
   return worldOf(stage, who, async () => write(path, { ...run, commands: [...run.commands, { who, args: await keptArgs(args) }] }));
 }

@@ -4,6 +4,7 @@ import type { ConsumerLag } from '../../operations/lag.ts';
 import { behindText, countText, UNKNOWN } from '../../operations/lag-text.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
+import { oneLine } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 
 const headings = ['consumer', 'source', 'behind', 'oldest', 'replay queue', 'dead letters', 'parked', 'state'];
@@ -64,7 +65,7 @@ export function lagText(consumers: readonly ConsumerLag[], now: number, paint: P
     tableText(headings, consumers.map(rowOf), paint),
     ...(rows.length > 0 ? [`\n${tableText(['shard', 'behind', 'oldest', 'last record', 'arrived'], rows, paint)}`] : []),
     ...[...consumers.flatMap((lag) => detailsOf(lag, now, next)), ...unknownLines(consumers, next)].map(
-      (line) => `${paint('yellow', '!')} ${line}\n`,
+      (line) => `${paint('yellow', '!')} ${oneLine(line)}\n`,
     ),
   ].join('');
 }

@@ -4,7 +4,7 @@ import type { RedriveReport } from '../../operations/dead-letters/redrive.ts';
 import type { ShownDeadLetter } from '../../operations/dead-letters/show.ts';
 import { timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
-import { counted, wrap } from '../text-layout.ts';
+import { counted, oneLine, wrap } from '../text-layout.ts';
 
 const NONE = 'no dead letters\n';
 const WIDTH = 88;
@@ -95,7 +95,7 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
     notes = [],
   } = letter;
   const part = (label: string, ...lines: readonly string[]) =>
-    lines.map((line, index) => `${paint('dim', (index === 0 ? label : '').padEnd(12))}${line}`);
+    lines.flatMap((line) => line.split('\n')).map((line, index) => `${paint('dim', (index === 0 ? label : '').padEnd(12))}${line}`);
   const sourceText = Object.values(source).slice(1).join(' ');
   return [
     paint('bold', id),
@@ -139,7 +139,7 @@ export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint
   return [
     `${paint('bold', title)}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
     ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
-    ...reasons.map(({ id, why }) => `  ${paint('dim', `${id} ${why}`)}`),
+    ...reasons.map(({ id, why }) => `  ${paint('dim', oneLine(`${id} ${why}`))}`),
     ...(more ? ['  there are more: run it again for the next ones'] : []),
     '',
   ].join('\n');

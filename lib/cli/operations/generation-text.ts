@@ -6,7 +6,7 @@ import { standstillText } from '../../operations/generations/standstill-text.ts'
 import type { SwitchReport } from '../../operations/generations/switch.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
-import { counted } from '../text-layout.ts';
+import { counted, oneLine } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 import { progressText } from './replay-text.ts';
 
@@ -22,7 +22,7 @@ function buildingLines({ consumer, building }: GenerationsReport, paint: Paint, 
     `  ${replay.state}: ${progressText(replay)}`,
     ...(closed ? ['  a switch is under way: live messages wait for it'] : []),
     ...(problem
-      ? [`${paint('yellow', '!')} it last failed at ${timeText(isoOf(problem.at))}${of}: ${problem.message} (${problem.code})`]
+      ? [`${paint('yellow', '!')} it last failed at ${timeText(isoOf(problem.at))}${of}: ${oneLine(problem.message)} (${problem.code})`]
       : []),
     ...(standstill ? [`${paint('yellow', '!')} ${standstillText(consumer, standstill, next)}`] : [`  next: ${next(goOn)}`]),
   ];

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Option } from '@commander-js/extra-typings';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
+import { oneLine, printable } from '../text-layout.ts';
 import type { World, WorldOptions } from '../world/world.ts';
 
 /** Options that commands which change something have. */
@@ -48,7 +49,7 @@ export async function change<Value>({ finish, changed }: World, work: Promise<Va
 export async function confirm({ terminal }: CommandContext, { yes }: ChangeOptions, what: string): Promise<void> {
   if (yes) return;
   if (!terminal.ask) throw usageError(`This would ${what}; nothing was done.`, 'There is no terminal to ask at.', 'Add --yes to do it.');
-  const answer = await terminal.ask(`This will ${what}. Go on? [y/N] `);
+  const answer = await terminal.ask(printable(`This will ${oneLine(what)}. Go on? [y/N] `));
   if (/^y(?:es)?$/i.test(answer.trim())) return;
   throw usageError(`This would ${what}; nothing was done.`, 'It was not confirmed.', 'Answer y, or add --yes.');
 }

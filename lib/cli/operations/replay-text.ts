@@ -3,7 +3,7 @@ import type { ReplayReport } from '../../operations/replay/report.ts';
 import type { ReplaySpec } from '../../operations/replay/spec.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
-import { counted } from '../text-layout.ts';
+import { counted, oneLine } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 
 function fromText({ from, correlationId, types, mode = 'recover' }: ReplaySpec): string {
@@ -81,7 +81,7 @@ function placeText({ state, on, run, updatedAt }: ReplayReport): readonly string
 function problemText({ problem }: ReplayReport, paint: Paint): readonly string[] {
   if (!problem) return [];
   const { code, message, at, runs } = problem;
-  return [`  ${paint('red', '✗')} ${code}: ${message}`, `    ended ${counted(runs, 'run')} in a row, last at ${timeText(at)}`];
+  return [`  ${paint('red', '✗')} ${code}: ${oneLine(message)}`, `    ended ${counted(runs, 'run')} in a row, last at ${timeText(at)}`];
 }
 
 /** What is to be done next with it. */

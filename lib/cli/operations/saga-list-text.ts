@@ -2,7 +2,7 @@ import type { RecentSaga, RecentSagas } from '../../operations/sagas/recent.ts';
 import type { StuckFinding } from '../../operations/sagas/stuck.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
-import { counted } from '../text-layout.ts';
+import { counted, oneLine } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 
 function findingText(
@@ -18,7 +18,7 @@ function findingText(
     unpublished: `${service} has not published ${event?.type}`,
   }[kind];
   const age = spanText(now - Date.parse(since));
-  return `${paint('bold', correlationId)}  ${paint('red', kind)} for ${age}\n  ${why}${paused ? `; ${service} is paused` : ''}\n`;
+  return `${paint('bold', correlationId)}  ${paint('red', kind)} for ${age}\n  ${oneLine(why)}${paused ? `; ${service} is paused` : ''}\n`;
 }
 
 /** What was found of stuck sagas, and what was looked for. */

@@ -1,7 +1,7 @@
 import type { Saga, SagaMessage, SagaStep } from '../../operations/sagas/saga.ts';
 import { timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
-import { counted } from '../text-layout.ts';
+import { counted, oneLine } from '../text-layout.ts';
 
 /** A line with what came of it below. */
 interface Node {
@@ -20,7 +20,7 @@ const stateTones: Readonly<Record<SagaStep['state'], Tone>> = {
 
 function letterNode({ id, state, error, attempts }: SagaStep['deadLetters'][number], paint: Paint, where = ''): Node {
   return {
-    line: `${where}${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${error.message}`,
+    line: `${where}${paint('red', '✗')} dead letter ${id} (${state}, ${counted(attempts, 'attempt')}): ${paint('red', error.code)} ${oneLine(error.message)}`,
     nodes: [],
   };
 }
@@ -52,7 +52,7 @@ function stepLine(saga: Saga, step: SagaStep, paint: Paint): string {
 
 function messageLine({ type, source, subject, time, scheduled }: SagaMessage, paint: Paint): string {
   const when = scheduled ? `due at ${timeText(time)}` : `from ${source} at ${timeText(time)}`;
-  return `${paint('bold', type)}  ${paint('dim', [when, subject].filter(Boolean).join(', '))}`;
+  return `${paint('bold', type)}  ${paint('dim', oneLine([when, subject].filter(Boolean).join(', ')))}`;
 }
 
 /** What is still to come. `due`: its message has a time of its own, which lies ahead and stands in the line above. */

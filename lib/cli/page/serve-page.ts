@@ -47,7 +47,7 @@ function isToken(given: string, token: string): boolean {
 /** The page that a request is for; `undefined`: it has no right to one. */
 function pathOf({ headers: { host }, url = '' }: IncomingMessage, own: string, token: string): URL | undefined {
   // A name that leads here would let the page of somebody else read this one.
-  if (host !== own) return undefined;
+  if (host !== own || !URL.canParse(url, `http://${own}`)) return undefined;
   const asked = new URL(url, `http://${own}`);
   const [, first = '', ...rest] = asked.pathname.split('/');
   if (!isToken(first, token) || rest.length !== 1) return undefined;

@@ -52,13 +52,26 @@ export function removeEngineFile(folder: string, { token }: EngineAddress): void
   }
 }
 
+const PORT_MAX = 65_535;
+
+/** The folder may be another one's: no text in place of the port leads a command, with what it sends, to another machine. */
+function isAddress(value: unknown): value is EngineAddress {
+  const { port, token, process } = (value ?? {}) as Partial<EngineAddress>;
+  const isPort = Number.isInteger(port) && (port as number) > 0 && (port as number) <= PORT_MAX;
+  return isPort && typeof token === 'string' && Number.isInteger(process);
+}
+
 /** Reads it. @throws ENGINE_NOT_RUNNING */
 export function readEngineFile(folder: string): EngineAddress {
+  const file = engineFile(folder);
+  let address: unknown;
   try {
-    return JSON.parse(readFileSync(engineFile(folder), 'utf8')) as EngineAddress;
+    address = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw notRunning(cause);
   }
+  if (isAddress(address)) return address;
+  throw notRunning(new Error(`${file} holds no address.`));
 }
 
 /** Nobody serves a world here. */

@@ -1,4 +1,4 @@
-import { type InboundSource, inboundDefinition } from '../../contract/inbound.ts';
+import { type InboundSource, inboundDefinition, RULES_QUEUE } from '../../contract/inbound.ts';
 import type { Service } from '../../contract/service.ts';
 import type { Delivery, DeliveryResult } from '../../runtime/ports/delivery.ts';
 import type { Backbone } from '../backbone.ts';
@@ -22,9 +22,9 @@ export function inputName(from: Exclude<InboundSource, { readonly bus: unknown }
   return 'queue' in from ? `queue ${from.queue}` : `stream ${from.stream}`;
 }
 
-function sourceOf(from: InboundSource, queue: string, messageId: string): Delivery['source'] {
+function sourceOf(from: InboundSource, messageId: string): Delivery['source'] {
   if ('stream' in from) return { kind: 'stream', stream: from.stream, shard: 'foreign', sequenceNumber: messageId };
-  return { kind: 'queue', queue: 'queue' in from ? from.queue : queue, messageId };
+  return { kind: 'queue', queue: 'queue' in from ? from.queue : RULES_QUEUE, messageId };
 }
 
 /**
@@ -50,7 +50,7 @@ export function mapInbounds({ backbone, service, createQueue, consume }: Inbound
       random: random.fork(`mapping ${queue.name}`),
       isPaused: () => control.isPaused(service.name),
       invoke: (messages) =>
-        consume(messages.map(({ id, body, sentAt }) => ({ body, source: sourceOf(from, queue.name, id), arrivedAt: sentAt }))),
+        consume(messages.map(({ id, body, sentAt }) => ({ body, source: sourceOf(from, id), arrivedAt: sentAt, foreign: true as const }))),
     });
     control.onResume(service.name, mapping.wake);
   }

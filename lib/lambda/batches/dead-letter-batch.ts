@@ -68,7 +68,8 @@ async function drainOne(instance: ServiceInstance, found: Found, deadline: numbe
   };
   switch (failure.kind) {
     case 'eventbridge':
-      return drain([{ ...delivery, body: unwrapped(JSON.stringify(failure.event)) }]);
+      // As it would have come from the queue that the rule fills: the event of another system stays one.
+      return drain([queueDelivery(instance, { ...record, body: JSON.stringify(failure.event) }, nowMs, failure.targetArn)]);
     case 'lambda-async':
       return drain(ofInvocation({ failure, record }, delivery));
     case 'sqs':

@@ -4,7 +4,7 @@ import { resourceName } from '../../aws/resource-name.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { type FailurePointer, type PointerEnd, readPointer } from '../../runtime/paths/resolve-pointer.ts';
 import type { Delivery } from '../../runtime/ports/delivery.ts';
-import { logicalName } from '../environment.ts';
+import { foreignMark, logicalName } from '../environment.ts';
 import type { ServiceInstance } from '../service-instance.ts';
 import { keepLost } from './lost-records.ts';
 
@@ -37,7 +37,9 @@ async function read(instance: ServiceInstance, pointer: FailurePointer, found: F
   const reader = found.failure.kind === 'kinesis' ? streamReader?.(resourceName(found.failure.streamArn)) : undefined;
   if (!reader) return 'nothing here reads that stream';
   try {
-    return await readPointer(reader, pointer, { take: found.drain, clock, stopAt: found.deadline - MARGIN_MILLISECONDS });
+    const mark = foreignMark(instance.environment, found.failure.streamArn);
+    const take = (deliveries: readonly Delivery[]) => found.drain(deliveries.map((one) => ({ ...one, ...mark })));
+    return await readPointer(reader, pointer, { take, clock, stopAt: found.deadline - MARGIN_MILLISECONDS });
   } catch (error) {
     const never = isChoreographyError(error) && !error.retryable;
     const fields = { ...pointer, error: String(error) };

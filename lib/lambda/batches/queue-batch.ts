@@ -1,15 +1,26 @@
 import type { SqsRecord } from '../../aws/records/sqs-record.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import type { Delivery } from '../../runtime/ports/delivery.ts';
-import { logicalName } from '../environment.ts';
+import { foreignMark, logicalName } from '../environment.ts';
 import type { BatchResponse } from '../lambda-context.ts';
 import type { ServiceInstance } from '../service-instance.ts';
 
-/** The envelope in an event of the bus, or the body as it is: an envelope already, or a message of another system. */
+/** An event of the bus, as far as it is read here. */
+interface BusEvent {
+  readonly source?: unknown;
+  readonly 'detail-type'?: unknown;
+  readonly detail?: Partial<Envelope> | null;
+}
+
+/**
+ * The envelope in an event of the bus, or the body as it is. IAM says who may publish under which source and type of the event: an
+ * envelope that says another one of itself is none.
+ */
 export function unwrapped(body: string): string {
-  if (!body.includes('"detail-type"')) return body;
   try {
-    const { detail } = JSON.parse(body) as { readonly detail?: { readonly specversion?: unknown } };
-    return detail?.specversion === '1.0' ? JSON.stringify(detail) : body;
+    const { source, 'detail-type': type, detail } = JSON.parse(body) as BusEvent;
+    const isSame = detail?.source === source && detail?.type === type;
+    return detail?.specversion === '1.0' && isSame ? JSON.stringify(detail) : body;
   } catch {
     return body;
   }
@@ -25,8 +36,10 @@ export function queueDelivery(
   nowMs: number,
   queueArn: string = record.queueArn ?? '',
 ): Delivery {
+  const mark = foreignMark(environment, queueArn);
   return {
-    body: unwrapped(record.body),
+    body: mark.foreign ? record.body : unwrapped(record.body),
+    ...mark,
     source: { kind: 'queue', queue: logicalName(environment, queueArn), messageId: record.itemIdentifier },
     arrivedAt: record.sentTimestamp ?? nowMs,
   };

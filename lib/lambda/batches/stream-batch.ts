@@ -1,6 +1,6 @@
 import type { KinesisRecord } from '../../aws/records/kinesis-record.ts';
 import type { Delivery, DeliveryResult } from '../../runtime/ports/delivery.ts';
-import { logicalName, type ServiceEnvironment } from '../environment.ts';
+import { foreignMark, logicalName, type ServiceEnvironment } from '../environment.ts';
 import type { BatchResponse } from '../lambda-context.ts';
 import type { ServiceInstance } from '../service-instance.ts';
 
@@ -20,6 +20,7 @@ export function streamDelivery(environment: Pick<ServiceEnvironment, 'inbounds'>
       shard: record.shardId ?? '',
       sequenceNumber: record.sequenceNumber ?? '',
     },
+    ...foreignMark(environment, record.streamArn ?? ''),
     arrivedAt: arrival === undefined ? nowMs : Math.round(arrival * 1000),
   };
 }

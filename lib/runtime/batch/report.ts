@@ -39,7 +39,9 @@ function fieldsOf(labels: Labels, task: Task, outcome: TaskOutcome, unit: Unit |
   if (outcome.events.length > 0) fields['emitted'] = outcome.events.map((event) => event.type);
   if (outcome.code !== undefined) fields['code'] = outcome.code;
   if (task.giveUp) fields['error'] = task.giveUp.error.message;
-  if (outcome.status === 'dead-lettered') fields['data'] = redact(task.message.data, sensitiveOf(task));
+  // What is sensitive in another version, only its own schema says.
+  if (outcome.status === 'dead-lettered' && task.message.dataschema === task.original.dataschema)
+    fields['data'] = redact(task.message.data, sensitiveOf(task));
   return fields;
 }
 
@@ -49,7 +51,7 @@ function levelOf({ status }: TaskOutcome): LogRecord['level'] {
   return status === 'done' || status === 'duplicate' ? 'debug' : 'info';
 }
 
-/** Counts and logs what became of a task; ids and codes only, no payload. */
+/** Counts and logs what became of a task: ids and codes; of a dead letter also the data, without what is sensitive. */
 export function reportOutcome(context: RuntimeContext, task: Task, outcome: TaskOutcome, unit?: Unit): void {
   const { telemetry } = context.ports;
   const labels = labelsOf(context, task.reaction.name, task.message.type);

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../contract/envelope.ts';
+import { type Envelope, notInAttributes } from '../../contract/envelope.ts';
 import { ChoreographyError, isChoreographyError } from '../../contract/errors.ts';
 import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL_LENGTH_MAX } from '../../contract/limits.ts';
 import { issueText, type SchemaIssue, type Trigger } from '../../contract/message-type.ts';
@@ -55,27 +55,29 @@ function checkObject(value: unknown): Record<string, unknown> {
   return copied as Record<string, unknown>;
 }
 
+function refuseAttribute(attribute: string, problem: string): never {
+  refuse('INVALID_ENVELOPE', `The envelope's ${attribute} ${problem}.`, { attribute });
+}
+
 function checkEnvelope(value: Record<string, unknown>): Envelope {
   if (value['specversion'] !== '1.0')
     refuse('INVALID_ENVELOPE', 'The message has no specversion "1.0"; a CloudEvents 1.0 envelope is expected.');
   for (const attribute of textAttributes) {
     const text = value[attribute];
-    if (typeof text !== 'string' || (text === '' && attribute !== 'subject'))
-      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is missing or not a text.`, { attribute });
-    if (text.length > ID_LENGTH_MAX)
-      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} has more than ${ID_LENGTH_MAX} characters.`, { attribute });
+    if (typeof text !== 'string' || (text === '' && attribute !== 'subject')) refuseAttribute(attribute, 'is missing or not a text');
+    if (text.length > ID_LENGTH_MAX) refuseAttribute(attribute, `has more than ${ID_LENGTH_MAX} characters`);
+    // A subject is a field of the data.
+    if (attribute !== 'subject' && notInAttributes.test(text)) refuseAttribute(attribute, 'has a control character or half a character');
   }
   for (const attribute of optionalAttributes) {
     const text = value[attribute];
     if (text !== undefined && (typeof text !== 'string' || text.length > OPTIONAL_LENGTH_MAX))
-      refuse('INVALID_ENVELOPE', `The envelope's ${attribute} is not a text of at most ${OPTIONAL_LENGTH_MAX} characters.`, { attribute });
+      refuseAttribute(attribute, `is not a text of at most ${OPTIONAL_LENGTH_MAX} characters`);
   }
   const { hops } = value;
   const time = String(value['time']);
-  if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0)
-    refuse('INVALID_ENVELOPE', "The envelope's hops is not a whole number from 0.", { attribute: 'hops' });
-  if (!rfc3339.test(time) || Number.isNaN(Date.parse(time)))
-    refuse('INVALID_ENVELOPE', "The envelope's time is not an RFC 3339 time.", { attribute: 'time' });
+  if (typeof hops !== 'number' || !Number.isInteger(hops) || hops < 0) refuseAttribute('hops', 'is not a whole number from 0');
+  if (!rfc3339.test(time) || Number.isNaN(Date.parse(time))) refuseAttribute('time', 'is not an RFC 3339 time');
   return value as unknown as Envelope;
 }
 
@@ -158,21 +160,18 @@ function validate(catalog: Catalog, envelope: Envelope, { message: current }: Su
 
 function decodeMessage(text: string, catalog: Catalog, origin: ForeignOrigin | undefined): Decoded {
   const value = parse(text);
-  if (origin && catalog.inbounds.length > 0 && !isOurs(value)) return decodeForeign(value, catalog, origin);
-  // Most of what is on the stream is for others: nothing more is done about it.
+  if (origin?.foreign) {
+    const envelope = readForeign(value, catalog.inbounds, origin);
+    return envelope ? decodeEnvelope(envelope, catalog) : { kind: 'ignored', type: 'foreign' };
+  }
+  // Most of what is on the stream is for others: nothing more is done about it. A command comes by its own way, where AWS says who sends it.
   const type = (value as { readonly type?: unknown } | null)?.type;
-  if (typeof type === 'string' && type !== '' && !catalog.subscriptions.has(type)) return { kind: 'ignored', type };
-  return decodeEnvelope(checkEnvelope(checkObject(value)), catalog);
-}
-
-function isOurs(value: unknown): boolean {
-  return (value as { readonly specversion?: unknown } | null)?.specversion === '1.0';
-}
-
-/** A message of another system, if an inbound says what it means. */
-function decodeForeign(value: unknown, catalog: Catalog, origin: ForeignOrigin): Decoded {
-  const envelope = readForeign(value, catalog.inbounds, origin);
-  return envelope ? decodeEnvelope(envelope, catalog) : { kind: 'ignored', type: 'foreign' };
+  if (typeof type === 'string' && type !== '' && catalog.subscriptions.get(type)?.message.kind !== 'event')
+    return { kind: 'ignored', type };
+  const envelope = checkEnvelope(checkObject(value));
+  if (envelope.replayid === undefined) return decodeEnvelope(envelope, catalog);
+  const { replayid: _, ...live } = envelope; // what is replayed comes through the replay queue
+  return decodeEnvelope(live, catalog);
 }
 
 /** Too many reactions in a row: events that set each other off. @throws HOP_LIMIT */
@@ -223,8 +222,8 @@ function asMalformed(error: unknown): ChoreographyError {
 }
 
 /**
- * Reads one record: caps first, then JSON, envelope, the writer's schema, then lifted to the reader's version. With an
- * origin, what is not in our envelope goes to the service's inbounds. Never throws.
+ * Reads one record: caps first, then JSON, envelope, the writer's schema, then lifted to the reader's version. What came by the
+ * way of an inbound goes to the service's inbounds, whatever it looks like. Never throws.
  */
 export function decode(text: string, catalog: Catalog, origin?: ForeignOrigin): Decoded {
   try {

@@ -1,30 +1,35 @@
-import type { Envelope } from '../../contract/envelope.ts';
+import { type Envelope, notInAttributes } from '../../contract/envelope.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
-import type { RunnableInbound } from '../../contract/inbound.ts';
+import { RULES_QUEUE, type RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
-import type { SourcePosition } from '../journal/dead-letter.ts';
+import type { Delivery } from '../ports/delivery.ts';
 import { createEnvelope, isoTime } from './envelopes.ts';
 import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
-export interface ForeignOrigin {
-  readonly source: SourcePosition;
-  /** Milliseconds since 1970. */
-  readonly arrivedAt: number;
+export type ForeignOrigin = Omit<Delivery, 'body'>;
+
+/** A way that messages come, by the part that it has. */
+interface Way {
+  readonly bus?: { readonly source: string; readonly detailType: string };
+  readonly queue?: string;
+  readonly stream?: string;
 }
 
 /** The publisher's name: of the bus event, or of the queue or stream it came through. `undefined`: it is not from there. */
 function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unknown>>, { source }: ForeignOrigin): string | undefined {
-  if ('bus' in from) return raw['source'] === from.bus.source && raw['detail-type'] === from.bus.detailType ? from.bus.source : undefined;
-  if ('queue' in from) return source.kind === 'queue' && source.queue === from.queue ? from.queue : undefined;
-  return source.kind === 'stream' && source.stream === from.stream ? from.stream : undefined;
+  const { bus, queue, stream } = from as Way;
+  const came = source as Way;
+  if (!bus) return came.queue === queue && came.stream === stream ? (queue ?? stream) : undefined;
+  const isIt = came.queue === RULES_QUEUE && raw['source'] === bus.source && raw['detail-type'] === bus.detailType;
+  return isIt ? bus.source : undefined;
 }
 
 function checkId(what: string, id: unknown, type: string): string {
-  if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX) return id;
+  if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX && !notInAttributes.test(id)) return id;
   throw new ChoreographyError(
     'INVALID_FOREIGN',
-    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`,
+    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters, none of them a control character.`,
     { details: { type } },
   );
 }

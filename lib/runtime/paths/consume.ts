@@ -50,9 +50,7 @@ async function sort(context: RuntimeContext, deliveries: readonly Delivery[]): P
     else {
       const old = tooOld(context, decoded.message);
       sorted.items.push(
-        old
-          ? unreadableItem(index, decoded.original, delivery.source, old)
-          : createItem({ index, decoded, source: delivery.source, redriven: decoded.message.replayid !== undefined }),
+        old ? unreadableItem(index, decoded.original, delivery.source, old) : createItem({ index, decoded, source: delivery.source }),
       );
     }
   }

@@ -92,6 +92,8 @@ export async function replayItem(context: RuntimeContext, task: MessageTask, sou
   const original: Envelope = task.message;
   const decoded = await decodeLearning(context, () => decodeSent(original, context.catalog));
   if (decoded.kind === 'ignored' && task.generation === undefined) return undefined;
+  // A command is never on the stream by right: only one that was sent, and failed, is run again.
+  if (decoded.kind === 'message' && decoded.subscription.message.kind === 'command' && task.deadLetter === undefined) return undefined;
   const from = task.deadLetter === undefined ? {} : { deadLetter: task.deadLetter };
   // A message that could not be read concerned no reaction yet: all are meant.
   const reactions = task.reactions && task.reactions.length > 0 ? { reactions: task.reactions } : {};

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly source: SourcePosition;
   /** Milliseconds since 1970: when the transport took it. */
   readonly arrivedAt: number;
+  /** It came by the way of an inbound. Who may write there speaks for another system, and for no service of ours. @default - it did not */
+  readonly foreign?: true;
 }
 
 /** One task from the replay queue. */

@@ -8,9 +8,9 @@ export type SequenceLine =
 // A prefix: a service may be called `end` or `loop`, which are words of Mermaid.
 const laneId = (name: string) => nodeId(name, 'p_');
 
-/** Mermaid takes `;` for the end of a line and `#` for the begin of a character code (its documentation, 2026-11). */
+/** Mermaid takes `;` for the end of a line, `#` for the begin of a character code, and `<` for that of a tag (its documentation, 2026-11). */
 function label(text: string): string {
-  return text.replace(/[#;]/g, (character) => `#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  return text.replace(/[#;<>]/g, (character) => `#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
 }
 
 function lineText(line: SequenceLine): string {

@@ -6,6 +6,7 @@ import { type Saga, sagaOf } from '../../../lib/operations/sagas/saga.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
 import { begun, createDesk, failed } from '../../operations/desk.ts';
 import { createRig, type Rig, withoutTriggers } from '../../operations/rig.ts';
+import { leftBehind } from './left-behind.ts';
 
 const plain: Paint = (_tone, text) => text;
 
@@ -37,6 +38,33 @@ test('an undo on a message that no journal has says which one it was', async () 
   const saga = await sagaOf(desk.access, 'o-0', desk.manifests);
   expect(treeText(saga, plain)).toContain('\ndesk pay  cancelled  on OrderFailed from elsewhere\n');
   expect(saga.steps[0]?.trigger).toEqual({ source: 'elsewhere', id: 'f-0', type: 'OrderFailed' });
+});
+
+test('what the error of a dead letter says stays in its line, and what steers a terminal is shown', async () => {
+  const shop = await leftBehind({ leave: 'failed' });
+  const { engine } = shop.stage;
+  const { items } = await engine.store('notification').listDeadLetters({ limit: 1 });
+  const [letter] = items;
+  if (!letter) throw new Error('there is no dead letter');
+  const error = { ...letter.error, message: 'down\n✓ all is well\u001b[8m\u202e' };
+  const put = { ...letter, version: 'forged', error };
+  await engine
+    .store('notification')
+    .commit([{ id: 'forged', writes: [{ kind: 'dead-letter', id: letter.id, expect: letter.version, put }] }]);
+  const saga = letter.message?.correlationid ?? '';
+  for (const command of [
+    `saga show ${saga}`,
+    `dead-letter show notification ${letter.id}`,
+    'dead-letter list --each',
+    'dead-letter list',
+  ]) {
+    const { out } = await shop.run(command);
+    expect([command, out]).toEqual([command, expect.stringMatching(/✓ all is well\ufffd\[8m\ufffd/)]);
+    expect([command, out]).toEqual([command, expect.not.stringMatching(/^✓ all/m)]);
+    expect(['\u001b[8m', '\u202e'].filter((text) => out.includes(text))).toEqual([]);
+  }
+  const json = (await shop.run(`dead-letter show notification ${letter.id} --json`)).out;
+  expect(json).toContain('all is well\\u001b[8m\\u202e');
 });
 
 test('a dead letter that no reaction names stands below its message', async () => {

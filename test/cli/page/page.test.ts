@@ -10,15 +10,22 @@ interface Answered {
 }
 
 /** A request as a browser makes it, or as one that was lured here. */
-function ask(url: string, { method = 'GET', host }: { readonly method?: string; readonly host?: string } = {}): Promise<Answered> {
+function ask(
+  url: string,
+  { method = 'GET', host, path }: { readonly method?: string; readonly host?: string; readonly path?: string } = {},
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent: false, ...(host === undefined ? {} : { headers: { host } }) }, (response) => {
-      let body = '';
-      response.on('data', (part) => {
-        body += part;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    });
+    const sent = request(
+      url,
+      { method, agent: false, ...(path === undefined ? {} : { path }), ...(host === undefined ? {} : { headers: { host } }) },
+      (response) => {
+        let body = '';
+        response.on('data', (part) => {
+          body += part;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      },
+    );
     sent.on('error', reject).end();
   });
 }
@@ -78,6 +85,23 @@ describe('choreo page', () => {
       expect((await ask(`${origin}${path}`)).status).toBe(404);
     expect((await ask(url, { host: `attacker.example:${port}` })).status).toBe(404);
     expect((await ask(url, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('tells the terminal nothing about who asks for what is no address', async () => {
+    const { url, ended, interrupt } = await opened();
+    expect((await ask(url, { path: '//[' })).status).toBe(404);
+    interrupt();
+    expect((await ended).err).toBe('');
+  });
+
+  test('shows the other sagas where an event has half a character in its ids', async () => {
+    const { url, shop } = await opened();
+    const { engine } = shop.stage;
+    const id = shop.stage.sagas[0]?.saga ?? '';
+    const [{ envelope } = {}] = engine.published();
+    engine.putRecord(JSON.stringify({ ...envelope, id: 'e', correlationid: 'a\ud800' }), 'key');
+    const list = await ask(url);
+    expect([list.status, list.body]).toEqual([200, expect.stringContaining(id)]);
   });
 
   test('lets a browser load nothing from elsewhere, and nobody show it in a frame', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ describe('a saved run', () => {
     const [{ id } = { id: '' }] = (JSON.parse(out) as { items: { id: string }[] }).items;
     const data = join(folder, 'data.json');
     await writeFile(data, JSON.stringify({ orderId: 'o-corrected' }));
-    const edited = await run(`dead-letter edit notification ${id} --data @${data} --reason r --yes`);
+    const edited = await run(`dead-letter edit notification ${id} --data=@${data} --reason r --yes`);
     expect(edited.exit).toBe(0);
     await writeFile(data, 'something else');
     expect((await run(`dead-letter show notification ${id}`)).out).toContain('edited by ada: r');
@@ -62,6 +63,22 @@ describe('a saved run', () => {
       exit: 1,
       err: expect.stringContaining('OUTPUT_UNWRITABLE'),
     });
+  });
+
+  test.each([
+    ['runs a program', ['schema', 'record', '--contracts', '.', '--', 'touch', 'MARK']],
+    ['writes files', ['--json', 'new', 'MARK']],
+    ['reads a file of whoever opens it', ['publish', 'OrderExpired', '--data', '@package.json']],
+    ['reads one in another way', ['publish', 'OrderExpired', '--data=@package.json']],
+    ['does not exist', ['nonsense']],
+  ])('with a command that %s is refused: somebody else may have written it', async (_, args) => {
+    const { folder, file, run } = await saved('missed');
+    const mark = join(folder, 'mark');
+    const kept = JSON.parse(await readFile(file, 'utf8')) as object;
+    const commands = [{ who: 'eve', args: args.map((arg) => arg.replace('MARK', mark)) }];
+    await writeFile(file, JSON.stringify({ ...kept, commands }));
+    expect(await run('consumer list')).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('RUN_UNREADABLE') });
+    expect(existsSync(mark)).toBe(false);
   });
 
   test('and a backbone on AWS do not go together', async () => {

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { claimEngineFile, engineFile } from '../../../lib/cli/world/engine-file.ts';
 import { BODY_BYTES_MAX, serveWorld, type WorldServer } from '../../../lib/cli/world/serve-world.ts';
 import { openServedWorld } from '../../../lib/cli/world/served-world.ts';
@@ -140,6 +140,23 @@ describe('the address', () => {
     const { folder } = await served();
     expect(statSync(engineFile(folder)).mode & 0o777).toBe(0o600);
   });
+
+  test.each(['4711@attacker.example:80', '4711', 0, 70_000])(
+    'with the port %j leads nowhere: the folder may be somebody else`s',
+    async (port) => {
+      const folder = await mkdtemp(join(tmpdir(), 'choreo-'));
+      const asked: unknown[] = [];
+      vi.stubGlobal('fetch', async (url: unknown) => {
+        asked.push(url);
+        return Response.json({ now: 0, who: 'eve', timeScale: 1 });
+      });
+      onTestFinished(() => void vi.unstubAllGlobals());
+      await mkdir(join(folder, '.choreo'));
+      await writeFile(engineFile(folder), JSON.stringify({ port, token: 't', process: 1 }));
+      expect(await choreo('consumer list', { folder })).toMatchObject({ exit: 1, err: expect.stringContaining('ENGINE_NOT_RUNNING') });
+      expect(asked).toEqual([]);
+    },
+  );
 
   test('that nobody is at, or that is not there, says how to start', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'choreo-'));

@@ -46,6 +46,14 @@ describe('what can never be read is malformed, with a code that says why', () =>
       [`an empty ${name}`, text({ [name]: '' }), attribute(name, 'is missing or not a text')] as const,
       [`a ${name} that is a number`, text({ [name]: 7 }), attribute(name, 'is missing or not a text')] as const,
       [`a long ${name}`, text({ [name]: long }), attribute(name, 'has more than 256 characters')] as const,
+      ...['\n', '\u001b', '\u009b', '\ud800'].map(
+        (character) =>
+          [
+            `a ${name} with ${JSON.stringify(character)}`,
+            text({ [name]: `a${character}b` }),
+            attribute(name, 'has a control character or half a character'),
+          ] as const,
+      ),
     ]),
     ['no type', text({ type: undefined }), attribute('type', 'is missing or not a text')],
     ['a long subject', text({ subject: long }), attribute('subject', 'has more than 256 characters')],

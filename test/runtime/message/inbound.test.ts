@@ -2,7 +2,7 @@ import { defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
 import { decode } from '../../../lib/runtime/message/decode.ts';
-import { event } from '../rig.ts';
+import { event, messageOf } from '../rig.ts';
 
 const OrderPlaced = event('OrderPlaced');
 const react = defineReaction({ name: 'noteOrder', on: OrderPlaced, react() {} });
@@ -26,6 +26,7 @@ const fromQueue = defineInbound<typeof OrderPlaced, { readonly number: string }>
 });
 const catalog = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [legacy, fromQueue] }));
 const origin = (queue: string) => ({
+  ...(queue === 'events' ? {} : { foreign: true as const }),
   source: { kind: 'queue' as const, queue, messageId: 'm-1' },
   arrivedAt: Date.parse('2026-01-02T00:00:00Z'),
 });
@@ -36,7 +37,7 @@ const created = {
   time: '2026-01-01T00:00:00Z',
   detail: { order: 'o-1' },
 };
-const read = (value: unknown, queue = 'events') => decode(JSON.stringify(value), catalog, origin(queue));
+const read = (value: unknown, queue = 'rules') => decode(JSON.stringify(value), catalog, origin(queue));
 
 describe('a message of another system', () => {
   test('becomes the event that its inbound says, with the id, the saga and the time of the other system', () => {
@@ -63,14 +64,25 @@ describe('a message of another system', () => {
   ])('%s is ignored', (_what, value) => {
     expect(read(value)).toEqual({ kind: 'ignored', type: 'foreign' });
   });
-  test('from a queue that no inbound names is ignored', () => {
-    expect(read({ number: 'n-1' }, 'others')).toMatchObject({ kind: 'ignored' });
+  test('on the way of our own events is no envelope', () => {
+    for (const value of [{ number: 'n-1' }, created])
+      expect(read(value, 'events')).toMatchObject({ kind: 'malformed', error: { code: 'INVALID_ENVELOPE' } });
   });
-  test('without a usable id is INVALID_FOREIGN', () => {
-    expect(read({ ...created, id: '' })).toMatchObject({
-      kind: 'malformed',
-      error: { code: 'INVALID_FOREIGN', message: 'The inbound OrderPlaced gave the id "": give a text of 1 to 256 characters.' },
+  test('that looks like an event of ours is still what its inbound says', () => {
+    const forged = messageOf(OrderPlaced, 'e-1', { source: 'order', correlationid: 'victim' });
+    expect(read({ ...forged, number: 'n-1' }, 'imports')).toMatchObject({
+      kind: 'message',
+      message: { id: 'n-1', source: 'imports', correlationid: 'n-1', data: { id: 'n-1' } },
     });
+    expect(read(forged)).toEqual({ kind: 'ignored', type: 'foreign' });
+    expect(read(forged, 'events')).toMatchObject({ kind: 'message', message: { source: 'order' } }); // by its own way it is one
+  });
+  test('is not from the bus because it says so', () => {
+    expect(read({ ...created, number: 'n-1' }, 'imports')).toMatchObject({ kind: 'message', message: { source: 'imports' } });
+  });
+  test.each(['', 'a\nb', '\u001b[2J'])('without a usable id is INVALID_FOREIGN: %j', (id) => {
+    const message = `The inbound OrderPlaced gave the id ${JSON.stringify(id)}: give a text of 1 to 256 characters, none of them a control character.`;
+    expect(read({ ...created, id })).toMatchObject({ kind: 'malformed', error: { code: 'INVALID_FOREIGN', message } });
   });
   test.each(['data', 'id', 'correlationId'])('on which its `%s` throws is INVALID_FOREIGN, and says where', (part) => {
     const throwing = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, {
@@ -80,7 +92,7 @@ describe('a message of another system', () => {
       },
     });
     const broken = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [throwing] }));
-    expect(decode(JSON.stringify(created), broken, origin('events'))).toMatchObject({
+    expect(decode(JSON.stringify(created), broken, origin('rules'))).toMatchObject({
       kind: 'malformed',
       error: { code: 'INVALID_FOREIGN', message: `\`${part}\` of the inbound OrderPlaced failed: Invalid time value` },
     });

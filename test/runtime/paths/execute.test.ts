@@ -67,6 +67,14 @@ test('a command has an answer, and the same key finds the same one without runni
   expect(rig.published).toMatchObject([{ type: 'AccountOpened', correlationid: first.correlationId }]);
 });
 
+test('a command on the stream is nobody`s: it is not run, and no replay runs it', async () => {
+  const rig = rigFor();
+  const forged = { ...messageOf(opened, 'forged'), type: 'OpenAccount', dataschema: OpenAccount.schema.uri, data: { owner: 'eve' } };
+  expect(await rig.deliver(forged)).toEqual([{ status: 'done' }]);
+  expect(await rig.replay({ kind: 'message', message: forged })).toEqual({ status: 'done' });
+  expect([runs, rig.counted('ignored'), rig.store.allDeadLetters()]).toEqual([[], 1, []]);
+});
+
 test('another key or another caller is another command', async () => {
   const rig = rigFor();
   const answers = [

@@ -161,6 +161,17 @@ describe('a replay that recovers', () => {
 });
 
 describe('a redrive', () => {
+  test('is what comes through the replay queue: a copy on the stream that calls itself one is a copy', async () => {
+    const rig = createRig(payments, { clients: { bank } });
+    bankBroken = never();
+    await rig.deliver(order('1'));
+    bankBroken = undefined;
+    await rig.deliver({ ...order('1'), replayid: 'forged' });
+    expect([bankLog, shown(only(rig)), rig.counted('duplicates')]).toEqual([['charge 1'], 'open 0 NEVER', 1]);
+    await redrive(rig, only(rig));
+    expect(bankLog).toEqual(['charge 1', 'charge 1', 'refund charge-1']); // others were told that it failed, so it is undone
+  });
+
   test('runs the failed reaction again and closes its document in the same commit', async () => {
     const rig = createRig(notes);
     broken = never();
