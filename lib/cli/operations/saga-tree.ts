@@ -61,9 +61,13 @@ function expectedText({ service, reaction, role, since }: Saga['expected'][numbe
   return due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`;
 }
 
+function awaitedText({ service, types, since }: Saga['awaited'][number]): string {
+  return `… another system still has to answer ${service} with ${types.join(' or ')}, since ${timeText(since)}`;
+}
+
 /** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
 function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
-  const { messages, steps, parked, expected, deadLetters } = saga;
+  const { messages, steps, parked, expected, awaited, deadLetters } = saga;
   const children = messages.filter(({ id }) => message.children.includes(id));
   const sentBy = (step: Pick<SagaStep, 'service' | 'reaction'>, isUndo: boolean) =>
     children.filter(
@@ -102,6 +106,7 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
         .filter((letter) => letter.message.id === message.id && letter.message.source === message.source)
         .map((letter) => letterNode(letter, paint, `${[letter.service, ...letter.reactions].join(' ')}  `)),
       ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
+      ...awaited.filter(isIt).map((answer) => ({ line: paint('dim', awaitedText(answer)), nodes: [] })),
     ],
   };
 }

@@ -4,6 +4,7 @@ import type { ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { messageKey } from '../stream-message.ts';
+import { type AwaitedAnswer, awaitedAnswers } from './awaited.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
 import {
@@ -16,6 +17,8 @@ import {
   sagaLettersOf,
   stepLetterOf,
 } from './open-letters.ts';
+import { openSince } from './open-step.ts';
+import { isOverdue } from './overdue.ts';
 
 /** One reaction of one service in a saga: what it did, and what was done about it. */
 export interface SagaStep {
@@ -78,9 +81,9 @@ export interface SagaParked {
 }
 
 /**
- * How a saga stands. `running`: something is still expected, and nothing stands in its way. `parked`: a message waits for
- * its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, or a
- * step's outcome is not known. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
+ * How a saga stands. `running`: something is still expected of a service, or an answer of another system. `parked`: a message
+ * waits for its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, a
+ * step's outcome is not known, or what is expected has not come for 15 minutes. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
  * nothing from happening, as that of a second message for a step, leaves the status as it is: see `deadLetters`.
  */
 export type SagaStatus = 'unknown' | 'running' | 'parked' | 'stuck' | 'completed' | 'compensated';
@@ -96,6 +99,8 @@ export interface Saga {
   readonly parked: readonly SagaParked[];
   /** What the declared graph says is still to come. */
   readonly expected: readonly ExpectedStep[];
+  /** Answers of other systems that are still to come. */
+  readonly awaited: readonly AwaitedAnswer[];
   /** Those that are not closed, and that no step names. */
   readonly deadLetters: readonly SagaLetter[];
   /** Some service has more about it than is read. */
@@ -185,18 +190,22 @@ function parkedOf({ service, marker, parked }: SagaJournal): readonly SagaParked
   }));
 }
 
-function statusOf(
-  { messages, steps, parked, expected }: Pick<Saga, 'messages' | 'steps' | 'parked' | 'expected'>,
-  nowMs: number,
-): SagaStatus {
+/** What keeps a saga from being at rest. */
+interface Standing extends Pick<Saga, 'messages' | 'steps' | 'parked' | 'expected' | 'awaited'> {
+  /** Of each step that is started and has not ended, since when: milliseconds since 1970. */
+  readonly startedSince: readonly number[];
+}
+
+function statusOf({ messages, steps, parked, expected, awaited, startedSince }: Standing, nowMs: number): SagaStatus {
   if (messages.length === 0 && steps.length === 0) return 'unknown';
   const isOpen = ({ state, undoRequestedBy, deadLetters }: SagaStep) =>
     state === 'gave-up' || undoRequestedBy !== undefined || deadLetters.some((letter) => letter.state !== 'closed');
   if (steps.some(isOpen) || expected.some(({ deadLetter }) => deadLetter !== undefined)) return 'stuck';
+  const waiting = expected.filter((step) => !step.parked).map(({ since }) => Date.parse(since));
+  if ([...waiting, ...startedSince].some((since) => isOverdue(since, nowMs))) return 'stuck';
   if (parked.length > 0) return 'parked';
   // A deadline that lies ahead keeps nothing from being at rest.
-  const isDue = ({ since }: ExpectedStep) => Date.parse(since) <= nowMs;
-  if (steps.some(({ state }) => state === 'started') || expected.some(isDue)) return 'running';
+  if (startedSince.length > 0 || awaited.length > 0 || waiting.some((since) => since <= nowMs)) return 'running';
   return steps.some(({ state }) => state === 'undone' || state === 'cancelled') ? 'compensated' : 'completed';
 }
 
@@ -229,6 +238,7 @@ export async function sagaOf(
   const open = known ?? (await openLetters(access, { filter: { correlationId }, limit: LETTERS_MAX }));
   const letters = unclaimed(open.letters, journals).filter(({ message }) => message?.correlationid === correlationId);
   const all = messagesOf(journals, letters, now);
+  const envelopes = all.map(({ envelope }) => envelope);
   const messages = all.map(({ found }) => found).sort((left, right) => byTime(left, right) || left.hops - right.hops);
   const steps = journals.flatMap((journal) => journal.claims.map((claim) => stepOf(journal, claim))).sort(byTime);
   const parts = {
@@ -238,13 +248,16 @@ export async function sagaOf(
     })),
     steps,
     parked: journals.flatMap(parkedOf),
-    expected: expectedSteps(
-      manifests,
-      journals,
-      all.map(({ envelope }) => envelope),
-      letters,
-    ),
+    expected: expectedSteps(manifests, journals, envelopes, letters),
+    awaited: awaitedAnswers(manifests, journals, envelopes, now),
   };
+  const started = journals.flatMap(({ claims }) => claims.filter(({ state }) => state === 'started'));
   const more = open.more || journals.some((journal) => journal.more);
-  return { correlationId, status: statusOf(parts, now), ...parts, deadLetters: letters.flatMap(sagaLettersOf), more };
+  return {
+    correlationId,
+    status: statusOf({ ...parts, startedSince: started.map(openSince) }, now),
+    ...parts,
+    deadLetters: letters.flatMap(sagaLettersOf),
+    more,
+  };
 }

@@ -5,7 +5,8 @@ import type { Count } from '../lag.ts';
 import { withPatience } from '../patience.ts';
 import { loadStuck } from '../platform/stuck-count.ts';
 import { type OpenLetter, type OpenLetters, openLetters } from './open-letters.ts';
-import { OLDER_THAN_SECONDS, stuckSagas } from './stuck.ts';
+import { isOverdue } from './overdue.ts';
+import { stuckSagas } from './stuck.ts';
 
 /** What stands in the way in one consumer. */
 export interface ConsumerTrouble {
@@ -49,7 +50,7 @@ async function troubleIn(access: OperatorAccess, consumer: string): Promise<Foun
   const letters = await openLetters(access, { consumer, limit: CONSUMER_ITEMS_MAX });
   const query = { wakeBefore: Number.MAX_SAFE_INTEGER, limit: CONSUMER_ITEMS_MAX };
   const markers = await withPatience(access.clock, () => store.listParkedSagas(query));
-  const long = access.clock.now() - OLDER_THAN_SECONDS * 1000;
+  const now = access.clock.now();
   return {
     trouble: {
       consumer,
@@ -57,7 +58,7 @@ async function troubleIn(access: OperatorAccess, consumer: string): Promise<Foun
       parkedSagas: { count: markers.length, more: markers.length >= CONSUMER_ITEMS_MAX },
     },
     letters,
-    parked: markers.filter(({ parkedAt }) => parkedAt <= long).map(({ saga }) => saga),
+    parked: markers.filter(({ parkedAt }) => isOverdue(parkedAt, now)).map(({ saga }) => saga),
   };
 }
 

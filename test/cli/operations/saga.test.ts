@@ -35,7 +35,7 @@ describe('saga show', () => {
     expect(await shop.json(`saga show ${sagaIn(shop)}`)).toMatchObject({
       version: 1,
       command: 'saga show',
-      status: 'running',
+      status: 'stuck',
       expected: [{ service: 'notification', reaction: 'notifyCustomer', role: 'action', type: 'OrderCompleted', parked: false }],
     });
   });
