@@ -1,4 +1,4 @@
-import type { DeadLetterGroup } from '../../operations/dead-letters/groups.ts';
+import { type DeadLetterGroup, groupWarnings } from '../../operations/dead-letters/groups.ts';
 import type { DeadLetterPage, DeadLetterSummary } from '../../operations/dead-letters/list.ts';
 import type { RedriveReport } from '../../operations/dead-letters/redrive.ts';
 import type { ShownDeadLetter } from '../../operations/dead-letters/show.ts';
@@ -21,6 +21,11 @@ function statesText(byState: DeadLetterGroup['byState']): string {
     .join(', ');
 }
 
+/** A line that warns. */
+function warning(text: string, paint: Paint): string {
+  return indented(`${paint('yellow', '!')} ${text}`);
+}
+
 function groupText(group: DeadLetterGroup, paint: Paint): string {
   const { problem, consumer, reactions, phase, code, error, byState, types, firstFailedAt, lastFailedAt, example } = group;
   const where = reactions.length > 0 ? `${consumer} ${reactions.join(', ')}` : consumer;
@@ -28,6 +33,7 @@ function groupText(group: DeadLetterGroup, paint: Paint): string {
     `${paint('red', code)}  ${where} (${phase}) on ${types.join(', ')}: ${statesText(byState)}`,
     indented(error),
     `  ${paint('dim', `failed ${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`)}`,
+    ...groupWarnings(group).map((text) => warning(text, paint)),
     `  ${paint('dim', `--problem ${problem}   newest ${example}`)}`,
     '',
   ].join('\n');
@@ -44,8 +50,12 @@ export function groupsText(
   return [`${paint('bold', head)}\n`, ...groups.map((group) => groupText(group, paint))].join('\n');
 }
 
+function unheardText(since: string): string {
+  return `nothing was heard of its redrive at ${timeText(since)} for an hour: it is open again`;
+}
+
 function summaryText(
-  { id, consumer, reactions, type = 'unreadable', code, error, state, attempts, redrives, correlationId }: DeadLetterSummary,
+  { id, consumer, reactions, type = 'unreadable', code, error, state, attempts, redrives, correlationId, ...more }: DeadLetterSummary,
   paint: Paint,
 ): string {
   const counts = [counted(attempts, 'attempt'), ...(redrives > 0 ? [counted(redrives, 'redrive')] : [])].join(', ');
@@ -53,6 +63,8 @@ function summaryText(
     `${paint('bold', id)}  ${consumer} ${reactions.join(', ')}`.trimEnd(),
     `  ${paint('red', code)}  ${type}, ${state}, ${counts}`,
     indented(error),
+    ...(more.unheardSince === undefined ? [] : [warning(unheardText(more.unheardSince), paint)]),
+    ...(more.untaken === undefined ? [] : [warning(`a redrive would do nothing: it ${more.untaken}`, paint)]),
     ...(correlationId === undefined ? [] : [`  ${paint('dim', `saga ${correlationId}`)}`]),
     '',
   ].join('\n');
@@ -78,7 +90,7 @@ function claimText({ claim }: ShownDeadLetter): readonly string[] {
 
 /** Everything that is known of one. */
 export function letterText(shown: ShownDeadLetter, paint: Paint): string {
-  const { letter, state, redriveProblem, redacted } = shown;
+  const { letter, state, redriveProblem, unheardSince, redacted } = shown;
   const {
     id,
     consumer,
@@ -106,8 +118,9 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
     ...part('error', paint('red', error.code), ...wrap(error.message, WIDTH)),
     ...part('state', `${state}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`),
     ...part('failed', `${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`),
+    ...(unheardSince === undefined ? [] : part('', unheardText(unheardSince))),
     ...part('claim', ...claimText(shown)),
-    ...(redriveProblem === undefined ? [] : part('redrive', `not in its present form: it ${redriveProblem}`)),
+    ...(redriveProblem === undefined ? [] : part('redrive', ...wrap(`not as it is: it ${redriveProblem}`, WIDTH))),
     ...part(
       'notes',
       ...notes.map(({ at, by, action, reason }) => `${timeText(at)} ${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`),
@@ -126,6 +139,16 @@ const outcomes = {
   skipped: 'left alone',
 } as const;
 
+/** Often one reason holds for many. */
+function reasonLines(reasons: RedriveReport['reasons']): readonly string[] {
+  const ids = new Map<string, readonly string[]>();
+  for (const { id, why } of reasons) ids.set(why, [...(ids.get(why) ?? []), id]);
+  return [...ids].map(([why, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'other')})`;
+    return `${first}${more} ${why}`;
+  });
+}
+
 /** What a redrive did, or would do. */
 export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint): string {
   const { selected, reasons, byType, more } = report;
@@ -139,7 +162,7 @@ export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint
   return [
     `${paint('bold', title)}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
     ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
-    ...reasons.map(({ id, why }) => `  ${paint('dim', `${id} ${why}`)}`),
+    ...reasonLines(reasons).map((line) => `  ${paint('dim', line)}`),
     ...(more ? ['  there are more: run it again for the next ones'] : []),
     '',
   ].join('\n');

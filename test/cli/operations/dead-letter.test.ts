@@ -57,6 +57,25 @@ describe('dead-letter list', () => {
     expect(items).toHaveLength(1);
   });
 
+  test('says which ones nothing would run on any more, as do their redrive and show', async () => {
+    const shop = await leftBehind({ leave: 'failed' });
+    const { access } = shop.world;
+    const consumers = async () =>
+      (await access.consumers()).map(({ manifest, ...one }) => ({
+        ...one,
+        ...(manifest ? { manifest: { ...manifest, reactions: [] } } : {}),
+      }));
+    const run = (args: string) => shop.run(args, { world: { ...shop.world, access: { ...access, consumers } } });
+    const [{ id }] = (await shop.json<{ items: [{ id: string }] }>('dead-letter list --each --limit 1')).items;
+    const outputs = [
+      await run('dead-letter list'),
+      await run('dead-letter list --each --limit 1'),
+      await run(`dead-letter show notification ${id}`),
+      await run('dead-letter redrive notification --yes --reason r'),
+    ];
+    await expectOutput('dead-letter-untaken', outputs.map(({ out }) => out.replace(/^message[\s\S]*?\n\n/m, '')).join('\n'));
+  });
+
   test('says that there are none', async () => {
     const shop = await failed();
     expect(await shop.run('dead-letter list order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
