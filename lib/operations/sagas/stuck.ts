@@ -6,9 +6,9 @@ import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
 import { readLots } from '../read-lots.ts';
-import { givenUp, newestLetters } from './given-up.ts';
+import { givenUp } from './given-up.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
-import { type OpenLetter, stops } from './open-letters.ts';
+import { newestLetters, type OpenLetter, stops } from './open-letters.ts';
 import { openSince } from './open-step.ts';
 import { OVERDUE_SECONDS } from './overdue.ts';
 
@@ -203,7 +203,7 @@ function lookOf(access: OperatorAccess, manifests: readonly ServiceManifest[], q
     from: now - lookBackSeconds * 1000,
     to: now - olderThanSeconds * 1000,
     isPaused: askedOnce(async (service) => (await withPatience(access.clock, () => access.control.consumer(service))).paused),
-    letters: askedOnce((service) => newestLetters(access, service)),
+    letters: askedOnce(async (service) => (await newestLetters(access, service)).letters),
   };
 }
 
