@@ -70,6 +70,7 @@ export function createCarrier(deadline?: { readonly afterSeconds: number }) {
   return {
     access,
     run: finish,
+    pause: (isPaused: boolean) => (isPaused ? engine.pause('labels') : engine.resume('labels')),
     order: () => publish(ordered, 'o-1'),
     reorder: () => publish(reordered, 'o-2'),
     fail: () => publish(failed, 'f-1'),

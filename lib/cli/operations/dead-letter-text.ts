@@ -6,7 +6,11 @@ import { timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import { counted, wrap } from '../text-layout.ts';
 
-const NONE = 'no dead letters\n';
+/** `isPart`: only some were asked for. */
+function noneText(isPart: boolean): string {
+  return isPart ? 'no dead letter is like that; choreo dead-letter list shows all that are not closed\n' : 'no dead letters\n';
+}
+
 const WIDTH = 88;
 
 function indented(text: string, indent = 2): string {
@@ -42,9 +46,10 @@ function groupText(group: DeadLetterGroup, paint: Paint): string {
 /** How many different problems there are. */
 export function groupsText(
   { groups, more }: { readonly groups: readonly DeadLetterGroup[]; readonly more: boolean },
+  isPart: boolean,
   paint: Paint,
 ): string {
-  if (groups.length === 0) return NONE;
+  if (groups.length === 0) return noneText(isPart);
   const letters = groups.reduce((sum, { count }) => sum + count, 0);
   const head = `${more ? 'more than ' : ''}${counted(letters, 'dead letter')}, ${counted(groups.length, 'problem')}`;
   return [`${paint('bold', head)}\n`, ...groups.map((group) => groupText(group, paint))].join('\n');
@@ -71,9 +76,9 @@ function summaryText(
 }
 
 /** One by one. */
-export function lettersText({ items, cursor }: DeadLetterPage<DeadLetterSummary>, paint: Paint): string {
+export function lettersText({ items, cursor }: DeadLetterPage<DeadLetterSummary>, isPart: boolean, paint: Paint): string {
   const next = cursor === undefined ? [] : [paint('dim', `there are more: --cursor ${cursor}`), ''];
-  if (items.length === 0) return cursor === undefined ? NONE : next.join('\n');
+  if (items.length === 0) return cursor === undefined ? noneText(isPart) : next.join('\n');
   return [...items.map((item) => summaryText(item, paint)), ...next].join('\n');
 }
 
@@ -102,6 +107,7 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
     firstFailedAt,
     lastFailedAt,
     source,
+    closedAt,
     message,
     raw,
     notes = [],
@@ -116,7 +122,10 @@ export function letterText(shown: ShownDeadLetter, paint: Paint): string {
       `${[consumer, ...(reactions.length > 0 ? [reactions.join(', ')] : [])].join(' ')} (${phase}), from ${source.kind} ${sourceText}`,
     ),
     ...part('error', paint('red', error.code), ...wrap(error.message, WIDTH)),
-    ...part('state', `${state}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`),
+    ...part(
+      'state',
+      `${state}${closedAt === undefined ? '' : ` since ${timeText(closedAt)}`}, ${counted(attempts, 'attempt')}, ${counted(redrives, 'redrive')}`,
+    ),
     ...part('failed', `${timeText(firstFailedAt)} to ${timeText(lastFailedAt)}`),
     ...(unheardSince === undefined ? [] : part('', unheardText(unheardSince))),
     ...part('claim', ...claimText(shown)),
@@ -139,6 +148,15 @@ const outcomes = {
   skipped: 'left alone',
 } as const;
 
+/** What became of those that were selected: `2 sent, 1 left alone`. */
+export function redriveCounts(counts: Partial<Readonly<Record<keyof typeof outcomes, unknown>>>): string {
+  const parts = Object.entries(outcomes).flatMap(([name, text]) => {
+    const count = Number(counts[name as keyof typeof outcomes] ?? 0);
+    return count > 0 ? [`${count} ${text}`] : [];
+  });
+  return parts.join(', ') || 'nothing to do';
+}
+
 /** Often one reason holds for many. */
 function reasonLines(reasons: RedriveReport['reasons']): readonly string[] {
   const ids = new Map<string, readonly string[]>();
@@ -152,15 +170,11 @@ function reasonLines(reasons: RedriveReport['reasons']): readonly string[] {
 /** What a redrive did, or would do. */
 export function redriveText(report: RedriveReport, isPlan: boolean, paint: Paint): string {
   const { selected, reasons, byType, more } = report;
-  const counts = Object.entries(outcomes).flatMap(([name, text]) => {
-    const count = report[name as keyof typeof outcomes];
-    return count > 0 ? [`${count} ${text}`] : [];
-  });
   const done = isPlan ? 'would redrive' : 'redriven';
   const title = report.sent + report.resent + report.published > 0 ? done : isPlan ? 'nothing to redrive' : 'nothing redriven';
   const types = Object.entries(byType).map(([type, count]) => `${count} ${type}`);
   return [
-    `${paint('bold', title)}  ${counted(selected, 'dead letter')} selected: ${counts.join(', ') || 'nothing to do'}`,
+    `${paint('bold', title)}  ${counted(selected, 'dead letter')} selected: ${redriveCounts(report)}`,
     ...(types.length > 0 ? [`  ${types.join(', ')}`] : []),
     ...reasonLines(reasons).map((line) => `  ${paint('dim', line)}`),
     ...(more ? ['  there are more: run it again for the next ones'] : []),

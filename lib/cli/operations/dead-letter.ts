@@ -36,13 +36,14 @@ function addList(group: Program, context: CommandContext): void {
     const options = self.optsWithGlobals() as ListOptions;
     const { each, limit, cursor } = options;
     const query = { filter: filterOf(options), ...given({ consumer }) };
+    const isPart = Object.keys(query.filter).length > 0;
     await operate(context, options, 'dead-letter list', async ({ access, finish }) => {
       if (each) {
         const page = await finish(listDeadLetters(access, { ...query, limit, ...given({ cursor }) }));
-        return { text: (paint) => lettersText(page, paint), data: page };
+        return { text: (paint) => lettersText(page, isPart, paint), data: page };
       }
       const groups = await finish(groupDeadLetters(access, query));
-      return { text: (paint) => groupsText(groups, paint), data: groups };
+      return { text: (paint) => groupsText(groups, isPart, paint), data: groups };
     });
   });
 }

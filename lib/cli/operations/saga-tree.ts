@@ -1,4 +1,5 @@
-import type { Saga, SagaMessage, SagaStep } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaMessage } from '../../operations/sagas/saga.ts';
+import type { SagaStep } from '../../operations/sagas/step.ts';
 import { timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
 import { counted } from '../text-layout.ts';
@@ -56,9 +57,9 @@ function messageLine({ type, source, subject, time, scheduled }: SagaMessage, pa
 }
 
 /** What is still to come. `due`: its message has a time of its own, which lies ahead and stands in the line above. */
-function expectedText({ service, reaction, role, since }: Saga['expected'][number], due: boolean): string {
+function expectedText({ service, reaction, role, since }: Saga['expected'][number], due: boolean, paused: boolean): string {
   const what = `${role === 'trigger' ? 'undo' : 'run'} ${reaction}`;
-  return due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`;
+  return `${due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`}${paused ? `; ${service} is paused` : ''}`;
 }
 
 function awaitedText({ service, types, since }: Saga['awaited'][number]): string {
@@ -105,7 +106,9 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
       ...deadLetters
         .filter((letter) => letter.message.id === message.id && letter.message.source === message.source)
         .map((letter) => letterNode(letter, paint, `${[letter.service, ...letter.reactions].join(' ')}  `)),
-      ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
+      ...expected
+        .filter(isIt)
+        .map((step) => ({ line: paint('dim', expectedText(step, message.scheduled, saga.paused.includes(step.service))), nodes: [] })),
       ...awaited.filter(isIt).map((answer) => ({ line: paint('dim', awaitedText(answer)), nodes: [] })),
     ],
   };

@@ -66,7 +66,7 @@ function undoProblems({ steps }: Saga): readonly Problem[] {
 }
 
 /** What nothing else explains: a message that a service has not taken, and a reaction that has not ended. Only the time says that it is one. */
-function overdueProblems({ status, messages, steps, expected }: Saga): readonly Problem[] {
+function overdueProblems({ status, messages, steps, expected, paused }: Saga): readonly Problem[] {
   if (status !== 'stuck') return [];
   const isOut = (at: (typeof expected)[number]) =>
     !messages.some(({ id, source, scheduled }) => scheduled && id === at.messageId && source === at.messageSource);
@@ -74,7 +74,7 @@ function overdueProblems({ status, messages, steps, expected }: Saga): readonly 
     .filter((at) => isOut(at) && !at.parked && at.deadLetter === undefined)
     .map(({ service, reaction, role, type, messageId, since }) => ({
       key: `${service} ${messageId} ${reaction} ${role}`,
-      title: `${service} has not taken ${type} (${role === 'trigger' ? 'undo ' : ''}${reaction}), which went out at ${timeText(since)} UTC`,
+      title: `${service} has not taken ${type} (${role === 'trigger' ? 'undo ' : ''}${reaction}), which went out at ${timeText(since)} UTC${paused.includes(service) ? `; ${service} is paused` : ''}`,
       text: '',
       next: ['consumer list', service] as const,
     }));

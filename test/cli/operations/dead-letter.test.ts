@@ -80,6 +80,10 @@ describe('dead-letter list', () => {
     const shop = await failed();
     expect(await shop.run('dead-letter list order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
     expect(await shop.run('dead-letter list nobody')).toMatchObject({ exit: 4, out: '' });
+    for (const each of ['', ' --each'])
+      expect((await shop.run(`dead-letter list --code TYPO${each}`)).out).toBe(
+        'no dead letter is like that; choreo dead-letter list shows all that are not closed\n',
+      );
   });
 });
 
@@ -238,6 +242,20 @@ describe('dead-letter edit', () => {
 });
 
 describe('dead-letter discard and resolve', () => {
+  test('of one that is closed say that nothing is left to do, and show says since when', async () => {
+    const shop = await failed();
+    const { id } = await firstOf(shop, 'REACTION_FAILED');
+    const run = (verb: string, more = '') => shop.run(`dead-letter ${verb} notification ${id} --reason r --yes${more}`);
+    await run('discard');
+    for (const ran of [await run('discard'), await run('resolve', ' --as done'), await run('edit', ' --data {}')]) {
+      expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining(': it is closed.') });
+      expect(ran.err).toContain('  fix  Nothing is left to do about it; choreo dead-letter show says since when.');
+    }
+    expect((await shop.run(`dead-letter show notification ${id}`)).out).toMatch(
+      /\nstate {7}closed since 2026-01-01 \d{2}:\d{2}:\d{2}, 1 attempt/,
+    );
+  });
+
   test('discard closes one that never ran', async () => {
     const shop = await failed();
     const { id } = await firstOf(shop, 'REACTION_FAILED');

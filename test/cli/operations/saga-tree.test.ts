@@ -51,6 +51,17 @@ test('a dead letter that no reaction names stands below its message', async () =
   expect(timelineText(saga, plain)).toMatch(/desk +pay +dead letter STEP_TAKEN, open\n/);
 });
 
+test('what a paused service still has to do says that it is paused', async () => {
+  const carrier = createCarrier({ afterSeconds: 600 });
+  const tree = async () => treeText(await carrier.saga(), plain);
+  await carrier.order();
+  await carrier.pause(true);
+  await carrier.pass(700);
+  expect(await tree()).toContain('└─ … labels still has to run giveUpLabel, since 2026-01-01 00:10:00; labels is paused\n');
+  await carrier.pause(false);
+  expect(await tree()).not.toContain('paused');
+});
+
 test('an answer of another system stands below what it is to answer, until it comes', async () => {
   const carrier = createCarrier();
   await carrier.order();
