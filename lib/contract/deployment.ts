@@ -90,8 +90,9 @@ export interface ServiceAddress {
   /** Names of the functions. */
   readonly worker: string;
   readonly command?: string;
-  /** The service's setting of this name. @default - that of the runtime */
+  /** The service's settings of these names. @default - those of the runtime */
   readonly messageAgeSecondsMax?: number;
+  readonly redrivesMax?: number;
 }
 
 /** SSM parameters under which everything about a backbone is found. */

@@ -19,6 +19,11 @@ export interface InboundDefinition<E extends EventType, Raw> {
   correlationId(raw: Raw): string;
   /** `undefined`: the message is not for us. */
   data(raw: Raw): DataOf<E> | undefined;
+  /**
+   * Events of ours that it answers, in their saga. The checks go on with the saga then, and it is shown as running until an
+   * answer has come, of this inbound or of another one that answers the same event. @default - it begins a saga, or none waits for it
+   */
+  readonly answers?: readonly EventType[];
 }
 
 /** A bus rule, a queue or a stream, by logical name. */

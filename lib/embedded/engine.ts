@@ -224,6 +224,14 @@ function createRunner(hosts: ReadonlyMap<string, ServiceHost>, scheduler: Schedu
   };
 }
 
+/** What a deploy tells operators of the settings of its service. */
+function boundsIn({ messageAgeSecondsMax, redrivesMax }: Partial<Settings> = {}): Omit<KnownConsumer, 'name' | 'source'> {
+  return {
+    ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
+    ...(redrivesMax === undefined ? {} : { redrivesMax }),
+  };
+}
+
 /**
  * Puts a choreography up in memory: stream, bus, bridge, queues, journals and function processes, with faults by seed
  * and time that passes only while something is waited for. It is never a second implementation of the runtime.
@@ -257,7 +265,9 @@ export function createEngine(choreography: Choreography, options: EngineOptions 
     malformed: () => malformed,
     trace: () => trace.digest(),
     onEvent: backbone.onEvent,
-    operate: (consumers, who) =>
-      createOperatorAccess({ backbone, hosts: hosts.values(), consumers, ...(who === undefined ? {} : { who }) }),
+    operate(consumers, who) {
+      const known = consumers.map((consumer) => ({ ...boundsIn(options.settings), ...consumer }));
+      return createOperatorAccess({ backbone, hosts: hosts.values(), consumers: known, ...(who === undefined ? {} : { who }) });
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { counted } from '../operations/counted.ts';
-import type { DeadLetterGroup } from '../operations/dead-letters/groups.ts';
+import { type DeadLetterGroup, groupWarnings } from '../operations/dead-letters/groups.ts';
 import type { DeadLetterSummary } from '../operations/dead-letters/list.ts';
 import { commandFor, type PageDesk } from './desk.ts';
 import { Ago, CommandLine, SagaLink, Table } from './parts.tsx';
@@ -25,18 +25,21 @@ function statesText({ byState }: DeadLetterGroup): string {
 }
 
 function Group({ group, desk, now }: { readonly group: DeadLetterGroup; readonly desk: Pick<PageDesk, 'options'>; readonly now: number }) {
-  const { consumer, reactions, phase, code, error, types, lastFailedAt, problem, example } = group;
+  const { consumer, reactions, phase, code, error, types, lastFailedAt, problem, example, count, untaken } = group;
   return (
     <li>
       <strong>
         {code} in {consumer} {reactions.join(', ')} ({phase}) on {types.join(', ')}: {statesText(group)}
       </strong>
       <p>{error}</p>
+      {groupWarnings(group).map((text) => (
+        <p key={text}>! {text}</p>
+      ))}
       <p class="dim">
         Last <Ago at={lastFailedAt} now={now} />
       </p>
       <CommandLine>{commandFor(desk, 'dead-letter show', consumer, example)}</CommandLine>
-      {types.some((type) => type !== 'unreadable') && (
+      {types.some((type) => type !== 'unreadable') && untaken?.count !== count && (
         <CommandLine>{commandFor(desk, 'dead-letter redrive', consumer, '--problem', problem, '--dry-run')}</CommandLine>
       )}
     </li>

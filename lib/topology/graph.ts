@@ -113,6 +113,21 @@ function checkServices(manifests: readonly ServiceManifest[]): void {
 }
 
 /**
+ * What each event from outside answers. Of several inbounds that stand for one event, all have to answer: else it may begin
+ * a saga as well, which must be proved.
+ */
+function answersOf(manifests: readonly ServiceManifest[], outside: OutsideSystems): ReadonlyMap<string, readonly string[]> {
+  const after = new Map(outsideEvents(outside).map((event) => [event.type, event.after]));
+  const inbounds = manifests.flatMap((manifest) => manifest.inbounds);
+  for (const { event } of inbounds) {
+    const answers = inbounds.filter((other) => other.event.type === event.type).map((other) => typesOf(other.answers ?? []));
+    if (answers.some((types) => types.length === 0)) continue;
+    after.set(event.type, [...new Set([...(after.get(event.type) ?? []), ...answers.flat()])]);
+  }
+  return after;
+}
+
+/**
  * The graph of all services whose manifests are given, of one repository or of many. A message that an inbound stands for
  * is taken by the reactions of that service alone, though the list of consumers names all.
  * @throws DUPLICATE when two manifests are of one service
@@ -120,7 +135,7 @@ function checkServices(manifests: readonly ServiceManifest[]): void {
 export function createGraph(manifests: readonly ServiceManifest[], outside: OutsideSystems = {}): TopologyGraph {
   checkServices(manifests);
   const messages = new Map<string, GrowingMessage>();
-  const after = new Map(outsideEvents(outside).map((event) => [event.type, event.after]));
+  const after = answersOf(manifests, outside);
   const node = (type: string, kind: 'event' | 'command' = 'event', version = 0): GrowingMessage => {
     const known = messages.get(type) ?? { type, kind, version, emittedBy: [], consumedBy: [], after: after.get(type) ?? [] };
     if (kind === 'command') known.kind = kind;

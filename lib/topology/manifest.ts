@@ -1,5 +1,5 @@
 import { clientDefinition } from '../contract/client.ts';
-import { type InboundSource, inboundDefinition } from '../contract/inbound.ts';
+import { type Inbound, type InboundSource, inboundDefinition } from '../contract/inbound.ts';
 import type { Trigger } from '../contract/message-type.ts';
 import type { RunnableReaction } from '../contract/reaction-checks.ts';
 import { type AnyService, reactionsOf } from '../contract/service.ts';
@@ -33,6 +33,14 @@ export interface ReactionManifest {
   readonly retryBackoffSeconds?: number;
 }
 
+/** What foreign messages are read as. */
+export interface InboundManifest {
+  readonly event: MessageReference;
+  readonly from: InboundSource;
+  /** Events that it answers. @default - none; a manifest of an older version does not say */
+  readonly answers?: readonly MessageReference[];
+}
+
 /** What a service publishes about itself with every deploy, as plain JSON: the checks span repositories by it. */
 export interface ServiceManifest {
   readonly manifestVersion: 1;
@@ -41,8 +49,7 @@ export interface ServiceManifest {
   /** How long an event may wait, in seconds. Absent: it promises nothing. */
   readonly lagSecondsMax?: number;
   readonly reactions: readonly ReactionManifest[];
-  /** Events that foreign messages are read as. */
-  readonly inbounds: readonly { readonly event: MessageReference; readonly from: InboundSource }[];
+  readonly inbounds: readonly InboundManifest[];
   /** Past versions that upcasts lift. */
   readonly lifts: readonly { readonly type: string; readonly version: number }[];
 }
@@ -77,6 +84,11 @@ function reactionManifest(reaction: RunnableReaction): ReactionManifest {
   };
 }
 
+function inboundManifest(inbound: Inbound): InboundManifest {
+  const { event, from, answers = [] } = inboundDefinition(inbound);
+  return { event: referenceOf(event), from, ...(answers.length === 0 ? {} : { answers: answers.map(referenceOf) }) };
+}
+
 /** The manifest of one service. */
 export function manifestOf(service: AnyService): ServiceManifest {
   return {
@@ -85,7 +97,7 @@ export function manifestOf(service: AnyService): ServiceManifest {
     source: service.source,
     ...(service.lagSecondsMax === undefined ? {} : { lagSecondsMax: service.lagSecondsMax }),
     reactions: reactionsOf(service).map(reactionManifest),
-    inbounds: service.inbound.map((inbound) => ({ event: referenceOf(inbound.event), from: inboundDefinition(inbound).from })),
+    inbounds: service.inbound.map(inboundManifest),
     lifts: service.upcasts.map(({ from: { type, version } }) => ({ type, version })),
   };
 }

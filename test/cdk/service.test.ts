@@ -407,8 +407,9 @@ describe('what others find of a service', () => {
       worker: '<ServiceWorkerFunction>',
       command: '<ServiceCommandFunction>',
     });
-    const short = serviceStack(order, { settings: { messageAgeSecondsMax: 86_400, claimLifeSeconds: 172_800 } });
-    expect(JSON.parse(parametersOf(short.stack)['/choreo/shop/services/order'] ?? '')).toMatchObject({ messageAgeSecondsMax: 86_400 });
+    const bounds = { messageAgeSecondsMax: 86_400, redrivesMax: 9 };
+    const short = serviceStack(order, { settings: { ...bounds, claimLifeSeconds: 172_800 } });
+    expect(JSON.parse(parametersOf(short.stack)['/choreo/shop/services/order'] ?? '')).toMatchObject(bounds);
     expect(JSON.parse(parametersOf(on.notification.stack)['/choreo/shop/services/notification'] ?? '')).toMatchObject({
       source: 'bus',
       busQueue: '<ServiceQueuesBus>',

@@ -38,3 +38,10 @@ test('an operator sees in a service what the world gave it, and not what it gave
   await engine.settle();
   expect([await seen('stock'), await seen('board')]).toEqual([['Stock tea'], ['Row coffee', 'Row tea']]);
 });
+
+test('an operator knows the settings that a service tells of itself', async () => {
+  const choreography = defineChoreography({ name: 'counting', services: [defineService({ name: 'stock', reactions: [count] })] });
+  const engine = createEngine(choreography, { settings: { redrivesMax: 2, messageAgeSecondsMax: 86_400, parkedSagasMax: 7 } });
+  const stock = { name: 'stock', source: 'stream' as const };
+  expect(await engine.operate([stock]).consumers()).toEqual([{ ...stock, redrivesMax: 2, messageAgeSecondsMax: 86_400 }]);
+});

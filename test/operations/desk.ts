@@ -96,3 +96,13 @@ export function createDesk(): Desk {
         .map(({ reaction, state }) => `${reaction} ${state}`),
   });
 }
+
+/** Orders whose note fails for good. */
+export async function brokenDesk(count: number): Promise<Desk> {
+  const desk = createDesk();
+  desk.broken = never();
+  for (let index = 0; index < count; index += 1) await desk.publish(begun, { id: `o-${index}` }, `o-${index}`);
+  await desk.settle();
+  if (desk.letters().length !== count) throw new Error(`${desk.letters().length} dead letters`);
+  return desk;
+}

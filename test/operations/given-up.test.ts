@@ -50,7 +50,7 @@ describe('a message that was given up before it had a claim', () => {
   test('for another reaction stops none', async () => {
     const { rig, id } = await givenUpOrder({ consumer: 'payment', phase: 'react', reactions: ['somethingElse'] });
     const saga = await sagaOf(rig.access, id, rig.manifests);
-    expect([saga.status, saga.deadLetters.length]).toEqual(['running', 1]);
+    expect([saga.status, saga.deadLetters.length]).toEqual(['stuck', 1]);
     expect((await allStuck(rig, 100)).map(({ kind }) => kind)).toEqual(['missing']);
   });
 

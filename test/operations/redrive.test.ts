@@ -6,18 +6,8 @@ import { listAudit } from '../../lib/operations/audit.ts';
 import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
 import { planRedrive, redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { readLag } from '../../lib/operations/lag.ts';
-import { begun, createDesk, type Desk, never } from './desk.ts';
+import { begun, brokenDesk, createDesk, type Desk } from './desk.ts';
 import { killed, killedAt } from './rig.ts';
-
-/** Orders whose note fails for good. */
-async function brokenDesk(count: number): Promise<Desk> {
-  const desk = createDesk();
-  desk.broken = never();
-  for (let index = 0; index < count; index += 1) await desk.publish(begun, { id: `o-${index}` }, `o-${index}`);
-  await desk.settle();
-  expect(desk.letters()).toHaveLength(count);
-  return desk;
-}
 
 const redrive = (desk: Desk, more: object = {}, access: OperatorAccess = desk.access) =>
   desk.run(redriveDeadLetters(access, { consumer: 'desk', ratePerSecond: 100, ...more }));

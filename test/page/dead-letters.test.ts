@@ -47,3 +47,22 @@ test('a redrive is offered for what it can send only: not for a record that hold
   await rig.settle();
   expect(await page()).toContain('choreo dead-letter redrive cellar');
 });
+
+test('a redrive is not offered where nothing would run, and the page says why', async () => {
+  const rig = createRig({ services: [breaking('cellar', begun)], clients: {} });
+  await rig.publish(begun, { id: 'first' }, 'first');
+  await rig.settle();
+  const page = async (access: typeof rig.access) => {
+    const desk = { access, finish: rig.run, name: 'rig', options: '', lookBackSeconds: 900 };
+    return (await answerPage(desk, 'dead-letters', new URLSearchParams())).body;
+  };
+  const emptied = async () =>
+    (await rig.access.consumers()).map(({ manifest, ...one }) => ({
+      ...one,
+      ...(manifest ? { manifest: { ...manifest, reactions: [] } } : {}),
+    }));
+  expect(await page(rig.access)).toContain('choreo dead-letter redrive cellar');
+  const body = await page({ ...rig.access, consumers: emptied });
+  expect(body).not.toContain('choreo dead-letter redrive');
+  expect(body).toContain('! a redrive would do nothing about 1: it is about OrderBegun, for read, which does not take it in cellar');
+});

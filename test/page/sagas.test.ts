@@ -85,7 +85,7 @@ describe('the list of sagas', () => {
       if (refreshSeconds) await count(rig);
       const text = await listOf(rig, {}, refreshSeconds ? {} : { refreshSeconds });
       expect(text).toMatch(refreshSeconds ? /✗ 1 stuck counted 0 s ago/ : /✗ 1 stuck …/);
-      expect(partOf(text, 'Need a look')).toMatch(new RegExp(`… running .*${saga} .*payment has not taken StockReserved for 60 min`));
+      expect(partOf(text, 'Need a look')).toMatch(new RegExp(`✗ stuck .*${saga} .*payment has not taken StockReserved for 60 min`));
     }
   });
 

@@ -339,7 +339,7 @@ const broken: readonly Broken[] = [
       [
         'error COMPENSATION_MISSING at payment.chargePayment.compensation',
         '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and nothing else there listens.',
-        "  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason. If OrderImported goes on with a saga, say what it answers: `external: { emits: [{ type: 'OrderImported', after: ['…'] }] }` in the options of the checks.",
+        '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason. If OrderImported goes on with a saga, say what it answers: `answers: […]` in the inbound OrderImported of `import`.',
       ],
     ],
   },
@@ -481,7 +481,7 @@ const broken: readonly Broken[] = [
       [
         'error SAGA_NEVER_COMPLETES at order.placeOrder',
         '  Every saga that PlaceOrder begins is undone in the end: none can end without a failure or its deadline.',
-        "  → If the saga goes on with an answer from outside (TransferArrived), say what it answers: `external: { emits: [{ type: 'TransferArrived', after: ['…'] }] }` in the options of the checks. Otherwise, have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.",
+        '  → If the saga goes on with an answer from outside (TransferArrived), say what it answers: `answers: […]` in the inbound TransferArrived of `payment`. Otherwise, have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.',
       ],
     ],
   },

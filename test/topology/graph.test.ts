@@ -84,4 +84,25 @@ describe('messages of other systems', () => {
     expect(half(['PaymentRequested'])).toContain('order.placeOrder.compensation.on.ShippingFailed');
     expect(half()).not.toContain('order.placeOrder.compensation.on.ShippingFailed'); // nobody says that it is one saga
   });
+
+  test('that answer one of ours go on with its saga, too, if their inbound says so', () => {
+    const half = (...inbound: readonly string[]) => {
+      const wait = manifest(
+        'order',
+        {
+          placeOrder: { command: 'PlaceOrder', emits: ['PaymentRequested'], undoneBy: ['PaymentRefused'] },
+          shipOrder: { on: ['PaymentGranted'], emits: ['OrderShipped'], fails: ['ShippingFailed'], undoneBy: ['PaymentRefused'] },
+        },
+        { inbound: [...inbound, 'PaymentRefused answers PaymentRequested'] },
+      );
+      return checkManifests([wait])
+        .findings.filter(({ code }) => code === 'SAGA_HALF_DONE')
+        .map(({ path }) => path);
+    };
+    const path = 'order.placeOrder.compensation.on.ShippingFailed';
+    expect(half('PaymentGranted answers PaymentRequested')).toContain(path);
+    expect(half('PaymentGranted')).not.toContain(path);
+    // One way in of two begins sagas of its own, which are to be proved.
+    expect(half('PaymentGranted answers PaymentRequested', 'PaymentGranted')).not.toContain(path);
+  });
 });

@@ -22,6 +22,7 @@ export interface ReactionWords {
 
 interface ServiceWords {
   readonly source?: 'stream' | 'bus';
+  /** `ParcelScanned`, or `ParcelScanned answers LabelIssued`. */
   readonly inbound?: readonly string[];
   readonly lifts?: readonly string[];
 }
@@ -60,7 +61,10 @@ export function manifest(service: string, reactions: Readonly<Record<string, Rea
     service,
     source,
     reactions: Object.entries(reactions).map(([name, one]) => reaction(name, one)),
-    inbounds: inbound.map((word) => ({ event: reference(word), from: { queue: 'incoming' } })),
+    inbounds: inbound.map((word) => {
+      const [event = '', ...answers] = word.split(' answers ');
+      return { event: reference(event), from: { queue: 'incoming' }, ...(answers.length === 0 ? {} : { answers: references(answers) }) };
+    }),
     lifts: references(lifts).map(({ type, version }) => ({ type, version })),
   };
 }

@@ -188,6 +188,20 @@ const broken: readonly Broken[] = [
     ],
   },
   {
+    what: 'an event that an inbound is said to answer, misspelled',
+    code: 'EXTERNAL_UNKNOWN',
+    manifests: [
+      manifest('order', { placeOrder, finishOrder: { on: ['ParcelDelivered'] } }, { inbound: ['ParcelDelivered answers OrderPlacd'] }),
+    ],
+    says: [
+      [
+        'warning EXTERNAL_UNKNOWN at order.inbound.ParcelDelivered.answers.OrderPlacd',
+        '  The inbound ParcelDelivered of `order` answers OrderPlacd, which nobody emits: no saga goes that way.',
+        '  → Emit OrderPlacd somewhere, or take it out of `answers`.',
+      ],
+    ],
+  },
+  {
     what: 'a command with two owners',
     code: 'COMMAND_OWNED_TWICE',
     manifests: [manifest('order', { placeOrder }), manifest('billing', { openInvoice: { command: 'PlaceOrder' } })],

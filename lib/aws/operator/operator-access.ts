@@ -137,10 +137,11 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
     ...(await channelOf(clients, address)),
     checkMessage: (message) => checkMessage(message, openSchemas(clients, address.registry, clock)),
     consumers: async () =>
-      services.map(({ name, address: { source, messageAgeSecondsMax }, manifest }) => ({
+      services.map(({ name, address: { source, messageAgeSecondsMax, redrivesMax }, manifest }) => ({
         name,
         source,
         ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
+        ...(redrivesMax === undefined ? {} : { redrivesMax }),
         ...(manifest === undefined ? {} : { manifest: manifest as Manifest }),
       })),
     store(service) {

@@ -170,7 +170,7 @@ export class ChoreographyService extends Construct {
   }
 
   #publishAddress(): void {
-    const { backbone, service, tables = {}, settings: { messageAgeSecondsMax } = {} } = this.#props;
+    const { backbone, service, tables = {}, settings: { messageAgeSecondsMax, redrivesMax } = {} } = this.#props;
     const { bus, replay, deadLetters, replayDeadLetters } = this.#queues;
     const tableNames = Object.fromEntries(Object.entries(tables).map(([name, { tableName }]) => [name, tableName]));
     const address: ServiceAddress = {
@@ -184,6 +184,7 @@ export class ChoreographyService extends Construct {
       worker: this.worker.functionName,
       ...(this.command ? { command: this.command.functionName } : {}),
       ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
+      ...(redrivesMax === undefined ? {} : { redrivesMax }),
     };
     writeServiceParameters(new Construct(this, 'Parameters'), {
       backbone: backbone.name,

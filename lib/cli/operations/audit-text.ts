@@ -1,11 +1,18 @@
 import type { AuditEntry } from '../../operations/audit.ts';
 import { tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
+import { redriveCounts } from './dead-letter-text.ts';
 
 const headings = ['when', 'who', 'what', 'where', 'on', 'outcome', 'reason'];
 
-function rowOf({ at, who, action, service, subject, outcome, reason }: AuditEntry): readonly string[] {
-  return [timeText(at), who, action, service, subject === service ? '' : subject, outcome, reason ?? ''];
+/** A redrive is done also where there was nothing to send, so its counts stand behind. */
+function outcomeText({ action, outcome, result }: AuditEntry): string {
+  return action === 'dead-letter.redrive' && result ? `${outcome}: ${redriveCounts(result)}` : outcome;
+}
+
+function rowOf(entry: AuditEntry): readonly string[] {
+  const { at, who, action, service, subject, reason } = entry;
+  return [timeText(at), who, action, service, subject === service ? '' : subject, outcomeText(entry), reason ?? ''];
 }
 
 /** The entries as a table. */

@@ -72,11 +72,11 @@ export function lagText(consumers: readonly ConsumerLag[], now: number, paint: P
 
 /** What is known of a consumer that goes on. */
 export function resumeText({ consumer, pausedMilliseconds, gaps, gapsUnknown }: ResumeReport, paint: Paint, next: NextCommand): string {
-  const paused = pausedMilliseconds > 0 ? `it was paused for ${spanText(pausedMilliseconds)}` : 'it was not paused';
+  const runs = pausedMilliseconds > 0 ? `runs again; it was paused for ${spanText(pausedMilliseconds)}` : 'runs, and was not paused';
   const lost = gaps.map(
     ({ shard, after, before }) =>
       `${paint('red', '✗')} ${shard}: records between ${after} and ${before ?? 'its end'} are gone; see ${next('choreo saga list --stuck')}\n`,
   );
   const unknown = gapsUnknown ? [`${paint('yellow', '!')} it is not known whether records were lost, nor how far it had got\n`] : [];
-  return [`${paint('green', '✓')} ${consumer} runs again; ${paused}\n`, ...lost, ...unknown].join('');
+  return [`${paint('green', '✓')} ${consumer} ${runs}\n`, ...lost, ...unknown].join('');
 }

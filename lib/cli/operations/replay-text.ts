@@ -45,7 +45,7 @@ export function planText(plan: ReplayPlan, paint: Paint): string {
   const runs = Object.entries(wouldRun).map(([reaction, count]) => `${reaction} ${count}`);
   return [
     `${paint('bold', `would send ${counted(messages, 'message')} to ${spec.consumer}`)}, ${fromText(spec)}`,
-    `  ${counted(read, 'record')} read${unreadable > 0 ? `, ${unreadable} of them unreadable` : ''}; ${spanText(seconds * 1000)} at its rate${more ? '; there are more' : ''}`,
+    `  ${counted(read, spec.from.kind === 'dead-letters' ? 'dead letter' : 'record')} read${unreadable > 0 ? `, ${unreadable} of them unreadable` : ''}; ${spanText(seconds * 1000)} at its rate${more ? '; there are more' : ''}`,
     ...intoText(plan),
     ...(firstAt === undefined || lastAt === undefined ? [] : [`  messages of ${timeText(firstAt)} to ${timeText(lastAt)}`]),
     ...(rows.length > 0 ? ['', tableText(['type', 'messages', 'done already', 'would run', 'open'], rows, paint).trimEnd()] : []),
@@ -57,10 +57,21 @@ export function planText(plan: ReplayPlan, paint: Paint): string {
 
 const percent = (part: number) => `${Math.round(part * 100)} %`;
 
+/** How many records there are is known once all are read; how many dead letters, from the start. */
+function sentText({ state, counts: { sent, read }, letters }: ReplayReport): string {
+  const messages = `${counted(sent, 'message')} sent`;
+  if (letters) return `${messages} of ${counted(letters.selected, 'dead letter')}`;
+  if (state === 'done') return `${messages} of ${counted(read, 'record')}`;
+  const soFar = state === 'stopped' ? messages : `${messages} so far`;
+  // A record is read once its whole page is done with, so the last messages may be of later ones.
+  return read === 0 ? soFar : `${soFar}, ${counted(read, 'record')} done with`;
+}
+
 /** One line while it runs. */
-export function progressText({ counts, progress, sentPerSecond, secondsLeft }: ReplayReport): string {
+export function progressText(report: ReplayReport): string {
+  const { progress, sentPerSecond, secondsLeft } = report;
   const parts = [
-    `${counted(counts.sent, 'message')} sent of ${counted(counts.read, 'record')}`,
+    sentText(report),
     ...(progress === undefined ? [] : [percent(progress)]),
     ...(sentPerSecond === undefined ? [] : [`${sentPerSecond.toFixed(1)} a second`]),
     ...(secondsLeft === undefined ? [] : [`${spanText(secondsLeft * 1000)} left`]),

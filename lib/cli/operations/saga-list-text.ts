@@ -6,13 +6,13 @@ import { counted, oneLine } from '../text-layout.ts';
 import type { NextCommand } from '../world/next-command.ts';
 
 function findingText(
-  { kind, correlationId, service, reaction, state, event, since, failure, deadLetters, paused }: StuckFinding,
+  { kind, correlationId, service, reaction, state, undoRequested, event, since, failure, deadLetters, paused }: StuckFinding,
   now: number,
   paint: Paint,
 ): string {
   const why = {
     parked: `${event?.type ?? 'a message'} waits in ${service} for another try${failure ? `: ${failure.error.message}` : ''}`,
-    open: `${service} ${reaction} is ${state}${deadLetters.length > 0 ? `, dead letter ${deadLetters.join(', ')}` : ''}`,
+    open: `${service} ${reaction} ${state === 'gave-up' ? 'gave up' : `is ${state}`}${undoRequested ? ', its undo was requested' : ''}${deadLetters.length > 0 ? `, dead letter ${deadLetters.join(', ')}` : ''}`,
     'given-up': `${service} gave up on ${event?.type} (${reaction}): ${failure?.error.code}, dead letter ${deadLetters.join(', ')}`,
     missing: `${service} has not taken ${event?.type} (${reaction})`,
     unpublished: `${service} has not published ${event?.type}`,

@@ -1,7 +1,8 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import { knownManifests } from '../../operations/access.ts';
+import { OVERDUE_SECONDS } from '../../operations/sagas/overdue.ts';
 import { type RecentQuery, recentSagas, SINCE_SECONDS } from '../../operations/sagas/recent.ts';
-import { OLDER_THAN_SECONDS, type StuckFinding, type StuckPage, type StuckQuery, stuckSagas } from '../../operations/sagas/stuck.ts';
+import { type StuckFinding, type StuckPage, type StuckQuery, stuckSagas } from '../../operations/sagas/stuck.ts';
 import type { Answer, CommandContext, Program } from '../command.ts';
 import { exitCodes, usageError } from '../failure.ts';
 import { duration, whole } from '../option-values.ts';
@@ -43,7 +44,7 @@ async function findStuck(
   return { items: items.slice(0, limit), looked, more: cursor !== undefined || items.length > limit };
 }
 
-async function stuckAnswer(world: World, { olderThan = OLDER_THAN_SECONDS, limit = FINDINGS }: ListOptions): Promise<Answer> {
+async function stuckAnswer(world: World, { olderThan = OVERDUE_SECONDS, limit = FINDINGS }: ListOptions): Promise<Answer> {
   const found = await findStuck(world, olderThan, limit);
   const now = world.access.clock.now();
   return {

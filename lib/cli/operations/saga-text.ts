@@ -1,5 +1,6 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import type { Saga, SagaStatus, SagaStep } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaStatus } from '../../operations/sagas/saga.ts';
+import type { SagaStep } from '../../operations/sagas/step.ts';
 import { type SequenceLine, sequenceText } from '../../topology/mermaid/sequence-text.ts';
 import { tableText, timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';

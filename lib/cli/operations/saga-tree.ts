@@ -1,4 +1,5 @@
-import type { Saga, SagaMessage, SagaStep } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaMessage } from '../../operations/sagas/saga.ts';
+import type { SagaStep } from '../../operations/sagas/step.ts';
 import { timeText } from '../table.ts';
 import type { Paint, Tone } from '../terminal.ts';
 import { counted, oneLine } from '../text-layout.ts';
@@ -56,14 +57,18 @@ function messageLine({ type, source, subject, time, scheduled }: SagaMessage, pa
 }
 
 /** What is still to come. `due`: its message has a time of its own, which lies ahead and stands in the line above. */
-function expectedText({ service, reaction, role, since }: Saga['expected'][number], due: boolean): string {
+function expectedText({ service, reaction, role, since }: Saga['expected'][number], due: boolean, paused: boolean): string {
   const what = `${role === 'trigger' ? 'undo' : 'run'} ${reaction}`;
-  return due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`;
+  return `${due ? `… ${service} will ${what} then` : `… ${service} still has to ${what}, since ${timeText(since)}`}${paused ? `; ${service} is paused` : ''}`;
+}
+
+function awaitedText({ service, types, since }: Saga['awaited'][number]): string {
+  return `… another system still has to answer ${service} with ${types.join(' or ')}, since ${timeText(since)}`;
 }
 
 /** The tree of one saga: message, reactions on it, what they sent, and what is still to come. */
 function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
-  const { messages, steps, parked, expected, deadLetters } = saga;
+  const { messages, steps, parked, expected, awaited, deadLetters } = saga;
   const children = messages.filter(({ id }) => message.children.includes(id));
   const sentBy = (step: Pick<SagaStep, 'service' | 'reaction'>, isUndo: boolean) =>
     children.filter(
@@ -101,7 +106,10 @@ function nodeOf(saga: Saga, message: SagaMessage, paint: Paint): Node {
       ...deadLetters
         .filter((letter) => letter.message.id === message.id && letter.message.source === message.source)
         .map((letter) => letterNode(letter, paint, `${[letter.service, ...letter.reactions].join(' ')}  `)),
-      ...expected.filter(isIt).map((step) => ({ line: paint('dim', expectedText(step, message.scheduled)), nodes: [] })),
+      ...expected
+        .filter(isIt)
+        .map((step) => ({ line: paint('dim', expectedText(step, message.scheduled, saga.paused.includes(step.service))), nodes: [] })),
+      ...awaited.filter(isIt).map((answer) => ({ line: paint('dim', awaitedText(answer)), nodes: [] })),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Choreography } from '../../contract/choreography.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
-import { type CommandType, type EventType, issueText, type Trigger } from '../../contract/message-type.ts';
+import { type CommandType, type EventType, issueText, type MessageSchema, type Trigger } from '../../contract/message-type.ts';
 import { reactionsOf, type Service } from '../../contract/service.ts';
 import type { Engine } from '../../embedded/engine.ts';
 import type { CommandOutcome } from '../../runtime/service-runtime.ts';
@@ -21,6 +21,8 @@ export interface CommandInput {
 export interface EventInput {
   readonly event: string;
   readonly data: unknown;
+  /** One that a service takes, sends or lifts. @default - the newest of them */
+  readonly version?: number;
   /** @default - a saga of its own */
   readonly correlationId?: string;
 }
@@ -68,6 +70,25 @@ function knownOf({ services }: Choreography, kind: Known['kind']): Known {
     if (message.kind === kind && message.version >= (all[message.type]?.version ?? 0)) all[message.type] = message;
   }
   return { kind, verb: kind === 'command' ? 'send' : 'publish', all };
+}
+
+/** Schemas of an event by version: those that services name, and those that they lift. */
+function versionsOf({ services }: Choreography, type: string): ReadonlyMap<number, MessageSchema> {
+  const messages = services.flatMap((service) => [...triggersOf(service as Service), ...service.upcasts.map(({ from }) => from)]);
+  return new Map(messages.filter((message) => message.type === type).map(({ version, schema }) => [version, schema]));
+}
+
+/** The event as it was in a version. @throws UNKNOWN_EVENT */
+function inVersion(choreography: Choreography, event: EventType, version: number): EventType {
+  const versions = versionsOf(choreography, event.type);
+  const schema = versions.get(version);
+  if (schema) return { ...event, version, schema };
+  throw new ChoreographyError('UNKNOWN_EVENT', `No service of this choreography knows version ${version} of ${event.type}.`, {
+    details: {
+      why: `The versions that services take, send or lift are ${[...versions.keys()].sort((left, right) => left - right).join(', ')}.`,
+      fix: 'Take one of them; an older one is known to a service that lifts it (`upcasts`).',
+    },
+  });
 }
 
 /** What can be put into a choreography from outside. */
@@ -119,10 +140,10 @@ function checkData({ type, version, schema }: Trigger, data: unknown): void {
   );
 }
 
-function oneOf(name: string, known: Known, other: Known, data: unknown): Trigger {
+/** @throws UNKNOWN_COMMAND, UNKNOWN_EVENT */
+function oneOf(name: string, known: Known, other: Known): Trigger {
   const message = found(name, known);
   if (message === undefined) throw unknown(name, known, other);
-  checkData(message, data);
   return message;
 }
 
@@ -136,7 +157,8 @@ export function createInputs(
   const events = knownOf(choreography, 'event');
   return {
     async send({ command: name, data, idempotencyKey, service }) {
-      const command = oneOf(name, commands, events, data) as CommandType;
+      const command = oneOf(name, commands, events) as CommandType;
+      checkData(command, data);
       return engine.call(command, data, {
         caller: OUTSIDE,
         triesMax: TRIES_MAX,
@@ -144,8 +166,10 @@ export function createInputs(
         ...(service === undefined ? {} : { service }),
       });
     },
-    async publish({ event: name, data, correlationId }) {
-      const event = oneOf(name, events, commands, data) as EventType;
+    async publish({ event: name, data, version, correlationId }) {
+      const newest = oneOf(name, events, commands) as EventType;
+      const event = version === undefined ? newest : inVersion(choreography, newest, version);
+      checkData(event, data);
       return engine.publish(event, data, { source: OUTSIDE, ...(correlationId === undefined ? {} : { correlationId }) });
     },
     deliver: async (message) => deliver(message),

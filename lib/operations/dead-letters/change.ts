@@ -26,6 +26,12 @@ export async function readLetter(access: OperatorAccess, { consumer, id }: Lette
   });
 }
 
+/** What an operator reads who wants to change a document that is closed. */
+export const whenClosed = {
+  why: 'What it is about has ended since, or an operator has closed it.',
+  fix: 'Nothing is left to do about it; choreo dead-letter show says since when.',
+} as const;
+
 /** A note of this operator. */
 export function noteOf(
   access: OperatorAccess,

@@ -7,16 +7,16 @@ import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { claimKeyOf, concernedBy } from '../claim-key.ts';
 import { readLots } from '../read-lots.ts';
-import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter } from './change.ts';
+import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter, whenClosed } from './change.ts';
 
 /** What `discardDeadLetter` takes. */
 export interface DiscardRequest extends LetterName {
   readonly reason: string;
 }
 
-function refuse({ consumer, id }: LetterName, why: string): never {
+function refuse({ consumer, id }: LetterName, why: string, more: object = {}): never {
   throw new ChoreographyError('DISCARD_REFUSED', `The dead letter ${id} of ${consumer} cannot be discarded: ${why}.`, {
-    details: { consumer, id },
+    details: { consumer, id, ...more },
   });
 }
 
@@ -74,7 +74,7 @@ async function tombstones(access: OperatorAccess, letter: DeadLetter): Promise<r
 export async function discardDeadLetter(access: OperatorAccess, request: DiscardRequest): Promise<DeadLetter> {
   const { reason } = request;
   const letter = await readLetter(access, request);
-  if (letter.state === 'closed') refuse(letter, 'it is closed');
+  if (letter.state === 'closed') refuse(letter, 'it is closed', whenClosed);
   const about = await claimAbout(access, letter);
   if (isUnknown(letter, about)) refuse(letter, 'an outside call may have taken effect; find out, and use resolve');
   const claim = claimChange(letter, about);

@@ -7,7 +7,7 @@ import { isUnderWay } from '../../runtime/journal/redrive.ts';
 import type { OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { envelopeProblem } from '../stream-message.ts';
-import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter } from './change.ts';
+import { type ClaimChange, changeLetter, claimAbout, type LetterName, noteOf, readLetter, whenClosed } from './change.ts';
 import { checkEdit, type EditCheck } from './check-edit.ts';
 
 /** What `editDeadLetter` takes. */
@@ -30,15 +30,15 @@ const identity = ['id', 'source', 'type', 'correlationid', 'causationid', 'parti
 /** Codes that are about whose message it is: no other data helps. */
 const notOfData: ReadonlySet<string> = new Set(['STEP_TAKEN', 'ID_REUSED', 'TOO_OLD', 'HOP_LIMIT']);
 
-function refuse({ consumer, id }: LetterName, why: string): never {
+function refuse({ consumer, id }: LetterName, why: string, more: object = {}): never {
   throw new ChoreographyError('EDIT_REFUSED', `The dead letter ${id} of ${consumer} cannot be edited: ${why}.`, {
-    details: { consumer, id },
+    details: { consumer, id, ...more },
   });
 }
 
 function checkLetter(letter: DeadLetter, nowMs: number): void {
   const { state, phase, error, redrivenAt } = letter;
-  if (state === 'closed') refuse(letter, 'it is closed');
+  if (state === 'closed') refuse(letter, 'it is closed', whenClosed);
   if (isUnderWay(letter, nowMs)) refuse(letter, `it was redriven at ${redrivenAt} with the old data; wait until it comes back`);
   if (phase === 'publish') refuse(letter, 'others may have seen the event as it is; publish a new one');
   if (notOfData.has(error.code)) refuse(letter, `${error.code} is not about the data; publish it as a new event, under a new id`);

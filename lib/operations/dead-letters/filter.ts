@@ -26,6 +26,11 @@ export function stateOf(letter: DeadLetter, nowMs: number): DeadLetter['state'] 
   return isLost(letter, nowMs) ? 'open' : letter.state;
 }
 
+/** ISO time of a redrive of which nothing was heard for an hour. */
+export function unheardSince(letter: DeadLetter, nowMs: number): string | undefined {
+  return isLost(letter, nowMs) ? letter.redrivenAt : undefined;
+}
+
 /** Lines of a stack that tell one problem from another. */
 const SHAPE_FRAMES = 3;
 

@@ -1,7 +1,8 @@
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import type { OperatorAccess } from '../access.ts';
-import { type DeadLetterFilter, problemOf, stateOf } from './filter.ts';
+import { type DeadLetterFilter, problemOf, stateOf, unheardSince } from './filter.ts';
 import { collectDeadLetters } from './list.ts';
+import { untakenIn } from './untaken.ts';
 
 /** Dead letters with one cause, as far as their errors tell. */
 export interface DeadLetterGroup {
@@ -21,6 +22,18 @@ export interface DeadLetterGroup {
   readonly lastFailedAt: string;
   /** The id of the newest one. */
   readonly example: string;
+  /** Those of whose redrive nothing was heard for an hour. */
+  readonly unheard: number;
+  /** Those that a redrive would do nothing about, and why, for the newest of them. Absent: none. */
+  readonly untaken?: { readonly count: number; readonly why: string };
+}
+
+/** What has to be known before the documents of a group are redriven, in sentences. */
+export function groupWarnings({ unheard, untaken }: Pick<DeadLetterGroup, 'unheard' | 'untaken'>): readonly string[] {
+  return [
+    ...(unheard > 0 ? [`nothing was heard of the last redrive of ${unheard} for an hour: open again`] : []),
+    ...(untaken ? [`a redrive would do nothing about ${untaken.count}: ${untaken.count === 1 ? 'it' : 'the newest'} ${untaken.why}`] : []),
+  ];
 }
 
 /** Documents that are grouped at most. */
@@ -31,9 +44,11 @@ type Entry = Pick<DeadLetter, 'id' | 'consumer' | 'reactions' | 'phase' | 'state
   readonly code: string;
   readonly error: string;
   readonly type: string;
+  readonly unheard: boolean;
+  readonly untaken: string | undefined;
 };
 
-function entryOf(letter: DeadLetter, nowMs: number): Entry {
+function entryOf(letter: DeadLetter, nowMs: number, untaken: string | undefined): Entry {
   const { id, consumer, reactions, phase, error, message, firstFailedAt, lastFailedAt } = letter;
   const problem = problemOf(letter);
   const state = stateOf(letter, nowMs);
@@ -49,6 +64,8 @@ function entryOf(letter: DeadLetter, nowMs: number): Entry {
     code: error.code,
     error: error.message,
     type: message?.type ?? 'unreadable',
+    unheard: unheardSince(letter, nowMs) !== undefined,
+    untaken,
   };
 }
 
@@ -59,6 +76,8 @@ function groupOf(entries: readonly Entry[]): DeadLetterGroup {
   const byState: Partial<Record<DeadLetter['state'], number>> = {};
   for (const { state } of entries) byState[state] = (byState[state] ?? 0) + 1;
   const firstFailedAt = entries.map((entry) => entry.firstFailedAt).sort()[0] ?? newest.firstFailedAt;
+  const untaken = sorted.flatMap((entry) => entry.untaken ?? []);
+  const [why] = untaken;
   const types = [...new Set(entries.map(({ type }) => type))].sort();
   return {
     problem,
@@ -73,6 +92,8 @@ function groupOf(entries: readonly Entry[]): DeadLetterGroup {
     firstFailedAt,
     lastFailedAt,
     example: id,
+    unheard: entries.filter(({ unheard }) => unheard).length,
+    ...(why === undefined ? {} : { untaken: { count: untaken.length, why } }),
   };
 }
 
@@ -84,7 +105,9 @@ export async function groupDeadLetters(
   access: OperatorAccess,
   query: { readonly consumer?: string; readonly filter?: DeadLetterFilter } = {},
 ): Promise<{ readonly groups: readonly DeadLetterGroup[]; readonly more: boolean }> {
-  const { kept, more } = await collectDeadLetters(access, query, (letter) => entryOf(letter, access.clock.now()), GROUPED_MAX);
+  const untaken = await untakenIn(access);
+  const keep = (letter: DeadLetter) => entryOf(letter, access.clock.now(), untaken(letter));
+  const { kept, more } = await collectDeadLetters(access, query, keep, GROUPED_MAX);
   const groups = new Map<string, Entry[]>();
   for (const entry of kept) {
     const group = groups.get(entry.problem);

@@ -2,7 +2,8 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { findConsumer, type OperatorAccess } from '../access.ts';
 import { withPatience } from '../patience.ts';
-import { type DeadLetterFilter, isMatch, problemOf, stateOf, storedStates } from './filter.ts';
+import { type DeadLetterFilter, isMatch, problemOf, stateOf, storedStates, unheardSince } from './filter.ts';
+import { untakenIn } from './untaken.ts';
 
 /** What `listDeadLetters` takes. */
 export interface DeadLetterQuery {
@@ -27,6 +28,10 @@ export interface DeadLetterSummary extends Pick<DeadLetter, 'id' | 'consumer' | 
   readonly problem: string;
   readonly firstFailedAt: string;
   readonly lastFailedAt: string;
+  /** ISO time of its last redrive, if nothing was heard of that for an hour. */
+  readonly unheardSince?: string;
+  /** Why a redrive would do nothing, as `untakenProblem` says. */
+  readonly untaken?: string;
 }
 
 /** One page of a list. */
@@ -96,11 +101,12 @@ export async function findDeadLetters(access: OperatorAccess, query: DeadLetterQ
 }
 
 /** What a list shows of a document. */
-export function summaryOf(letter: DeadLetter, nowMs: number): DeadLetterSummary {
+export function summaryOf(letter: DeadLetter, nowMs: number, untaken?: string): DeadLetterSummary {
   const { id, consumer, reactions, phase, attempts, redrives, message, error, firstFailedAt, lastFailedAt } = letter;
   const about = message ? { type: message.type, correlationId: message.correlationid, messageId: message.id } : {};
   const { code, message: text } = error;
-  const when = { firstFailedAt, lastFailedAt };
+  const unheard = unheardSince(letter, nowMs);
+  const when = { firstFailedAt, lastFailedAt, ...(unheard === undefined ? {} : { unheardSince: unheard }) };
   return {
     id,
     consumer,
@@ -114,6 +120,7 @@ export function summaryOf(letter: DeadLetter, nowMs: number): DeadLetterSummary 
     error: text,
     problem: problemOf(letter),
     ...when,
+    ...(untaken === undefined ? {} : { untaken }),
   };
 }
 
@@ -123,7 +130,8 @@ export function summaryOf(letter: DeadLetter, nowMs: number): DeadLetterSummary 
  */
 export async function listDeadLetters(access: OperatorAccess, query: DeadLetterQuery): Promise<DeadLetterPage<DeadLetterSummary>> {
   const { items, cursor } = await findDeadLetters(access, query);
-  const summaries = items.map((letter) => summaryOf(letter, access.clock.now()));
+  const untaken = await untakenIn(access);
+  const summaries = items.map((letter) => summaryOf(letter, access.clock.now(), untaken(letter)));
   return cursor === undefined ? { items: summaries } : { items: summaries, cursor };
 }
 

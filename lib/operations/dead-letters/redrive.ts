@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../../contract/errors.ts';
+import { defaultSettings } from '../../contract/settings.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
-import { findConsumer, type OperatorAccess } from '../access.ts';
+import { type ConsumerInfo, findConsumer, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { createPace } from '../pace.ts';
 import { commitLetter, withPatience } from '../patience.ts';
@@ -8,6 +9,7 @@ import { changeLetter, noteOf, readLetter } from './change.ts';
 import type { DeadLetterFilter } from './filter.ts';
 import { collectDeadLetters } from './list.ts';
 import { type RedriveVerdict, redriveVerdict } from './redrive-verdict.ts';
+import { untakenProblem } from './untaken.ts';
 
 /** Which dead letters of one consumer are run once more, and how fast. */
 export interface RedriveRequest {
@@ -24,8 +26,6 @@ export interface RedriveRequest {
   readonly again?: boolean;
   /** Takes quarantined ones, too; only with `ids`. @default false */
   readonly quarantined?: boolean;
-  /** A document that was sent so often and never heard of again is quarantined. @default 5 */
-  readonly redrivesMax?: number;
   readonly reason?: string;
 }
 
@@ -53,7 +53,6 @@ export const REDRIVE_SELECTED_MAX = 10_000;
 /** Reasons in a report. */
 export const REASONS_MAX = 100;
 const RATE_PER_SECOND = 10;
-const REDRIVES_MAX = 5;
 
 /** While it is counted. */
 type Counts = { -readonly [Name in keyof RedriveReport]: RedriveReport[Name] } & {
@@ -112,9 +111,25 @@ function isEnough({ sent, published, quarantined }: Counts, { limit = Number.POS
   return sent + published + quarantined >= limit;
 }
 
-async function verdictOn(access: OperatorAccess, request: RedriveRequest, letter: DeadLetter, audit?: string): Promise<RedriveVerdict> {
-  const { again = false, quarantined = false, redrivesMax = REDRIVES_MAX, reason } = request;
-  const rules = { nowMs: access.clock.now(), again, quarantined, redrivesMax, mayPublish: access.publisher !== undefined };
+/** One that was sent as often as its service may and never heard of again is quarantined. */
+function verdictOn(
+  access: OperatorAccess,
+  known: ConsumerInfo,
+  request: RedriveRequest,
+  letter: DeadLetter,
+  audit?: string,
+): RedriveVerdict {
+  const { again = false, quarantined = false, reason } = request;
+  const { redrivesMax = defaultSettings.redrivesMax } = known;
+  const untaken = untakenProblem(known, letter);
+  const rules = {
+    nowMs: access.clock.now(),
+    again,
+    quarantined,
+    redrivesMax,
+    mayPublish: access.publisher !== undefined,
+    ...(untaken === undefined ? {} : { untaken }),
+  };
   return redriveVerdict(
     letter,
     rules,
@@ -163,13 +178,14 @@ async function carryOut(access: OperatorAccess, letter: DeadLetter, verdict: Red
 /** What `redriveDeadLetters` would do with the same request now. @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, INVALID_REDRIVE */
 export async function planRedrive(access: OperatorAccess, request: RedriveRequest): Promise<RedriveReport> {
   checkRequest(request);
+  const known = await findConsumer(access, request.consumer);
   const { ids, more } = await select(access, request);
   const counts = noCounts(ids.length, more);
   for (const id of ids) {
     counts.more ||= isEnough(counts, request);
     if (isEnough(counts, request)) break;
     const letter = await readLetter(access, { consumer: request.consumer, id });
-    const verdict = await verdictOn(access, request, letter);
+    const verdict = verdictOn(access, known, request, letter);
     if (verdict.do === 'skip') skip(counts, id, verdict.why);
     else if (verdict.do === 'quarantine') counts.quarantined += 1;
     else count(counts, letter, verdict.do === 'publish' ? 'published' : verdict.do === 'send' ? 'sent' : 'resent');
@@ -185,7 +201,7 @@ export async function planRedrive(access: OperatorAccess, request: RedriveReques
 export async function redriveDeadLetters(access: OperatorAccess, request: RedriveRequest): Promise<RedriveReport> {
   checkRequest(request);
   const { consumer, ratePerSecond = RATE_PER_SECOND, reason, filter = {}, limit } = request;
-  await findConsumer(access, consumer);
+  const known = await findConsumer(access, consumer);
   const { ids, more } = await select(access, request);
   const details = {
     filter,
@@ -208,7 +224,7 @@ export async function redriveDeadLetters(access: OperatorAccess, request: Redriv
       counts.more ||= isEnough(counts, request);
       if (isEnough(counts, request)) break;
       const letter = await readLetter(access, { consumer, id });
-      const verdict = await verdictOn(access, request, letter, audit);
+      const verdict = verdictOn(access, known, request, letter, audit);
       if (verdict.do !== 'skip') await pace.ready(1);
       await carryOut(access, letter, verdict, audit, counts);
     }

@@ -23,9 +23,9 @@ export interface ResolutionEvent {
 const EVENTS_MAX = 10;
 
 /** Says no to how somebody wants to close a letter. @throws RESOLVE_REFUSED */
-export function refuseResolution({ consumer, id }: LetterName, why: string): never {
+export function refuseResolution({ consumer, id }: LetterName, why: string, more: object = {}): never {
   throw new ChoreographyError('RESOLVE_REFUSED', `The dead letter ${id} of ${consumer} cannot be resolved that way: ${why}.`, {
-    details: { consumer, id },
+    details: { consumer, id, ...more },
   });
 }
 

@@ -7,7 +7,7 @@ import type { Write } from '../../runtime/journal/unit.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { withPatience } from '../patience.ts';
-import { changeLetter, claimAbout, commitOf, type LetterName, noteOf, readLetter } from './change.ts';
+import { changeLetter, claimAbout, commitOf, type LetterName, noteOf, readLetter, whenClosed } from './change.ts';
 import { type Resolution, type ResolutionEvent, refuseResolution, resolutionEvents } from './resolution-events.ts';
 
 /** What `resolveDeadLetter` takes. */
@@ -85,7 +85,7 @@ function claimPut(claim: Claim, closed: ReadonlySet<string>, { as, data }: Resol
 export async function resolveDeadLetter(access: OperatorAccess, request: ResolveRequest): Promise<DeadLetter> {
   const { as, reason, data } = request;
   const letter = await readLetter(access, request);
-  if (letter.state === 'closed') return refuseResolution(letter, 'it is closed');
+  if (letter.state === 'closed') return refuseResolution(letter, 'it is closed', whenClosed);
   const claim = await claimAbout(access, letter);
   const { message } = letter;
   if (!claim || !message) return refuseResolution(letter, 'it is about no reaction that has begun; redrive it, or discard it');

@@ -2,10 +2,11 @@ import type { Envelope } from '../../contract/envelope.ts';
 import { awaitsUndo, type Claim } from '../../runtime/journal/claim.ts';
 import type { DeadLetter } from '../../runtime/journal/dead-letter.ts';
 import { redriveProblem } from '../../runtime/journal/redrive.ts';
-import type { OperatorAccess } from '../access.ts';
+import { findConsumer, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { claimAbout, type LetterName, readLetter } from './change.ts';
-import { stateOf } from './filter.ts';
+import { stateOf, unheardSince } from './filter.ts';
+import { untakenProblem } from './untaken.ts';
 
 /** Takes out of a message's data what its schema marks as sensitive. */
 export type Redact = (message: Envelope) => unknown;
@@ -23,6 +24,8 @@ export interface ShownDeadLetter {
   readonly letter: DeadLetter;
   /** As `stateOf` says. */
   readonly state: DeadLetter['state'];
+  /** ISO time of its last redrive, if nothing was heard of that for an hour. */
+  readonly unheardSince?: string;
   /** The claim that it is about. */
   readonly claim?: Pick<Claim, 'kind' | 'state' | 'firstCall' | 'runningUntil'> & {
     readonly undoRequested: boolean;
@@ -62,9 +65,11 @@ export async function showDeadLetter(access: OperatorAccess, name: LetterName, o
     undoRequested: awaitsUndo(found),
     told: found.told !== undefined,
   };
-  const problem = redriveProblem(letter);
+  const problem = redriveProblem(letter) ?? untakenProblem(await findConsumer(access, name.consumer), letter);
+  const unheard = unheardSince(letter, access.clock.now());
   const shown = {
     state: stateOf(letter, access.clock.now()),
+    ...(unheard === undefined ? {} : { unheardSince: unheard }),
     ...(about ? { claim: about } : {}),
     ...(problem === undefined ? {} : { redriveProblem: problem }),
   };

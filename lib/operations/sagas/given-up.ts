@@ -4,10 +4,7 @@ import type { OperatorAccess } from '../access.ts';
 import { claimKeyOf, concernedBy } from '../claim-key.ts';
 import { readLots } from '../read-lots.ts';
 import { isSettled } from './expected.ts';
-import { type OpenLetter, openLetters, stops } from './open-letters.ts';
-
-/** Dead letters of one service that are looked at, the newest ones: what more there are hold up is found as missing. */
-const LETTERS_LOOKED_AT = 500;
+import { type OpenLetter, stops } from './open-letters.ts';
 
 /** A message that a service gave up on, and a reaction that does not run because of it. */
 export interface GivenUp {
@@ -15,11 +12,6 @@ export interface GivenUp {
   /** The service of the reaction; the letter may be that of the sender. */
   readonly at: string;
   readonly reaction: string;
-}
-
-/** The dead letters of a service that are not closed, the newest ones. @throws UNKNOWN_SERVICE */
-export async function newestLetters(access: OperatorAccess, consumer: string): Promise<readonly OpenLetter[]> {
-  return (await openLetters(access, { consumer, limit: LETTERS_LOOKED_AT })).letters;
 }
 
 /** What dead letters keep from happening of which no claim says so. @throws UNKNOWN_SERVICE */

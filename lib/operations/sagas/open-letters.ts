@@ -64,6 +64,14 @@ export async function openLetters(access: OperatorAccess, query: Omit<DeadLetter
   return { letters: items.map(openLetterOf), more: cursor !== undefined };
 }
 
+/** Dead letters of one consumer that are looked at, the newest ones: what more there are hold up is found as missing. */
+const NEWEST_MAX = 500;
+
+/** The newest dead letters of one consumer that are not closed. @throws UNKNOWN_SERVICE */
+export function newestLetters(access: OperatorAccess, consumer: string): Promise<OpenLetters> {
+  return openLetters(access, { consumer, limit: NEWEST_MAX });
+}
+
 /** A reaction that is to run on a message, or to be undone on it. */
 export interface ToCome {
   readonly service: string;

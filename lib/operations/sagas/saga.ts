@@ -1,53 +1,16 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
-import { awaitsUndo, type Claim, type ClaimState, headOf, type MessageHead } from '../../runtime/journal/claim.ts';
 import type { ErrorRecord } from '../../runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
+import { withPatience } from '../patience.ts';
 import { messageKey } from '../stream-message.ts';
+import { type AwaitedAnswer, awaitedAnswers } from './awaited.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
-import {
-  type EnvelopeHead,
-  type OpenLetter,
-  type OpenLetters,
-  openLetters,
-  type SagaLetter,
-  type StepLetter,
-  sagaLettersOf,
-  stepLetterOf,
-} from './open-letters.ts';
-
-/** One reaction of one service in a saga: what it did, and what was done about it. */
-export interface SagaStep {
-  readonly service: string;
-  readonly reaction: string;
-  readonly kind: Claim['kind'];
-  readonly state: ClaimState;
-  /** The message that it ran on. Absent: only a trigger came, before the action. */
-  readonly messageId?: string;
-  /** Where that message came from: ids differ within one source only. */
-  readonly messageSource?: string;
-  /** ISO time of the last commit that is known. */
-  readonly at?: string;
-  /** ISO time of the commit in which the reaction ended. Absent: it has not, or what it did was dropped when it was undone. */
-  readonly actedAt?: string;
-  /** ISO time of the commit in which it was undone, or in which a trigger found nothing to undo. */
-  readonly undoneAt?: string;
-  /** Ids of the events that went out. */
-  readonly emitted: readonly string[];
-  /** Ids of the events that its undo sent. */
-  readonly undoEmitted: readonly string[];
-  readonly firstCall?: Claim['firstCall'];
-  /** The trigger that has asked to undo it. @default - nobody has, or it is undone */
-  readonly undoRequestedBy?: string;
-  /**
-   * What it was undone on, or is to be. Absent: nothing has asked for it, it was undone by hand, or by a version that did
-   * not note it.
-   */
-  readonly trigger?: MessageHead;
-  readonly refusal?: Claim['refusal'];
-  readonly deadLetters: readonly StepLetter[];
-}
+import { type EnvelopeHead, type OpenLetter, type OpenLetters, openLetters, type SagaLetter, sagaLettersOf } from './open-letters.ts';
+import { openSince } from './open-step.ts';
+import { isOverdue } from './overdue.ts';
+import { type SagaStep, stepOf } from './step.ts';
 
 /** One message of a saga, with what came of it. */
 export interface SagaMessage {
@@ -78,9 +41,9 @@ export interface SagaParked {
 }
 
 /**
- * How a saga stands. `running`: something is still expected, and nothing stands in its way. `parked`: a message waits for
- * its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, or a
- * step's outcome is not known. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
+ * How a saga stands. `running`: something is still expected of a service, or an answer of another system. `parked`: a message
+ * waits for its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, a
+ * step's outcome is not known, or what is expected has not come for 15 minutes. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
  * nothing from happening, as that of a second message for a step, leaves the status as it is: see `deadLetters`.
  */
 export type SagaStatus = 'unknown' | 'running' | 'parked' | 'stuck' | 'completed' | 'compensated';
@@ -96,46 +59,14 @@ export interface Saga {
   readonly parked: readonly SagaParked[];
   /** What the declared graph says is still to come. */
   readonly expected: readonly ExpectedStep[];
+  /** Services that something is expected of and that do not take messages now, by name. */
+  readonly paused: readonly string[];
+  /** Answers of other systems that are still to come. */
+  readonly awaited: readonly AwaitedAnswer[];
   /** Those that are not closed, and that no step names. */
   readonly deadLetters: readonly SagaLetter[];
   /** Some service has more about it than is read. */
   readonly more: boolean;
-}
-
-/** What a give-up has told undoes its own step, too, once its outcome is known. */
-function triggerIn({ state, emissions, undoRequested, undoBegun, told }: Claim): MessageHead | undefined {
-  const asked = undoRequested ?? undoBegun ?? (state === 'undone' ? told : undefined);
-  return emissions.findLast(({ phase }) => phase === 'undo')?.trigger ?? (asked && headOf(asked));
-}
-
-/** The commits of a claim: the last one, and the ones that ended the reaction and its undo. */
-function timesOf({ emissions, firstCall }: Claim): Pick<SagaStep, 'at' | 'actedAt' | 'undoneAt'> {
-  const at = emissions.at(-1)?.at ?? (firstCall ? isoOf(firstCall.at) : undefined);
-  const actedAt = emissions.findLast(({ phase }) => phase !== 'undo')?.at;
-  const undoneAt = emissions.findLast(({ phase }) => phase === 'undo')?.at;
-  return { ...(at ? { at } : {}), ...(actedAt ? { actedAt } : {}), ...(undoneAt ? { undoneAt } : {}) };
-}
-
-function stepOf({ service, deadLetters }: SagaJournal, claim: Claim): SagaStep {
-  const { reaction, kind, state, message, emissions, firstCall, undoRequested, refusal } = claim;
-  const sent = (isUndo: boolean) =>
-    emissions.filter(({ phase }) => (phase === 'undo') === isUndo).flatMap(({ events }) => events.map(({ id }) => id));
-  const trigger = triggerIn(claim);
-  return {
-    service,
-    reaction,
-    kind,
-    state,
-    ...(message ? { messageId: message.id, messageSource: message.source } : {}),
-    ...timesOf(claim),
-    emitted: sent(false),
-    undoEmitted: sent(true),
-    ...(firstCall ? { firstCall } : {}),
-    ...(undoRequested && awaitsUndo(claim) ? { undoRequestedBy: undoRequested.id } : {}),
-    ...(trigger ? { trigger } : {}),
-    ...(refusal ? { refusal } : {}),
-    deadLetters: claim.deadLetters.flatMap((id) => deadLetters.get(id) ?? []).map(stepLetterOf),
-  };
 }
 
 type Found = Omit<SagaMessage, 'children'>;
@@ -185,23 +116,34 @@ function parkedOf({ service, marker, parked }: SagaJournal): readonly SagaParked
   }));
 }
 
-function statusOf(
-  { messages, steps, parked, expected }: Pick<Saga, 'messages' | 'steps' | 'parked' | 'expected'>,
-  nowMs: number,
-): SagaStatus {
+/** What keeps a saga from being at rest. */
+interface Standing extends Pick<Saga, 'messages' | 'steps' | 'parked' | 'expected' | 'awaited'> {
+  /** Of each step that is started and has not ended, since when: milliseconds since 1970. */
+  readonly startedSince: readonly number[];
+}
+
+function statusOf({ messages, steps, parked, expected, awaited, startedSince }: Standing, nowMs: number): SagaStatus {
   if (messages.length === 0 && steps.length === 0) return 'unknown';
   const isOpen = ({ state, undoRequestedBy, deadLetters }: SagaStep) =>
     state === 'gave-up' || undoRequestedBy !== undefined || deadLetters.some((letter) => letter.state !== 'closed');
   if (steps.some(isOpen) || expected.some(({ deadLetter }) => deadLetter !== undefined)) return 'stuck';
+  const waiting = expected.filter((step) => !step.parked).map(({ since }) => Date.parse(since));
+  if ([...waiting, ...startedSince].some((since) => isOverdue(since, nowMs))) return 'stuck';
   if (parked.length > 0) return 'parked';
   // A deadline that lies ahead keeps nothing from being at rest.
-  const isDue = ({ since }: ExpectedStep) => Date.parse(since) <= nowMs;
-  if (steps.some(({ state }) => state === 'started') || expected.some(isDue)) return 'running';
+  if (startedSince.length > 0 || awaited.length > 0 || waiting.some((since) => since <= nowMs)) return 'running';
   return steps.some(({ state }) => state === 'undone' || state === 'cancelled') ? 'compensated' : 'completed';
 }
 
 const byTime = (left: { readonly at?: string; readonly time?: string }, right: { readonly at?: string; readonly time?: string }) =>
   compareTexts(left.at ?? left.time ?? '', right.at ?? right.time ?? '');
+
+/** Which services of those that something is expected of are paused. */
+async function pausedOf({ clock, control }: OperatorAccess, expected: readonly ExpectedStep[]): Promise<readonly string[]> {
+  const services = [...new Set(expected.map(({ service }) => service))];
+  const known = await Promise.all(services.map(async (name) => ({ name, ...(await withPatience(clock, () => control.consumer(name))) })));
+  return known.filter(({ paused }) => paused).map(({ name }) => name);
+}
 
 /** Dead letters of one saga that are looked for, where nobody has read them before. */
 const LETTERS_MAX = 50;
@@ -229,6 +171,7 @@ export async function sagaOf(
   const open = known ?? (await openLetters(access, { filter: { correlationId }, limit: LETTERS_MAX }));
   const letters = unclaimed(open.letters, journals).filter(({ message }) => message?.correlationid === correlationId);
   const all = messagesOf(journals, letters, now);
+  const envelopes = all.map(({ envelope }) => envelope);
   const messages = all.map(({ found }) => found).sort((left, right) => byTime(left, right) || left.hops - right.hops);
   const steps = journals.flatMap((journal) => journal.claims.map((claim) => stepOf(journal, claim))).sort(byTime);
   const parts = {
@@ -238,13 +181,18 @@ export async function sagaOf(
     })),
     steps,
     parked: journals.flatMap(parkedOf),
-    expected: expectedSteps(
-      manifests,
-      journals,
-      all.map(({ envelope }) => envelope),
-      letters,
-    ),
+    expected: expectedSteps(manifests, journals, envelopes, letters),
+    awaited: awaitedAnswers(manifests, journals, envelopes, now),
   };
+  const started = journals.flatMap(({ claims }) => claims.filter(({ state }) => state === 'started'));
+  const paused = await pausedOf(access, parts.expected);
   const more = open.more || journals.some((journal) => journal.more);
-  return { correlationId, status: statusOf(parts, now), ...parts, deadLetters: letters.flatMap(sagaLettersOf), more };
+  return {
+    correlationId,
+    status: statusOf({ ...parts, startedSince: started.map(openSince) }, now),
+    ...parts,
+    paused,
+    deadLetters: letters.flatMap(sagaLettersOf),
+    more,
+  };
 }

@@ -6,9 +6,11 @@ import { findConsumer, isoOf, type OperatorAccess } from '../access.ts';
 import { liveJournal } from '../generations/document.ts';
 import { withPatience } from '../patience.ts';
 import { readLots } from '../read-lots.ts';
-import { givenUp, newestLetters } from './given-up.ts';
+import { givenUp } from './given-up.ts';
 import { type MissingEvent, missingReactions } from './missing.ts';
-import { type OpenLetter, stops } from './open-letters.ts';
+import { newestLetters, type OpenLetter, stops } from './open-letters.ts';
+import { openSince } from './open-step.ts';
+import { OVERDUE_SECONDS } from './overdue.ts';
 
 /** What `stuckSagas` takes. */
 export interface StuckQuery {
@@ -54,8 +56,6 @@ export interface StuckPage {
   readonly cursor?: string;
 }
 
-/** Seconds for which a saga stands still at least, where nobody says how long. */
-export const OLDER_THAN_SECONDS = 900;
 const LOOK_BACK_SECONDS = 1_209_600;
 const CLAIMS_LOOKED_AT = 1_000;
 /** Parked sagas of one service that are listed. */
@@ -91,14 +91,6 @@ async function parkedFindings(look: Look, service: string): Promise<readonly Stu
   const query = { wakeBefore: Number.MAX_SAFE_INTEGER, limit: PARKED_MAX };
   const markers = await withPatience(access.clock, () => access.store(service).listParkedSagas(query));
   return Promise.all(markers.filter(({ parkedAt }) => parkedAt <= to).map((marker) => parkedFinding(look, service, marker)));
-}
-
-/** Since when a claim is as it is: its dead letters begin with the time of their first failure. */
-function openSince({ deadLetters, firstCall, emissions, message }: Claim): number {
-  const [letter = ''] = deadLetters;
-  const failedAt = Date.parse(letter.split('~')[0] ?? '');
-  if (!Number.isNaN(failedAt)) return failedAt;
-  return firstCall?.at ?? Date.parse(emissions.at(-1)?.at ?? message?.time ?? '');
 }
 
 async function openFinding({ isPaused, to }: Look, service: string, claim: Claim): Promise<readonly StuckFinding[]> {
@@ -203,7 +195,7 @@ function askedOnce<Answer>(ask: (service: string) => Promise<Answer>): (service:
 }
 
 function lookOf(access: OperatorAccess, manifests: readonly ServiceManifest[], query: StuckQuery): Look {
-  const { olderThanSeconds = OLDER_THAN_SECONDS, lookBackSeconds = LOOK_BACK_SECONDS } = query;
+  const { olderThanSeconds = OVERDUE_SECONDS, lookBackSeconds = LOOK_BACK_SECONDS } = query;
   const now = access.clock.now();
   return {
     access,
@@ -211,7 +203,7 @@ function lookOf(access: OperatorAccess, manifests: readonly ServiceManifest[], q
     from: now - lookBackSeconds * 1000,
     to: now - olderThanSeconds * 1000,
     isPaused: askedOnce(async (service) => (await withPatience(access.clock, () => access.control.consumer(service))).paused),
-    letters: askedOnce((service) => newestLetters(access, service)),
+    letters: askedOnce(async (service) => (await newestLetters(access, service)).letters),
   };
 }
 

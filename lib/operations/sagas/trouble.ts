@@ -4,8 +4,9 @@ import { isoOf, type OperatorAccess } from '../access.ts';
 import type { Count } from '../lag.ts';
 import { withPatience } from '../patience.ts';
 import { loadStuck } from '../platform/stuck-count.ts';
-import { type OpenLetter, type OpenLetters, openLetters } from './open-letters.ts';
-import { OLDER_THAN_SECONDS, stuckSagas } from './stuck.ts';
+import { newestLetters, type OpenLetter, type OpenLetters } from './open-letters.ts';
+import { isOverdue } from './overdue.ts';
+import { stuckSagas } from './stuck.ts';
 
 /** What stands in the way in one consumer. */
 export interface ConsumerTrouble {
@@ -33,8 +34,8 @@ export interface Trouble {
   readonly letters: OpenLetters;
 }
 
-/** Dead letters of one consumer that are read, the newest ones, and markers of parked sagas, those that have waited longest. */
-const CONSUMER_ITEMS_MAX = 500;
+/** Markers of parked sagas of one consumer that are read, those that have waited longest. */
+const PARKED_MAX = 500;
 /** Claims that are looked at where the journals are read for what is stuck. */
 const WALK_CLAIMS_MAX = 10_000;
 
@@ -46,18 +47,18 @@ interface Found {
 
 async function troubleIn(access: OperatorAccess, consumer: string): Promise<Found> {
   const store = access.store(consumer);
-  const letters = await openLetters(access, { consumer, limit: CONSUMER_ITEMS_MAX });
-  const query = { wakeBefore: Number.MAX_SAFE_INTEGER, limit: CONSUMER_ITEMS_MAX };
+  const letters = await newestLetters(access, consumer);
+  const query = { wakeBefore: Number.MAX_SAFE_INTEGER, limit: PARKED_MAX };
   const markers = await withPatience(access.clock, () => store.listParkedSagas(query));
-  const long = access.clock.now() - OLDER_THAN_SECONDS * 1000;
+  const now = access.clock.now();
   return {
     trouble: {
       consumer,
       deadLetters: { count: letters.letters.length, more: letters.more },
-      parkedSagas: { count: markers.length, more: markers.length >= CONSUMER_ITEMS_MAX },
+      parkedSagas: { count: markers.length, more: markers.length >= PARKED_MAX },
     },
     letters,
-    parked: markers.filter(({ parkedAt }) => parkedAt <= long).map(({ saga }) => saga),
+    parked: markers.filter(({ parkedAt }) => isOverdue(parkedAt, now)).map(({ saga }) => saga),
   };
 }
 

@@ -1,6 +1,7 @@
 import { compareTexts } from '../../contract/compare-texts.ts';
 import type { SagaLetter, StepLetter } from '../../operations/sagas/open-letters.ts';
-import type { Saga, SagaMessage, SagaParked, SagaStep } from '../../operations/sagas/saga.ts';
+import type { Saga, SagaMessage, SagaParked } from '../../operations/sagas/saga.ts';
+import type { SagaStep } from '../../operations/sagas/step.ts';
 import { messageKey } from '../../operations/stream-message.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { failureTypes } from '../failure-types.ts';

@@ -9,8 +9,8 @@ interface Problem {
   readonly key: string;
   readonly title: string;
   readonly text: string;
-  /** The service and the id of a dead letter. */
-  readonly letter?: readonly [service: string, id: string];
+  /** The command that helps, and its arguments. */
+  readonly next?: readonly [command: string, ...values: string[]];
 }
 
 function letterProblems({ steps }: Saga): readonly Problem[] {
@@ -21,7 +21,7 @@ function letterProblems({ steps }: Saga): readonly Problem[] {
         key: id,
         title: `${error.code} in ${service} ${phase === 'undo' ? 'undo ' : ''}${reaction}: dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
         text: error.message,
-        letter: [service, id],
+        next: ['dead-letter show', service, id],
       })),
   );
 }
@@ -31,7 +31,7 @@ function unclaimedProblems({ deadLetters }: Saga): readonly Problem[] {
     key: id,
     title: `${error.code} in ${[service, ...reactions].join(' ')} on ${message.type} (${phase}): dead letter, ${state}, after ${counted(attempts, 'attempt')}`,
     text: error.message,
-    letter: [service, id],
+    next: ['dead-letter show', service, id],
   }));
 }
 
@@ -65,6 +65,30 @@ function undoProblems({ steps }: Saga): readonly Problem[] {
     }));
 }
 
+/** What nothing else explains: a message that a service has not taken, and a reaction that has not ended. Only the time says that it is one. */
+function overdueProblems({ status, messages, steps, expected, paused }: Saga): readonly Problem[] {
+  if (status !== 'stuck') return [];
+  const isOut = (at: (typeof expected)[number]) =>
+    !messages.some(({ id, source, scheduled }) => scheduled && id === at.messageId && source === at.messageSource);
+  const missing = expected
+    .filter((at) => isOut(at) && !at.parked && at.deadLetter === undefined)
+    .map(({ service, reaction, role, type, messageId, since }) => ({
+      key: `${service} ${messageId} ${reaction} ${role}`,
+      title: `${service} has not taken ${type} (${role === 'trigger' ? 'undo ' : ''}${reaction}), which went out at ${timeText(since)} UTC${paused.includes(service) ? `; ${service} is paused` : ''}`,
+      text: '',
+      next: ['consumer list', service] as const,
+    }));
+  const started = steps
+    .filter(({ state, undoRequestedBy, deadLetters }) => state === 'started' && undoRequestedBy === undefined && deadLetters.length === 0)
+    .map(({ service, reaction, firstCall }) => ({
+      key: `${service} ${reaction}`,
+      title: `${service} ${reaction} is started, and nobody knows how it ended`,
+      text: firstCall ? `It called ${firstCall.client}.${firstCall.method}.` : '',
+      next: ['consumer list', service] as const,
+    }));
+  return [...missing, ...started];
+}
+
 function Item({ title, children }: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
   return (
     <li>
@@ -79,16 +103,22 @@ const isAtRest = ({ status }: Saga) => status === 'completed' || status === 'com
 /** What keeps a saga from its end, with the errors in full and the commands that help. */
 export function Problems(props: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
   const { saga, desk } = props;
-  const problems = [...unclaimedProblems(saga), ...letterProblems(saga), ...parkedProblems(saga), ...undoProblems(saga)];
+  const problems = [
+    ...unclaimedProblems(saga),
+    ...letterProblems(saga),
+    ...parkedProblems(saga),
+    ...undoProblems(saga),
+    ...overdueProblems(saga),
+  ];
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems">
       <h2 id="problems">{isAtRest(saga) ? 'What needs a look' : 'What stands in its way'}</h2>
       <ul>
-        {problems.map(({ key, title, text, letter }) => (
+        {problems.map(({ key, title, text, next }) => (
           <Item key={key} title={title}>
             {text && <p>{text}</p>}
-            {letter && <CommandLine>{commandFor(desk, 'dead-letter show', ...letter)}</CommandLine>}
+            {next && <CommandLine>{commandFor(desk, ...next)}</CommandLine>}
           </Item>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Saga } from '../../operations/sagas/saga.ts';
+import { timeText } from '../../operations/time-text.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
 import { Badge, CommandLine, Table, Time } from '../parts.tsx';
@@ -24,7 +25,14 @@ const statusTexts: Readonly<Record<Saga['status'], string>> = {
 
 const RESTS_UNTIL_DUE = 'At rest until what is due later: nothing else is left to happen.';
 
-function statusText({ status, messages }: Saga): string {
+function awaitedText({ type, types, service, since }: Saga['awaited'][number]): string {
+  return `${types.join(' or ')} in ${service}, to ${type} of ${timeText(since)} UTC`;
+}
+
+function statusText({ status, messages, expected, awaited }: Saga): string {
+  const onlyAwaited =
+    status === 'running' && expected.every(({ messageId }) => messages.some(({ id, scheduled }) => id === messageId && scheduled));
+  if (onlyAwaited && awaited.length > 0) return `Another system still has to answer: ${awaited.map(awaitedText).join('; ')}.`;
   return status === 'completed' && messages.some(({ scheduled }) => scheduled) ? RESTS_UNTIL_DUE : statusTexts[status];
 }
 

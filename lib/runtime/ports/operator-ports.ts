@@ -14,6 +14,8 @@ export interface KnownConsumer {
   readonly source: 'stream' | 'bus';
   /** Its setting of this name: what is older it never runs, and has no claim of. @default - that of the runtime */
   readonly messageAgeSecondsMax?: number;
+  /** Its setting of this name: redrives after which a dead letter is quarantined. @default - that of the runtime */
+  readonly redrivesMax?: number;
 }
 
 /** How full a queue is. */

@@ -1,7 +1,7 @@
 import { type Check, distinct, type FindingDraft } from '../check-input.ts';
 import { DECISIONS_MAX, withinBudget } from '../completeness/budget.ts';
 import { doneBefore, failuresOf, type SagaProof } from '../completeness/prove.ts';
-import { sagaRoots } from '../completeness/roots.ts';
+import { type SagaRoot, sagaRoots } from '../completeness/roots.ts';
 import type { Saga, SagaRun } from '../completeness/saga.ts';
 import { called, listed, staysDone } from '../wording.ts';
 
@@ -15,25 +15,28 @@ function nameOf(id: string): { readonly name: string; readonly service: string }
 const REACT_AS_WELL =
   'Have the service that reacts to the deadline react to the last event of the saga as well, and record there that the saga is completed.';
 
-function afterOption(type: string): string {
+/** Where it is said what an event from outside answers. */
+function answerOption({ type, service }: SagaRoot): string {
+  if (service !== undefined) return `\`answers: […]\` in the inbound ${type} of \`${service}\`.`;
   return `\`external: { emits: [{ type: '${type}', after: ['…'] }] }\` in the options of the checks.`;
 }
 
 /** How to give a saga an ending. `outside`: events that are taken to begin sagas of their own, and may be answers. */
-function endingFix(outside: readonly string[]): string {
-  if (outside.length === 0) return REACT_AS_WELL;
-  const [type] = outside;
-  return `If the saga goes on with an answer from outside (${listed(outside)}), say what it answers: ${afterOption(type as string)} Otherwise, h${REACT_AS_WELL.slice(1)}`;
+function endingFix(outside: readonly SagaRoot[]): string {
+  const [first] = outside;
+  if (!first) return REACT_AS_WELL;
+  const types = listed([...new Set(outside.map(({ type }) => type))]);
+  return `If the saga goes on with an answer from outside (${types}), say what it answers: ${answerOption(first)} Otherwise, h${REACT_AS_WELL.slice(1)}`;
 }
 
 /** What begins a saga in the eyes of the checks may be an answer within one. */
-function answerFix({ root: { kind, type } }: Saga): string {
-  return kind === 'command' ? '' : ` If ${type} goes on with a saga, say what it answers: ${afterOption(type)}`;
+function answerFix({ root }: Saga): string {
+  return root.kind === 'command' ? '' : ` If ${root.type} goes on with a saga, say what it answers: ${answerOption(root)}`;
 }
 
 function draftsOf(
   { saga, counterexamples, late, completes, decided, steps }: SagaProof,
-  outside: readonly string[],
+  outside: readonly SagaRoot[],
 ): readonly FindingDraft[] {
   const broken = counterexamples.map(
     ({ reaction, after, story, diagram }): FindingDraft => ({
@@ -75,7 +78,7 @@ function draftsOf(
 
 /** Sagas that can end half done, with the way there. */
 export const completeness: Check = ({ proofs, graph }) => {
-  const outside = sagaRoots(graph).flatMap(({ kind, type }) => (kind === 'event' ? [type] : []));
+  const outside = sagaRoots(graph).filter(({ kind }) => kind === 'event');
   return distinct(proofs.flatMap((proof) => draftsOf(proof, outside)));
 };
 

@@ -1,5 +1,6 @@
 import type { Check, FindingDraft } from '../check-input.ts';
 import type { Emission, MessageNode, TopologyGraph } from '../graph.ts';
+import type { ServiceManifest } from '../manifest.ts';
 import { outsideEvents } from '../outside.ts';
 import { called, listed } from '../wording.ts';
 
@@ -79,11 +80,27 @@ export const unsaidMessages: Check = ({ graph }) => {
   });
 };
 
+/** What inbounds are said to answer, and nobody emits. */
+function answeredByInbounds(manifests: readonly ServiceManifest[], emitted: ReadonlySet<string>): readonly FindingDraft[] {
+  return manifests.flatMap(({ service, inbounds }) =>
+    inbounds.flatMap(({ event, answers = [] }) =>
+      answers
+        .filter(({ type }) => !emitted.has(type))
+        .map(({ type }) => ({
+          code: 'EXTERNAL_UNKNOWN' as const,
+          path: `${service}.inbound.${event.type}.answers.${type}`,
+          message: `The inbound ${event.type} of \`${service}\` answers ${type}, which nobody emits: no saga goes that way.`,
+          fix: `Emit ${type} somewhere, or take it out of \`answers\`.`,
+        })),
+    ),
+  );
+}
+
 /**
- * What `external` says of events that nobody here emits. An event that is said to come from elsewhere and that nobody takes
+ * What `external` and the `answers` of inbounds say of events that nobody here emits. An event that is said to come from elsewhere and that nobody takes
  * is no mistake: another service may take it one day, and a misspelled one is missed by who waits for it.
  */
-export const unknownOutside: Check = ({ graph, external }) => {
+export const unknownOutside: Check = ({ graph, external, manifests }) => {
   const emitted = new Set(graph.messages.flatMap(({ type, emittedBy }) => (emittedBy.length > 0 ? [type] : [])));
   const unknown = (path: string, message: string): FindingDraft => ({
     code: 'EXTERNAL_UNKNOWN',
@@ -106,5 +123,5 @@ export const unknownOutside: Check = ({ graph, external }) => {
   const taken = (external.consumes ?? []).flatMap((type) =>
     emitted.has(type) ? [] : [unknown(`consumes.${type}`, `\`external\` says that ${type} is taken elsewhere, but nobody emits it.`)],
   );
-  return [...answers, ...taken];
+  return [...answers, ...answeredByInbounds(manifests, emitted), ...taken];
 };

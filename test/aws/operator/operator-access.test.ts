@@ -24,6 +24,7 @@ const search = {
 const order = {
   source: 'stream',
   messageAgeSecondsMax: 86_400,
+  redrivesMax: 9,
   table: 'order-journal',
   tables: { orders: 'old-orders' },
   replayQueue: queue('order.fifo'),
@@ -92,7 +93,7 @@ describe('the access of an operator on AWS', () => {
   test('finds the services by their parameters, and puts manifests together in order', async () => {
     const access = await open().access;
     expect(await access.consumers()).toEqual([
-      { name: 'order', source: 'stream', messageAgeSecondsMax: 86_400, manifest },
+      { name: 'order', source: 'stream', messageAgeSecondsMax: 86_400, redrivesMax: 9, manifest },
       { name: 'search', source: 'bus' },
     ]);
     expect(access).toMatchObject({ who: 'ada', retentionSeconds: 604_800 });

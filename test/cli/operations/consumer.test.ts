@@ -87,7 +87,7 @@ describe('consumer pause and resume', () => {
     await expectOutput('consumer-resume', out);
     expect(shop.mails()).toBe(4);
     const { out: twice } = await shop.run('consumer resume notification --yes');
-    expect(twice).toBe('✓ notification runs again; it was not paused\n');
+    expect(twice).toBe('✓ notification runs, and was not paused\n');
   });
 
   test('resume asks as pause does, and does nothing where nobody can be asked', async () => {

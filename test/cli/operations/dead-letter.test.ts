@@ -57,10 +57,33 @@ describe('dead-letter list', () => {
     expect(items).toHaveLength(1);
   });
 
+  test('says which ones nothing would run on any more, as do their redrive and show', async () => {
+    const shop = await leftBehind({ leave: 'failed' });
+    const { access } = shop.world;
+    const consumers = async () =>
+      (await access.consumers()).map(({ manifest, ...one }) => ({
+        ...one,
+        ...(manifest ? { manifest: { ...manifest, reactions: [] } } : {}),
+      }));
+    const run = (args: string) => shop.run(args, { world: { ...shop.world, access: { ...access, consumers } } });
+    const [{ id }] = (await shop.json<{ items: [{ id: string }] }>('dead-letter list --each --limit 1')).items;
+    const outputs = [
+      await run('dead-letter list'),
+      await run('dead-letter list --each --limit 1'),
+      await run(`dead-letter show notification ${id}`),
+      await run('dead-letter redrive notification --yes --reason r'),
+    ];
+    await expectOutput('dead-letter-untaken', outputs.map(({ out }) => out.replace(/^message[\s\S]*?\n\n/m, '')).join('\n'));
+  });
+
   test('says that there are none', async () => {
     const shop = await failed();
     expect(await shop.run('dead-letter list order')).toMatchObject({ exit: 0, out: 'no dead letters\n' });
     expect(await shop.run('dead-letter list nobody')).toMatchObject({ exit: 4, out: '' });
+    for (const each of ['', ' --each'])
+      expect((await shop.run(`dead-letter list --code TYPO${each}`)).out).toBe(
+        'no dead letter is like that; choreo dead-letter list shows all that are not closed\n',
+      );
   });
 });
 
@@ -219,6 +242,20 @@ describe('dead-letter edit', () => {
 });
 
 describe('dead-letter discard and resolve', () => {
+  test('of one that is closed say that nothing is left to do, and show says since when', async () => {
+    const shop = await failed();
+    const { id } = await firstOf(shop, 'REACTION_FAILED');
+    const run = (verb: string, more = '') => shop.run(`dead-letter ${verb} notification ${id} --reason r --yes${more}`);
+    await run('discard');
+    for (const ran of [await run('discard'), await run('resolve', ' --as done'), await run('edit', ' --data {}')]) {
+      expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining(': it is closed.') });
+      expect(ran.err).toContain('  fix  Nothing is left to do about it; choreo dead-letter show says since when.');
+    }
+    expect((await shop.run(`dead-letter show notification ${id}`)).out).toMatch(
+      /\nstate {7}closed since 2026-01-01 \d{2}:\d{2}:\d{2}, 1 attempt/,
+    );
+  });
+
   test('discard closes one that never ran', async () => {
     const shop = await failed();
     const { id } = await firstOf(shop, 'REACTION_FAILED');

@@ -4,6 +4,7 @@ import type { Paint } from '../../../lib/cli/terminal.ts';
 import type { OperatorAccess } from '../../../lib/operations/access.ts';
 import { type Saga, sagaOf } from '../../../lib/operations/sagas/saga.ts';
 import { PlaceOrder } from '../../embedded/shop.ts';
+import { createCarrier } from '../../operations/carrier.ts';
 import { begun, createDesk, failed } from '../../operations/desk.ts';
 import { createRig, type Rig, withoutTriggers } from '../../operations/rig.ts';
 import { leftBehind } from './left-behind.ts';
@@ -76,4 +77,25 @@ test('a dead letter that no reaction names stands below its message', async () =
   expect(tree).toContain('o-0  completed  3 messages, 3 reactions, 1 dead letter that no reaction names\n');
   expect(tree).toMatch(/\n├─ desk note {2}done\n└─ desk pay {2}✗ dead letter \S+ \(open, 1 attempt\): STEP_TAKEN pay already took/);
   expect(timelineText(saga, plain)).toMatch(/desk +pay +dead letter STEP_TAKEN, open\n/);
+});
+
+test('what a paused service still has to do says that it is paused', async () => {
+  const carrier = createCarrier({ afterSeconds: 600 });
+  const tree = async () => treeText(await carrier.saga(), plain);
+  await carrier.order();
+  await carrier.pause(true);
+  await carrier.pass(700);
+  expect(await tree()).toContain('└─ … labels still has to run giveUpLabel, since 2026-01-01 00:10:00; labels is paused\n');
+  await carrier.pause(false);
+  expect(await tree()).not.toContain('paused');
+});
+
+test('an answer of another system stands below what it is to answer, until it comes', async () => {
+  const carrier = createCarrier();
+  await carrier.order();
+  expect(treeText(await carrier.saga(), plain)).toMatch(
+    /s-1 {2}running {2}.*\n(.*\n)+.*LabelIssued {2}from labels.*\n.*└─ … another system still has to answer labels with ParcelScanned or ParcelLost, since 2026-01-01 00:00:00\n/,
+  );
+  await carrier.answer('scans', { number: 'n-1', saga: 's-1' });
+  expect(treeText(await carrier.saga(), plain)).not.toContain('…');
 });

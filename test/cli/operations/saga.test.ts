@@ -35,7 +35,7 @@ describe('saga show', () => {
     expect(await shop.json(`saga show ${sagaIn(shop)}`)).toMatchObject({
       version: 1,
       command: 'saga show',
-      status: 'running',
+      status: 'stuck',
       expected: [{ service: 'notification', reaction: 'notifyCustomer', role: 'action', type: 'OrderCompleted', parked: false }],
     });
   });
@@ -178,4 +178,26 @@ describe('saga list', () => {
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toMatch(`error USAGE  ${what}\n`);
   });
+});
+
+test('saga list --stuck says of a step that gave up, and of one whose undo did, what it waits for', async () => {
+  const shop = await leftBehind({ leave: 'failed', orders: 1 });
+  const { access } = shop.world;
+  const open = async () => (await shop.run('saga list --stuck')).out;
+  expect(await open()).toMatch(/\n {2}notification notifyCustomer gave up, dead letter 2026-\S+\n/);
+  const store: typeof access.store = (service) => {
+    const one = access.store(service);
+    const scanClaims: typeof one.scanClaims = async (query) => {
+      const page = await one.scanClaims(query);
+      return {
+        ...page,
+        items: page.items.map(
+          (claim) => (claim.state === 'gave-up' ? { ...claim, state: 'done', undoRequested: claim.message } : claim) as never,
+        ),
+      };
+    };
+    return { ...one, scanClaims };
+  };
+  const { out } = await shop.run('saga list --stuck', { world: { ...shop.world, access: { ...access, store } } });
+  expect(out).toMatch(/\n {2}notification notifyCustomer is done, its undo was requested, dead letter 2026-\S+\n/);
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { answerPage } from '../../../lib/page/pages.tsx';
+import { createCarrier } from '../../operations/carrier.ts';
 import { begun, failed, never } from '../../operations/desk.ts';
+import { createRig, losing, type Rig } from '../../operations/rig.ts';
+import { order } from '../../operations/stuck.ts';
 import { createTill } from './till.ts';
 
-type Till = ReturnType<typeof createTill>;
-
-async function textOf(till: Till, id: string): Promise<string> {
+async function textOf(till: Pick<Rig, 'access' | 'run'>, id: string): Promise<string> {
   const desk = { access: till.access, finish: till.run, name: 'rig', options: '', lookBackSeconds: 900 };
   const { body } = await answerPage(desk, 'saga', new URLSearchParams({ id }));
   return body
@@ -51,6 +52,41 @@ describe('what stands in the way of a saga', () => {
     go();
     expect(text).toContain('nothing stands in its way');
     expect(text).toContain('called drawer.move');
+    expect(text).not.toContain('What stands in its way');
+  });
+
+  test('is a call that nobody has heard of for 15 minutes', async () => {
+    const till = createTill();
+    let go = () => {};
+    till.broken.held = new Promise((resolve) => {
+      go = resolve;
+    });
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.scheduler.run({ until: till.scheduler.now() + 1_000_000 });
+    const text = await textOf(till, 'o-0');
+    go();
+    expect(text).toMatch(
+      /✗ stuck .*What stands in its way till take is started, and nobody knows how it ended It called drawer\.move\. choreo consumer list till /,
+    );
+  });
+
+  test('is a message that nobody took for 15 minutes', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const id = await order(rig, 'rich-1');
+    expect(await textOf(rig, id)).toContain('nothing stands in its way');
+    await rig.scheduler.run({ until: rig.scheduler.now() + 1_000_000 });
+    expect(await textOf(rig, id)).toMatch(
+      /✗ stuck .*What stands in its way payment has not taken StockReserved \(chargeOrder\), which went out at 2026-\S+ \S+ UTC choreo consumer list payment /,
+    );
+  });
+
+  test('is nothing while another system still has to answer, which the page says', async () => {
+    const carrier = createCarrier();
+    await carrier.order();
+    const text = await textOf(carrier, 's-1');
+    expect(text).toMatch(
+      /… running .*Another system still has to answer: ParcelScanned or ParcelLost in labels, to LabelIssued of 2026-\S+ \S+ UTC\./,
+    );
     expect(text).not.toContain('What stands in its way');
   });
 

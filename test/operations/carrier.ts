@@ -1,0 +1,86 @@
+// Labels, which a carrier answers by itself, and the operator's look at one saga of it.
+import { defineChoreography, defineInbound, defineReaction, defineService } from 'aws-choreography';
+import { enginePorts } from '../../lib/cli/world/engine-ports.ts';
+import type { EventType } from '../../lib/contract/message-type.ts';
+import { createEngine } from '../../lib/embedded/engine.ts';
+import { knownManifests } from '../../lib/operations/access.ts';
+import { sagaOf } from '../../lib/operations/sagas/saga.ts';
+import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { event } from '../runtime/rig.ts';
+
+const ordered = event('LabelOrdered');
+const reordered = event('LabelReordered');
+const issued = event('LabelIssued');
+const overdue = event('ScanOverdue');
+const scanned = event('ParcelScanned');
+const lost = event('ParcelLost');
+const delivered = event('ParcelDelivered');
+const failed = event('LabelFailed');
+
+interface Scan {
+  readonly number: string;
+  readonly saga: string;
+  readonly time?: string;
+}
+
+const raw = {
+  id: ({ number }: Scan) => number,
+  correlationId: ({ saga }: Scan) => saga,
+  data: ({ number }: Scan) => ({ id: number }),
+};
+
+/** A carrier answers by a scan, or by saying that the parcel is lost; `deadline`: by when. */
+export function createCarrier(deadline?: { readonly afterSeconds: number }) {
+  const labels = defineService({
+    name: 'labels',
+    reactions: [
+      defineReaction({
+        name: 'issueLabel',
+        on: ordered,
+        emits: [issued],
+        schedules: [overdue],
+        react({ data: { id } }, tx) {
+          tx.emit(issued, { id });
+          if (deadline) tx.schedule(overdue, { id }, deadline);
+        },
+        compensation: { on: failed, undo: () => undefined },
+      }),
+      defineReaction({ name: 'issueAnother', on: reordered, emits: [issued], react: ({ data: { id } }, tx) => tx.emit(issued, { id }) }),
+      defineReaction({
+        name: 'closeLabel',
+        on: [scanned, lost],
+        emits: [delivered],
+        react: ({ data: { id } }, tx) => tx.emit(delivered, { id }),
+      }),
+      defineReaction({ name: 'giveUpLabel', on: overdue, react: () => undefined }),
+    ],
+    inbound: [
+      defineInbound<typeof scanned, Scan>(scanned, { from: { queue: 'scans' }, ...raw, answers: [issued] }),
+      defineInbound<typeof lost, Scan>(lost, { from: { queue: 'losses' }, ...raw, answers: [issued] }),
+    ],
+  });
+  const choreography = defineChoreography({ name: 'carrier', services: [labels] });
+  const engine = createEngine(choreography);
+  const { access } = enginePorts(engine, choreography);
+  const finish = <Value>(work: Promise<Value>) => engine.scheduler.finish(work);
+  const publish = async (type: EventType, id: string) => {
+    await finish(engine.publish(type, { id }, { id, correlationId: 's-1' }));
+    await engine.settle();
+  };
+  return {
+    access,
+    run: finish,
+    pause: (isPaused: boolean) => (isPaused ? engine.pause('labels') : engine.resume('labels')),
+    order: () => publish(ordered, 'o-1'),
+    reorder: () => publish(reordered, 'o-2'),
+    fail: () => publish(failed, 'f-1'),
+    async answer(queue: string, scan: Scan) {
+      engine.putMessage({ queue }, JSON.stringify(scan));
+      await engine.settle();
+    },
+    pass: (advanceSeconds: number) => engine.settle({ advanceSeconds }),
+    manifests: () => knownManifests(access),
+    saga: async () => finish(sagaOf(access, 's-1', await knownManifests(access))),
+    stuck: async () => (await finish(stuckSagas(access, await knownManifests(access)))).items,
+  };
+}
