@@ -15,6 +15,7 @@ import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
 import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
+import { addTail } from './operations/tail.ts';
 import { addPage } from './page/command.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
@@ -117,6 +118,7 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
   addGeneration(program, context);
   addConsumer(program, context);
   addSaga(program, context);
+  addTail(program, context);
   addAudit(program, context);
   addPage(program, context);
   addSchema(program, context, deps.openRegistry);

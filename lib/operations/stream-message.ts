@@ -18,12 +18,20 @@ export function messageKey({ source, id }: Pick<Envelope, 'source' | 'id'>): str
   return JSON.stringify([source, id]);
 }
 
+/** What a record of the stream holds: an envelope, or what it is instead. */
+export function readRecord(body: string): { readonly event: Envelope } | { readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return { problem: 'it is not JSON' };
+  }
+  const problem = envelopeProblem(value);
+  return problem === undefined ? { event: value as Envelope } : { problem };
+}
+
 /** The envelope in a record of the stream; `undefined`: it holds none. */
 export function readMessage(body: string): Envelope | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return envelopeProblem(value) === undefined ? (value as Envelope) : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = readRecord(body);
+  return 'event' in read ? read.event : undefined;
 }
