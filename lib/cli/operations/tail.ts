@@ -7,7 +7,7 @@ import { duration, several, whole } from '../option-values.ts';
 import { suggestion } from '../suggest.ts';
 import { printable } from '../text-layout.ts';
 import type { World, WorldOptions } from '../world/world.ts';
-import { given, inWorld } from './operation.ts';
+import { given, inLiveWorld } from './operation.ts';
 import { createTailReader, type TailedRecord } from './tail-record.ts';
 import { createTailLine } from './tail-text.ts';
 
@@ -40,14 +40,8 @@ interface TailOptions {
   readonly reason?: string | undefined;
 }
 
-/** @throws USAGE, STREAM_MISSING */
-function checkWorld({ access, still }: World): void {
-  if (still)
-    throw usageError(
-      'A saved run cannot be followed.',
-      'Its clock stands still between two changes.',
-      'Follow a served world (choreo serve, choreo demo --serve), or list its sagas: choreo saga list.',
-    );
+/** @throws STREAM_MISSING */
+function checkStream({ access }: World): void {
   if (access.stream) return;
   throw new ChoreographyError('STREAM_MISSING', 'This backbone has no stream, so its events cannot be followed.', {
     details: {
@@ -156,13 +150,13 @@ export function addTail(program: Program, context: CommandContext): void {
     .option('--reason <text>', 'why the data is looked at, for the audit; --backbone needs one')
     .addHelpText('before', examples)
     .addHelpText('after', about);
-  inWorld(command);
+  inLiveWorld(command);
   command.action(async (_, self) => {
     const options = self.optsWithGlobals() as TailOptions & WorldOptions;
     checkReason(options, options);
     const world = await context.openWorld(options);
     try {
-      checkWorld(world);
+      checkStream(world);
       context.end(await world.finish(tail(context, options, world)));
     } finally {
       world.close();

@@ -139,12 +139,6 @@ describe('tail', () => {
 });
 
 describe('tail is refused', () => {
-  test('on a world that stands still', async () => {
-    const shop = await leftBehind({ orders: 1 });
-    const { exit, err } = await shop.run('tail', { world: { ...shop.world, still: true } });
-    expect([exit, err]).toEqual([2, expect.stringContaining('A saved run cannot be followed.')]);
-  });
-
   test('without a stream, and says where to look', async () => {
     const shop = await leftBehind({ orders: 1 });
     const { stream: _, ...access } = shop.world.access;
@@ -156,6 +150,7 @@ describe('tail is refused', () => {
     ['tail --data --backbone shop', '--data needs a --reason with --backbone.'],
     ['tail --reason x', '--reason needs --data.'],
     ['tail --since yesterday', 'It is a number with a unit: 90s, 15m, 2h, 7d.'],
+    ['tail --run shop.json', "Unknown option '--run'."],
     ['tail --limit 0', 'It is a whole number from 1 to 1000000.'],
   ])('%s', async (args, said) => {
     const { exit, out, err } = await choreo(args);
