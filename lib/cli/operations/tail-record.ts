@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import { ID_LENGTH_MAX, NAME_LENGTH_MAX } from '../../contract/limits.ts';
 import { isoOf } from '../../operations/access.ts';
 import { readRecord } from '../../operations/stream-message.ts';
 import type { StreamRecord } from '../../runtime/ports/stream-reader.ts';
@@ -41,6 +42,7 @@ export function createTailReader(withData: boolean): (shard: string, record: Str
   /** Types by the ids of the newest events. */
   const remembered = new Map<string, string>();
   const remember = ({ id, type }: Envelope): void => {
+    if (id.length > ID_LENGTH_MAX || type.length > NAME_LENGTH_MAX) return; // no service takes it
     remembered.delete(id);
     remembered.set(id, type);
     if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value as string);

@@ -14,6 +14,7 @@ import { leftBehind } from './left-behind.ts';
 const odd = [
   'no JSON',
   '{"specversion":"0.3"}',
+  bodyOf('o-6').replace('"data":', `"deep":${'['.repeat(50_000)}${']'.repeat(50_000)},"data":`),
   bodyOf('o-7', '\u001b[2J\u001b[31mEvil\n2026-01-01 00:00:00  order  Forged\u202e'),
   bodyOf('o-8', 'A'.repeat(60), 'a saga\u009b1m of another system'),
 ];
