@@ -1,7 +1,4 @@
 import type { Envelope } from '../contract/envelope.ts';
-import { isChoreographyError } from '../contract/errors.ts';
-import { MESSAGE_DEPTH_MAX } from '../contract/limits.ts';
-import { scanText } from '../runtime/message/scan.ts';
 
 const texts = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'correlationid', 'causationid', 'partitionkey'] as const;
 
@@ -23,22 +20,12 @@ export function messageKey({ source, id }: Pick<Envelope, 'source' | 'id'>): str
 
 /** The envelope in a record of the stream; `undefined`: it holds none. */
 export function readMessage(body: string): Envelope | undefined {
-  const read = parsed(body);
+  const read = readRecord(body);
   return 'event' in read ? read.event : undefined;
 }
 
-/** What a record holds: an envelope, or why not. What is over the caps of a message is none: nobody takes it, and nothing here may walk it. */
+/** What a record of the stream holds: an envelope, or why not. */
 export function readRecord(body: string): { readonly event: Envelope } | { readonly problem: string } {
-  try {
-    scanText(body);
-  } catch (error) {
-    if (!isChoreographyError(error)) throw error;
-    return { problem: error.code === 'TOO_DEEP' ? `it is nested deeper than ${MESSAGE_DEPTH_MAX} levels` : 'it is too large' };
-  }
-  return parsed(body);
-}
-
-function parsed(body: string): { readonly event: Envelope } | { readonly problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(body);

@@ -1,7 +1,9 @@
 import type { Envelope } from '../../contract/envelope.ts';
-import { ID_LENGTH_MAX, NAME_LENGTH_MAX } from '../../contract/limits.ts';
+import { isChoreographyError } from '../../contract/errors.ts';
+import { ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, NAME_LENGTH_MAX } from '../../contract/limits.ts';
 import { isoOf } from '../../operations/access.ts';
 import { readRecord } from '../../operations/stream-message.ts';
+import { scanText } from '../../runtime/message/scan.ts';
 import type { StreamRecord } from '../../runtime/ports/stream-reader.ts';
 
 /** Where a record lies, and since when. */
@@ -34,6 +36,17 @@ export interface TailedOddity extends Place {
 /** One record of the stream: the document of `choreo tail --json`. */
 export type TailedRecord = TailedEvent | TailedOddity;
 
+/** What is over the caps of a message no service takes, and nothing here may walk. `undefined`: it is within them. */
+function capProblem(body: string): string | undefined {
+  try {
+    scanText(body);
+    return undefined;
+  } catch (error) {
+    if (!isChoreographyError(error)) throw error;
+    return error.code === 'TOO_DEEP' ? `it is nested deeper than ${MESSAGE_DEPTH_MAX} levels` : 'it is too large';
+  }
+}
+
 /** Events that are remembered, to name what led to others. */
 const REMEMBERED_MAX = 10_000;
 
@@ -49,7 +62,8 @@ export function createTailReader(withData: boolean): (shard: string, record: Str
   };
   return (shard, { sequenceNumber, arrivedAt, body }) => {
     const place = { arrivedAt: isoOf(arrivedAt), shard, sequenceNumber };
-    const read = readRecord(body);
+    const problem = capProblem(body);
+    const read = problem === undefined ? readRecord(body) : { problem };
     if ('problem' in read) return { ...place, ...read, characters: body.length, ...(withData ? { body } : {}) };
     const { data, ...event } = read.event;
     const again = remembered.has(event.id);
