@@ -24,8 +24,8 @@ const about = `
 A line is one event: when the stream took it, who published it, its type and version, its saga, and after ← the type of the event that
 led to it. Without an arrow, a command or another system led to it; with … it is not known, as it came before.
 
-Every event is on the stream, also those for services on the bus. Commands, messages of other systems, what was put onto the bus by
-others, replays and redrives are not, and deadlines are only once they are due. A backbone without a stream cannot be followed.
+Every event is on the stream, also those for services on the bus. Commands, messages of other systems, what others put onto the bus, and
+what a replay or a redrive sends to one consumer are not; a deadline is, once it is due. A backbone without a stream cannot be followed.
 
 Ctrl-C ends it, with exit code 130; --limit with 0.`;
 
