@@ -15,6 +15,7 @@ import { addDeadLetter } from './operations/dead-letter.ts';
 import { addGeneration } from './operations/generation.ts';
 import { addReplay } from './operations/replay.ts';
 import { addSaga } from './operations/saga.ts';
+import { addTail } from './operations/tail.ts';
 import { addPage } from './page/command.ts';
 import { addSchema } from './schema/command.ts';
 import type { OpenRegistry } from './schema/open-registry.ts';
@@ -68,6 +69,7 @@ const examples = `Examples:
   $ choreo new trips                   write a small choreography to start from
   $ choreo serve                       run your own choreography, and send commands to it
   $ choreo page                        look at its sagas in a browser
+  $ choreo tail                        follow its events as they are published
   $ choreo check                       prove before a deploy that no saga ends half done
   $ choreo graph                       the choreography as a Mermaid flowchart
   $ choreo schema generate             TypeScript for the JSON Schemas in schemas/
@@ -110,7 +112,7 @@ function refuseOutsideWorld(name: string): void {
 }
 
 /** All commands; `end` is told how the process is to end. */
-function createProgram(deps: CliDeps, args: readonly string[], end: (exit: number) => void): ReturnType<typeof createRoot> {
+export function createProgram(deps: CliDeps, args: readonly string[], end: (exit: number) => void): ReturnType<typeof createRoot> {
   const program = createRoot(deps);
   if (deps.onlyInWorld) program.hook('preSubcommand', (_, command) => refuseOutsideWorld(command.name()));
   const { folder = process.cwd() } = deps;
@@ -118,20 +120,25 @@ function createProgram(deps: CliDeps, args: readonly string[], end: (exit: numbe
     runCli({ ...deps, terminal: silent(deps.terminal), world, onlyInWorld: true }, before);
   const open = createOpener({ ...deps, folder, args, again });
   const context = createCommandContext(deps.terminal, end, async (options) => deps.world ?? open(options));
+  program.commandsGroup('Run:');
   addDemo(program, deps.sample, { ...context, folder });
   addNew(program, context, deps.starter, deps.version);
   addServe(program, { ...context, folder }, deps.importModule);
   addSend(program, context);
   addPublish(program, context);
+  program.commandsGroup('Check before a deploy:');
   addTopology(program, context, deps.importModule, deps.readDeployed);
+  addSchema(program, context, deps.openRegistry);
+  program.commandsGroup('Operate:');
+  addSaga(program, context);
+  addTail(program, context);
+  addConsumer(program, context);
   addDeadLetter(program, context);
   addReplay(program, context);
   addGeneration(program, context);
-  addConsumer(program, context);
-  addSaga(program, context);
   addAudit(program, context);
   addPage(program, context);
-  addSchema(program, context, deps.openRegistry);
+  program.commandsGroup('Other:');
   addLocalstack(program, context);
   program
     .command('explain')

@@ -9,6 +9,7 @@ import { withPatience } from './patience.ts';
 export type AuditAction =
   | 'command.send'
   | 'dead-letter.reveal'
+  | 'event.reveal'
   | 'dead-letter.redrive'
   | 'dead-letter.edit'
   | 'dead-letter.discard'

@@ -22,10 +22,18 @@ export function messageKey({ source, id }: Pick<Envelope, 'source' | 'id'>): str
 
 /** The envelope in a record of the stream; `undefined`: it holds none. */
 export function readMessage(body: string): Envelope | undefined {
+  const read = readRecord(body);
+  return 'event' in read ? read.event : undefined;
+}
+
+/** What a record of the stream holds: an envelope, or why not. */
+export function readRecord(body: string): { readonly event: Envelope } | { readonly problem: string } {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(body);
-    return envelopeProblem(value) === undefined ? (value as Envelope) : undefined;
+    value = JSON.parse(body);
   } catch {
-    return undefined;
+    return { problem: 'it is not JSON' };
   }
+  const problem = envelopeProblem(value);
+  return problem === undefined ? { event: value as Envelope } : { problem };
 }

@@ -11,7 +11,8 @@ export {
   type Scalar,
 } from '../embedded/event-pattern/index.ts';
 export type { Faults } from '../embedded/faults/faults.ts';
-export type { Saga, SagaMessage, SagaParked, SagaStatus, SagaStep } from '../operations/sagas/saga.ts';
+export type { Saga, SagaMessage, SagaParked, SagaStatus } from '../operations/sagas/saga.ts';
+export type { SagaStep } from '../operations/sagas/step.ts';
 export { type CheckOptions, checkChoreography } from '../topology/check.ts';
 export type { Contracts } from '../topology/check-input.ts';
 export type { CheckReport, Finding, Severity } from '../topology/finding.ts';

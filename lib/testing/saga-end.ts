@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { counted } from '../operations/counted.ts';
-import type { Saga } from '../operations/sagas/saga.ts';
+import type { Saga, SagaParked } from '../operations/sagas/saga.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { EndedOptions } from './saga-world.ts';
 
@@ -26,19 +26,16 @@ export function hasEnded(saga: Saga): boolean {
   return saga.status === 'completed' || saga.status === 'compensated';
 }
 
+function parkedTexts({ service, type, failures }: SagaParked): readonly string[] {
+  return Object.entries(failures).map(
+    ([reaction, { error }]) => `${service} has parked ${type}, as ${reaction} fails with ${error.code} (${error.message})`,
+  );
+}
+
 /** What is to come, without deadlines that lie ahead. */
-function waitsFor({ parked, steps, expected }: Saga, nowMs: number): readonly string[] {
+function waitsFor({ parked, steps, expected, awaited }: Saga, nowMs: number): readonly string[] {
   return [
-    ...parked.flatMap(({ service, type, failures }) =>
-      Object.entries(failures).map(
-        ([
-          reaction,
-          {
-            error: { code, message },
-          },
-        ]) => `${service} has parked ${type}, as ${reaction} fails with ${code} (${message})`,
-      ),
-    ),
+    ...parked.flatMap(parkedTexts),
     ...steps.flatMap(({ service, reaction, state, undoRequestedBy }) => {
       if (undoRequestedBy !== undefined) return [`${service} is to undo ${reaction}`];
       return state === 'started' ? [`${service} has started ${reaction}`] : [];
@@ -46,6 +43,7 @@ function waitsFor({ parked, steps, expected }: Saga, nowMs: number): readonly st
     ...expected.flatMap(({ service, reaction, role, type, since, parked: isParked }) =>
       isParked || Date.parse(since) > nowMs ? [] : [`${service} is to ${role === 'action' ? 'run' : 'undo'} ${reaction} on ${type}`],
     ),
+    ...awaited.map(({ service, types, type }) => `${service} waits for ${types.join(' or ')} of another system, in answer to ${type}`),
   ];
 }
 

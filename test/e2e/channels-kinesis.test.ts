@@ -8,11 +8,12 @@ import {
   PutRecordCommand,
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createKinesisPublisher } from '../../lib/aws/kinesis/publisher.ts';
 import { createKinesisStreamReader } from '../../lib/aws/kinesis/stream-reader.ts';
 import { systemClock } from '../../lib/aws/system-clock.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
+import { followStream } from '../../lib/operations/follow-stream.ts';
 import type { StreamReader, StreamShard } from '../../lib/runtime/ports/stream-reader.ts';
 import { publisherConformance } from '../../lib/testing/conformance/publisher.ts';
 import { streamReaderConformance } from '../../lib/testing/conformance/stream-reader.ts';
@@ -114,4 +115,35 @@ describe('the reader of a Kinesis stream', () => {
       }),
     );
   }
+});
+
+describe('a follower of a Kinesis stream', () => {
+  test('follows it over a split: what was put after its start comes once, in order for each key', async () => {
+    const stream = await makeStream(2);
+    const put = async (key: string, body: string) =>
+      client.send(new PutRecordCommand({ StreamName: stream, PartitionKey: key, Data: Buffer.from(body) }));
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const putAll = async (round: string) => {
+      for (const key of keys) await put(key, `${key}${round}`);
+    };
+    await putAll('0');
+    const reader = createKinesisStreamReader({ client, stream });
+    const shards = await reader.shards();
+    const seen: string[] = [];
+    const started = new Set<string>();
+    let split: Promise<void> | undefined;
+    const putAround = async () => {
+      await putAll('1');
+      for (const { id } of shards) await splitShard(stream, id);
+      await putAll('2');
+    };
+    for await (const { shard, records } of followStream({ stream: reader, clock: systemClock })) {
+      started.add(shard);
+      if (started.size === shards.length) split ??= putAround();
+      seen.push(...records.map(({ body }) => body));
+      if (seen.length >= 2 * keys.length) break;
+    }
+    await split;
+    expect(keys.map((key) => seen.filter((body) => body.startsWith(key)))).toEqual(keys.map((key) => [`${key}1`, `${key}2`]));
+  });
 });

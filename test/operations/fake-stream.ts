@@ -51,11 +51,14 @@ export function fakeStream(shards: FakeShard[], pageRecords = 2) {
       const index = kept.findIndex(([number]) => (from.kind === 'at' ? BigInt(number) >= asked : BigInt(number) > asked));
       return index < 0 ? kept.length : index;
     }
-    return 0;
+    return from.kind === 'latest' ? kept.length : 0;
   }
   const reader: StreamReader = {
     shards: async (): Promise<readonly StreamShard[]> =>
-      shards.map(({ id, parents = [], records }) => ({ id, parents, firstSequenceNumber: records[0]?.[0] ?? '0' })),
+      shards.map(({ id, parents = [], records, open }) => {
+        const closed = open ? {} : { lastSequenceNumber: records.at(-1)?.[0] ?? '0' };
+        return { id, parents, firstSequenceNumber: records[0]?.[0] ?? '0', ...closed };
+      }),
     async read({ shard: id, from, limit }) {
       const shard = shards.find((one) => one.id === id);
       if (!shard) throw new ChoreographyError('UNKNOWN_SHARD', 'gone');

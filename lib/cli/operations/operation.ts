@@ -19,6 +19,11 @@ export interface OptionTaker {
 /** Adds what every operator's command takes: which world it is about. */
 export function inWorld(command: OptionTaker): void {
   command.option('--run <file>', 'a saved run (choreo demo --save)');
+  inLiveWorld(command);
+}
+
+/** The same for a command that waits for what happens: in a saved run, time stands still. */
+export function inLiveWorld(command: OptionTaker): void {
   command.option('--backbone <name>', 'a backbone on AWS (default: the world served from this folder)');
   command.option('--endpoint-url <url>', 'with --backbone: where AWS is, for an emulator (default: AWS_ENDPOINT_URL)');
 }

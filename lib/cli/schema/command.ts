@@ -23,7 +23,7 @@ function addGenerate(schema: Program, { answer }: CommandContext): void {
     .description('write TypeScript for all schemas: one interface, type and constant for each message')
     .option(...directory)
     .option('--out <path>', 'where to write (default: generated, in the directory)')
-    .option('--check', 'write nothing; only report what is out of date')
+    .option('--check', 'write nothing; only report what is out of date, and exit with 3 then')
     .action(async (_, command) => {
       const options = command.optsWithGlobals() as SchemaGenerateOptions;
       const result = await schemaGenerate(options);

@@ -49,7 +49,7 @@ export async function openServedWorld(address: EngineAddress, who: string): Prom
     clock,
     async (call) => (await fetchJson(address, '/call', JSON.stringify(call))) as PortAnswer,
   );
-  return { ...ports, finish: (work) => work, changed: async () => {}, close() {}, still: false };
+  return { ...ports, finish: (work) => work, changed: async () => {}, close() {}, still: false, timeScale: hello.timeScale };
 }
 
 /** Whether a world answers at the address; what answers there without knowing the token is another one's. */

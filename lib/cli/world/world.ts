@@ -13,6 +13,8 @@ export interface World {
   close(): void;
   /** Time passes only with a change. */
   readonly still: boolean;
+  /** Milliseconds of the world for each of ours. @default 1 */
+  readonly timeScale?: number;
 }
 
 /** Seconds of a saved run that are looked at, where its stream does not say how long it keeps records. */

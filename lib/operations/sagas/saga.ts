@@ -43,8 +43,9 @@ export interface SagaParked {
 /**
  * How a saga stands. `running`: something is still expected of a service, or an answer of another system. `parked`: a message
  * waits for its next try. `stuck`: somebody has to look: a step, or what is expected, has a dead letter that is not closed, a
- * step's outcome is not known, or what is expected has not come for 15 minutes. `compensated`: at rest, and some step was undone or cancelled. A dead letter that keeps
- * nothing from happening, as that of a second message for a step, leaves the status as it is: see `deadLetters`.
+ * step's outcome is not known, or what is expected has not come for 15 minutes. `compensated`: at rest, and some step was
+ * undone or cancelled. A dead letter that keeps nothing from happening, as that of a second message for a step, leaves the
+ * status as it is: see `deadLetters`.
  */
 export type SagaStatus = 'unknown' | 'running' | 'parked' | 'stuck' | 'completed' | 'compensated';
 

@@ -4,6 +4,7 @@ import { DECLINED_PREFIX, UNSHIPPABLE } from '../../../functions/sandbox.ts';
 import { deskOf } from '../../../lib/cli/page/desk-of.ts';
 import { openAwsWorld } from '../../../lib/cli/world/aws-world.ts';
 import { answerPage } from '../../../lib/page/pages.tsx';
+import { choreo } from '../../cli/run-choreo.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { deadLetterOf, ended, newSku, place, placeShippable, requestOf, STOCK, stepIs, stockIs } from '../shop/steps.ts';
 import type { ShopSystem } from '../shop/system.ts';
@@ -56,6 +57,23 @@ describe('the commands for operators, on the deployed shop', () => {
     expect((await ask('saga', { id: placed.correlationId })).body).toMatch(/✓ completed<[\s\S]*✓ createShipment/);
     for (const path of ['map', 'consumers', 'dead-letters']) expect((await ask(path, {})).status).toBe(200);
     world.close();
+  });
+
+  test('follow the events of one saga on the stream, with what led to each', async () => {
+    const placed = await placeShippable(system, await newSku(system, 1_000), true);
+    await ended(system, placed, 'completed');
+    const words = ['tail', '--since', '10m', '--saga', placed.correlationId, '--limit', '5', '--backbone', 'shop'];
+    const { exit, out, err } = await choreo(words, { env: process.env });
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out.trimEnd().replace(/ +/g, ' ').split('\n')).toEqual(
+      [
+        'order OrderPlaced v2 ID',
+        'inventory InventoryReserved v1 ID ← OrderPlaced',
+        'payment PaymentCharged v1 ID ← InventoryReserved',
+        'shipping ShipmentCreated v1 ID ← PaymentCharged',
+        'order OrderCompleted v1 ID ← ShipmentCreated',
+      ].map((line) => expect.stringMatching(new RegExp(`^[-0-9]+ [:0-9]+ ${line.replace('ID', placed.correlationId)}$`))),
+    );
   });
 
   test('replay one saga to one consumer: what is claimed does not run again, and others see nothing', async () => {
