@@ -8,7 +8,7 @@ import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { event } from '../runtime/rig.ts';
 
-const ordered = event('LabelOrdered');
+export const ordered = event('LabelOrdered');
 const reordered = event('LabelReordered');
 const issued = event('LabelIssued');
 const overdue = event('ScanOverdue');
@@ -30,7 +30,7 @@ const raw = {
 };
 
 /** A carrier answers by a scan, or by saying that the parcel is lost; `deadline`: by when. */
-export function createCarrier(deadline?: { readonly afterSeconds: number }) {
+export function carrierOf(deadline?: { readonly afterSeconds: number }) {
   const labels = defineService({
     name: 'labels',
     reactions: [
@@ -59,7 +59,12 @@ export function createCarrier(deadline?: { readonly afterSeconds: number }) {
       defineInbound<typeof lost, Scan>(lost, { from: { queue: 'losses' }, ...raw, answers: [issued] }),
     ],
   });
-  const choreography = defineChoreography({ name: 'carrier', services: [labels] });
+  return defineChoreography({ name: 'carrier', services: [labels] });
+}
+
+/** One that runs. */
+export function createCarrier(deadline?: { readonly afterSeconds: number }) {
+  const choreography = carrierOf(deadline);
   const engine = createEngine(choreography);
   const { access } = enginePorts(engine, choreography);
   const finish = <Value>(work: Promise<Value>) => engine.scheduler.finish(work);

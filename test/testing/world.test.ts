@@ -5,6 +5,7 @@ import { defineEntity } from '../../lib/contract/entity.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
 import { createEngine } from '../../lib/embedded/engine.ts';
+import { carrierOf, ordered } from '../operations/carrier.ts';
 import { event } from '../runtime/rig.ts';
 
 const begun = event('OrderBegun');
@@ -128,6 +129,17 @@ describe('an entity in a world', () => {
   test('has an id that it could be stored under', () => {
     expect(() => world().state('inventory', Stock, '')).toThrow(expect.objectContaining({ code: 'INVALID_ID' }));
   });
+});
+
+test('a saga that waits for another system has not ended, until the answer is there', async () => {
+  const world = createWorld(carrierOf());
+  const { correlationId: saga } = await world.publish(ordered, { id: 'o-1' });
+  await expect(world.ended(saga)).rejects.toMatchObject({
+    code: 'SAGA_NOT_ENDED',
+    message: `The saga ${saga} has not ended though the world is at rest: it is running, and labels waits for ParcelScanned or ParcelLost of another system, in answer to LabelIssued.`,
+  });
+  world.putMessage({ queue: 'scans' }, { number: 'n-1', saga });
+  expect(await world.ended(saga)).toMatchObject({ status: 'completed' });
 });
 
 test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53, '7'])('a world or an engine takes no seed %s', (seed) => {
