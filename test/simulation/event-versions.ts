@@ -1,7 +1,7 @@
 // Events in two versions: what a new version changes, and how each deployment reads the other's.
 import { type Choreography, defineUpcast, type EventType, eventType, type MessageSchema, pastVersion, type Upcast } from 'aws-choreography';
-import { reactionsOf } from '../../lib/contract/service.ts';
 import type { Random } from '../../lib/embedded/random.ts';
+import { eventsOf } from './events-of.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -66,18 +66,7 @@ function versionsOf(before: EventType, change: Change): EventVersions {
 }
 
 /** Gives some of a choreography's events a second version: one of these changes. */
-export function chooseVersions({ services }: Choreography, random: Random, changes: readonly Change[]): Versions {
-  const messages = services.flatMap((service) =>
-    reactionsOf(service).flatMap(({ on, emits, fails, schedules, compensation }) => [
-      ...on,
-      ...emits,
-      ...fails,
-      ...schedules,
-      ...(compensation?.on ?? []),
-      ...(compensation?.emits ?? []),
-    ]),
-  );
-  const events = new Map(messages.flatMap((message) => (message.kind === 'event' ? [[message.type, message] as const] : [])));
-  const changed = [...events].filter(([type]) => random.fork(type).chance(CHANGED_SHARE));
-  return new Map(changed.map(([type, event]) => [type, versionsOf(event, random.fork(`change ${type}`).pick(changes))]));
+export function chooseVersions(choreography: Choreography, random: Random, changes: readonly Change[]): Versions {
+  const changed = eventsOf(choreography).filter(({ type }) => random.fork(type).chance(CHANGED_SHARE));
+  return new Map(changed.map((event) => [event.type, versionsOf(event, random.fork(`change ${event.type}`).pick(changes))]));
 }

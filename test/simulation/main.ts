@@ -10,6 +10,7 @@ import {
   toldScenario,
   versionedScenario,
 } from './random-scenario.ts';
+import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { scarceScenario, shopScenario } from './shop-scenario.ts';
 
@@ -23,6 +24,7 @@ const scenarios = {
   deployed: deployedScenario,
   versioned: versionedScenario,
   hurried: hurriedScenario,
+  resharded: reshardedScenario,
 };
 
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed' | 'versioned' | 'hurried';
+  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed' | 'versioned' | 'hurried' | 'resharded';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -272,6 +272,25 @@ const versions: readonly SeededBug[] = [
   ]),
 ];
 
+/** Reading a stream whose shards are split and merged. */
+const shards: readonly SeededBug[] = [
+  within('resharded', 'a replay passes over shards that came of others', [
+    'lib/operations/shard-walk.ts',
+    'if (isUnder(shard, last, byId)) return false;',
+    'if (isUnder(shard, last, byId) || shard.parents.length > 0) return false;',
+  ]),
+  within('resharded', 'a task of the replay queue overtakes one of its saga', [
+    'lib/embedded/hosts/replays-in-turn.ts',
+    'held.has(group) ?',
+    'held.has(`the others of ${group}`) ?',
+  ]),
+  within('resharded', 'a read model is switched before the last messages are read', [
+    'lib/operations/generations/switch.ts',
+    'closedAt + CLOCK_SKEW_SECONDS * 1000, options',
+    'filled.record.until, options',
+  ]),
+];
+
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
   rule('later messages overtake a parked one', [runRound, '  if (line) return join(round, item, line);\n', '']),
@@ -285,4 +304,4 @@ const failures: readonly SeededBug[] = [
 ];
 
 /** Each must be caught by the simulation within 1,000 sagas. */
-export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...versions, ...failures];
+export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...versions, ...shards, ...failures];

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { deployedScenario, hurriedScenario, randomScenario, versionedScenario } from './random-scenario.ts';
+import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { seededBugs } from './seeded-bugs.ts';
 import { shopScenario } from './shop-scenario.ts';
@@ -35,6 +36,11 @@ describe('the same holds while events get new versions', () => {
     const { problems } = await runSeed(hurriedScenario, seed, SAGAS);
     expect(problems).toEqual([]);
   });
+});
+
+test.each(seeds(1, 8))('the same holds while the stream gets other shards, and a read model is rebuilt, seed %i', async (seed) => {
+  const { problems } = await runSeed(reshardedScenario, seed, SAGAS);
+  expect(problems).toEqual([]);
 });
 
 /** Seeds that once failed stay. */
