@@ -118,13 +118,20 @@ function hurriedOnBus(random: Random, _variant: Variant): Scenario {
   };
 }
 
+/** What the new versions of one run are like, and milliseconds within which the deploys begin. */
+interface NewVersions {
+  readonly changes: readonly Change[];
+  readonly withinMilliseconds: number;
+}
+
 /** A scenario while events get new versions, and services are rolled back; in some runs all else changes, too. */
-function inVersions(make: ScenarioMaker, changes: readonly Change[], random: Random, variant: Variant): Scenario {
+function inVersions(make: ScenarioMaker, { changes, withinMilliseconds }: NewVersions, random: Random, variant: Variant): Scenario {
   const scenario = make(random, variant);
   const deployment = random.fork('deployment');
   const versions = chooseVersions(scenario.choreography, deployment.fork('versions'), changes);
   const changesAll = deployment.chance(0.3);
-  const { start, misreads } = deployingVersions(versions, deployment.fork('speech'), changesAll ? createSkewedRuntime : undefined);
+  const process = changesAll ? createSkewedRuntime : undefined;
+  const { start, misreads } = deployingVersions(versions, deployment.fork('speech'), withinMilliseconds, process);
   return {
     ...scenario,
     start: changesAll ? deploying(deployment.fork('code'), variant, start) : start,
@@ -139,12 +146,12 @@ const CHANGES: readonly (readonly Change[])[] = [['noted', 'graded', 'renamed'],
 export function versionedScenario(random: Random, variant: Variant): Scenario {
   const makers = [randomScenario, randomScenario, redriveScenario, toldScenario, hurriedOnBus];
   const changes = random.fork('changes').pick(CHANGES);
-  return inVersions(random.fork('scenario').pick(makers), changes, random, variant);
+  return inVersions(random.fork('scenario').pick(makers), { changes, withinMilliseconds: 8_000 }, random, variant);
 }
 
 /** What an undo comes to that one version of the code asks for during a call, and another has to make. */
 export function hurriedScenario(random: Random, variant: Variant): Scenario {
-  return inVersions(hurriedOnBus, ['renamed'], random, variant);
+  return inVersions(hurriedOnBus, { changes: ['renamed'], withinMilliseconds: 1_000 }, random, variant);
 }
 
 function scenarioOf(made: RandomChoreography): Scenario {

@@ -9,8 +9,6 @@ import type { Versions } from './event-versions.ts';
 import type { Start } from './run.ts';
 import { sideBySide } from './side-by-side.ts';
 
-/** Milliseconds after the first process at which a service's deploy begins, at most. */
-const BEGINS_MILLISECONDS_MAX = 8_000;
 /** Milliseconds for which both run. */
 const TOGETHER_MILLISECONDS = [0, 20_000, 300_000] as const;
 /** Milliseconds until a deploy is rolled back, at most. */
@@ -29,9 +27,9 @@ interface Phase {
   readonly share: number;
 }
 
-function phasesOf(random: Random, mayStayBack: boolean): readonly Phase[] {
+function phasesOf(random: Random, withinMilliseconds: number, mayStayBack: boolean): readonly Phase[] {
   const phases: Phase[] = [];
-  let at = random.integer(BEGINS_MILLISECONDS_MAX);
+  let at = random.integer(withinMilliseconds);
   const deploy = (share: number) => {
     phases.push({ at, share: 0.5 });
     at += random.pick(TOGETHER_MILLISECONDS);
@@ -135,8 +133,13 @@ export interface VersionedDeploy {
   misreads(): readonly string[];
 }
 
-/** Starts processes of both deployments of each service. */
-export function deployingVersions(versions: Versions, random: Random, start: Start = createRuntime): VersionedDeploy {
+/** Starts processes of both deployments of each service; its deploy begins so many milliseconds after the first process, at most. */
+export function deployingVersions(
+  versions: Versions,
+  random: Random,
+  withinMilliseconds: number,
+  start: Start = createRuntime,
+): VersionedDeploy {
   const hasRegistry = random.chance(0.5);
   // Only with a registry does old code read what new code wrote, and what was renamed it never reads.
   const mayStayBack = hasRegistry && [...versions.values()].every(({ change }) => change !== 'renamed');
@@ -149,7 +152,7 @@ export function deployingVersions(versions: Versions, random: Random, start: Sta
     const service = options.service as Service;
     first ??= clock.now();
     const began = first;
-    const phases = phasesOf(random.fork(service.name), mayStayBack);
+    const phases = phasesOf(random.fork(service.name), withinMilliseconds, mayStayBack);
     const chance = random.fork(`${service.name} ${entropy.uniqueId()}`);
     const [before, next] = [false, true].map((isNext) =>
       start({ ...options, service: deploymentOf(service, versions, isNext, misread) }),
