@@ -9,6 +9,7 @@ import { noTelemetry, type Telemetry } from '../runtime/ports/telemetry.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandOutcome, RuntimeOptions, ServiceRuntime } from '../runtime/service-runtime.ts';
 import { type Backbone, createBackbone } from './backbone.ts';
+import type { Stream } from './channels/stream.ts';
 import type { EngineEvent, PublishedRecord } from './engine-event.ts';
 import { checkFaults, type Faults } from './faults/faults.ts';
 import { BRIDGE, createBridgeHost, type MalformedRecord } from './hosts/bridge-host.ts';
@@ -87,6 +88,8 @@ export interface SettleOptions {
 /** A whole system in one process: every service with the real runtime, on a world in memory. */
 export interface Engine {
   readonly scheduler: Scheduler;
+  /** The stream of events: its shards can be split and merged. */
+  readonly stream: Pick<Stream, 'shards' | 'isOpen' | 'split' | 'merge'>;
   readonly services: readonly string[];
   /** Runs a command, and the world until its answer is there. @throws COMMAND_UNAVAILABLE (retryable), UNKNOWN_COMMAND, SCHEMA_VIOLATION */
   send(command: CommandType, data: unknown, options?: SendOptions): Promise<CommandOutcome>;
@@ -253,6 +256,7 @@ export function createEngine(choreography: Choreography, options: EngineOptions 
   giveEntities(hosts.values(), given);
   return {
     scheduler,
+    stream: backbone.stream,
     services: [...hosts.keys()],
     ...createInputs(hosts, backbone),
     settle: createRunner(hosts, scheduler),

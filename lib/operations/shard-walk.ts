@@ -22,6 +22,8 @@ export interface ShardState {
   /** The last record that is done with. */
   after?: string;
   done?: boolean;
+  /** Done with while it was open: it may have got more since, so what came of it is not for this walk. */
+  early?: boolean;
   /** Milliseconds since 1970: of the last record that is done with. */
   arrivedAt?: number;
 }
@@ -54,6 +56,8 @@ export interface WalkPage {
   readonly records: readonly StreamRecord[];
   /** Nothing more will come of this shard. */
   readonly ended: boolean;
+  /** For the shard's state. */
+  readonly early?: true;
   readonly gap?: StreamGap;
 }
 
@@ -82,9 +86,9 @@ function isUnder({ id, parents }: StreamShard, roots: ReadonlySet<string>, byId:
 }
 
 /** Shards of the walk among those that there are. What is in the walk stays in it, even when its parents are gone. */
-function shardsOf(walk: Walk, listed: readonly StreamShard[]): readonly StreamShard[] {
+function shardsOf(walk: Walk, listed: readonly StreamShard[], early: ReadonlySet<string>): readonly StreamShard[] {
   const byId = new Map(listed.map((shard) => [shard.id, shard]));
-  const last = new Set(walk.last ? [walk.last.shard] : []);
+  const last = new Set(walk.last ? [walk.last.shard, ...early] : early);
   const roots = new Set(walk.from.kind === 'positions' ? [...walk.from.positions.map(({ shard }) => shard), ...walk.shards.keys()] : []);
   return listed.filter((shard) => {
     if (isUnder(shard, last, byId)) return false;
@@ -177,29 +181,33 @@ async function waitFor({ clock }: StreamSource, reading: Reading): Promise<void>
 export async function* walkStream(access: StreamSource, walk: Walk): AsyncGenerator<WalkPage> {
   const readings = new Map<string, Reading>();
   const ended = new Set([...walk.shards].filter(([, { done }]) => done).map(([shard]) => shard));
+  const early = new Set([...walk.shards].filter((entry) => entry[1].early).map(([shard]) => shard));
   let all: readonly StreamShard[] | undefined;
   for (;;) {
     if (!all) {
       const listed = await withPatience(access.clock, () => streamOf(access).shards());
-      all = shardsOf(walk, listed);
+      all = shardsOf(walk, listed, early);
       enter(walk, all);
       for (const shard of goneFrom(walk, listed, ended)) yield { shard, records: [], ended: true, gap: { shard, ...placeIn(walk, shard) } };
     }
     const open = new Set(all.filter(({ id }) => !ended.has(id)).map(({ id }) => id));
     const ready = all.filter(({ id, parents }) => open.has(id) && !parents.some((parent) => open.has(parent)));
     if (ready.length === 0) return;
-    for (const { id } of ready) {
+    for (const { id, lastSequenceNumber } of ready) {
       const reading = readings.get(id) ?? beginning(walk, id);
       readings.set(id, reading);
       await waitFor(access, reading);
       const page = await readPage(access, walk, id, reading);
       const part = cut(walk, id, reading.after, page);
       const gap = gapOf(id, reading, page, part.ended);
-      yield { shard: id, ...part, ...(gap ? { gap } : {}) };
+      // A shard that was open when it was listed gets children whose records come behind what it has got since.
+      const isEarly = part.ended && page?.cursor !== undefined && lastSequenceNumber === undefined;
+      yield { shard: id, ...part, ...(isEarly ? { early: true } : {}), ...(gap ? { gap } : {}) };
       reading.cursor = page?.cursor;
       reading.after = page?.records.at(-1)?.sequenceNumber ?? reading.after;
       if (!part.ended) continue;
       ended.add(id);
+      if (isEarly) early.add(id);
       all = undefined; // a closed shard has children
     }
   }

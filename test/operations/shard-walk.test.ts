@@ -116,6 +116,33 @@ describe('a walk over the stream', () => {
     expect(seen).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  test('takes nothing of what came of a shard that it was through with before: that has got more in between', async () => {
+    const shards: FakeShard[] = [
+      { id: 'a', records: [record('1')], open: true },
+      { id: 'x', records: ['5', '6', '7'].map(record), open: true },
+    ];
+    const { access } = accessOf(shards);
+    const states = new Map<string, ShardState>();
+    const seen: string[] = [];
+    for await (const page of walkStream(access, { from: { kind: 'start' }, until: access.clock.now(), shards: states })) {
+      seen.push(...page.records.map(({ sequenceNumber }) => `${page.shard}:${sequenceNumber}`));
+      Object.assign(states.get(page.shard) as ShardState, {
+        after: page.records.at(-1)?.sequenceNumber,
+        done: page.ended,
+        early: page.early,
+      });
+      if (page.shard !== 'a' || !page.ended) continue;
+      shards[0] = { id: 'a', records: ['1', '2'].map(record) };
+      shards.push({ id: 'b', parents: ['a'], records: [record('3')], open: true });
+    }
+    expect(seen).toEqual(['a:1', 'x:5', 'x:6', 'x:7']);
+    expect((await walk(access, { shards: states })).seen).toEqual([]); // one that goes on where it was killed
+    expect((await walk(access, { shards: new Map([['a', { after: '1' }]]) })).seen.filter((one) => !one.startsWith('x'))).toEqual([
+      'a:2',
+      'b:3',
+    ]);
+  });
+
   test('leaves out what arrived later', async () => {
     const { access } = accessOf(family);
     expect((await walk(access, { until: ARRIVED_AT - 1 })).seen).toEqual([]);

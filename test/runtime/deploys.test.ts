@@ -1,6 +1,6 @@
 // What a deployment finds that the one before it has begun, and that its own reactions would have begun in another way.
-import { client, commandType, defineReaction, defineService, type Reaction } from 'aws-choreography';
-import { expect, test } from 'vitest';
+import { client, commandType, defineReaction, defineService, type EventType, eventType, type Reaction } from 'aws-choreography';
+import { describe, expect, test } from 'vitest';
 import { claims, createRig, event, letters, messageOf, type Rig, type RigOptions } from './rig.ts';
 
 const begun = event('OrderBegun');
@@ -88,4 +88,69 @@ test('a call that was begun by a command without a compensation is not made agai
     [`REACTION_GONE ${rig.store.allClaims()[0]?.message?.id}`],
     1,
   ]);
+});
+
+describe('a deployment that does not know the version', () => {
+  const renamed = <Name extends string>(type: Name) =>
+    eventType<Name, { key: string }>({
+      type,
+      version: 2,
+      subject: 'key',
+      schema: {
+        uri: `urn:aws-choreography:${type}:2`,
+        sensitive: [],
+        validate: (data) => ('key' in (data as object) ? [] : [{ path: '/key', expected: 'a text', received: 'nothing' }]),
+      },
+    });
+  const [begunV2, failedV2] = [renamed('OrderBegun'), renamed('OrderFailed')];
+  const settle = { kind: 'settle', saga: 'saga-1', reaction: 'pay' } as const;
+
+  /** A process that dies at its call, and an undo that is asked for in the next one. `read`: what the code was given since. */
+  async function undoing(action: EventType, trigger: EventType, data: object = { key: '1' }) {
+    const read: unknown[] = [];
+    let lost = () => {};
+    const bank: Bank = { charge: async () => lost() };
+    const pay = (on: EventType, undoneOn: EventType) =>
+      defineReaction({
+        name: 'pay',
+        on,
+        clients: { bank: client<Bank>() },
+        react({ data }, tx) {
+          read.push(data);
+          return tx.clients.bank.charge({ key: tx.idempotencyKey });
+        },
+        compensation: { on: undoneOn, undo: ({ data }) => void read.push(data) },
+      }) as Reaction;
+    const rig = createRig(serviceOf(pay(action, trigger)), { clients: { bank } });
+    const at = (on: EventType, undoneOn: EventType): Rig => deploy(rig, pay(on, undoneOn), { clients: { bank } });
+    lost = rig.die;
+    await rig.deliver(messageOf(action, '1', { data })).catch(() => {});
+    lost = () => {};
+    await at(action, trigger).deliver(messageOf(trigger, '2', { correlationid: 'saga-1', data }));
+    read.length = 0;
+    return { rig, at, read };
+  }
+
+  test('of what asked for an undo leaves it to one that does', async () => {
+    const { rig, at, read } = await undoing(begunV2, failedV2);
+    expect(await at(begunV2, failed).replay(settle)).toMatchObject({ status: 'retry' });
+    expect([read, claims(rig), letters(rig)]).toEqual([[], ['pay 1 started'], []]);
+    expect(await at(begunV2, failedV2).replay(settle)).toEqual({ status: 'done' });
+    expect([read, claims(rig)]).toEqual([[{ key: '1' }, { key: '1' }], ['pay 1 undone']]);
+  });
+
+  test('of the message whose call is to be looked after leaves it to one that does: its reaction is not gone', async () => {
+    const { rig, at } = await undoing(begunV2, failedV2);
+    expect(await at(begun, failedV2).replay(settle)).toMatchObject({ status: 'retry' });
+    expect([claims(rig), letters(rig)]).toEqual([['pay 1 started'], []]);
+    expect(rig.store.allClaims()[0]?.settleFailure).toMatchObject({ attempts: 0, error: { code: 'UNKNOWN_VERSION' } });
+    expect(await at(begunV2, failedV2).replay(settle)).toEqual({ status: 'done' });
+    expect(claims(rig)).toEqual(['pay 1 undone']);
+  });
+
+  test('of an old message, as its upcast is gone, says so in a dead letter', async () => {
+    const { rig, at } = await undoing(begun, failed, { id: '1' });
+    expect(await at(begunV2, failed).replay(settle)).toEqual({ status: 'done' });
+    expect(letters(rig)).toEqual(['NO_UPCAST 1']);
+  });
 });

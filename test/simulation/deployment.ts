@@ -7,6 +7,7 @@ import { createRuntime } from '../../lib/runtime/create-runtime.ts';
 import type { ServiceRuntime } from '../../lib/runtime/service-runtime.ts';
 import { Shelf, type ShelfState } from './random-choreography.ts';
 import type { Start, Variant } from './run.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Milliseconds after the first process at which the deploy begins, at most. */
 const BEGINS_MILLISECONDS_MAX = 8_000;
@@ -68,13 +69,6 @@ export function deploying(random: Random, variant: Variant, start: Start = creat
       if (since < begins) return before;
       return since >= ends || chance.chance(0.5) ? next : before;
     };
-    return {
-      consume: (...parameters) => current().consume(...parameters),
-      replay: (...parameters) => current().replay(...parameters),
-      drain: (...parameters) => current().drain(...parameters),
-      drainTask: (...parameters) => current().drainTask(...parameters),
-      sweep: (...parameters) => current().sweep(...parameters),
-      execute: (...parameters) => current().execute(...parameters),
-    };
+    return sideBySide(current);
   };
 }

@@ -76,9 +76,11 @@ export function judgePublishing({ choreography, commits, store, published, claim
   return [...new Set(problems)];
 }
 
+/** Read models are left out: they have claims in each of their generations, and whoever rebuilds them looks at what they hold. */
 function concerned(reactions: readonly RunnableReaction[], { type }: Envelope): readonly RunnableReaction[] {
   return reactions.filter(
-    ({ on, compensation }) => on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type),
+    ({ on, compensation, reprocessable }) =>
+      !reprocessable && (on.some((message) => message.type === type) || compensation?.on.some((message) => message.type === type)),
   );
 }
 
@@ -132,6 +134,7 @@ export function judgeOrder({ choreography, commits, store, published }: World): 
   const position = new Map<string, number>();
   for (const [index, { envelope }] of published.entries()) if (!position.has(identity(envelope))) position.set(identity(envelope), index);
   for (const service of choreography.services.filter(({ source }) => source === 'stream')) {
+    if (reactionsOf(service).every(({ reprocessable }) => reprocessable)) continue; // claims of several generations
     const dead = new Set(
       store(service.name)
         .allDeadLetters()
@@ -157,7 +160,7 @@ export function judgeOrder({ choreography, commits, store, published }: World): 
   return problems;
 }
 
-/** While an action waits in its saga's line, on the stream nothing that undoes it gets through. */
+/** While an action waits in its saga's line, nothing that comes from the stream and undoes it gets through; a replay may. */
 export function judgeOvertaking({ choreography, commits }: World): string[] {
   const problems: string[] = [];
   const ordered = new Set(choreography.services.filter(({ source }) => source === 'stream').map(({ name }) => name));
@@ -169,7 +172,7 @@ export function judgeOvertaking({ choreography, commits }: World): string[] {
       if (write.kind !== 'claim' || !ordered.has(service)) continue;
       const { message, state, undoRequested, reaction, saga, version } = write.put;
       const claim = `${service} ${keyText(write.key)}`;
-      const isNew = undoRequested !== undefined && !requested.has(claim);
+      const isNew = undoRequested !== undefined && undoRequested.replayid === undefined && !requested.has(claim);
       if (isNew) requested.add(claim);
       const waits = message && lines.get(`${service} ${saga}`)?.some((member) => identity(member) === identity(message));
       if (waits && state === 'started' && isNew && version === unit.id)

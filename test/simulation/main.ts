@@ -1,7 +1,16 @@
 // Runs seeds of the fault simulation and prints each; a failing seed is replayed by the line it prints.
 //   npx tsx --conditions=source test/simulation/main.ts --scenario shop --seed 7 --seeds 1 --sagas 25
 import { parseArgs } from 'node:util';
-import { deployedScenario, pricedScenario, randomScenario, redriveScenario, toldScenario } from './random-scenario.ts';
+import {
+  deployedScenario,
+  hurriedScenario,
+  pricedScenario,
+  randomScenario,
+  redriveScenario,
+  toldScenario,
+  versionedScenario,
+} from './random-scenario.ts';
+import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { scarceScenario, shopScenario } from './shop-scenario.ts';
 
@@ -13,6 +22,9 @@ const scenarios = {
   priced: pricedScenario,
   told: toldScenario,
   deployed: deployedScenario,
+  versioned: versionedScenario,
+  hurried: hurriedScenario,
+  resharded: reshardedScenario,
 };
 
 const { values } = parseArgs({

@@ -2,6 +2,7 @@ import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 import type { EntityRecord } from '../../lib/runtime/journal/unit.ts';
 import { deploying } from './deployment.ts';
+import { type Change, chooseVersions } from './event-versions.ts';
 import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
 import {
   AbortRequested,
@@ -12,8 +13,9 @@ import {
   StartSaga,
   type StepShape,
 } from './random-choreography.ts';
-import { redriveOpen, type Scenario, type Variant } from './run.ts';
+import { redriveOpen, type Scenario, type ScenarioMaker, type Variant } from './run.ts';
 import { createSkewedRuntime } from './skewed-clock.ts';
+import { deployingVersions } from './versioned-deploy.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
 /** Milliseconds after the first call. */
@@ -81,6 +83,75 @@ export function randomScenario(random: Random, variant: Variant): Scenario {
 export function deployedScenario(random: Random, variant: Variant): Scenario {
   const make = random.fork('scenario').pick([randomScenario, randomScenario, redriveScenario, toldScenario, pricedScenario]);
   return { ...make(random, variant), start: deploying(random.fork('deployment'), variant, createSkewedRuntime) };
+}
+
+/** What a change of versions must not make of a message: all of them can be read in the end. */
+const VERSION_CODES = new Set(['UNKNOWN_VERSION', 'NO_UPCAST', 'UPCAST_FAILED', 'SCHEMA_VIOLATION', 'REACTION_GONE']);
+
+function judgeVersions(engine: Engine): string[] {
+  return engine.services.flatMap((service) =>
+    engine
+      .store(service)
+      .allDeadLetters()
+      .filter(({ error }) => VERSION_CODES.has(error.code))
+      .map(({ message, error }) => `${service} has a dead letter ${error.code} of ${message?.type}: ${error.message}`),
+  );
+}
+
+/** One step that calls outside, of a service on the bus: what undoes it overtakes it. */
+const hurried: readonly StepShape[] = [
+  { name: 'stepA', service: 'service-1', kind: 'desk', tells: false, failPercent: 0, mistakePercent: 0 },
+];
+
+/** What an undo that is asked for during a call comes to. */
+function hurriedOnBus(random: Random, _variant: Variant): Scenario {
+  const made = randomChoreography(random, undefined, hurried);
+  const services = made.choreography.services.map((service) =>
+    service.name === 'service-1' ? { ...service, source: 'bus' as const } : service,
+  );
+  return {
+    ...scenarioOf({ ...made, choreography: { ...made.choreography, services } }),
+    async disturb(engine, chance, _index, { saga, answer }) {
+      await engine.scheduler.sleep(chance.integer(chance.pick([500, 4_000])));
+      await engine.publish(AbortRequested, { id: idOf(answer) }, { correlationId: saga });
+    },
+  };
+}
+
+/** What the new versions of one run are like, and milliseconds within which the deploys begin. */
+interface NewVersions {
+  readonly changes: readonly Change[];
+  readonly withinMilliseconds: number;
+}
+
+/** A scenario while events get new versions, and services are rolled back; in some runs all else changes, too. */
+function inVersions(make: ScenarioMaker, { changes, withinMilliseconds }: NewVersions, random: Random, variant: Variant): Scenario {
+  const scenario = make(random, variant);
+  const deployment = random.fork('deployment');
+  const versions = chooseVersions(scenario.choreography, deployment.fork('versions'), changes);
+  const changesAll = deployment.chance(0.3);
+  const process = changesAll ? createSkewedRuntime : undefined;
+  const { start, misreads } = deployingVersions(versions, deployment.fork('speech'), withinMilliseconds, process);
+  return {
+    ...scenario,
+    start: changesAll ? deploying(deployment.fork('code'), variant, start) : start,
+    judge: (engine, answers) => [...misreads(), ...judgeVersions(engine), ...scenario.judge(engine, answers)],
+  };
+}
+
+/** What the new versions of one run are like. */
+const CHANGES: readonly (readonly Change[])[] = [['noted', 'graded', 'renamed'], ['noted', 'graded'], ['renamed']];
+
+/** Events of any of these change. */
+export function versionedScenario(random: Random, variant: Variant): Scenario {
+  const makers = [randomScenario, randomScenario, redriveScenario, toldScenario, hurriedOnBus];
+  const changes = random.fork('changes').pick(CHANGES);
+  return inVersions(random.fork('scenario').pick(makers), { changes, withinMilliseconds: 8_000 }, random, variant);
+}
+
+/** What an undo comes to that one version of the code asks for during a call, and another has to make. */
+export function hurriedScenario(random: Random, variant: Variant): Scenario {
+  return inVersions(hurriedOnBus, { changes: ['renamed'], withinMilliseconds: 1_000 }, random, variant);
 }
 
 function scenarioOf(made: RandomChoreography): Scenario {

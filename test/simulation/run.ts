@@ -32,6 +32,8 @@ export interface Scenario {
   command(random: Random, index: number): { readonly command: CommandType; readonly data: unknown };
   /** What comes from outside while the saga runs. */
   disturb?(engine: Engine, random: Random, index: number, saga: SagaAnswer): Promise<void>;
+  /** What operators and the platform do meanwhile. */
+  alongside?(engine: Engine, random: Random): Promise<void>;
   /** Sentences; none: all is well. */
   judge(engine: Engine, answers: readonly SagaAnswer[]): readonly string[];
   /** Counts endings, for the report. */
@@ -132,8 +134,10 @@ async function operate(engine: Engine, random: Random): Promise<void> {
 async function sendAll(engine: Engine, scenario: Scenario, random: Random, sagas: number): Promise<readonly SagaAnswer[]> {
   const calls = Array.from({ length: sagas }, (_, index) => runSaga(engine, scenario, random.fork(`saga ${index}`), index));
   const operator = random.chance(0.5) ? operate(engine, random.fork('operator')) : Promise.resolve();
+  const alongside = scenario.alongside?.(engine, random.fork('alongside'));
   const answers = await engine.scheduler.finish(Promise.all(calls));
   await engine.scheduler.finish(operator);
+  if (alongside) await engine.scheduler.finish(alongside);
   await engine.settle({ limitSeconds: LIMIT_SECONDS });
   return answers.flat();
 }
@@ -240,13 +244,19 @@ function optionsOf(variant: Variant, faults: Faults, start: Start): Partial<Engi
   }
 }
 
-/** A record that was handled is not handed over again: without crashes, each comes once, whatever becomes of publishing. */
-function watchDeliveries(engine: Engine): () => readonly string[] {
+/**
+ * A record that was handled is not handed over again: without crashes, each comes once, whatever becomes of publishing. What
+ * is for a read model waits while that is switched.
+ */
+function watchDeliveries(engine: Engine, { services }: Choreography): () => readonly string[] {
+  const readModels = new Set(
+    services.filter((service) => reactionsOf(service).every(({ reprocessable }) => reprocessable)).map(({ name }) => name),
+  );
   const counts = new Map<string, number>();
   engine.onEvent((happened) => {
     if (happened.kind !== 'delivered') return;
     for (const { source } of happened.deliveries) {
-      if (source.kind !== 'stream') continue;
+      if (source.kind !== 'stream' || readModels.has(happened.consumer)) continue;
       const record = `${source.shard} ${source.sequenceNumber} to ${happened.consumer}`;
       counts.set(record, (counts.get(record) ?? 0) + 1);
     }
@@ -271,7 +281,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
     shards: random.pick([1, 2, 4]),
     ...optionsOf(variant, faults, scenario.start ?? createRuntime),
   });
-  const repeated = watchDeliveries(engine);
+  const repeated = watchDeliveries(engine, scenario.choreography);
   const commits = recordCommits(engine);
   scenario.attach?.(engine);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
@@ -306,8 +316,11 @@ function outageDeadLetters({ services }: Choreography, engine: Engine): readonly
       .store(service.name)
       .allDeadLetters()
       .filter(
-        ({ error, phase, reactions, redrives }) =>
-          redrives === 0 && error.message === 'the desk does not answer' && !(phase === 'react' && tells.has(reactions[0] ?? '')),
+        ({ error, message, phase, reactions, redrives }) =>
+          redrives === 0 &&
+          message?.replayid === undefined && // a replay tries what was given up before, too
+          error.message === 'the desk does not answer' &&
+          !(phase === 'react' && tells.has(reactions[0] ?? '')),
       )
       .map(({ message, reactions }) => `${service.name} gave ${message?.type} up in ${reactions[0]} because of an outage`);
   });

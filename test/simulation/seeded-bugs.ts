@@ -5,7 +5,7 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed';
+  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed' | 'versioned' | 'hurried' | 'resharded';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -13,6 +13,11 @@ type Patch = readonly [file: string, find: string, replace: string];
 
 function bug(name: string, ...patches: readonly Patch[]): SeededBug {
   return { name, model: false, patches: patches.map(([file, find, replace]) => ({ file, find, replace })) };
+}
+
+/** One that only a scenario of its own meets often enough. */
+function within(scenario: NonNullable<SeededBug['scenario']>, name: string, ...patches: readonly Patch[]): SeededBug {
+  return { ...bug(name, ...patches), scenario };
 }
 
 /** A rule from the models. */
@@ -38,6 +43,9 @@ const markers = 'lib/runtime/outbox/markers.ts';
 const sweep = 'lib/runtime/paths/sweep.ts';
 const workItem = 'lib/runtime/batch/work-item.ts';
 const commit = 'lib/embedded/memory/commit.ts';
+const decode = 'lib/runtime/message/decode.ts';
+const settle = 'lib/runtime/paths/settle.ts';
+const undo = 'lib/runtime/tasks/undo.ts';
 const itemKey = 'lib/runtime/journal/item-key.ts';
 
 /** What goes out, and what is kept for it. */
@@ -145,14 +153,11 @@ const journal: readonly SeededBug[] = [
     '  if (compensation.undoWindowHours === undefined) return {};',
     '  if (compensation.undoWindowHours === undefined) return { expiresAt: now + 600 };',
   ]),
-  {
-    ...bug('an older deployment reads a newer state as its own', [
-      'lib/runtime/transaction/state-shape.ts',
-      '  if (record.shapeVersion > version) {',
-      '  if (record.shapeVersion < 1) {',
-    ]),
-    scenario: 'deployed',
-  },
+  within('deployed', 'an older deployment reads a newer state as its own', [
+    'lib/runtime/transaction/state-shape.ts',
+    '  if (record.shapeVersion > version) {',
+    '  if (record.shapeVersion < 1) {',
+  ]),
   rule('a message older than the claims is run', [
     workItem,
     'if (ageSeconds <= settings.messageAgeSecondsMax) return undefined;',
@@ -238,6 +243,54 @@ const steps: readonly SeededBug[] = [
   },
 ];
 
+/** Versions of events that change while messages are under way. */
+const versions: readonly SeededBug[] = [
+  within('versioned', 'a newer version is taken for the one that is known', [
+    decode,
+    '  if (!issue) return { ...envelope',
+    '  if (!issue || issue) return { ...envelope',
+  ]),
+  within('versioned', 'an older message is not lifted', [
+    decode,
+    'if (version === current) return envelope;',
+    'if (version <= current) return envelope;',
+  ]),
+  within('versioned', 'what only a newer deployment can read is a dead letter', [
+    runRound,
+    '  if (problem.retryable) {',
+    "  if (problem.retryable && problem.code !== 'UNKNOWN_VERSION') {",
+  ]),
+  within('hurried', 'a stored message is given to a reaction as it was stored', [
+    undo,
+    "  if (decoded.kind === 'malformed') throw decoded.error;\n",
+    '',
+  ]),
+  within('hurried', 'a call to be looked after is reported where a newer deployment can read its message', [
+    settle,
+    'task instanceof ChoreographyError && task.retryable',
+    'task instanceof ChoreographyError && !task.retryable',
+  ]),
+];
+
+/** Reading a stream whose shards are split and merged. */
+const shards: readonly SeededBug[] = [
+  within('resharded', 'a replay passes over shards that came of others', [
+    'lib/operations/shard-walk.ts',
+    'if (isUnder(shard, last, byId)) return false;',
+    'if (isUnder(shard, last, byId) || shard.parents.length > 0) return false;',
+  ]),
+  within('resharded', 'a task of the replay queue overtakes one of its saga', [
+    'lib/embedded/hosts/replays-in-turn.ts',
+    'held.has(group) ?',
+    'held.has(`the others of ${group}`) ?',
+  ]),
+  within('resharded', 'a read model is switched before the last messages are read', [
+    'lib/operations/generations/switch.ts',
+    'closedAt + CLOCK_SKEW_SECONDS * 1000, options',
+    'filled.record.until, options',
+  ]),
+];
+
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
   rule('later messages overtake a parked one', [runRound, '  if (line) return join(round, item, line);\n', '']),
@@ -251,4 +304,4 @@ const failures: readonly SeededBug[] = [
 ];
 
 /** Each must be caught by the simulation within 1,000 sagas. */
-export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...failures];
+export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...versions, ...shards, ...failures];

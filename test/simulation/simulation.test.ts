@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { deployedScenario, randomScenario } from './random-scenario.ts';
+import { deployedScenario, hurriedScenario, randomScenario, versionedScenario } from './random-scenario.ts';
+import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { seededBugs } from './seeded-bugs.ts';
 import { shopScenario } from './shop-scenario.ts';
@@ -23,6 +24,22 @@ describe('whatever goes wrong, every saga ends completed, compensated or visibly
 
 test.each(seeds(1, 8))('the same holds while services are deployed anew, seed %i', async (seed) => {
   const { problems } = await runSeed(deployedScenario, seed, SAGAS);
+  expect(problems).toEqual([]);
+});
+
+describe('the same holds while events get new versions', () => {
+  test.each(seeds(1, 6))('of any choreography, seed %i', async (seed) => {
+    const { problems } = await runSeed(versionedScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  });
+  test.each(seeds(1, 4))('while undos are asked for during calls, seed %i', async (seed) => {
+    const { problems } = await runSeed(hurriedScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  });
+});
+
+test.each(seeds(1, 8))('the same holds while the stream gets other shards, and a read model is rebuilt, seed %i', async (seed) => {
+  const { problems } = await runSeed(reshardedScenario, seed, SAGAS);
   expect(problems).toEqual([]);
 });
 

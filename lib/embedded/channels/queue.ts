@@ -18,6 +18,8 @@ export interface QueueSend {
 export interface QueueMessage {
   readonly id: string;
   readonly body: string;
+  /** FIFO queues. */
+  readonly group: string;
   /** Milliseconds since 1970. */
   readonly sentAt: number;
   /** This one included. */
@@ -113,8 +115,8 @@ class MemoryQueue implements Queue {
       message.receiveCount += 1;
       message.receipt = `${message.id}/${message.receiveCount}`;
       this.#inFlight.set(message.receipt, { message, timer: this.#show(message, visibilitySeconds) });
-      const { id, body, sentAt, receiveCount, receipt } = message;
-      received.push({ id, body, sentAt, receiveCount, receipt });
+      const { id, body, group, sentAt, receiveCount, receipt } = message;
+      received.push({ id, body, group, sentAt, receiveCount, receipt });
     }
     this.#order.endBatch();
     return received;

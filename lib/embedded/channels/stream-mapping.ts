@@ -67,11 +67,27 @@ class ShardReader {
   /** Taken and not done with, in order. */
   #ranges: Range[] = [];
   #state: 'resting' | 'waiting' | 'running' = 'resting';
+  readonly #parents: readonly ShardReader[];
+  /** Called when a closed shard is read to its end. */
+  readonly #onEnd: () => void;
 
-  constructor(options: StreamMappingOptions, shard: string) {
+  constructor(options: StreamMappingOptions, shard: string, parents: readonly ShardReader[], onEnd: () => void) {
     this.#options = options;
     this.#shard = shard;
+    this.#parents = parents;
+    this.#onEnd = onEnd;
     this.#batchSize = options.batchSize ?? BATCH_SIZE;
+  }
+
+  /** A closed shard, of which every record is done with, and every one that came before. */
+  get ended(): boolean {
+    const isThrough = this.#state === 'resting' && this.behind === 0 && !this.#options.stream.isOpen(this.#shard);
+    return isThrough && this.#isFirst();
+  }
+
+  /** What its parents hold comes first. */
+  #isFirst(): boolean {
+    return this.#parents.every(({ ended }) => ended);
   }
 
   get behind(): number {
@@ -81,7 +97,7 @@ class ShardReader {
 
   wake(milliseconds = this.#options.random.integer(POLL_MILLISECONDS_MAX)): void {
     const { scheduler, isPaused } = this.#options;
-    if (this.#state !== 'resting' || this.behind === 0 || isPaused?.()) return;
+    if (this.#state !== 'resting' || this.behind === 0 || isPaused?.() || !this.#isFirst()) return;
     this.#state = 'waiting';
     scheduler.at(scheduler.now() + milliseconds, () => {
       this.#state = 'running';
@@ -89,6 +105,7 @@ class ShardReader {
         (pause) => {
           this.#state = 'resting';
           this.wake(pause);
+          if (this.ended) this.#onEnd();
         },
         (error: unknown) => scheduler.fail(error),
       );
@@ -206,12 +223,20 @@ class ShardReader {
 
 /** Reads a stream as Lambda's event source mapping does; the defaults are the ones that the constructs set, not AWS's own. */
 export function createStreamMapping(options: StreamMappingOptions): StreamMapping {
-  const readers = new Map(options.stream.shards.map((shard) => [shard, new ShardReader(options, shard)]));
-  options.stream.onPut((shard) => readers.get(shard)?.wake());
+  const { stream } = options;
+  const readers = new Map<string, ShardReader>();
+  const wake = () => {
+    for (const reader of readers.values()) reader.wake();
+  };
+  const add = (shard: string) => {
+    const parents = stream.parents(shard).map((parent) => readers.get(parent) as ShardReader);
+    readers.set(shard, new ShardReader(options, shard, parents, wake));
+  };
+  for (const shard of stream.shards) add(shard);
+  stream.onShard(add);
+  stream.onPut((shard) => readers.get(shard)?.wake());
   return {
-    wake() {
-      for (const reader of readers.values()) reader.wake();
-    },
+    wake,
     behind: () => [...readers.values()].reduce((sum, { behind }) => sum + behind, 0),
   };
 }

@@ -3,7 +3,7 @@ import type { AnyService, Service } from '../../contract/service.ts';
 import { guardTracing } from '../../runtime/guarded-tracing.ts';
 import { buildCatalog } from '../../runtime/message/catalog.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../../runtime/ports/delivery.ts';
-import type { ReplayQueue, ReplayTask } from '../../runtime/ports/replay-queue.ts';
+import type { ReplayQueue } from '../../runtime/ports/replay-queue.ts';
 import type { Telemetry } from '../../runtime/ports/telemetry.ts';
 import type { Tracing } from '../../runtime/ports/tracing.ts';
 import type { CommandCall, CommandOutcome, ServiceRuntime } from '../../runtime/service-runtime.ts';
@@ -15,6 +15,7 @@ import { createMemoryStore, type MemoryStore } from '../memory/store.ts';
 import { type WatchedStore, watchStore } from '../memory/watched-store.ts';
 import { type ForeignInput, mapInbounds } from './inbounds.ts';
 import { isPlatformFailure } from './process.ts';
+import { groupedReplay, replayInTurn } from './replays-in-turn.ts';
 import { createServiceFunctions, type ServiceFunctionsOptions } from './service-functions.ts';
 
 /** One service with everything of its own. */
@@ -154,12 +155,8 @@ function mapReplays({ options, deadLetters, run }: Host): ReplayQueue & { waitin
     scheduler,
     random: random.fork(`replay mapping ${options.service.name}`),
     invoke(messages) {
-      const deliveries = messages.map((message) => ({
-        task: JSON.parse(message.body) as ReplayTask,
-        source: queueDelivery(queue, message).source,
-        attempt: message.receiveCount,
-      }));
-      return run(`replay ${messages[0]?.receipt}`, messages.length, (runtime, invocation) => runtime.replay(deliveries, invocation));
+      const replays = messages.map((message) => groupedReplay(message, queueDelivery(queue, message)));
+      return run(`replay ${messages[0]?.receipt}`, messages.length, (runtime, invocation) => replayInTurn(runtime, replays, invocation));
     },
   });
   return {

@@ -1,6 +1,6 @@
 import { ChoreographyError } from '../../contract/errors.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
-import type { ShardPosition, StreamReader } from '../../runtime/ports/stream-reader.ts';
+import type { ShardPosition, StreamReader, StreamShard } from '../../runtime/ports/stream-reader.ts';
 import type { Stream, StreamRecord } from '../channels/stream.ts';
 
 /** What `createMemoryStreamReader` takes. */
@@ -49,10 +49,15 @@ function positionOfCursor(cursor: string, now: number): number {
   );
 }
 
-/** Reads the embedded stream by position. Its shards stay open for ever and have no parents. */
+function shardOf(stream: Stream, id: string): StreamShard {
+  const end = stream.isOpen(id) ? {} : { lastSequenceNumber: stream.sequenceNumberAt(id, Math.max(0, stream.end(id) - 1)) };
+  return { id, parents: stream.parents(id), firstSequenceNumber: stream.sequenceNumberAt(id, 0), ...end };
+}
+
+/** Reads the embedded stream by position. */
 export function createMemoryStreamReader({ stream, clock }: MemoryStreamReaderOptions): StreamReader {
   return {
-    shards: async () => stream.shards.map((id) => ({ id, parents: [], firstSequenceNumber: stream.sequenceNumberAt(id, 0) })),
+    shards: async () => stream.shards.map((id) => shardOf(stream, id)),
     async read({ shard, from, limit }) {
       if (!stream.shards.includes(shard)) {
         throw new ChoreographyError('UNKNOWN_SHARD', `The stream ${stream.name} has no shard ${shard}: list its shards.`, {
@@ -67,7 +72,7 @@ export function createMemoryStreamReader({ stream, clock }: MemoryStreamReaderOp
       const newest = stream.end(shard) > next ? (waiting?.arrivedAt ?? now) : now;
       return {
         records: records.map(pageRecord),
-        cursor: `${now}/${next}`,
+        ...(stream.isOpen(shard) || next < stream.end(shard) ? { cursor: `${now}/${next}` } : {}),
         behindMilliseconds: Math.max(0, now - newest),
       };
     },

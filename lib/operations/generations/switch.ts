@@ -62,7 +62,7 @@ async function catchUp(access: OperatorAccess, id: string, until: number, option
   const { record: stored, version } = await loadReplay(access, id);
   const { on: _, ...record } = stored; // the switch runs it, and the platform leaves it alone from here on
   const listed = new Set((await withPatience(access.clock, () => streamOf(access).shards())).map((shard) => shard.id));
-  const shards = Object.entries(record.shards).map(([shard, { done, ...state }]) => {
+  const shards = Object.entries(record.shards).map(([shard, { done, early: _, ...state }]) => {
     return [shard, done && !listed.has(shard) ? { ...state, done } : state] as const; // one that has expired since was read to its end
   });
   const next = await saveReplay(access, { ...record, state: 'running', until, shards: Object.fromEntries(shards) }, version);

@@ -63,7 +63,7 @@ async function* streamPages(access: OperatorAccess, { spec, until }: ReplayRecor
       end() {
         const record = page.records.at(-1);
         if (record) Object.assign(place, { after: record.sequenceNumber, arrivedAt: record.arrivedAt });
-        if (page.ended) place.done = true;
+        if (page.ended) Object.assign(place, { done: true, ...(page.early ? { early: true } : {}) });
       },
     };
   }

@@ -1,9 +1,11 @@
+import { ChoreographyError } from '../../contract/errors.ts';
 import { runBatch } from '../batch/batch.ts';
 import { commitGroup } from '../batch/group-commit.ts';
 import { wakeSeconds } from '../batch/parking.ts';
-import { emptyItem, type WorkItem } from '../batch/work-item.ts';
+import { emptyItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
 import type { Claim } from '../journal/claim.ts';
+import type { ErrorRecord } from '../journal/dead-letter.ts';
 import { hashOf } from '../journal/hash.ts';
 import { type ItemKey, keyText, stepKey } from '../journal/item-key.ts';
 import type { FailureRecord } from '../journal/parked.ts';
@@ -62,18 +64,27 @@ async function amend(
   return result?.status === 'committed';
 }
 
+function reactionGone({ service }: RuntimeContext, { kind, reaction, saga }: Claim): ErrorRecord {
+  return {
+    code: 'REACTION_GONE',
+    message: `${reaction} began an outside call in saga ${saga} that has to be looked after, and ${service} has no such reaction ${kind === 'step' ? 'with' : 'without'} a compensation any more; deploy it again as it was.`,
+  };
+}
+
 /**
- * What is to be looked after, and its reaction is not in this deployment any more, or claims in another way, so that it
- * would begin anew: somebody has to see that.
+ * What is to be looked after, and its message cannot be read, or its reaction is not in this deployment any more, or claims
+ * in another way, so that it would begin anew: somebody has to see that.
  */
-async function reportGone(context: RuntimeContext, claim: Claim, { source, attempt }: ReplayDelivery): Promise<DeliveryResult> {
+async function reportGone(
+  context: RuntimeContext,
+  claim: Claim,
+  { source, attempt }: ReplayDelivery,
+  problem: ChoreographyError | undefined,
+): Promise<DeliveryResult> {
   if (claim.deadLetters.length > 0) return done;
   const { entropy, clock, telemetry } = context.ports;
   const commit = entropy.uniqueId();
-  const error = {
-    code: 'REACTION_GONE',
-    message: `${claim.reaction} began an outside call in saga ${claim.saga} that has to be looked after, and ${context.service} has no such reaction ${claim.kind === 'step' ? 'with' : 'without'} a compensation any more; deploy it again as it was.`,
-  };
+  const error = problem ? errorRecord(problem) : reactionGone(context, claim);
   const parts = {
     consumer: context.service,
     reactions: [claim.reaction],
@@ -98,18 +109,20 @@ function noteOf(claim: Claim, failure: FailureRecord | undefined, failedWith: un
 }
 
 /** Counts attempts in the claim: receives of the queue also count what a throttled store cost. */
-async function noteAttempt(context: RuntimeContext, key: ItemKey, { failure }: Task, { failedWith }: WorkItem): Promise<void> {
+async function noteAttempt(context: RuntimeContext, key: ItemKey, failure: FailureRecord | undefined, failedWith: unknown): Promise<void> {
   const claim = await readClaim(context, key);
   const settleFailure = claim?.state === 'started' ? noteOf(claim, failure, failedWith, context.ports.clock.now()) : undefined;
   if (claim && settleFailure) await amend(context, claim, { settleFailure }, context.ports.entropy.uniqueId());
 }
 
-/** `undefined`: no reaction of this deployment has that claim. */
-async function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Promise<Task | undefined> {
+/** An error: why its message cannot be read. `undefined`: no reaction of this deployment has that claim. */
+async function taskOf(context: RuntimeContext, claim: Claim, source: Task['source']): Promise<Task | ChoreographyError | undefined> {
   const reaction = context.catalog.reactions.get(claim.reaction);
   const { message: stored } = claim;
-  const decoded = stored && (await decodeLearning(context, () => decodeEnvelope(stored, context.catalog)));
-  if (!reaction || decoded?.kind !== 'message') return undefined;
+  if (!reaction || !stored) return undefined;
+  const decoded = await decodeLearning(context, () => decodeEnvelope(stored, context.catalog));
+  if (decoded.kind === 'malformed') return decoded.error;
+  if (decoded.kind === 'ignored') return undefined;
   const { message, original, payloadHash } = decoded;
   const { settleFailure: failure } = claim;
   const task = createTask({
@@ -138,11 +151,15 @@ export async function settleClaim(
   const claim = await openClaim(context, asked);
   if (!claim) return done;
   const task = await taskOf(context, claim, delivery.source);
-  if (!task) return reportGone(context, claim, delivery);
+  if (task instanceof ChoreographyError && task.retryable) {
+    await noteAttempt(context, claim.key, undefined, task); // e.g. the deployment beside this one knows its version
+    return { status: 'retry', afterSeconds: wakeSeconds(context, delivery.attempt, undefined) };
+  }
+  if (!task || task instanceof ChoreographyError) return reportGone(context, claim, delivery, task);
   const item = emptyItem(0, claim.message, delivery.source, [task]);
   await runBatch({ context, mode: 'wake', invocation, items: [item] });
   if (item.state === 'done') return done;
-  await noteAttempt(context, claim.key, task, item);
+  await noteAttempt(context, claim.key, task.failure, item.failedWith);
   return { status: 'retry', afterSeconds: wakeSeconds(context, delivery.attempt, item) };
 }
 
@@ -167,6 +184,6 @@ export async function drainSettle(
     return done;
   }
   const task = await taskOf(context, claim, source);
-  if (!task) return reportGone(context, claim, delivery);
+  if (!task || task instanceof ChoreographyError) return reportGone(context, claim, delivery, task);
   return drainItem(context, emptyItem(0, claim.message, source, [task]), failure, invocation);
 }

@@ -3,6 +3,7 @@ import type { RunnableCompensation } from '../../contract/reaction-checks.ts';
 import type { Claim, RecordedCall } from '../journal/claim.ts';
 import { decodeEnvelope } from '../message/decode.ts';
 import { cloneJson } from '../message/json.ts';
+import { decodeLearning } from '../message/newer-versions.ts';
 import { startStep } from './act.ts';
 import { claimUnit, settleLater } from './claims.ts';
 import { recordsCalls } from './decide.ts';
@@ -58,31 +59,36 @@ export async function undo(
   });
 }
 
-/** In the current version; what was stored under an older one is lifted again. */
-function lifted(environment: TaskEnvironment, envelope: Envelope): Envelope {
-  const decoded = decodeEnvelope(envelope, environment.context.catalog);
+/**
+ * What was stored, in the version that this deployment knows. Its own failure, as it was told, goes as it is: nobody here
+ * takes it. @throws UNKNOWN_VERSION (retryable) and what else stands in the way of reading it
+ */
+async function known({ context }: TaskEnvironment, envelope: Envelope): Promise<Envelope> {
+  const decoded = await decodeLearning(context, () => decodeEnvelope(envelope, context.catalog));
+  if (decoded.kind === 'malformed') throw decoded.error;
   return decoded.kind === 'message' ? decoded.message : envelope;
 }
 
 /** Repeats the call with its key to learn the outcome, drops what `react` wrote and emitted, and undoes what it did. */
 export async function settle(environment: TaskEnvironment, task: Task, claim: Claim): Promise<TaskResult> {
-  const message = lifted(environment, claim.message ?? task.original);
-  const trigger = claim.undoRequested ?? claim.told;
-  if (!trigger) return { kind: 'finished', outcome: silent('duplicate') };
+  const asked = claim.undoRequested ?? claim.told;
+  if (!asked) return { kind: 'finished', outcome: silent('duplicate') };
+  const message = await known(environment, claim.message ?? task.original);
+  const trigger = await known(environment, asked);
   const discarded = newCommit(environment, task);
   const learned = await runReaction(environment, task, {
     phase: 'react',
     message,
     claim,
     commit: discarded,
-    begin: startStep(environment, task, trigger),
+    begin: startStep(environment, task, asked),
     body: (tx, event) => task.reaction.react(event, tx),
   });
   if (learned.kind === 'threw') return thrown(task, learned.error, learned.claim);
   if (learned.kind === 'ended' && learned.ending.kind === 'conflict') return { kind: 'conflict' };
   if (learned.kind === 'ended' && learned.ending.kind === 'unknown')
     return outcomeUnknown(environment, task, learned.claim, learned.ending);
-  if (learned.kind === 'returned') return undo(environment, task, learned.claim, lifted(environment, trigger), learned.value);
+  if (learned.kind === 'returned') return undo(environment, task, learned.claim, trigger, learned.value);
   return finish(environment, task, learned.claim, newCommit(environment, task), {
     state: 'undone',
     phase: 'undo',

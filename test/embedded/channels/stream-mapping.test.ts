@@ -68,6 +68,23 @@ describe('a stream mapping', () => {
     expect([most, batches.length]).toEqual([2, 20]);
   });
 
+  test('hands over nothing of a shard before all that it came of is through, however far back that lies', async () => {
+    let tries = 0;
+    const { scheduler, stream, put, rest, batches, mapping } = world((bodies) => {
+      tries += 1;
+      return bodies.map(() => (tries < 4 ? unfinished : done));
+    });
+    put('a');
+    const [child = ''] = stream.split(stream.shards[0] as string) ?? [];
+    stream.split(child); // one in between that stays empty
+    for (const data of ['b', 'c', 'd']) for (const key of ['saga', 'x', 'y', 'z']) stream.put({ data, partitionKey: key });
+    await scheduler.run({ done: () => batches.length > 0, until: 10_000 });
+    expect(mapping.behind()).toBeGreaterThan(0);
+    await rest();
+    expect(batches.slice(0, 4)).toEqual([['a'], ['a'], ['a'], ['a']]);
+    expect([batches.slice(4).flat().length, mapping.behind()]).toEqual([12, 0]);
+  });
+
   test('goes on from the lowest unfinished record, with what was done after it', async () => {
     const { put, rest, batches, scheduler } = world((bodies, invocation) =>
       bodies.map((body) => (invocation < 3 && body === 'b' ? unfinished : done)),

@@ -67,6 +67,47 @@ describe('a stream', () => {
   });
 });
 
+describe('a stream whose shards change', () => {
+  const keys = Array.from({ length: 40 }, (_, index) => `saga-${index}`);
+  const putAll = ({ stream }: ReturnType<typeof world>) => keys.map((partitionKey) => stream.put({ data: 'x', partitionKey }));
+
+  test('puts the keys of a shard that is split into its children, behind what it holds, and leaves the others alone', () => {
+    const made = world();
+    const { stream } = made;
+    const [one = '', other = ''] = stream.shards;
+    const before = putAll(made);
+    const children = stream.split(one) ?? [];
+    const after = putAll(made);
+    expect([stream.isOpen(one), stream.isOpen(other), children.map(stream.parents)]).toEqual([false, true, [[one], [one]]]);
+    expect(new Set(after.map(({ shard }) => shard))).toEqual(new Set([other, ...children]));
+    for (const [index, place] of after.entries()) {
+      const was = before[index] as (typeof before)[number];
+      expect([was.shard === other, BigInt(place.sequenceNumber) > BigInt(was.sequenceNumber)]).toEqual([place.shard === other, true]);
+    }
+    expect(() => stream.split(one)).toThrow(RangeError);
+  });
+
+  test('puts the keys of two that are merged into one', () => {
+    const made = world();
+    const { stream } = made;
+    const parents = stream.shards;
+    const child = stream.merge(parents[0] as string, parents[1] as string);
+    expect(new Set(putAll(made).map(({ shard }) => shard))).toEqual(new Set([child]));
+    expect([stream.parents(child), parents.map(stream.isOpen)]).toEqual([parents, [false, false]]);
+  });
+
+  test('is split until a shard has a single part of the keys', () => {
+    const { stream } = world({ shards: 1 });
+    let shard = stream.shards[0] as string;
+    let splits = 0;
+    for (let children = stream.split(shard); children; children = stream.split(shard)) {
+      [shard] = children;
+      splits += 1;
+    }
+    expect(splits).toBe(6);
+  });
+});
+
 describe('publishing to the stream', () => {
   test('puts envelopes under their partition key and refuses what is too large, alone', async () => {
     const { stream } = world({ shards: 1 });

@@ -18,7 +18,7 @@ async function make(): Promise<StreamReaderHarness & { readonly clock: { time: n
     put: async (records) => records.map(({ body, partitionKey }) => stream.put({ data: body, partitionKey })),
     pass: async () => clock.pass(5),
     expireCursors: async () => clock.pass(300_001),
-    split: undefined,
+    split: async (shard) => void stream.split(shard),
   };
 }
 
