@@ -9,7 +9,7 @@ const units: readonly (readonly [seconds: number, name: string])[] = [
 
 /** `0 s`, `90 s`, `15 min`, `3 h`, `9 d`: two digits are enough to know what to do. */
 export function spanText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1_000);
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000)); // clocks differ
   const [size, name] = units.find(([unit]) => seconds >= 2 * unit) ?? [1, 's'];
   return `${Math.floor(seconds / size)} ${name}`;
 }

@@ -33,24 +33,24 @@ function parkedTexts({ service, type, failures }: SagaParked): readonly string[]
 }
 
 /** What is to come, without deadlines that lie ahead. */
-function waitsFor({ parked, steps, expected, awaited }: Saga, nowMs: number): readonly string[] {
+function waitsFor({ parked, steps, expected, awaited }: Saga): readonly string[] {
   return [
     ...parked.flatMap(parkedTexts),
     ...steps.flatMap(({ service, reaction, state, undoRequestedBy }) => {
       if (undoRequestedBy !== undefined) return [`${service} is to undo ${reaction}`];
       return state === 'started' ? [`${service} has started ${reaction}`] : [];
     }),
-    ...expected.flatMap(({ service, reaction, role, type, since, parked: isParked }) =>
-      isParked || Date.parse(since) > nowMs ? [] : [`${service} is to ${role === 'action' ? 'run' : 'undo'} ${reaction} on ${type}`],
+    ...expected.flatMap(({ service, reaction, role, type, scheduled, parked: isParked }) =>
+      isParked || scheduled ? [] : [`${service} is to ${role === 'action' ? 'run' : 'undo'} ${reaction} on ${type}`],
     ),
     ...awaited.map(({ service, types, type }) => `${service} waits for ${types.join(' or ')} of another system, in answer to ${type}`),
   ];
 }
 
 /** Says what a saga still waits for. `when`: how long somebody has waited, as the part of a sentence. */
-export function notEnded(saga: Saga, when: string, nowMs: number): ChoreographyError {
+export function notEnded(saga: Saga, when: string): ChoreographyError {
   const { correlationId, status } = saga;
-  const waits = waitsFor(saga, nowMs);
+  const waits = waitsFor(saga);
   const named = waits.slice(0, NAMED_MAX);
   if (waits.length > named.length) named.push(`${waits.length - named.length} more`);
   const text =
@@ -77,8 +77,7 @@ export async function untilEnded(
   for (;;) {
     const saga = await look();
     if (hasEnded(saga)) return saga;
-    const now = clock.now();
-    if (now >= until) throw notEnded(saga, `after ${counted(withinSeconds, 'second')}`, now);
+    if (clock.now() >= until) throw notEnded(saga, `after ${counted(withinSeconds, 'second')}`);
     await clock.sleep(LOOK_MILLISECONDS);
   }
 }

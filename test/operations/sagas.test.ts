@@ -57,6 +57,17 @@ describe('a saga', () => {
     off = false;
   });
 
+  test('is not at rest while a message is to be taken that went out later than the look began, or by a clock that is ahead', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const id = await order(rig, 'rich-1');
+    const clock = { ...rig.access.clock, now: () => rig.scheduler.now() - 3_600_000 };
+    const saga = await sagaOf({ ...rig.access, clock }, id, rig.manifests);
+    expect([saga.status, saga.expected.map(({ type, scheduled }) => `${type} ${scheduled}`)]).toEqual([
+      'running',
+      ['StockReserved false', 'OrderOverdue true'],
+    ]);
+  });
+
   test('with an undo that never came shows the trigger', async () => {
     let off = false;
     const rig = createRig({ createRuntime: losing('inventory', () => off) });

@@ -14,6 +14,8 @@ export interface ExpectedStep extends ToCome {
   readonly type: string;
   /** ISO time at which that one went out, or will. */
   readonly since: string;
+  /** That one is to go out later: a deadline that lies ahead. */
+  readonly scheduled: boolean;
   /** Types that it may send, so the rest of the way. */
   readonly leadsTo: readonly string[];
   /** The message waits in that service for another try. */
@@ -40,13 +42,14 @@ export function leadsTo({ reaction, role }: Concern): readonly string[] {
 }
 
 /**
- * What is still to happen on the messages of one saga. `letters`: those that no claim names. A trigger on a step that never
- * began only leaves a tombstone, and counts all the same.
+ * What is still to happen on the messages of one saga. `scheduled`: keys of those that are to go out later. `letters`: those
+ * that no claim names. A trigger on a step that never began only leaves a tombstone, and counts all the same.
  */
 export function expectedSteps(
   manifests: readonly ServiceManifest[],
   journals: readonly SagaJournal[],
   messages: readonly EnvelopeHead[],
+  scheduled: ReadonlySet<string>,
   letters: readonly OpenLetter[],
 ): readonly ExpectedStep[] {
   const expected: ExpectedStep[] = [];
@@ -66,6 +69,7 @@ export function expectedSteps(
           role: concern.role,
           type: message.type,
           since: message.time,
+          scheduled: scheduled.has(messageKey(message)),
           leadsTo: leadsTo(concern),
           parked: waiting.has(messageKey(message)),
           ...(letter ? { deadLetter: letter.id } : {}),

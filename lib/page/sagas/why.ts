@@ -12,7 +12,7 @@ export function whyText({ steps, deadLetters, parked, expected, awaited }: Saga,
   if (letter) return `${letter.error.code} in ${letter.service} on ${letter.message.type}`;
   const waits = steps.find(({ undoRequestedBy }) => undoRequestedBy !== undefined);
   if (waits) return `the end of ${waits.service} ${waits.reaction} is not known`;
-  const late = expected.find((step) => !step.parked && Date.parse(step.since) <= now);
+  const late = expected.find((step) => !step.parked && !step.scheduled);
   const [first] = parked;
   if (first && !(late && isOverdue(Date.parse(late.since), now))) return `${first.type} waits in ${first.service}`;
   if (late) return `${late.service} has not taken ${late.type} for ${spanText(now - Date.parse(late.since))}`;
