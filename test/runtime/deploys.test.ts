@@ -154,3 +154,34 @@ describe('a deployment that does not know the version', () => {
     expect(letters(rig)).toEqual(['NO_UPCAST 1']);
   });
 });
+
+test('a service that changes from the stream to the bus recognises what it has handled, and a line that it has left is still gone through', async () => {
+  const ran: string[] = [];
+  const down = new Set(['2']);
+  const note = defineReaction({
+    name: 'note',
+    on: begun,
+    react({ data: { id } }) {
+      if (down.has(id)) throw new Error('no answer');
+      ran.push(id);
+    },
+  });
+  const rig = createRig(defineService({ name: 'orders', reactions: [note] }));
+  await rig.deliver(messageOf(begun, '1'), messageOf(begun, '2', { correlationid: 'saga-2' }));
+  expect([ran, rig.store.allMarkers().map(({ saga }) => saga)]).toEqual([['1'], ['saga-2']]);
+
+  const onBus = createRig(defineService({ name: 'orders', source: 'bus', reactions: [note] }), { store: rig.store });
+  const copies = [messageOf(begun, '1'), messageOf(begun, '3', { correlationid: 'saga-2' })].map((message) => ({
+    body: JSON.stringify(message),
+    source: { kind: 'queue' as const, queue: 'bus', messageId: message.id },
+    arrivedAt: onBus.clock.now(),
+  }));
+  const results = await onBus.runtime.consume(copies, { deadline: onBus.clock.now() + 60_000 });
+  expect([results.map(({ status }) => status), ran]).toEqual([
+    ['done', 'done'],
+    ['1', '3'],
+  ]);
+  down.clear();
+  await onBus.wake('saga-2');
+  expect([ran, onBus.store.allMarkers()]).toEqual([['1', '3', '2'], []]);
+});
