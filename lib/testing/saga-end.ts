@@ -1,16 +1,15 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { counted } from '../operations/counted.ts';
-import type { Saga, SagaParked } from '../operations/sagas/saga.ts';
+import type { Saga } from '../operations/sagas/saga.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { EndedOptions } from './saga-world.ts';
+import { named, parkedTexts } from './what-waits.ts';
 
 /** Seconds for which a saga is waited for, and at most: as long as a function of AWS may run. */
 const WITHIN_SECONDS = 60;
 const WITHIN_SECONDS_MAX = 900;
 /** Between two looks, each of which reads every journal. */
 const LOOK_MILLISECONDS = 500;
-/** What a message names; `details` has all. */
-const NAMED_MAX = 5;
 
 /** Whether it waits for a person: an undo that was asked for comes by itself, a dead letter does not. */
 function needsSomebody({ steps, expected }: Saga): boolean {
@@ -24,12 +23,6 @@ function needsSomebody({ steps, expected }: Saga): boolean {
 export function hasEnded(saga: Saga): boolean {
   if (saga.status === 'stuck') return needsSomebody(saga);
   return saga.status === 'completed' || saga.status === 'compensated';
-}
-
-function parkedTexts({ service, type, failures }: SagaParked): readonly string[] {
-  return Object.entries(failures).map(
-    ([reaction, { error }]) => `${service} has parked ${type}, as ${reaction} fails with ${error.code} (${error.message})`,
-  );
 }
 
 /** What is to come, without deadlines that lie ahead. */
@@ -51,12 +44,10 @@ function waitsFor({ parked, steps, expected, awaited }: Saga, nowMs: number): re
 export function notEnded(saga: Saga, when: string, nowMs: number): ChoreographyError {
   const { correlationId, status } = saga;
   const waits = waitsFor(saga, nowMs);
-  const named = waits.slice(0, NAMED_MAX);
-  if (waits.length > named.length) named.push(`${waits.length - named.length} more`);
   const text =
     status === 'unknown'
       ? `No service knows the saga ${correlationId} ${when}.`
-      : `The saga ${correlationId} has not ended ${when}: it is ${status}${named.length > 0 ? `, and ${named.join('; ')}` : ''}.`;
+      : `The saga ${correlationId} has not ended ${when}: it is ${status}${waits.length > 0 ? `, and ${named(waits)}` : ''}.`;
   return new ChoreographyError('SAGA_NOT_ENDED', text, { details: { correlationId, status, waitsFor: waits } });
 }
 
