@@ -1,6 +1,7 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { counted } from '../operations/counted.ts';
 import type { Saga } from '../operations/sagas/saga.ts';
+import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { EndedOptions } from './saga-world.ts';
 import { named, parkedTexts } from './what-waits.ts';
@@ -11,11 +12,13 @@ const WITHIN_SECONDS_MAX = 900;
 /** Between two looks, each of which reads every journal. */
 const LOOK_MILLISECONDS = 500;
 
-/** Whether it waits for a person: an undo that was asked for comes by itself, a dead letter does not. */
-function needsSomebody({ steps, expected }: Saga): boolean {
+/** Whether it waits for a person: an undo that was asked for, or a redrive that is on its way, comes by itself. */
+function needsSomebody({ steps, expected, deadLetters }: Saga): boolean {
+  const isLeft = ({ state }: { readonly state: DeadLetter['state'] }) => state === 'open' || state === 'quarantined';
+  const isRedriven = ({ state }: { readonly state: DeadLetter['state'] }) => state === 'redriven';
   return (
-    steps.some(({ state, deadLetters }) => state === 'gave-up' || deadLetters.some((letter) => letter.state !== 'closed')) ||
-    expected.some(({ deadLetter }) => deadLetter !== undefined)
+    steps.some(({ state, deadLetters: own }) => own.some(isLeft) || (state === 'gave-up' && !own.some(isRedriven))) ||
+    expected.some(({ deadLetter }) => deadLetters.some((letter) => letter.id === deadLetter && isLeft(letter)))
   );
 }
 
@@ -29,7 +32,9 @@ export function hasEnded(saga: Saga): boolean {
 function waitsFor({ parked, steps, expected, awaited }: Saga, nowMs: number): readonly string[] {
   return [
     ...parked.flatMap(parkedTexts),
-    ...steps.flatMap(({ service, reaction, state, undoRequestedBy }) => {
+    ...steps.flatMap(({ service, reaction, state, undoRequestedBy, deadLetters }) => {
+      if (deadLetters.some((letter) => letter.state === 'redriven'))
+        return [`${service} is to run ${reaction} again, as its dead letter was redriven`];
       if (undoRequestedBy !== undefined) return [`${service} is to undo ${reaction}`];
       return state === 'started' ? [`${service} has started ${reaction}`] : [];
     }),
