@@ -59,7 +59,7 @@ const saga: Page = async (desk, query) => {
   const id = query.get('id') ?? '';
   if (!isId(id)) return html(desk, 'Not found', undefined, <h1>No saga has such an id</h1>, 404);
   const found = await desk.finish(sagaOf(desk.access, id, manifests));
-  const view = <SagaView saga={found} manifests={manifests} desk={desk} />;
+  const view = <SagaView saga={found} manifests={manifests} now={desk.access.clock.now()} desk={desk} />;
   return html(desk, `Saga ${id}`, undefined, view, found.status === 'unknown' ? 404 : 200);
 };
 

@@ -1,22 +1,24 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { counted } from '../operations/counted.ts';
-import type { Saga, SagaParked } from '../operations/sagas/saga.ts';
+import type { Saga } from '../operations/sagas/saga.ts';
+import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { EndedOptions } from './saga-world.ts';
+import { named, parkedTexts } from './what-waits.ts';
 
 /** Seconds for which a saga is waited for, and at most: as long as a function of AWS may run. */
 const WITHIN_SECONDS = 60;
 const WITHIN_SECONDS_MAX = 900;
 /** Between two looks, each of which reads every journal. */
 const LOOK_MILLISECONDS = 500;
-/** What a message names; `details` has all. */
-const NAMED_MAX = 5;
 
-/** Whether it waits for a person: an undo that was asked for comes by itself, a dead letter does not. */
-function needsSomebody({ steps, expected }: Saga): boolean {
+/** Whether it waits for a person: an undo that was asked for, or a redrive that is on its way, comes by itself. */
+function needsSomebody({ steps, expected, deadLetters }: Saga): boolean {
+  const isLeft = ({ state }: { readonly state: DeadLetter['state'] }) => state === 'open' || state === 'quarantined';
+  const isRedriven = ({ state }: { readonly state: DeadLetter['state'] }) => state === 'redriven';
   return (
-    steps.some(({ state, deadLetters }) => state === 'gave-up' || deadLetters.some((letter) => letter.state !== 'closed')) ||
-    expected.some(({ deadLetter }) => deadLetter !== undefined)
+    steps.some(({ state, deadLetters: own }) => own.some(isLeft) || (state === 'gave-up' && !own.some(isRedriven))) ||
+    expected.some(({ deadLetter }) => deadLetters.some((letter) => letter.id === deadLetter && isLeft(letter)))
   );
 }
 
@@ -26,17 +28,13 @@ export function hasEnded(saga: Saga): boolean {
   return saga.status === 'completed' || saga.status === 'compensated';
 }
 
-function parkedTexts({ service, type, failures }: SagaParked): readonly string[] {
-  return Object.entries(failures).map(
-    ([reaction, { error }]) => `${service} has parked ${type}, as ${reaction} fails with ${error.code} (${error.message})`,
-  );
-}
-
 /** What is to come, without deadlines that lie ahead. */
 function waitsFor({ parked, steps, expected, awaited }: Saga): readonly string[] {
   return [
     ...parked.flatMap(parkedTexts),
-    ...steps.flatMap(({ service, reaction, state, undoRequestedBy }) => {
+    ...steps.flatMap(({ service, reaction, state, undoRequestedBy, deadLetters }) => {
+      if (deadLetters.some((letter) => letter.state === 'redriven'))
+        return [`${service} is to run ${reaction} again, as its dead letter was redriven`];
       if (undoRequestedBy !== undefined) return [`${service} is to undo ${reaction}`];
       return state === 'started' ? [`${service} has started ${reaction}`] : [];
     }),
@@ -51,12 +49,10 @@ function waitsFor({ parked, steps, expected, awaited }: Saga): readonly string[]
 export function notEnded(saga: Saga, when: string): ChoreographyError {
   const { correlationId, status } = saga;
   const waits = waitsFor(saga);
-  const named = waits.slice(0, NAMED_MAX);
-  if (waits.length > named.length) named.push(`${waits.length - named.length} more`);
   const text =
     status === 'unknown'
       ? `No service knows the saga ${correlationId} ${when}.`
-      : `The saga ${correlationId} has not ended ${when}: it is ${status}${named.length > 0 ? `, and ${named.join('; ')}` : ''}.`;
+      : `The saga ${correlationId} has not ended ${when}: it is ${status}${waits.length > 0 ? `, and ${named(waits)}` : ''}.`;
   return new ChoreographyError('SAGA_NOT_ENDED', text, { details: { correlationId, status, waitsFor: waits } });
 }
 

@@ -16,6 +16,7 @@ import { manifestOf } from '../topology/manifest.ts';
 import { hasEnded, notEnded } from './saga-end.ts';
 import { answerOf, QUERY_ENTITIES_MAX, type SagaWorld } from './saga-world.ts';
 import type { StoredEntity } from './stored.ts';
+import { named, type ParkedMessage, parkedTexts } from './what-waits.ts';
 import { checkWhose } from './whose-entity.ts';
 
 /** What `createWorld` takes beside the choreography. */
@@ -64,19 +65,10 @@ function firstCopies(envelopes: readonly Envelope[]): readonly Envelope[] {
   return [...new Map(envelopes.map((envelope) => [`${envelope.source}|${envelope.id}`, envelope])).values()];
 }
 
-/** The head of a parked saga, with a failure that keeps it there. */
-interface ParkedHead {
-  readonly service: string;
+/** The head of a parked saga, with what keeps it there. */
+interface ParkedHead extends ParkedMessage {
   readonly saga: string;
-  readonly type: string;
-  /** Absent when no reaction failed: store or queue did. */
-  readonly reaction?: string;
-  readonly code?: string;
-  readonly message?: string;
 }
-
-/** Heads that a message names; `details` has all. */
-const NAMED_HEADS_MAX = 5;
 
 async function parkedHeads(engine: Engine): Promise<readonly ParkedHead[]> {
   const heads: ParkedHead[] = [];
@@ -84,35 +76,30 @@ async function parkedHeads(engine: Engine): Promise<readonly ParkedHead[]> {
     const store = engine.store(service);
     for (const { saga } of store.allMarkers()) {
       const [head] = await store.listParked(saga, 1);
-      if (!head) continue;
-      const place = { service, saga, type: head.message.type };
-      const failures = Object.entries(head.failures).map(
-        ([
-          reaction,
-          {
-            error: { code, message },
-          },
-        ]) => ({ ...place, reaction, code, message }),
-      );
-      heads.push(...(failures.length > 0 ? failures : [place]));
+      if (head) heads.push({ service, saga, type: head.message.type, failures: head.failures });
     }
   }
   return heads;
 }
 
-function headText({ service, type, reaction, code, message }: ParkedHead): string {
-  return reaction === undefined
-    ? `${service} has parked ${type}`
-    : `${service} has parked ${type}, as ${reaction} fails with ${code} (${message})`;
+/** Each failure by itself, as a test compares it. */
+function detailsOf({ service, saga, type, failures }: ParkedHead): readonly object[] {
+  const details = Object.entries(failures).map(
+    ([
+      reaction,
+      {
+        error: { code, message },
+      },
+    ]) => ({ service, saga, type, reaction, code, message }),
+  );
+  return details.length > 0 ? details : [{ service, saga, type }];
 }
 
 function notAtRest(parked: readonly ParkedHead[]): ChoreographyError {
-  const named = parked.slice(0, NAMED_HEADS_MAX).map(headText);
-  if (parked.length > named.length) named.push(`${parked.length - named.length} more`);
   return new ChoreographyError(
     'NOT_AT_REST',
-    `After two hours of virtual time there is still work${named.length > 0 ? `: ${named.join('; ')}` : ''}.`,
-    { details: { parked } },
+    `After two hours of virtual time there is still work${parked.length > 0 ? `: ${named(parked.flatMap(parkedTexts))}` : ''}.`,
+    { details: { parked: parked.flatMap(detailsOf) } },
   );
 }
 

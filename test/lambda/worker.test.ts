@@ -144,7 +144,7 @@ describe('messages of a queue', () => {
     const event = { version: '0', source: 'com.example.partner', 'detail-type': 'order', time: TEST_TIME };
     const bodies = [
       { ...event, detail: { number: 'n-1' } },
-      { ...event, detail: { ...placed('forged'), number: 'n-2' } },
+      { ...event, detail: { ...placed('forged'), source: event.source, type: event['detail-type'], number: 'n-2' } },
     ];
     await bench.handlers.worker(sqsEvent('rules-queue', ...bodies), context());
     expect(['n-1', 'n-2', 'forged'].map((id) => seen(bench, id))).toEqual([{ seen: 1 }, { seen: 1 }, undefined]);

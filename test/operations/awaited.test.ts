@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { awaitedAnswers } from '../../lib/operations/sagas/awaited.ts';
 import { createCarrier } from './carrier.ts';
 
 async function standing(world: ReturnType<typeof createCarrier>): Promise<readonly string[]> {
@@ -47,5 +48,21 @@ describe('an answer of another system', () => {
     await world.order();
     await world.fail();
     expect(await standing(world)).toEqual(['compensated']);
+  });
+
+  test('is not awaited for an event that is older than what the service keeps account of', () => {
+    const inbound = { event: { type: 'ParcelScanned' }, answers: [{ type: 'LabelIssued' }] };
+    const asked = { id: 'e-1', source: 'desk', type: 'LabelIssued', time: '2026-01-01T00:00:00.000Z' };
+    const awaitedSince = (since: string) => {
+      const journal = { service: 'labels', since: Date.parse(since), claims: [] };
+      return awaitedAnswers(
+        [{ service: 'labels', inbounds: [inbound] }] as never,
+        [journal] as never,
+        [asked] as never,
+        Date.parse(asked.time),
+      );
+    };
+    expect(awaitedSince(asked.time)).toMatchObject([{ service: 'labels', messageId: 'e-1', types: ['ParcelScanned'] }]);
+    expect(awaitedSince('2026-01-01T00:00:00.001Z')).toEqual([]);
   });
 });

@@ -8,7 +8,9 @@ import { Order } from '../../functions/order/service.ts';
 import { OrderSummary } from '../../functions/search/service.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../lib/embedded/engine.ts';
 import { consumersOf } from '../../lib/operations/access.ts';
+import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { type DeployedWorld, openWorldOn } from '../../lib/testing/open-world.ts';
+import { untilEnded } from '../../lib/testing/saga-end.ts';
 import { PlaceOrder } from '../../schemas/generated/index.ts';
 
 const order = { customerId: 'c-1', items: [{ sku: 'tea', quantity: 2 }], totalCents: 900, currency: 'EUR' };
@@ -34,6 +36,17 @@ function deployed(options: EngineOptions): { readonly world: DeployedWorld; read
     close() {},
   });
   return { world, engine, sentTo };
+}
+
+/** A clock on which a wait is over at the second look, and nothing happens meanwhile. */
+function createStoppedClock() {
+  let now = Date.parse('2026-01-01T00:01:00Z');
+  return {
+    now: () => now,
+    async sleep() {
+      now += 60_000;
+    },
+  };
 }
 
 async function orderIsUndone(world: SagaWorld): Promise<void> {
@@ -96,13 +109,21 @@ describe('a deployed world', () => {
     expect(await world.ended(correlationId)).toMatchObject({ status: 'completed' });
   });
 
-  test('ends the wait where a dead letter needs somebody', async () => {
+  test('ends the wait where a dead letter needs somebody, and once it is redriven, where that has ended', async () => {
     const mailer = { send: () => Promise.reject(Object.assign(new Error('no such address'), { retryable: false })) };
-    const { world: broken } = deployed({ clients: { ...clients(), mailer } });
-    const { correlationId } = await broken.send(PlaceOrder, order);
-    const { status, steps } = await broken.ended(correlationId);
-    expect(status).toBe('stuck');
-    expect(steps).toContainEqual(expect.objectContaining({ service: 'notification', state: 'gave-up' }));
+    const broken = deployed({ clients: { ...clients(), mailer } });
+    const { correlationId } = await broken.world.send(PlaceOrder, order);
+    const letters = async () => {
+      const { status, steps } = await broken.world.ended(correlationId);
+      expect(status).toBe('stuck');
+      return steps.flatMap((step) => step.deadLetters).map(({ state, redrives, attempts }) => ({ state, redrives, attempts }));
+    };
+    expect(await letters()).toEqual([{ state: 'open', redrives: 0, attempts: 1 }]);
+    await redriveDeadLetters(broken.engine.operate(consumersOf(shop)), { consumer: 'notification' });
+    await expect(untilEnded(() => broken.world.saga(correlationId), createStoppedClock())).rejects.toMatchObject({
+      details: { status: 'stuck', waitsFor: ['notification is to run notifyCustomer again, as its dead letter was redriven'] },
+    });
+    expect(await letters()).toEqual([{ state: 'open', redrives: 1, attempts: 2 }]);
   });
 
   test('knows nothing of a saga that there is not', async () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { unwritable } from '../../schema/unwritable.ts';
 import { exitCodes } from '../failure.ts';
+import { jsonOptions } from '../operations/operation.ts';
 import type { World } from '../world/world.ts';
 import type { DemoOptions } from './options.ts';
 import { runDemo } from './run.ts';
@@ -60,15 +61,21 @@ async function read(path: string): Promise<SavedRun> {
   throw new ChoreographyError('RUN_UNREADABLE', `${path} is not a saved run.`, { details: { path } });
 }
 
-/** `@data.json` or `--data=@data.json`. */
-const readsFile = /^(--[\w-]+=)?@(.*)$/s;
+const jsonOption: ReadonlySet<string> = new Set(jsonOptions);
+
+/** What an argument takes out of a file: `--data @data.json` or `--data=@data.json`. In other options, an `@` is only a character. */
+function fileIn(args: readonly string[], index: number): { readonly before: string; readonly file: string } | undefined {
+  const [, option, file] = /^(?:(--\w+)=)?@(.*)$/s.exec(args[index] ?? '') ?? [];
+  if (file === undefined || !jsonOption.has(option ?? args[index - 1] ?? '')) return undefined;
+  return { before: option === undefined ? '' : `${option}=`, file };
+}
 
 /** What was read from a file then is kept with the command: the file may be another one later. */
 function keptArgs(args: readonly string[]): Promise<readonly string[]> {
   return Promise.all(
-    args.map(async (arg) => {
-      const [, option = '', file] = readsFile.exec(arg) ?? [];
-      return file === undefined ? arg : option + (await readFile(file, 'utf8'));
+    args.map(async (arg, index) => {
+      const found = fileIn(args, index);
+      return found ? found.before + (await readFile(found.file, 'utf8')) : arg;
     }),
   );
 }
@@ -105,7 +112,7 @@ export async function openSavedRun(path: string, { sample, who, args, again }: O
   }
   for (const { who: by, args: typed } of run.commands) {
     // What was read from a file is kept with its command; a file that is named here is meant to be read by somebody else.
-    const isOurs = !typed.some((arg) => readsFile.test(arg));
+    const isOurs = !typed.some((_, index) => fileIn(typed, index));
     const exit = isOurs ? await again(worldOf(stage, by, nothing), typed) : exitCodes.usage;
     if (exit !== exitCodes.usage) continue;
     throw new ChoreographyError('RUN_UNREADABLE', `${path} holds a command that changes no world: ${typed.join(' ')}.`, {

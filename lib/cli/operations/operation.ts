@@ -59,8 +59,11 @@ export async function confirm({ terminal }: CommandContext, { yes }: ChangeOptio
   throw usageError(`This would ${what}; nothing was done.`, 'It was not confirmed.', 'Answer y, or add --yes.');
 }
 
+/** Options that take JSON, or `@<file>`. */
+export const jsonOptions = ['--data', '--message', '--event'] as const;
+
 /** JSON that was typed, or that is in a file: `@<file>`. @throws USAGE */
-export async function jsonInput(option: string, text: string): Promise<unknown> {
+export async function jsonInput(option: (typeof jsonOptions)[number], text: string): Promise<unknown> {
   const file = text.startsWith('@') ? text.slice(1) : undefined;
   const fail = (what: string, fix: string) => (cause: unknown) => {
     throw usageError(what, cause instanceof Error ? cause.message : String(cause), fix);

@@ -29,7 +29,7 @@ function addShow(group: Program, context: CommandContext): void {
         );
       if (html) {
         const { sagaDocument } = await import('../../page/saga/saga-document.tsx');
-        const page = sagaDocument(saga, manifests, worldWords(self.optsWithGlobals() as WorldOptions));
+        const page = sagaDocument(saga, manifests, world.access.clock.now(), worldWords(self.optsWithGlobals() as WorldOptions));
         return { text: () => page, data: saga };
       }
       const text: Answer['text'] = (paint) => (mermaid ? mermaidText(saga) : timeline ? timelineText(saga, paint) : treeText(saga, paint));

@@ -1,20 +1,16 @@
 import { parseSchemaUri } from '../../schema/uri.ts';
 import { timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
-import { counted } from '../text-layout.ts';
+import { counted, oneLine } from '../text-layout.ts';
 import type { TailedEvent, TailedOddity, TailedRecord } from './tail-record.ts';
 
 /** Characters of a name that are shown; of a saga, all of an id that this package made. */
 const NAME_LENGTH = 40;
 const ID_LENGTH = 22;
 
-/** What would steer the terminal, begin a line, or turn one around. */
-const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
 /** What others have written, as a part of one line. */
 function part(text: string, length = Number.POSITIVE_INFINITY): string {
-  const short = text.length > length ? `${text.slice(0, length - 1)}…` : text;
-  return short.replace(steering, '\ufffd');
+  return oneLine(text.length > length ? `${text.slice(0, length - 1)}…` : text);
 }
 
 function typeText({ type, dataschema }: TailedEvent['event']): string {
@@ -58,9 +54,7 @@ export function createTailLine(sources: readonly string[], types: readonly strin
       ...(again ? [paint('yellow', 'again')] : []),
       ...('data' in event ? [part(JSON.stringify(event.data) ?? '')] : []),
     ];
-    return `${line
-      .filter((text) => text !== '')
-      .join('  ')
-      .trimEnd()}\n`;
+    const shown = line.filter((text) => text !== '').join('  ');
+    return `${shown.trimEnd()}\n`;
   };
 }

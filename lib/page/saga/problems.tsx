@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { counted } from '../../operations/counted.ts';
+import { isOverdue } from '../../operations/sagas/overdue.ts';
 import type { Saga, SagaParked } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
 import { commandFor, type PageDesk } from '../desk.ts';
@@ -65,13 +66,10 @@ function undoProblems({ steps }: Saga): readonly Problem[] {
     }));
 }
 
-/** What nothing else explains: a message that a service has not taken, and a reaction that has not ended. Only the time says that it is one. */
-function overdueProblems({ status, messages, steps, expected, paused }: Saga): readonly Problem[] {
-  if (status !== 'stuck') return [];
-  const isOut = (at: (typeof expected)[number]) =>
-    !messages.some(({ id, source, scheduled }) => scheduled && id === at.messageId && source === at.messageSource);
+/** What only the time makes a problem: a message that a service has not taken, and a reaction that has not ended. */
+function overdueProblems({ steps, expected, paused }: Saga, now: number): readonly Problem[] {
   const missing = expected
-    .filter((at) => isOut(at) && !at.parked && at.deadLetter === undefined)
+    .filter(({ since, parked, deadLetter }) => isOverdue(Date.parse(since), now) && !parked && deadLetter === undefined)
     .map(({ service, reaction, role, type, messageId, since }) => ({
       key: `${service} ${messageId} ${reaction} ${role}`,
       title: `${service} has not taken ${type} (${role === 'trigger' ? 'undo ' : ''}${reaction}), which went out at ${timeText(since)} UTC${paused.includes(service) ? `; ${service} is paused` : ''}`,
@@ -80,6 +78,7 @@ function overdueProblems({ status, messages, steps, expected, paused }: Saga): r
     }));
   const started = steps
     .filter(({ state, undoRequestedBy, deadLetters }) => state === 'started' && undoRequestedBy === undefined && deadLetters.length === 0)
+    .filter(({ firstCall, at = '' }) => isOverdue(firstCall?.at ?? Date.parse(at), now))
     .map(({ service, reaction, firstCall }) => ({
       key: `${service} ${reaction}`,
       title: `${service} ${reaction} is started, and nobody knows how it ended`,
@@ -87,6 +86,13 @@ function overdueProblems({ status, messages, steps, expected, paused }: Saga): r
       next: ['consumer list', service] as const,
     }));
   return [...missing, ...started];
+}
+
+/** A saga as it stands at a time. `now`: milliseconds since 1970. */
+export interface SagaViewProps {
+  readonly saga: Saga;
+  readonly now: number;
+  readonly desk: Pick<PageDesk, 'options'>;
 }
 
 function Item({ title, children }: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
@@ -101,14 +107,13 @@ function Item({ title, children }: { readonly title: string; readonly children: 
 const isAtRest = ({ status }: Saga) => status === 'completed' || status === 'compensated';
 
 /** What keeps a saga from its end, with the errors in full and the commands that help. */
-export function Problems(props: { readonly saga: Saga; readonly desk: Pick<PageDesk, 'options'> }): JSX.Element | null {
-  const { saga, desk } = props;
+export function Problems({ saga, now, desk }: SagaViewProps): JSX.Element | null {
   const problems = [
     ...unclaimedProblems(saga),
     ...letterProblems(saga),
     ...parkedProblems(saga),
     ...undoProblems(saga),
-    ...overdueProblems(saga),
+    ...overdueProblems(saga, now),
   ];
   if (problems.length === 0) return null;
   return (

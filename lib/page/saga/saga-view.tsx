@@ -2,11 +2,11 @@ import type { JSX } from 'preact';
 import type { Saga } from '../../operations/sagas/saga.ts';
 import { timeText } from '../../operations/time-text.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
-import { commandFor, type PageDesk } from '../desk.ts';
+import { commandFor } from '../desk.ts';
 import { Badge, CommandLine, Table, Time } from '../parts.tsx';
 import { statusTones } from '../tones.ts';
 import { type Delivery, deliveriesOf } from './deliveries.ts';
-import { Problems } from './problems.tsx';
+import { Problems, type SagaViewProps } from './problems.tsx';
 import { Sequence } from './sequence.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -103,12 +103,8 @@ function Pictures({ deliveries }: { readonly deliveries: readonly Delivery[] }):
 }
 
 /** Everything about one saga: how it stands, what stands in its way, its pictures, and its data. */
-export function SagaView(props: {
-  readonly saga: Saga;
-  readonly manifests: readonly ServiceManifest[];
-  readonly desk: Pick<PageDesk, 'options'>;
-}): JSX.Element {
-  const { saga, manifests, desk } = props;
+export function SagaView(props: SagaViewProps & { readonly manifests: readonly ServiceManifest[] }): JSX.Element {
+  const { saga, manifests, now, desk } = props;
   const { correlationId, status } = saga;
   const deliveries = deliveriesOf(saga, manifests);
   const subject = saga.messages.find((message) => message.subject !== '')?.subject;
@@ -122,7 +118,7 @@ export function SagaView(props: {
         {besideText(saga)}
         {saga.more && ' There is more than is read.'}
       </p>
-      <Problems saga={saga} desk={desk} />
+      <Problems saga={saga} now={now} desk={desk} />
       {deliveries.length > 0 && <Pictures deliveries={deliveries} />}
       {saga.messages.length > 0 && (
         <section aria-labelledby="messages">

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fakeStream } from '../../operations/fake-stream.ts';
 import { expectOutput } from '../expected.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 
@@ -130,14 +131,15 @@ describe('saga list', () => {
   });
 
   test('says which records it did not read, and which it could not', async () => {
-    const shop = await leftBehind({ orders: 1, leave: 'missed' });
-    for (let index = 0; index < 10_000; index += 1) shop.stage.engine.putRecord('no event', `key-${index}`);
-    const { out } = await shop.run('saga list --since 1h');
+    const shop = await leftBehind({ orders: 1 });
+    const records = Array.from({ length: 10_001 }, (_, index) => [String(index + 1), 'no event'] as const);
+    const { reader: stream } = fakeStream([{ id: 'a', open: true, records }], 1_000);
+    const { out } = await shop.run('saga list --since 1h', { world: { ...shop.world, access: { ...shop.world.access, stream } } });
     expect(out).toBe(
       [
         'no saga in the last 60 min; --since 1d looks further back',
-        '! only the newest 10000 records were read, back to 2026-01-01 00:16:04; what is older is not in this list',
-        '! 10000 records could not be read as an event',
+        '! only the newest 10001 records were read, back to 2025-12-31 23:59:58; what is older is not in this list',
+        '! 10001 records could not be read as an event',
         '',
       ].join('\n'),
     );

@@ -44,10 +44,10 @@ describe('a saved run', () => {
     const [{ id } = { id: '' }] = (JSON.parse(out) as { items: { id: string }[] }).items;
     const data = join(folder, 'data.json');
     await writeFile(data, JSON.stringify({ orderId: 'o-corrected' }));
-    const edited = await run(`dead-letter edit notification ${id} --data=@${data} --reason r --yes`);
+    const edited = await run(`dead-letter edit notification ${id} --data=@${data} --reason @bob --yes`);
     expect(edited.exit).toBe(0);
     await writeFile(data, 'something else');
-    expect((await run(`dead-letter show notification ${id}`)).out).toContain('edited by ada: r');
+    expect((await run(`dead-letter show notification ${id}`)).out).toContain('edited by ada: @bob');
     expect(await readFile(file, 'utf8')).toContain('o-corrected');
   });
 

@@ -1,3 +1,4 @@
+import { defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { answerPage } from '../../../lib/page/pages.tsx';
 import { createCarrier } from '../../operations/carrier.ts';
@@ -78,6 +79,17 @@ describe('what stands in the way of a saga', () => {
     expect(await textOf(rig, id)).toMatch(
       /✗ stuck .*What stands in its way payment has not taken StockReserved \(chargeOrder\), which went out at 2026-\S+ \S+ UTC choreo consumer list payment /,
     );
+  });
+
+  test('is not a message that has only just gone out, in a saga that is stuck on something else', async () => {
+    const shelf = defineService({ name: 'shelf', reactions: [defineReaction({ name: 'fetch', on: begun, react() {} })] });
+    const till = createTill({ services: [shelf], createRuntime: losing('shelf', () => true) });
+    till.broken.take = never();
+    await till.publish(begun, { id: 'o-0' }, 'o-0');
+    await till.settle();
+    expect(await textOf(till, 'o-0')).toMatch(/✗ stuck .*What stands in its way NEVER in till take(?!.*shelf has not taken)/);
+    await till.scheduler.run({ until: till.scheduler.now() + 1_000_000 });
+    expect(await textOf(till, 'o-0')).toContain('shelf has not taken OrderBegun (fetch), which went out at');
   });
 
   test('is nothing while another system still has to answer, which the page says', async () => {

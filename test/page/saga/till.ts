@@ -1,9 +1,9 @@
 import { client, defineReaction, defineService } from 'aws-choreography';
 import { begun, failed } from '../../operations/desk.ts';
-import { createRig } from '../../operations/rig.ts';
+import { createRig, type RigOptions } from '../../operations/rig.ts';
 
-/** A till that takes money and gives it back; each of it fails, or takes its time, as the test says. */
-export function createTill() {
+/** A till that takes money and gives it back; each of it fails, or takes its time, as the test says. `services`: others beside it. */
+export function createTill({ services = [], ...options }: RigOptions = {}) {
   const broken: { take?: Error; giveBack?: Error; held?: Promise<void> } = {};
   const drawer = {
     async move(what: 'take' | 'giveBack') {
@@ -30,5 +30,5 @@ export function createTill() {
       }),
     ],
   });
-  return Object.assign(createRig({ services: [till], clients: { drawer } }), { broken });
+  return Object.assign(createRig({ ...options, services: [till, ...services], clients: { drawer } }), { broken });
 }
