@@ -1,5 +1,6 @@
 import { ChoreographyError } from '../contract/errors.ts';
 import { counted } from '../operations/counted.ts';
+import { waitsForDeadline } from '../operations/sagas/ahead.ts';
 import type { Saga, SagaParked } from '../operations/sagas/saga.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { EndedOptions } from './saga-world.ts';
@@ -33,24 +34,25 @@ function parkedTexts({ service, type, failures }: SagaParked): readonly string[]
 }
 
 /** What is to come, without deadlines that lie ahead. */
-function waitsFor({ parked, steps, expected, awaited }: Saga, nowMs: number): readonly string[] {
+function waitsFor({ messages, parked, steps, expected, awaited }: Saga): readonly string[] {
+  const isAhead = waitsForDeadline(messages);
   return [
     ...parked.flatMap(parkedTexts),
     ...steps.flatMap(({ service, reaction, state, undoRequestedBy }) => {
       if (undoRequestedBy !== undefined) return [`${service} is to undo ${reaction}`];
       return state === 'started' ? [`${service} has started ${reaction}`] : [];
     }),
-    ...expected.flatMap(({ service, reaction, role, type, since, parked: isParked }) =>
-      isParked || Date.parse(since) > nowMs ? [] : [`${service} is to ${role === 'action' ? 'run' : 'undo'} ${reaction} on ${type}`],
-    ),
+    ...expected
+      .filter((step) => !step.parked && !isAhead(step))
+      .map(({ service, reaction, role, type }) => `${service} is to ${role === 'action' ? 'run' : 'undo'} ${reaction} on ${type}`),
     ...awaited.map(({ service, types, type }) => `${service} waits for ${types.join(' or ')} of another system, in answer to ${type}`),
   ];
 }
 
 /** Says what a saga still waits for. `when`: how long somebody has waited, as the part of a sentence. */
-export function notEnded(saga: Saga, when: string, nowMs: number): ChoreographyError {
+export function notEnded(saga: Saga, when: string): ChoreographyError {
   const { correlationId, status } = saga;
-  const waits = waitsFor(saga, nowMs);
+  const waits = waitsFor(saga);
   const named = waits.slice(0, NAMED_MAX);
   if (waits.length > named.length) named.push(`${waits.length - named.length} more`);
   const text =
@@ -77,8 +79,7 @@ export async function untilEnded(
   for (;;) {
     const saga = await look();
     if (hasEnded(saga)) return saga;
-    const now = clock.now();
-    if (now >= until) throw notEnded(saga, `after ${counted(withinSeconds, 'second')}`, now);
+    if (clock.now() >= until) throw notEnded(saga, `after ${counted(withinSeconds, 'second')}`);
     await clock.sleep(LOOK_MILLISECONDS);
   }
 }

@@ -143,7 +143,7 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
       await settle();
       const saga = await sagaOf(access, correlationId, manifests);
       if (hasEnded(saga)) return saga;
-      throw notEnded(saga, 'though the world is at rest', access.clock.now());
+      throw notEnded(saga, 'though the world is at rest');
     },
     events: (correlationId) =>
       firstCopies(engine.published().flatMap(({ envelope }) => (envelope.correlationid === correlationId ? [envelope] : []))),

@@ -5,6 +5,8 @@ import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { whyText } from '../../lib/page/sagas/why.ts';
+import { notEnded } from '../../lib/testing/saga-end.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { event } from '../runtime/rig.ts';
 import { begun, createDesk, failed, never, paid } from './desk.ts';
@@ -55,6 +57,20 @@ describe('a saga', () => {
       { service: 'payment', reaction: 'chargeOrder', role: 'action', type: 'StockReserved', leadsTo: ['OrderCharged', 'ChargeFailed'] },
     ]);
     off = false;
+  });
+
+  test('whose events are later than the clock of whoever looks is not at rest for that: only deadlines lie ahead', async () => {
+    const rig = createRig({ createRuntime: losing('payment', () => true) });
+    const id = await order(rig, 'rich-1');
+    const { clock } = rig.access;
+    const behind = { ...rig.access, clock: { ...clock, now: () => clock.now() - 7_200_000 } };
+    const saga = await sagaOf(behind, id, rig.manifests);
+    expect(saga.messages.find(({ type }) => type === 'OrderOverdue')).toMatchObject({ scheduled: true });
+    expect([saga.status, notEnded(saga, 'yet').details['waitsFor']]).toEqual([
+      'running',
+      ['payment is to run chargeOrder on StockReserved'],
+    ]);
+    expect(whyText(saga, behind.clock.now())).toBe('payment has not taken StockReserved for 0 s');
   });
 
   test('with an undo that never came shows the trigger', async () => {

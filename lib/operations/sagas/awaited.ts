@@ -34,18 +34,17 @@ function unanswered(asking: readonly EnvelopeHead[], answers: number): readonly 
 }
 
 /**
- * What another system still has to say to the messages of one saga. Nothing, if the saga was undone, if its deadlines have
+ * What another system still has to say to the messages of one saga that are out. Nothing, if the saga was undone, if its deadlines have
  * passed, or if the service keeps no account of so long ago.
  */
 export function awaitedAnswers(
   manifests: readonly ServiceManifest[],
   journals: readonly SagaJournal[],
-  messages: readonly EnvelopeHead[],
+  out: readonly EnvelopeHead[],
   nowMs: number,
 ): readonly AwaitedAnswer[] {
   const claims = journals.flatMap((journal) => journal.claims);
   if (claims.some(isUndone)) return [];
-  const out = messages.filter(({ time }) => Date.parse(time) <= nowMs);
   const inbounds = manifests.flatMap(({ service, inbounds: own }) => own.map((inbound) => ({ service, ...inbound })));
   const asked = new Set(inbounds.flatMap(({ answers = [] }) => answers.map(({ type }) => type)));
   return [...asked].flatMap((type) => {

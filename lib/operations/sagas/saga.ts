@@ -4,6 +4,7 @@ import type { ServiceManifest } from '../../topology/manifest.ts';
 import { isoOf, type OperatorAccess } from '../access.ts';
 import { withPatience } from '../patience.ts';
 import { messageKey } from '../stream-message.ts';
+import { waitsForDeadline } from './ahead.ts';
 import { type AwaitedAnswer, awaitedAnswers } from './awaited.ts';
 import { type ExpectedStep, expectedSteps } from './expected.ts';
 import { readJournal, type SagaJournal } from './journals.ts';
@@ -128,11 +129,12 @@ function statusOf({ messages, steps, parked, expected, awaited, startedSince }: 
   const isOpen = ({ state, undoRequestedBy, deadLetters }: SagaStep) =>
     state === 'gave-up' || undoRequestedBy !== undefined || deadLetters.some((letter) => letter.state !== 'closed');
   if (steps.some(isOpen) || expected.some(({ deadLetter }) => deadLetter !== undefined)) return 'stuck';
-  const waiting = expected.filter((step) => !step.parked).map(({ since }) => Date.parse(since));
+  const isAhead = waitsForDeadline(messages);
+  const waiting = expected.filter((step) => !step.parked && !isAhead(step)).map(({ since }) => Date.parse(since));
   if ([...waiting, ...startedSince].some((since) => isOverdue(since, nowMs))) return 'stuck';
   if (parked.length > 0) return 'parked';
   // A deadline that lies ahead keeps nothing from being at rest.
-  if (startedSince.length > 0 || awaited.length > 0 || waiting.some((since) => since <= nowMs)) return 'running';
+  if (startedSince.length > 0 || awaited.length > 0 || waiting.length > 0) return 'running';
   return steps.some(({ state }) => state === 'undone' || state === 'cancelled') ? 'compensated' : 'completed';
 }
 
@@ -173,6 +175,7 @@ export async function sagaOf(
   const letters = unclaimed(open.letters, journals).filter(({ message }) => message?.correlationid === correlationId);
   const all = messagesOf(journals, letters, now);
   const envelopes = all.map(({ envelope }) => envelope);
+  const out = all.filter(({ found }) => !found.scheduled).map(({ envelope }) => envelope);
   const messages = all.map(({ found }) => found).sort((left, right) => byTime(left, right) || left.hops - right.hops);
   const steps = journals.flatMap((journal) => journal.claims.map((claim) => stepOf(journal, claim))).sort(byTime);
   const parts = {
@@ -183,7 +186,7 @@ export async function sagaOf(
     steps,
     parked: journals.flatMap(parkedOf),
     expected: expectedSteps(manifests, journals, envelopes, letters),
-    awaited: awaitedAnswers(manifests, journals, envelopes, now),
+    awaited: awaitedAnswers(manifests, journals, out, now),
   };
   const started = journals.flatMap(({ claims }) => claims.filter(({ state }) => state === 'started'));
   const paused = await pausedOf(access, parts.expected);
