@@ -17,4 +17,4 @@ export { ChoreographyService } from './service/choreography-service.ts';
 export type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
 export type { BroughtSources } from './service/inbound-sources.ts';
 export type { StartAt, StreamReading } from './sources/stream-mapping.ts';
-export { type Stage, stageNamed, stages } from './stage.ts';
+export { type Stage, type StageOptions, stageNamed, stages } from './stage.ts';

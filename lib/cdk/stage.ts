@@ -43,9 +43,22 @@ export const stages = {
   prod: stage({ fanOut: true, alarms: true, logRetention: RetentionDays.SIX_MONTHS, removalPolicy: RemovalPolicy.RETAIN }),
 } satisfies Readonly<Record<string, Stage>>;
 
+/** How an app differs from what the stages are made for. */
+export interface StageOptions {
+  /** `false`: there is only a bus. The options of a stream are left out, and services look for none. @default - a stream */
+  readonly stream?: false;
+}
+
+function withoutStream({ backbone: { shards: _shards, forwardRefresh: _refresh, ...backbone }, lookup, ...others }: Stage): Stage {
+  return { ...others, backbone: { ...backbone, stream: false }, lookup: { ...lookup, stream: false } };
+}
+
 /** The stage of that name, as given by `cdk … -c stage=dev`. @throws STAGE_UNKNOWN */
-export function stageNamed(name: string): Stage {
-  if (Object.hasOwn(stages, name)) return stages[name as keyof typeof stages];
+export function stageNamed(name: string, { stream }: StageOptions = {}): Stage {
+  if (Object.hasOwn(stages, name)) {
+    const found = stages[name as keyof typeof stages];
+    return stream === false ? withoutStream(found) : found;
+  }
   throw new ChoreographyError('STAGE_UNKNOWN', `There is no stage "${name}": give -c stage=${Object.keys(stages).join('|')}.`, {
     details: { stage: name },
   });

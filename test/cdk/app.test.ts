@@ -66,6 +66,12 @@ describe('the sample', () => {
     ]);
   });
 
+  test.each(Object.keys(stages))('%s, also with a bus only, without the options of a stream', (name) => {
+    const { backbone, lookup } = stageNamed(name, { stream: false });
+    expect(resourcesOf(backboneStack(backbone).stack).map(({ type }) => type)).not.toContain('AWS::Kinesis::Stream');
+    expect(lookup).toEqual({ ...stageNamed(name).lookup, stream: false });
+  });
+
   test('has no stage of another name', () => {
     expect(codeOf(() => stageNamed('test'))).toBe('STAGE_UNKNOWN There is no stage "test": give -c stage=local|dev|prod.');
     expect(codeOf(() => stageNamed('toString'))).toMatch(/^STAGE_UNKNOWN/);

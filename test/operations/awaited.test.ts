@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { awaitedAnswers } from '../../lib/operations/sagas/awaited.ts';
+import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { createCarrier } from './carrier.ts';
 
 async function standing(world: ReturnType<typeof createCarrier>): Promise<readonly string[]> {
@@ -33,6 +34,14 @@ describe('an answer of another system', () => {
     expect(await standing(world)).toEqual(waits);
     await world.answer('losses', { number: 'n-2', saga: 's-1' });
     expect(await standing(world)).toEqual(['completed']);
+  });
+
+  test('is awaited, too, by whoever has a clock that is behind', async () => {
+    const world = createCarrier();
+    await world.order();
+    const { access } = world;
+    const behind = { ...access, clock: { ...access.clock, now: () => access.clock.now() - 7_200_000 } };
+    expect(await standing({ ...world, saga: async () => world.run(sagaOf(behind, 's-1', await world.manifests())) })).toEqual(waits);
   });
 
   test('is not awaited any more once the deadline has passed', async () => {

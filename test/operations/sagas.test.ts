@@ -5,6 +5,8 @@ import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts
 import { loadHistory } from '../../lib/operations/history.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { whyText } from '../../lib/page/sagas/why.ts';
+import { notEnded } from '../../lib/testing/saga-end.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { event } from '../runtime/rig.ts';
 import { begun, createDesk, failed, never, paid } from './desk.ts';
@@ -57,15 +59,18 @@ describe('a saga', () => {
     off = false;
   });
 
-  test('is not at rest while a message is to be taken that went out later than the look began, or by a clock that is ahead', async () => {
+  test('whose events are later than the clock of whoever looks is not at rest for that: only deadlines lie ahead', async () => {
     const rig = createRig({ createRuntime: losing('payment', () => true) });
     const id = await order(rig, 'rich-1');
-    const clock = { ...rig.access.clock, now: () => rig.scheduler.now() - 3_600_000 };
-    const saga = await sagaOf({ ...rig.access, clock }, id, rig.manifests);
-    expect([saga.status, saga.expected.map(({ type, scheduled }) => `${type} ${scheduled}`)]).toEqual([
+    const { clock } = rig.access;
+    const behind = { ...rig.access, clock: { ...clock, now: () => clock.now() - 7_200_000 } };
+    const saga = await sagaOf(behind, id, rig.manifests);
+    expect(saga.expected.map(({ type, scheduled }) => `${type} ${scheduled}`)).toEqual(['StockReserved false', 'OrderOverdue true']);
+    expect([saga.status, notEnded(saga, 'yet').details['waitsFor']]).toEqual([
       'running',
-      ['StockReserved false', 'OrderOverdue true'],
+      ['payment is to run chargeOrder on StockReserved'],
     ]);
+    expect(whyText(saga, behind.clock.now())).toBe('payment has not taken StockReserved for 0 s');
   });
 
   test('with an undo that never came shows the trigger', async () => {

@@ -318,7 +318,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATION_MISSING at payment.chargePayment.compensation',
-        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and nothing else there listens.',
+        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and no reaction there runs on them.',
         '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason.',
       ],
     ],
@@ -338,7 +338,7 @@ const broken: readonly Broken[] = [
     says: [
       [
         'error COMPENSATION_MISSING at payment.chargePayment.compensation',
-        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and nothing else there listens.',
+        '  After ShipmentFailed, the work of `chargePayment` in `payment` stays: it has no compensation, and no reaction there runs on them.',
         '  → Write `compensation` below `react`, on ShipmentFailed. If there is nothing to undo, allow the finding with that reason. If OrderImported goes on with a saga, say what it answers: `answers: […]` in the inbound OrderImported of `import`.',
       ],
     ],

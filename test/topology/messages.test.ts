@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSchemas } from '../../lib/schema/read.ts';
 import type { Contracts } from '../../lib/topology/check-input.ts';
+import type { OutsideSystems } from '../../lib/topology/outside.ts';
 import { type Broken, manifest, texts } from './manifests.ts';
 
 const schemas = await readSchemas('schemas');
@@ -392,6 +393,27 @@ test('CHAIN_TOO_LONG: every chain is found, so that one which is allowed hides n
     'error CHAIN_TOO_LONG at courier.note.compensation.on.ParcelHanded',
     'error CHAIN_TOO_LONG at relay.end.on.Step33Passed',
   ]);
+});
+
+test('EVENT_NOT_CONSUMED: not where another system answers the event', () => {
+  const placed = 'information EVENT_NOT_CONSUMED at order.placeOrder.emits.OrderPlaced';
+  const order = manifest('order', { placeOrder: { command: 'PlaceOrder', emits: ['OrderPlaced'] } });
+  const found = (inbound: string, external: OutsideSystems = {}) =>
+    texts('EVENT_NOT_CONSUMED', [order, manifest('import', { note: { on: ['OrderImported'] } }, { inbound: [inbound] })], {
+      external,
+    }).map((text) => text.split('\n')[0]);
+  expect(found('OrderImported')).toEqual([placed]);
+  expect(found('OrderImported answers OrderPlaced')).toEqual([]);
+  expect(found('OrderImported', { emits: [{ type: 'OrderImported', after: ['OrderPlaced'] }] })).toEqual([]);
+});
+
+test('ORDER_NOT_KEPT: not where a command comes first, which does not come by the bus', () => {
+  const basket = (first: object) => [
+    manifest('basket', { placeOrder: { ...first, emits: ['OrderPlaced'], undoneBy: ['OrderRejected'] } }, { source: 'bus' }),
+    manifest('stock', { reserve: { on: ['OrderPlaced'], fails: ['OrderRejected'] } }),
+  ];
+  expect(texts('ORDER_NOT_KEPT', basket({ on: ['OrderImported'] }))).toHaveLength(1);
+  expect(texts('ORDER_NOT_KEPT', basket({ command: 'PlaceOrder' }))).toEqual([]);
 });
 
 test('UPCAST_MISSING: not where somebody writes that version still, which is an error, nor where no schema says that there is one', () => {

@@ -19,7 +19,7 @@ export interface NewProject {
 }
 
 /** The tools that a project of the starter uses; aws-cdk-lib and constructs are only read by its CDK app. */
-export const starterTools = ['aws-cdk', 'aws-cdk-lib', 'constructs', 'esbuild', 'tsx', 'typescript', 'vitest'] as const;
+export const starterTools = ['@types/node', 'aws-cdk', 'aws-cdk-lib', 'constructs', 'esbuild', 'tsx', 'typescript', 'vitest'] as const;
 
 const NAME_MAX = 214; // characters of a package's name, by npm
 const FALLBACK_NAME = 'choreography';

@@ -42,7 +42,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; publish through the runtime, which writes the envelope.', {
+    throw new ChoreographyError('INVALID_JSON', 'The message is not JSON; look at who writes it.', {
       cause,
     });
   }

@@ -113,7 +113,7 @@ export const missingCompensations: Check = ({ sagas }) =>
           {
             code: 'COMPENSATION_MISSING',
             path: `${run.reaction.id}.compensation`,
-            message: `After ${listed(failures)}, the work of ${called(run.reaction)} stays: it has no compensation, and nothing else there listens.`,
+            message: `After ${listed(failures)}, the work of ${called(run.reaction)} stays: it has no compensation, and no reaction there runs on them.`,
             fix: `Write \`compensation\` below \`react\`, on ${listed(failures)}. If there is nothing to undo, allow the finding with that reason.${answerFix(saga)}`,
           },
         ];

@@ -12,9 +12,9 @@ export function emissionPath({ reaction, as, service }: Emission, type: string):
   return `${reaction}.${lists[as as keyof typeof lists]}.${type}`;
 }
 
-function unheard({ type, consumedBy, emittedBy }: MessageNode): FindingDraft | undefined {
+function unheard({ type, consumedBy, emittedBy }: MessageNode, answered: ReadonlySet<string>): FindingDraft | undefined {
   const [first] = emittedBy;
-  if (consumedBy.length > 0 || !first || first.as === 'external') return undefined;
+  if (consumedBy.length > 0 || answered.has(type) || !first || first.as === 'external') return undefined;
   const path = emissionPath(first, type);
   const from = ({ reaction, service }: Emission) => reaction ?? (service === undefined ? 'another system' : `an inbound of ${service}`);
   const who = listed(emittedBy.map(from));
@@ -34,8 +34,11 @@ function unheard({ type, consumedBy, emittedBy }: MessageNode): FindingDraft | u
   };
 }
 
-/** Events that nobody takes. */
-export const unheardEvents: Check = ({ graph }) => graph.messages.flatMap((message) => unheard(message) ?? []);
+/** Events that nobody takes. One that another system answers has got there, by whatever way. */
+export const unheardEvents: Check = ({ graph: { messages } }) => {
+  const answered = new Set(messages.flatMap(({ after }) => after));
+  return messages.flatMap((message) => unheard(message, answered) ?? []);
+};
 
 /** Tells whether anybody emits a message that a service gets: what an inbound stands for, its own service gets alone. */
 export function emittedTo({ messages }: TopologyGraph): (service: string, type: string) => boolean {

@@ -5,10 +5,12 @@ import { called, listed } from '../wording.ts';
 /** Messages of one reaction on the bus of which one leads to the other: they may come in any order. */
 export const busOrder: Check = ({ graph, edges }) => {
   const onBus = new Set(graph.services.flatMap(({ name, source }) => (source === 'bus' ? [name] : [])));
+  const commands = new Set(graph.messages.flatMap(({ type, kind }) => (kind === 'command' ? [type] : [])));
   return graph.reactions.flatMap((reaction): FindingDraft[] => {
     if (!onBus.has(reaction.service)) return [];
     const { on, compensation } = reaction;
     const before = on.filter((first) => {
+      if (commands.has(first)) return false; // it does not come by the bus, and what follows is published once it is done
       const later = reachable(edges, first);
       return [...on, ...(compensation?.on ?? [])].some((other) => other !== first && later.has(other));
     });
