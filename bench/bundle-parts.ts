@@ -7,8 +7,12 @@ import { bundleHandler } from '../lib/cdk/functions/handler-bundle.ts';
 /** KiB that a function may read before its first event. */
 export const START_KIBIBYTES_MAX = 400;
 
-/** A part of a bundle: its bytes, and the files of the source that they come from. */
+/** Files that it may read: opening one takes as long as some KiB of code. */
+export const START_FILES_MAX = 20;
+
+/** A part of a bundle: its files and bytes, and the files of the source that they come from. */
 export interface BundlePart {
+  readonly files: number;
   readonly bytes: number;
   readonly sources: ReadonlyMap<string, number>;
 }
@@ -21,16 +25,17 @@ export interface BundleParts {
 }
 
 function partOf(report: BundleReport, files: Iterable<string>): BundlePart {
-  let bytes = 0;
+  let [count, bytes] = [0, 0];
   const sources = new Map<string, number>();
   for (const file of files) {
     const output = report.outputs[file];
     if (!output || file.endsWith('.map')) continue;
+    count += 1;
     bytes += output.bytes;
     for (const [source, { bytesInOutput }] of Object.entries(output.inputs))
       sources.set(source, (sources.get(source) ?? 0) + bytesInOutput);
   }
-  return { bytes, sources };
+  return { files: count, bytes, sources };
 }
 
 /** The entry's file and all that it imports, and so on, but not what it asks for with `import()`. */

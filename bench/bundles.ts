@@ -37,6 +37,7 @@ export async function bundlesBench(): Promise<readonly Figure[]> {
       const starts = Array.from({ length: STARTS }, () => startOnce(join(folder, 'index.mjs')));
       return [
         { name: `${name}: read at the start`, value: start.bytes / 1024, unit: 'KiB' },
+        { name: `${name}: files that the start reads`, value: start.files, unit: 'files' },
         { name: `${name}: with the chunks for later`, value: whole.bytes / 1024, unit: 'KiB' },
         { name: `${name}: start`, value: median(starts.map(([milliseconds]) => milliseconds)), unit: 'ms' },
         { name: `${name}: start`, value: median(starts.map(([, cpu]) => cpu)), unit: 'ms CPU' },

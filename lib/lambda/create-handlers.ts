@@ -57,7 +57,7 @@ export function createHandlersOn(options: InstanceOptions): Handlers {
   return {
     worker: (event, context) => run(context, (instance) => work(instance, event, context)),
     // Loaded at the first command: the worker, which has the same code, never gets one.
-    command: (event, context) => run(context, async (instance) => (await import('./command.ts')).runCommand(instance, event, context)),
+    command: (event, context) => run(context, async (instance) => (await import('./later.ts')).runCommand(instance, event, context)),
   };
 }
 

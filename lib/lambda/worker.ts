@@ -28,9 +28,9 @@ async function ofQueue(instance: ServiceInstance, records: readonly SqsRecord[],
   const name = resourceName(records[0]?.queueArn ?? '');
   const is = (url: string | undefined) => url !== undefined && resourceName(url) === name;
   const raw = fieldOf(event, 'Records') as readonly unknown[];
-  if (is(replayQueue)) return (await import('./batches/replay-batch.ts')).runReplays(instance, records, raw, deadline);
+  if (is(replayQueue)) return (await import('./later.ts')).runReplays(instance, records, raw, deadline);
   if (is(deadLetterQueue) || is(replayDeadLetterQueue))
-    return (await import('./batches/dead-letter-batch.ts')).drainDeadLetters(instance, records, raw, deadline);
+    return (await import('./later.ts')).drainDeadLetters(instance, records, raw, deadline);
   if (is(busQueue) || inbounds[name] !== undefined) return consumeQueue(instance, records, deadline);
   throw unknownEvent(instance, event, `messages of the queue ${name}, which is not its own`);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type BundleParts, bundleParts, START_KIBIBYTES_MAX } from '../../bench/bundle-parts.ts';
+import { type BundleParts, bundleParts, START_FILES_MAX, START_KIBIBYTES_MAX } from '../../bench/bundle-parts.ts';
 import shop from '../../functions/choreography.ts';
 
 const folders: string[] = [];
@@ -39,6 +39,7 @@ describe('the start of a function', () => {
     const { start } = bundled(entry);
     expect([...start.sources.keys()].filter((source) => foreign.some((form) => form.test(source)))).toEqual([]);
     expect(Math.ceil(start.bytes / 1024)).toBeLessThanOrEqual(START_KIBIBYTES_MAX);
+    expect(start.files).toBeLessThanOrEqual(START_FILES_MAX);
     expect([...start.sources.keys()]).toContain(entry); // what was looked at is the function
   });
 
@@ -49,6 +50,22 @@ describe('the start of a function', () => {
     expect(clients(start.sources.keys())).toEqual(['client-dynamodb']);
     expect(clients(whole.sources.keys())).toEqual(['client-dynamodb', 'client-eventbridge', 'client-glue', 'client-kinesis', 'client-sqs']);
   });
+});
+
+test('maps are there for each file with code of the service or of this package, and for no other', () => {
+  const { folder } = bundled('functions/order/handler.ts');
+  const files = ['index.mjs', ...readdirSync(join(folder, 'chunks')).map((name) => join('chunks', name))];
+  const own = (source: string) => !source.includes('node_modules/');
+  const maps = files.filter((file) => file.endsWith('.map'));
+  for (const file of maps) {
+    const { sources } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { readonly sources: readonly string[] };
+    expect([file, sources.some(own)]).toEqual([file, true]);
+  }
+  const code = files.filter((file) => file.endsWith('.mjs'));
+  const mapped = code.filter((file) => readFileSync(join(folder, file), 'utf8').includes('\n//# sourceMappingURL='));
+  expect(mapped.map((file) => `${file}.map`).filter((file) => file !== 'index.mjs.map')).toEqual(maps);
+  expect(mapped).toContain('index.mjs');
+  expect(mapped.length).toBeLessThan(code.length);
 });
 
 test('the operator function has the tools of operators in it, and nothing that deploys or prints', () => {

@@ -27,8 +27,8 @@ export interface DynamoStoreOptions {
   readonly clock: Clock;
 }
 
-/** Sweeps and tools list; a function's start, and an event, do without. */
-const listings = () => import('./listings.ts');
+/** Loaded at the first of these calls. */
+const later = () => import('./later-calls.ts');
 
 /** An expired claim is left to DynamoDB: it counts as gone, and must not come back. */
 async function keepClaim({ client, table, clock }: ReadOptions, key: ItemKey): Promise<void> {
@@ -58,23 +58,23 @@ export function createDynamoStore({ client, table, tables = {}, clock }: DynamoS
   return {
     read: (request) => read(request, options, fields),
     commit: (units) => commitUnits(units, commitOptions),
-    listOutbox: async (query) => (await listings()).listOutbox(options, query),
+    listOutbox: async (query) => (await later()).listOutbox(options, query),
     clearOutbox: (ids) => deleteItems(ids.map(outboxKey), options),
     keepClaim: (key) => keepClaim(options, key),
-    listDue: async (query) => (await listings()).listDue(options, query),
+    listDue: async (query) => (await later()).listDue(options, query),
     clearDue: (ids) => clearDue(ids, options),
-    sweptTo: async (kind) => (await import('./swept.ts')).sweptTo(options, kind),
-    noteSwept: async (kind, id) => (await import('./swept.ts')).noteSwept(options, kind, id),
-    listParkedSagas: async (query) => (await listings()).listParkedSagas(options, query),
-    listParked: async (saga, limit) => (await listings()).listParked(options, saga, limit),
-    listDeadLetters: async (query) => (await listings()).listDeadLetters(options, query),
-    listClaims: async (saga, limit) => (await listings()).listClaims(options, saga, limit),
-    scanClaims: async (query) => (await listings()).scanClaims(options, query),
-    queryEntities: async (query) => (await import('./entity-query.ts')).queryEntities(options, query),
+    sweptTo: async (kind) => (await later()).sweptTo(options, kind),
+    noteSwept: async (kind, id) => (await later()).noteSwept(options, kind, id),
+    listParkedSagas: async (query) => (await later()).listParkedSagas(options, query),
+    listParked: async (saga, limit) => (await later()).listParked(options, saga, limit),
+    listDeadLetters: async (query) => (await later()).listDeadLetters(options, query),
+    listClaims: async (saga, limit) => (await later()).listClaims(options, saga, limit),
+    scanClaims: async (query) => (await later()).scanClaims(options, query),
+    queryEntities: async (query) => (await later()).queryEntities(options, query),
     generations: () => readGenerations(options),
     putGenerations: (next, expect) => putGenerations(options, next, expect),
-    scanEntities: async (query) => (await import('./generation-entities.ts')).scanEntities(options, query),
-    dropGeneration: async (query) => (await import('./generation-entities.ts')).dropGeneration(options, query),
+    scanEntities: async (query) => (await later()).scanEntities(options, query),
+    dropGeneration: async (query) => (await later()).dropGeneration(options, query),
     noteSuccess: (reaction, at) => noteSuccess(options, reaction, at),
     lastSuccess: (reaction) => lastSuccess(options, reaction),
   };

@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCredentialProviders, findCredentialProviders } from './credential-providers.ts';
 import { type BundleReport, bundleSettings, type Esbuild } from './esbuild.ts';
+import { dropForeignMaps } from './source-maps.ts';
 
 /** How handlers are bundled. */
 export interface BundleOptions {
@@ -36,6 +37,7 @@ export function bundleHandler(
     sourcemap: true,
     sourcesContent: false,
   });
+  dropForeignMaps(metafile);
   const asked = Object.values(metafile.outputs).some(({ imports }) => imports.some(({ path }) => providers.has(path)));
   if (asked) cpSync(buildCredentialProviders(esbuild, providers), join(outdir, 'node_modules'), { recursive: true });
   return metafile;
