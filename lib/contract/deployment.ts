@@ -1,4 +1,5 @@
 // What the constructs lay down and the functions find again: names that both sides must agree on.
+import type { OperatorBounds } from './operator-bounds.ts';
 
 /** Environment variables of the functions: written by the constructs, read by the handlers. */
 export const environmentNames = {
@@ -75,7 +76,7 @@ export interface BackboneAddress {
 }
 
 /** The JSON in the parameter of a service, for the tools. */
-export interface ServiceAddress {
+export interface ServiceAddress extends OperatorBounds {
   readonly source: 'stream' | 'bus';
   /** Name of the journal table. */
   readonly table: string;
@@ -90,9 +91,6 @@ export interface ServiceAddress {
   /** Names of the functions. */
   readonly worker: string;
   readonly command?: string;
-  /** The service's settings of these names. @default - those of the runtime */
-  readonly messageAgeSecondsMax?: number;
-  readonly redrivesMax?: number;
 }
 
 /** SSM parameters under which everything about a backbone is found. */

@@ -69,7 +69,8 @@ function checkUnique(name: string, what: string, keys: readonly string[]): void 
   if (twice !== undefined) refuse(name, 'DUPLICATE', `${what} ${twice} is listed twice`);
 }
 
-function messagesOf({ on, emits, fails, schedules, compensation }: RunnableReaction): readonly Trigger[] {
+/** All messages that a reaction names, with those of its compensation; one may be there more than once. */
+export function messagesOf({ on, emits, fails, schedules, compensation }: RunnableReaction): readonly Trigger[] {
   return [...on, ...emits, ...fails, ...schedules, ...(compensation?.on ?? []), ...(compensation?.emits ?? [])];
 }
 

@@ -1,6 +1,7 @@
 import type { Choreography } from '../contract/choreography.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import type { CommandType, EventType } from '../contract/message-type.ts';
+import { operatorBounds } from '../contract/operator-bounds.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { createEnvelope, isoTime } from '../runtime/message/envelopes.ts';
@@ -227,14 +228,6 @@ function createRunner(hosts: ReadonlyMap<string, ServiceHost>, scheduler: Schedu
   };
 }
 
-/** What a deploy tells operators of the settings of its service. */
-function boundsIn({ messageAgeSecondsMax, redrivesMax }: Partial<Settings> = {}): Omit<KnownConsumer, 'name' | 'source'> {
-  return {
-    ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
-    ...(redrivesMax === undefined ? {} : { redrivesMax }),
-  };
-}
-
 /**
  * Puts a choreography up in memory: stream, bus, bridge, queues, journals and function processes, with faults by seed
  * and time that passes only while something is waited for. It is never a second implementation of the runtime.
@@ -270,7 +263,7 @@ export function createEngine(choreography: Choreography, options: EngineOptions 
     trace: () => trace.digest(),
     onEvent: backbone.onEvent,
     operate(consumers, who) {
-      const known = consumers.map((consumer) => ({ ...boundsIn(options.settings), ...consumer }));
+      const known = consumers.map((consumer) => ({ ...operatorBounds(options.settings ?? {}), ...consumer }));
       return createOperatorAccess({ backbone, hosts: hosts.values(), consumers: known, ...(who === undefined ? {} : { who }) });
     },
   };

@@ -1,10 +1,8 @@
 import type { CommandResult } from '../aws/commands/command-reply.ts';
-import { checkIndex, type EntityType } from '../contract/entity.ts';
+import type { EntityType } from '../contract/entity.ts';
 import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts';
 import type { Service } from '../contract/service.ts';
-import { createGenerationReader } from '../runtime/generation-reader.ts';
-import { entityKey, keyText } from '../runtime/journal/item-key.ts';
-import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
+import { createEntityReader } from '../runtime/entity-reader.ts';
 import { type Needs, optionsOf } from './create-handlers.ts';
 import { type InstanceOptions, lazyInstance } from './service-instance.ts';
 
@@ -38,7 +36,7 @@ const PAGE_ITEMS = 25;
 export function openServiceOn(options: InstanceOptions): LocalService {
   const instanceFor = lazyInstance(options);
   const open = () => instanceFor(EXECUTE_MILLISECONDS);
-  const reader = createGenerationReader();
+  const reader = createEntityReader(async () => (await open()).ports.store);
   return {
     async execute(command, data, { idempotencyKey, caller = options.service.name }) {
       const { runtime, ports, flush } = await open();
@@ -49,25 +47,9 @@ export function openServiceOn(options: InstanceOptions): LocalService {
         flush();
       }
     },
-    async get<State>(entity: EntityType<State>, id: string) {
-      const { ports } = await open();
-      const { entities } = await reader.from(ports.store, (store) => store.read({ entities: [keyOf(entity, id)] }));
-      const record = entities.get(keyText(entityKey(entity.name, id)));
-      return record && (readState(entity, id, record) as State);
-    },
-    async query<State>(
-      entity: EntityType<State>,
-      index: string,
-      value: string,
-      { limit = PAGE_ITEMS, cursor }: { limit?: number; cursor?: string } = {},
-    ) {
-      checkIndex(entity, index);
-      const { ports } = await open();
-      const query = { entity: entity.name, index, value, limit, ...(cursor === undefined ? {} : { cursor }) };
-      const page = await reader.from(ports.store, (store) => store.queryEntities(query));
-      const items = page.items.map(({ id, record }) => readState(entity, id, record) as State);
-      return page.cursor === undefined ? { items } : { items, cursor: page.cursor };
-    },
+    get: reader.get,
+    query: (entity, index, value, { limit = PAGE_ITEMS, cursor } = {}) =>
+      reader.query(entity, index, value, cursor === undefined ? { limit } : { limit, cursor }),
   };
 }
 

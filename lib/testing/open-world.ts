@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { checkIndex, type EntityType } from '../contract/entity.ts';
+import type { EntityType } from '../contract/entity.ts';
 import { knownManifests, type OperatorAccess } from '../operations/access.ts';
 import { type Saga, sagaOf } from '../operations/sagas/saga.ts';
 import { commandOwner } from '../operations/send-command.ts';
-import { createGenerationReader, type GenerationReader } from '../runtime/generation-reader.ts';
-import { entityKey, keyText } from '../runtime/journal/item-key.ts';
+import { createEntityReader, type EntityReader } from '../runtime/entity-reader.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
-import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
 import type { ServiceManifest } from '../topology/manifest.ts';
 import { untilEnded } from './saga-end.ts';
 import { answerOf, QUERY_ENTITIES_MAX, type SagaWorld } from './saga-world.ts';
@@ -36,11 +34,11 @@ export interface DeployedPorts {
   close(): void;
 }
 
-/** One of those that a service is asked, per service: after a switch to a rebuilt read model, one read tells all later ones. */
-function readersByService(): (service: string) => GenerationReader {
-  const readers = new Map<string, GenerationReader>();
+/** One for each service that is asked. */
+function readersOf(access: OperatorAccess): (service: string) => EntityReader {
+  const readers = new Map<string, EntityReader>();
   return (service) => {
-    const reader = readers.get(service) ?? createGenerationReader();
+    const reader = readers.get(service) ?? createEntityReader(() => access.store(service));
     readers.set(service, reader);
     return reader;
   };
@@ -48,7 +46,7 @@ function readersByService(): (service: string) => GenerationReader {
 
 /** The same on any ports: for tests. */
 export function openWorldOn({ access, sender, close }: DeployedPorts): DeployedWorld {
-  const readerOf = readersByService();
+  const readerOf = readersOf(access);
   const saga = async (correlationId: string) => sagaOf(access, correlationId, await knownManifests(access));
   return {
     async send(command, data, { idempotencyKey = randomUUID() } = {}) {
@@ -57,17 +55,9 @@ export function openWorldOn({ access, sender, close }: DeployedPorts): DeployedW
     },
     saga,
     ended: (correlationId, options) => untilEnded(() => saga(correlationId), access.clock, options),
-    async state<State>(service: string, entity: EntityType<State>, id: string) {
-      const { entities } = await readerOf(service).from(access.store(service), (store) => store.read({ entities: [keyOf(entity, id)] }));
-      const record = entities.get(keyText(entityKey(entity.name, id)));
-      return record && (readState(entity, id, record) as State);
-    },
-    async query<State>(service: string, entity: EntityType<State>, index: string, value: string) {
-      checkIndex(entity, index);
-      const query = { entity: entity.name, index, value, limit: QUERY_ENTITIES_MAX };
-      const { items } = await readerOf(service).from(access.store(service), (store) => store.queryEntities(query));
-      return items.map(({ id, record }) => readState(entity, id, record) as State);
-    },
+    state: (service, entity, id) => readerOf(service).get(entity, id),
+    query: async (service, entity, index, value) =>
+      (await readerOf(service).query(entity, index, value, { limit: QUERY_ENTITIES_MAX })).items,
     close,
   };
 }

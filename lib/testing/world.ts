@@ -6,13 +6,12 @@ import type { DataOf, EventType } from '../contract/message-type.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createEngine, type Engine } from '../embedded/engine.ts';
 import type { Faults } from '../embedded/faults/faults.ts';
-import { consumersOf } from '../operations/access.ts';
+import { consumersOf, knownManifests } from '../operations/access.ts';
 import { sagaOf } from '../operations/sagas/saga.ts';
 import type { DeadLetter } from '../runtime/journal/dead-letter.ts';
 import type { StreamSource } from '../runtime/ports/stream-reader.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import { keyOf, readState } from '../runtime/transaction/state-shape.ts';
-import { manifestOf } from '../topology/manifest.ts';
 import { hasEnded, notEnded } from './saga-end.ts';
 import { answerOf, QUERY_ENTITIES_MAX, type SagaWorld } from './saga-world.ts';
 import type { StoredEntity } from './stored.ts';
@@ -110,7 +109,6 @@ function notAtRest(parked: readonly ParkedHead[]): ChoreographyError {
 export function createWorld(choreography: Choreography, options: WorldOptions = {}): World {
   const engine = createEngine(choreography, options);
   const access = engine.operate(consumersOf(choreography));
-  const manifests = choreography.services.map(manifestOf);
   async function settle({ advanceSeconds = 0 }: { readonly advanceSeconds?: number } = {}): Promise<void> {
     if (!(await engine.settle({ advanceSeconds }))) throw notAtRest(await parkedHeads(engine));
   }
@@ -128,7 +126,7 @@ export function createWorld(choreography: Choreography, options: WorldOptions = 
     settle,
     async ended(correlationId) {
       await settle();
-      const saga = await sagaOf(access, correlationId, manifests);
+      const saga = await sagaOf(access, correlationId, await knownManifests(access));
       if (hasEnded(saga)) return saga;
       throw notEnded(saga, 'though the world is at rest');
     },

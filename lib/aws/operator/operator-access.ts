@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { BackboneAddress, ServiceAddress } from '../../contract/deployment.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
+import { operatorBounds } from '../../contract/operator-bounds.ts';
 import { checkMessage } from '../../runtime/message/check-message.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { KnownConsumer, OperatorPorts } from '../../runtime/ports/operator-ports.ts';
@@ -137,11 +138,10 @@ export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): P
     ...(await channelOf(clients, address)),
     checkMessage: (message) => checkMessage(message, openSchemas(clients, address.registry, clock)),
     consumers: async () =>
-      services.map(({ name, address: { source, messageAgeSecondsMax, redrivesMax }, manifest }) => ({
+      services.map(({ name, address, manifest }) => ({
         name,
-        source,
-        ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
-        ...(redrivesMax === undefined ? {} : { redrivesMax }),
+        source: address.source,
+        ...operatorBounds(address),
         ...(manifest === undefined ? {} : { manifest: manifest as Manifest }),
       })),
     store(service) {

@@ -8,6 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parameterNames, type ServiceAddress } from '../../contract/deployment.ts';
 import { LAG_SECONDS, QUEUE_RETENTION_DAYS } from '../../contract/limits.ts';
+import { operatorBounds } from '../../contract/operator-bounds.ts';
 import type { AnyService } from '../../contract/service.ts';
 import { letOperatorIn } from '../backbone/operator.ts';
 import { deployedOnce } from '../deployed-once.ts';
@@ -18,7 +19,7 @@ import { grantKeyUse } from '../grants/grant-key.ts';
 import { grantReadJournal } from '../grants/grant-table.ts';
 import { misuse } from '../misuse.ts';
 import { boundsOfService, refuseOutOfBounds } from '../out-of-bounds.ts';
-import { RECORD_AGE_HOURS } from '../sources/stream-mapping.ts';
+import { recordAgeMax } from '../sources/stream-mapping.ts';
 import { createJournalTable } from '../tables.ts';
 import { refuseWithoutEffect } from '../without-effect.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
@@ -170,7 +171,7 @@ export class ChoreographyService extends Construct {
   }
 
   #publishAddress(): void {
-    const { backbone, service, tables = {}, settings: { messageAgeSecondsMax, redrivesMax } = {} } = this.#props;
+    const { backbone, service, tables = {}, settings = {} } = this.#props;
     const { bus, replay, deadLetters, replayDeadLetters } = this.#queues;
     const tableNames = Object.fromEntries(Object.entries(tables).map(([name, { tableName }]) => [name, tableName]));
     const address: ServiceAddress = {
@@ -183,8 +184,7 @@ export class ChoreographyService extends Construct {
       replayDeadLetterQueue: replayDeadLetters.queueUrl,
       worker: this.worker.functionName,
       ...(this.command ? { command: this.command.functionName } : {}),
-      ...(messageAgeSecondsMax === undefined ? {} : { messageAgeSecondsMax }),
-      ...(redrivesMax === undefined ? {} : { redrivesMax }),
+      ...operatorBounds(settings),
     };
     writeServiceParameters(new Construct(this, 'Parameters'), {
       backbone: backbone.name,
@@ -212,7 +212,6 @@ export class ChoreographyService extends Construct {
 
   #addAlarms(): void {
     const { service, backbone, alarmActions = [], maxLag = promisedLag(service) } = this.#props;
-    const { maxRecordAge = Duration.hours(RECORD_AGE_HOURS) } = this.#props;
     new ServiceAlarms(this, 'Alarms', {
       ...this.#owner,
       worker: this.worker,
@@ -220,7 +219,7 @@ export class ChoreographyService extends Construct {
       lag: this.metricLag(),
       lagMax: maxLag,
       lagUnit: this.#queues.bus ? 'seconds' : 'milliseconds',
-      keptFor: this.#queues.bus ? Duration.days(QUEUE_RETENTION_DAYS) : maxRecordAge,
+      keptFor: this.#queues.bus ? Duration.days(QUEUE_RETENTION_DAYS) : recordAgeMax(this.#props),
       stuckCounted: backbone.operatorRoleArn !== undefined,
       actions: alarmActions,
     });

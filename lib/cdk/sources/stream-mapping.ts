@@ -51,8 +51,13 @@ export interface StreamMappingProps extends StreamReading {
 
 /** Invocations for one batch before AWS gives up: far more than the runtime needs, whose own rules come first. */
 const RETRY_ATTEMPTS = 1_000;
-/** Half a day before the shortest retention ends: the age at which AWS gives up on a record. */
-export const RECORD_AGE_HOURS = 156;
+/** Half a day before the shortest retention ends. */
+const RECORD_AGE_HOURS = 156;
+
+/** The age at which AWS gives up on a record. */
+export function recordAgeMax({ maxRecordAge = Duration.hours(RECORD_AGE_HOURS) }: StreamReading): Duration {
+  return maxRecordAge;
+}
 
 const readActions = [
   'kinesis:DescribeStream',
@@ -85,7 +90,7 @@ export class StreamMapping extends Construct {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: props.retryAttempts ?? RETRY_ATTEMPTS,
-      maxRecordAge: props.maxRecordAge ?? Duration.hours(RECORD_AGE_HOURS),
+      maxRecordAge: recordAgeMax(props),
       onFailure: { bind: () => ({ destination: onFailure.queueArn }) },
       ...(filters ? { filters: [...filters] } : {}),
     });

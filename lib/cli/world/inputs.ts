@@ -1,7 +1,7 @@
 import type { Choreography } from '../../contract/choreography.ts';
 import { ChoreographyError } from '../../contract/errors.ts';
 import { type CommandType, type EventType, issueText, type MessageSchema, type Trigger } from '../../contract/message-type.ts';
-import { reactionsOf, type Service } from '../../contract/service.ts';
+import { messagesOf, reactionsOf, type Service } from '../../contract/service.ts';
 import type { Engine } from '../../embedded/engine.ts';
 import type { CommandOutcome } from '../../runtime/service-runtime.ts';
 import { suggestion } from '../suggest.ts';
@@ -53,20 +53,9 @@ interface Known {
   readonly all: Readonly<Record<string, Trigger>>;
 }
 
-function triggersOf(service: Service): readonly Trigger[] {
-  return reactionsOf(service).flatMap(({ on, emits, fails, schedules, compensation }) => [
-    ...on,
-    ...emits,
-    ...fails,
-    ...schedules,
-    ...(compensation?.on ?? []),
-    ...(compensation?.emits ?? []),
-  ]);
-}
-
 function knownOf({ services }: Choreography, kind: Known['kind']): Known {
   const all: Record<string, Trigger> = {};
-  for (const message of services.flatMap((service) => triggersOf(service as Service))) {
+  for (const message of services.flatMap((service) => reactionsOf(service as Service).flatMap(messagesOf))) {
     if (message.kind === kind && message.version >= (all[message.type]?.version ?? 0)) all[message.type] = message;
   }
   return { kind, verb: kind === 'command' ? 'send' : 'publish', all };
@@ -74,7 +63,10 @@ function knownOf({ services }: Choreography, kind: Known['kind']): Known {
 
 /** Schemas of an event by version: those that services name, and those that they lift. */
 function versionsOf({ services }: Choreography, type: string): ReadonlyMap<number, MessageSchema> {
-  const messages = services.flatMap((service) => [...triggersOf(service as Service), ...service.upcasts.map(({ from }) => from)]);
+  const messages = services.flatMap((service) => [
+    ...reactionsOf(service as Service).flatMap(messagesOf),
+    ...service.upcasts.map(({ from }) => from),
+  ]);
   return new Map(messages.filter((message) => message.type === type).map(({ version, schema }) => [version, schema]));
 }
 

@@ -34,8 +34,8 @@ function unanswered(asking: readonly EnvelopeHead[], answers: number): readonly 
 }
 
 /**
- * What another system still has to say to the messages of one saga that have gone out. Nothing, if the saga was undone, if its deadlines have
- * passed, or if the service keeps no account of so long ago.
+ * What another system still has to say to the messages of one saga that have gone out. Nothing, if the saga was undone, if
+ * its deadlines have passed, or if the service keeps no account of so long ago.
  */
 export function awaitedAnswers(
   manifests: readonly ServiceManifest[],

@@ -1,5 +1,5 @@
 import type { MessageSchema, Trigger } from '../../contract/message-type.ts';
-import { type AnyService, reactionsOf } from '../../contract/service.ts';
+import { type AnyService, messagesOf, reactionsOf } from '../../contract/service.ts';
 import type { WriterSchemas } from '../ports/writer-schemas.ts';
 
 /** Schemas of all messages that the definitions of these services name: what is taken, sent, and lifted. */
@@ -7,9 +7,7 @@ export function namedSchemas(services: Iterable<AnyService>): WriterSchemas {
   const schemas = new Map<string, MessageSchema>();
   const add = ({ type, version, schema }: Pick<Trigger, 'type' | 'version' | 'schema'>) => schemas.set(`${type}:${version}`, schema);
   for (const service of services) {
-    for (const { on, emits, fails, schedules, compensation } of reactionsOf(service))
-      for (const message of [...on, ...emits, ...fails, ...schedules, ...(compensation?.on ?? []), ...(compensation?.emits ?? [])])
-        add(message);
+    for (const message of reactionsOf(service).flatMap(messagesOf)) add(message);
     for (const { from } of service.upcasts) add(from);
   }
   return { find: async (type, version) => schemas.get(`${type}:${version}`) };

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../contract/envelope.ts';
+import type { OperatorBounds } from '../../contract/operator-bounds.ts';
 import type { Clock } from './clock.ts';
 import type { Control } from './control.ts';
 import type { ControlRecords } from './control-records.ts';
@@ -8,14 +9,10 @@ import type { Store } from './store.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 /** What every operator's tool knows of a consumer. */
-export interface KnownConsumer {
+export interface KnownConsumer extends OperatorBounds {
   /** The service's name. */
   readonly name: string;
   readonly source: 'stream' | 'bus';
-  /** Its setting of this name: what is older it never runs, and has no claim of. @default - that of the runtime */
-  readonly messageAgeSecondsMax?: number;
-  /** Its setting of this name: redrives after which a dead letter is quarantined. @default - that of the runtime */
-  readonly redrivesMax?: number;
 }
 
 /** How full a queue is. */
