@@ -3,7 +3,7 @@ import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { CommandOutcome } from '../runtime/service-runtime.ts';
 import type { HttpAnswer } from './command.ts';
 import { type BatchResponse, deadlineOf, type LambdaContext } from './lambda-context.ts';
-import { type ClientFactories, type InstanceOptions, lazyInstance } from './service-instance.ts';
+import { type ClientFactories, type InstanceOptions, lazyInstance } from './start-instance.ts';
 import type { LambdaLogger } from './telemetry/telemetry.ts';
 import { work } from './worker.ts';
 

@@ -4,7 +4,7 @@ import type { AnswerOf, CommandType, DataOf } from '../contract/message-type.ts'
 import type { Service } from '../contract/service.ts';
 import { createEntityReader } from '../runtime/entity-reader.ts';
 import { type Needs, optionsOf } from './create-handlers.ts';
-import { type InstanceOptions, lazyInstance } from './service-instance.ts';
+import { type InstanceOptions, lazyInstance } from './start-instance.ts';
 
 /** How a command is sent. */
 export interface ExecuteOptions {

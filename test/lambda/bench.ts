@@ -5,7 +5,7 @@ import type { Envelope } from '../../lib/contract/envelope.ts';
 import { createMemoryControl, type MemoryControl } from '../../lib/embedded/memory/control.ts';
 import { createMemoryStore, type MemoryStore } from '../../lib/embedded/memory/store.ts';
 import { createHandlersOn, type Handlers } from '../../lib/lambda/create-handlers.ts';
-import type { InstanceOptions } from '../../lib/lambda/service-instance.ts';
+import type { InstanceOptions } from '../../lib/lambda/start-instance.ts';
 import type { PublishOutcome } from '../../lib/runtime/ports/publisher.ts';
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';

@@ -88,7 +88,7 @@ export const importLaw: Rule = (sources) =>
     });
   });
 
-/** No file imports itself, not even through others and not even types. `import()` does not count. */
+/** No file imports itself, not even through others, not even types, and not even later. */
 export const importCycles: Rule = (sources) => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();
@@ -97,9 +97,9 @@ export const importCycles: Rule = (sources) => {
     const start = trail.indexOf(source.path);
     if (start >= 0) found.push(`${source.path}:1 imports itself: ${[...trail.slice(start), source.path].join(' > ')}`);
     if (start >= 0 || done.has(source.path)) return;
-    for (const { target, dynamic } of importsOf(source)) {
+    for (const { target } of importsOf(source)) {
       const next = target === undefined ? undefined : byPath.get(target);
-      if (next && !dynamic) visit(next, [...trail, source.path]);
+      if (next) visit(next, [...trail, source.path]);
     }
     done.add(source.path);
   };
