@@ -5,7 +5,6 @@ import type { Envelope } from '../../lib/contract/envelope.ts';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import { entryKey } from '../../lib/runtime/journal/item-key.ts';
-import { payloadHash } from '../../lib/runtime/journal/payload-hash.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
 import { event, letters, messageOf } from '../runtime/rig.ts';
@@ -46,7 +45,7 @@ function startedNote() {
   const key = entryKey(saga, note.name, source, id);
   const claim: Claim = {
     ...{ kind: 'entry', key, saga, reaction: note.name, state: 'started', version: 'c' },
-    ...{ message, payloadHash: payloadHash(message.data), deadLetters: [], emissions: [] },
+    ...{ message, deadLetters: [], emissions: [] },
   };
   return { claim, settle: { kind: 'settle', saga, reaction: note.name, key } };
 }

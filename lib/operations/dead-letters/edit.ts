@@ -69,7 +69,7 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined, message: Enve
     return refuse(letter, `${claim.reaction} has called ${call} on the old data; find out what it did, and use resolve`);
   }
   if (claim.told || claim.undoRequested) return refuse(letter, 'other services were told that it failed, and have undone their work');
-  return { before: claim, put: { ...claim, message, payloadHash: payloadHash(message.data) } };
+  return { before: claim, put: { ...claim, message } };
 }
 
 /**

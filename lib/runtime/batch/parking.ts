@@ -2,17 +2,14 @@ import { isChoreographyError } from '../../contract/errors.ts';
 import { backoff, jitter, type RuntimeContext } from '../context.ts';
 import { hashOf } from '../journal/hash.ts';
 import type { FailureRecord, ParkedMessage, SagaMarker } from '../journal/parked.ts';
+import { payloadHash } from '../journal/payload-hash.ts';
 import type { Unit, Write } from '../journal/unit.ts';
 import type { WorkItem } from './work-item.ts';
 
 /** Whether a redelivered message is in the line already. */
 export function isMember(marker: SagaMarker, item: WorkItem): boolean {
-  const { source, id } = item.original;
-  return marker.members.some((member) => member.id === id && member.source === source && member.payloadHash === payloadOf(item));
-}
-
-function payloadOf({ tasks }: WorkItem): string | undefined {
-  return tasks[0]?.payloadHash;
+  const { source, id, data } = item.original;
+  return marker.members.some((member) => member.id === id && member.source === source && member.payloadHash === payloadHash(data));
 }
 
 /** Whether a parked message still holds its place: the line may have emptied and begun again at 1 with other messages. */
@@ -41,8 +38,8 @@ export function joinUnit(context: RuntimeContext, item: WorkItem, marker: SagaMa
   const commit = context.ports.entropy.uniqueId();
   const now = context.ports.clock.now();
   const order = marker?.nextOrder ?? 1;
-  const payloadHash = payloadOf(item);
-  const member = { order, source: item.original.source, id: item.original.id, ...(payloadHash === undefined ? {} : { payloadHash }) };
+  const { source, id, data } = item.original;
+  const member = { order, source, id, payloadHash: payloadHash(data) };
   const next: SagaMarker = marker
     ? { ...marker, version: commit, members: [...marker.members, member], nextOrder: order + 1 }
     : {

@@ -56,12 +56,12 @@ export interface ItemParts {
 /** Makes the tasks of a message: the reactions on it, and those that it undoes. */
 export function createItem(parts: ItemParts): WorkItem {
   const { decoded, source, redriven = false, deadLetter, reactions, failures = {} } = parts;
-  const { message, original, payloadHash, subscription } = decoded;
+  const { message, original, subscription } = decoded;
   const tasks: Task[] = [];
   const add = (reaction: RunnableReaction, role: Role) => {
     const failure = failures[reaction.name];
     if (reactions === undefined || reactions.includes(reaction.name))
-      tasks.push(createTask({ reaction, role, message, original, payloadHash, source, redriven, deadLetter, failure }));
+      tasks.push(createTask({ reaction, role, message, original, source, redriven, deadLetter, failure }));
   };
   for (const reaction of subscription.actions) add(reaction, 'action');
   for (const reaction of subscription.undoes) add(reaction, 'trigger');

@@ -55,10 +55,8 @@ export interface Claim {
   readonly reaction: string;
   readonly state: ClaimState;
   readonly version: string;
-  /** The message of the action; absent in a tombstone that a trigger left before the action came. */
+  /** The message of the action, as it came: other data under its id is refused. Absent in a tombstone that a trigger left before the action came. */
   readonly message?: Envelope;
-  /** Tells a duplicate from another payload under the same id. */
-  readonly payloadHash?: string;
   /** What `react` returned: step data, and a command's answer. */
   readonly data?: unknown;
   readonly refusal?: RefusalRecord;

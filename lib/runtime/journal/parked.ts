@@ -28,8 +28,8 @@ export interface ParkedMember {
   readonly order: number;
   readonly source: string;
   readonly id: string;
-  /** Tells another payload under the same id apart; absent where the message cannot be read yet. */
-  readonly payloadHash?: string;
+  /** Tells another payload under the same id apart. */
+  readonly payloadHash: string;
 }
 
 /** The marker that a saga of this service is parked: later messages of the saga join the line. */

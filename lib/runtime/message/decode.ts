@@ -4,7 +4,6 @@ import { HOPS_MAX, ID_LENGTH_MAX, MESSAGE_DEPTH_MAX, MESSAGE_NODES_MAX, OPTIONAL
 import { issueText, type SchemaIssue, type Trigger } from '../../contract/message-type.ts';
 import type { UpcastDefinition } from '../../contract/upcast.ts';
 import { parseSchemaUri } from '../../schema/uri.ts';
-import { payloadHash } from '../journal/payload-hash.ts';
 import type { Catalog, Subscription } from './catalog.ts';
 import { writerSchema } from './catalog.ts';
 import { type ForeignOrigin, readForeign } from './inbound.ts';
@@ -20,7 +19,6 @@ export type Decoded =
       readonly message: Envelope;
       /** As it came: this is what journal, parked list and dead letters keep. */
       readonly original: Envelope;
-      readonly payloadHash: string;
       readonly subscription: Subscription;
     }
   /** Nobody here subscribes to it. */
@@ -189,7 +187,7 @@ export function decodeEnvelope(envelope: Envelope, catalog: Catalog): Decoded {
   try {
     checkHops(envelope);
     const message = validate(catalog, envelope, subscription);
-    return { kind: 'message', message, original: envelope, payloadHash: payloadHash(envelope.data), subscription };
+    return { kind: 'message', message, original: envelope, subscription };
   } catch (error) {
     return { kind: 'malformed', error: asMalformed(error), message: envelope };
   }

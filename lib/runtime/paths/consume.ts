@@ -4,6 +4,7 @@ import { isUncounted } from '../batch/failure.ts';
 import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
 import { type BatchMode, createItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
+import { samePayload } from '../journal/payload-hash.ts';
 import { type Decoded, decode } from '../message/decode.ts';
 import { learnVersions } from '../message/newer-versions.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
@@ -90,20 +91,21 @@ async function parkUnreadable(context: RuntimeContext, unreadable: readonly Unre
   }
 }
 
-/** The same for copies of one message; another payload under its id is another message (and a dead letter). */
-function copyKey({ original, tasks, problem }: WorkItem): string {
-  return JSON.stringify([original.source, original.id, original.correlationid, tasks[0]?.payloadHash ?? problem?.code]);
-}
-
-/** A second copy in the same batch is folded into the first: the claim would refuse it anyway. By delivery, the item that stands for it. */
+/**
+ * A second copy in the same batch is folded into the first: the claim would refuse it anyway. Another payload under its id is
+ * another message (and a dead letter). By delivery, the item that stands for it.
+ */
 function foldCopies(items: readonly WorkItem[]): ReadonlyMap<number, WorkItem> {
-  const first = new Map<string, WorkItem>();
+  const byName = new Map<string, WorkItem[]>();
   const byIndex = new Map<number, WorkItem>();
   for (const item of items) {
-    const key = copyKey(item);
-    const before = first.get(key);
-    if (!before) first.set(key, item);
-    byIndex.set(item.index, before ?? item);
+    const { source, id, correlationid } = item.original;
+    const name = JSON.stringify([source, id, correlationid]);
+    const same = byName.get(name);
+    const first = same?.find(({ original }) => samePayload(original, item.original)) ?? item;
+    if (!same) byName.set(name, [item]);
+    else if (first === item) same.push(item);
+    byIndex.set(item.index, first);
   }
   return byIndex;
 }

@@ -123,14 +123,13 @@ async function taskOf(context: RuntimeContext, claim: Claim, source: Task['sourc
   const decoded = await decodeLearning(context, () => decodeEnvelope(stored, context.catalog));
   if (decoded.kind === 'malformed') return decoded.error;
   if (decoded.kind === 'ignored') return undefined;
-  const { message, original, payloadHash } = decoded;
+  const { message, original } = decoded;
   const { settleFailure: failure } = claim;
   const task = createTask({
     reaction,
     role: claim.undoRequested ? 'settle' : 'action',
     message,
     original,
-    payloadHash,
     source,
     redriven: false,
     ...(failure && failure.attempts > 0 ? { failure } : {}),

@@ -83,7 +83,6 @@ function buildClaim(change: ClaimChange): Claim {
   if (!claim.message && task.role === 'action') {
     // The action's message stays with the claim; a trigger never becomes it.
     claim.message = task.original;
-    claim.payloadHash = task.payloadHash;
   }
   if (fields) Object.assign(claim, fields);
   claim.state = state;

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { RunnableReaction } from '../../contract/reaction-checks.ts';
 import type { Claim } from '../journal/claim.ts';
+import { samePayload } from '../journal/payload-hash.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -47,7 +48,7 @@ export function foreign(claim: Claim, task: Task): Decision | undefined {
       message: `${reaction.name} already took ${claim.message.type} ${claim.message.id} for this saga; a reaction with a compensation runs once per saga. Give ${message.type} ${message.id} a saga of its own.`,
     };
   }
-  if (claim.payloadHash === task.payloadHash) return undefined;
+  if (samePayload(claim.message, task.original)) return undefined;
   return {
     do: 'dead-letter',
     code: 'ID_REUSED',

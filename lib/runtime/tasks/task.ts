@@ -26,7 +26,6 @@ export interface Task {
   readonly message: Envelope;
   /** As it came. */
   readonly original: Envelope;
-  readonly payloadHash: string;
   readonly key: ItemKey;
   readonly source: SourcePosition;
   /** It came through the replay queue: a dead letter may be run again. */
@@ -51,18 +50,17 @@ export function claimKey(reaction: RunnableReaction, message: Envelope): ItemKey
 
 /** Makes a task. */
 export function createTask(
-  parts: Pick<Task, 'reaction' | 'role' | 'message' | 'original' | 'payloadHash' | 'source' | 'redriven' | 'deadLetter'> & {
+  parts: Pick<Task, 'reaction' | 'role' | 'message' | 'original' | 'source' | 'redriven' | 'deadLetter'> & {
     failure?: FailureRecord;
   },
 ): Task {
-  const { reaction, role, message, original, payloadHash, source, redriven, deadLetter, failure } = parts;
+  const { reaction, role, message, original, source, redriven, deadLetter, failure } = parts;
   const key = claimKey(reaction, message);
   return {
     reaction,
     role,
     message,
     original,
-    payloadHash,
     source,
     redriven,
     deadLetter,

@@ -38,7 +38,6 @@ export function sampleClaim(saga: string, version: string, changes: Partial<Clai
     reaction: 'reserve',
     state: 'done',
     version,
-    payloadHash: 'hash-of-the-payload',
     deadLetters: [],
     emissions: [],
     ...changes,
@@ -65,7 +64,7 @@ export function sampleMarker(saga: string, version: string, changes: Partial<Sag
   return {
     saga,
     version,
-    members: [{ order: 1, source: 'order', id: 'event-1' }],
+    members: [{ order: 1, source: 'order', id: 'event-1', payloadHash: 'hash-of-the-payload' }],
     nextOrder: 2,
     wakeAt: SAMPLE_TIME,
     tries: 1,

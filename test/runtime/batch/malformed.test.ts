@@ -105,7 +105,7 @@ test('an unreadable message of a parked saga still leaves the line when its dead
   const marker = {
     saga: 'saga-endless',
     version: 'm',
-    members: [{ order: 1, source: 'test', id: 'endless' }],
+    members: [{ order: 1, source: 'test', id: 'endless', payloadHash: 'hash' }],
     nextOrder: 2,
     wakeAt: 0,
     tries: 0,

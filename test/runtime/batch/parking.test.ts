@@ -88,6 +88,17 @@ describe('a message that fails', () => {
     expect(membersOf(rig)).toEqual(['s: 1 1, 2 2']);
   });
 
+  test('other data under the id of a member stands in the line, too, and becomes a dead letter', async () => {
+    const rig = createRig(notes);
+    broken.set('1', new Error('no answer'));
+    await rig.deliver(line('1'));
+    await rig.deliver({ ...line('1'), data: { id: 'another' } });
+    expect(membersOf(rig)).toEqual(['s: 1 1, 2 1']);
+    broken.clear();
+    await rig.wake('s');
+    expect([listOf(rig), letters(rig)]).toEqual([['1'], ['ID_REUSED 1']]);
+  });
+
   test('a record that read the marker before it left runs after all', async () => {
     const rig = createRig(notes);
     broken.set('1', new Error('no answer'));

@@ -9,7 +9,6 @@ import type { RuntimeContext } from '../../../lib/runtime/context.ts';
 import { createHealth } from '../../../lib/runtime/health.ts';
 import type { Claim } from '../../../lib/runtime/journal/claim.ts';
 import { keyText } from '../../../lib/runtime/journal/item-key.ts';
-import { payloadHash } from '../../../lib/runtime/journal/payload-hash.ts';
 import type { Unit } from '../../../lib/runtime/journal/unit.ts';
 import { buildCatalog } from '../../../lib/runtime/message/catalog.ts';
 import type { Store } from '../../../lib/runtime/ports/store.ts';
@@ -126,7 +125,6 @@ export function createBench(
         role,
         message: about,
         original: about,
-        payloadHash: payloadHash(about.data),
         source,
         redriven: false,
         ...more,

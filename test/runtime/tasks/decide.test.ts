@@ -9,6 +9,7 @@ import { message, NOW, OrderCancelled, OrderPlaced } from './bench.ts';
 const HOUR = 3_600_000;
 const placed = message(OrderPlaced);
 const cancelled = message(OrderCancelled);
+const otherData = { ...placed, data: { orderId: 'other' } };
 const call = { client: 'payments', method: 'charge', argumentsHash: 'h', at: NOW };
 type Delivery = RunnableReaction['delivery'];
 
@@ -16,13 +17,13 @@ function taskOf(role: Role, delivery: Delivery, redriven = false): Task {
   const reaction = { name: 'charge', delivery, callsOutside: true, compensation: {} } as unknown as RunnableReaction;
   const about = role === 'trigger' ? cancelled : placed;
   const source = { kind: 'queue' as const, queue: 'q', messageId: 'm' };
-  return createTask({ reaction, role, message: about, original: about, payloadHash: 'hash', source, redriven });
+  return createTask({ reaction, role, message: about, original: about, source, redriven });
 }
 
 function claimOf(state: ClaimState, fields: Partial<Claim> = {}): Claim {
   const key = { partition: 'p', sort: 's' };
   const base = { kind: 'step', key, saga: 'saga-1', reaction: 'charge', version: 'v1', deadLetters: [], emissions: [] } as const;
-  return { ...base, state, message: placed, payloadHash: 'hash', ...fields };
+  return { ...base, state, message: placed, ...fields };
 }
 
 /** A decision in one word: what to do, and why or with which code. */
@@ -158,7 +159,11 @@ describe('a claim of another message', () => {
     expect(row(elsewhere, 'at-least-once').slice(0, 3)).toEqual(['STEP_TAKEN', 'STEP_TAKEN', 'STEP_TAKEN']);
   });
   test.each(states)('other data under the id of a %s one is a dead letter, not a duplicate', (state) => {
-    expect(decide(claimOf(state, { payloadHash: 'other' }), taskOf('action', 'at-least-once'))).toBe('ID_REUSED');
+    expect(decide(claimOf(state, { message: otherData }), taskOf('action', 'at-least-once'))).toBe('ID_REUSED');
+  });
+  test('what came counts: a copy that a new deployment lifts to its version is a duplicate', () => {
+    const lifted = { ...taskOf('action', 'at-least-once'), message: { ...placed, data: { orderId: 'o-1', cents: 0 } } };
+    expect(decide(claimOf('done'), lifted)).toBe('duplicate');
   });
   test('the texts say what to do', () => {
     const task = taskOf('action', 'at-least-once');
@@ -168,7 +173,7 @@ describe('a claim of another message', () => {
       'message',
       'charge already took OrderPlaced other for this saga; a reaction with a compensation runs once per saga. Give OrderPlaced OrderPlaced a saga of its own.',
     );
-    const reused = decideAction(claimOf('done', { payloadHash: 'other' }), task, situation);
+    const reused = decideAction(claimOf('done', { message: otherData }), task, situation);
     expect(reused).toHaveProperty(
       'message',
       'OrderPlaced OrderPlaced from order came before with other data; an event never changes, so publish the new one under a new id.',
@@ -186,7 +191,7 @@ describe('whatever the claim', () => {
   const claims = fc
     .record({
       state: fc.constantFrom(...states),
-      flags: fc.tuple(flag(called), flag(requested), flag(told), flag({ undoBegun: cancelled }), flag({ payloadHash: 'other' })),
+      flags: fc.tuple(flag(called), flag(requested), flag(told), flag({ undoBegun: cancelled }), flag({ message: otherData })),
       times: fc.record(
         { runningUntil: fc.integer({ min: NOW - HOUR, max: NOW + HOUR }), undoUntil: fc.integer({ min: NOW - HOUR, max: NOW + HOUR }) },
         { requiredKeys: [] },
