@@ -1,5 +1,6 @@
 // Orders, and what is found of sagas that do not go on.
-import { type StuckFinding, stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import type { StuckFinding } from '../../lib/operations/sagas/stuck-finding.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import type { Rig } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import type { RecentSaga, RecentSagas } from '../../operations/sagas/recent.ts';
-import type { StuckFinding } from '../../operations/sagas/stuck.ts';
+import type { StuckFinding } from '../../operations/sagas/stuck-finding.ts';
 import { spanText, tableText, timeText } from '../table.ts';
 import type { Paint } from '../terminal.ts';
 import { counted, oneLine } from '../text-layout.ts';

@@ -1,7 +1,8 @@
 import { isChoreographyError } from '../../contract/errors.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import type { OperatorAccess } from '../access.ts';
-import { type StuckFinding, stuckSagas } from '../sagas/stuck.ts';
+import { stuckSagas } from '../sagas/stuck.ts';
+import type { StuckFinding } from '../sagas/stuck-finding.ts';
 import type { Job, Tick } from './jobs.ts';
 import { type ReactionsSeen, seenKey, seeReactions } from './reactions-seen.ts';
 import { loadStuck, type StuckDocument, type StuckWalk, saveStuck, withFindings } from './stuck-count.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/ports/clock.ts';
 import type { ControlRecords } from '../../runtime/ports/control-records.ts';
 import { canonicalText } from '../../schema/canonical-text.ts';
 import { withPatience } from '../patience.ts';
-import type { StuckFinding } from '../sagas/stuck.ts';
+import type { StuckFinding } from '../sagas/stuck-finding.ts';
 import { PLATFORM_COLLECTION } from './replay-list.ts';
 
 /** Sagas that wait in one service. */

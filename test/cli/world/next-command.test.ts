@@ -5,7 +5,7 @@ import { stuckText } from '../../../lib/cli/operations/saga-list-text.ts';
 import { createPaint } from '../../../lib/cli/terminal.ts';
 import { nextInWorld } from '../../../lib/cli/world/next-command.ts';
 import { standstillText } from '../../../lib/operations/generations/standstill-text.ts';
-import type { StuckFinding } from '../../../lib/operations/sagas/stuck.ts';
+import type { StuckFinding } from '../../../lib/operations/sagas/stuck-finding.ts';
 import { leftBehind } from '../operations/left-behind.ts';
 
 const inShop = nextInWorld({ backbone: 'shop' });
