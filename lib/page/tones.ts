@@ -1,5 +1,5 @@
 import type { SagaStatus } from '../operations/sagas/saga.ts';
-import type { DeliveryOutcome } from './saga/deliveries.ts';
+import type { DeliveryOutcome } from './saga/delivery.ts';
 
 /** The look of something: a class of the style sheet, and a sign that says the same without colour. */
 export interface Tone {

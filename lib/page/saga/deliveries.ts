@@ -5,32 +5,7 @@ import type { SagaStep } from '../../operations/sagas/step.ts';
 import { messageKey } from '../../operations/stream-message.ts';
 import type { ServiceManifest } from '../../topology/manifest.ts';
 import { failureTypes } from '../failure-types.ts';
-
-/** How one delivery of a message to one reaction stands. */
-export type DeliveryOutcome = 'done' | 'failed' | 'undone' | 'refused' | 'open' | 'parked' | 'expected';
-
-/** A message that came to a service; of one that no journal has, its undo only tells which it was. */
-type Delivered = Pick<SagaMessage, 'source' | 'id' | 'type'> & Partial<Pick<SagaMessage, 'time' | 'sentBy'>>;
-
-/** A message that came to a service, or is to come, and what one reaction made of it. */
-export interface Delivery {
-  /** Absent: something was undone, and no journal says on which message. */
-  readonly message?: Delivered;
-  /** The message says that something failed: some compensation hears it. */
-  readonly isFailure: boolean;
-  readonly to: string;
-  /** Absent: it waits, and no reaction has failed on it so far. */
-  readonly reaction?: string;
-  /** `trigger`: the reaction is undone. */
-  readonly role: 'action' | 'trigger';
-  readonly outcome: DeliveryOutcome;
-  /** ISO time of the commit, where a journal tells it. */
-  readonly at?: string;
-  /** Types of the events that went out with it. */
-  readonly sent: readonly string[];
-  /** What else there is to say, e.g. the code of an error. */
-  readonly note?: string;
-}
+import { type Delivered, type Delivery, deliveryKey, timeOf } from './delivery.ts';
 
 type Drawn = Pick<Delivery, 'role' | 'outcome'> & Partial<Pick<Delivery, 'at' | 'note' | 'reaction' | 'sent'>>;
 
@@ -207,16 +182,6 @@ function expectedOf(look: Look): readonly Delivery[] {
     if (!message || waiting.has(JSON.stringify([service, messageSource, messageId]))) return [];
     return [deliveryOf(look, message, service, { role, reaction, outcome: 'expected' })];
   });
-}
-
-/** Which delivery it is: no other one of a saga has the same. */
-export function deliveryKey({ message, to, reaction = '', role }: Delivery): string {
-  return JSON.stringify([message?.source, message?.id, to, reaction, role]);
-}
-
-/** When a delivery happened, as far as it is known. */
-export function timeOf({ at, message }: Delivery): string {
-  return at ?? message?.time ?? '';
 }
 
 /** By message: the commit that sent it, which is a little later than the message says. */

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { ArrowHeads } from '../arrow-heads.tsx';
 import { fitted } from '../fitted.ts';
 import { outcomeTones } from '../tones.ts';
-import { type Delivery, deliveryKey, timeOf } from './deliveries.ts';
+import { type Delivery, deliveryKey, timeOf } from './delivery.ts';
 
 // All in pixels.
 const TIME_WIDTH = 76;

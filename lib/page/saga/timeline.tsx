@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { outcomeTones } from '../tones.ts';
 import { axisOf, type Span } from './axis.ts';
-import { type Delivery, deliveryKey } from './deliveries.ts';
+import { type Delivery, deliveryKey } from './delivery.ts';
 
 // All in pixels.
 const NAME_WIDTH = 250;

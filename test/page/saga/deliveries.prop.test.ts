@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { knownManifests } from '../../../lib/operations/access.ts';
 import { sagaOf } from '../../../lib/operations/sagas/saga.ts';
-import { deliveriesOf, deliveryKey } from '../../../lib/page/saga/deliveries.ts';
+import { deliveriesOf } from '../../../lib/page/saga/deliveries.ts';
+import { deliveryKey } from '../../../lib/page/saga/delivery.ts';
 import { leftBehind } from '../../cli/operations/left-behind.ts';
 
 const SEEDS = [3, 7];
