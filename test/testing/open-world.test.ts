@@ -94,6 +94,9 @@ describe('a deployed world', () => {
       retryable: false,
       details: { command: 'PlaceOrder' },
     });
+    await world.send(PlaceOrder, order, { idempotencyKey: 'k-1' });
+    const other = world.send(PlaceOrder, { ...order, totalCents: 1 }, { idempotencyKey: 'k-1' });
+    await expect(other).rejects.toMatchObject({ code: 'ID_REUSED', retryable: false, details: { command: 'PlaceOrder' } });
   });
 
   test('has a saga at each moment, and waits until nothing more is to happen in it', async () => {

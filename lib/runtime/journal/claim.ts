@@ -59,6 +59,8 @@ export interface Claim {
   readonly message?: Envelope;
   /** Tells a duplicate from another payload under the same id. */
   readonly payloadHash?: string;
+  /** The same of what was sent first, where an operator has corrected the message. */
+  readonly sentHash?: string;
   /** What `react` returned: step data, and a command's answer. */
   readonly data?: unknown;
   readonly refusal?: RefusalRecord;
