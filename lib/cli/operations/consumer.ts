@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import { lagText, resumeText } from './consumer-text.ts';
 import { addGroup, change, confirm, inWorld, operate } from './operation.ts';
 
+/** Of real time: a person looks on, however fast the clock of the world runs. */
 const WATCH_SECONDS = 2;
 const WATCH_SECONDS_MAX = 3_600;
 
@@ -31,6 +32,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
       'Its clock stands still between two changes.',
       'Watch a served demo (choreo demo --serve), or leave --watch out.',
     );
+  const { timeScale = 1 } = world;
   let ended = false;
   context.terminal.onInterrupt?.(() => {
     ended = true;
@@ -39,7 +41,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
     const answer = { ...(await lagAnswer(world, name)), oneOfMany: true };
     if (ended) return answer;
     context.answer(options, 'consumer list', answer);
-    await world.finish(world.access.clock.sleep(seconds * 1000));
+    await world.finish(world.access.clock.sleep(seconds * 1000 * timeScale));
     if (ended) return answer;
   }
 }
