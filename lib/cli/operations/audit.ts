@@ -57,7 +57,7 @@ export function addAudit(program: Program, context: CommandContext): void {
     await operate(context, self.optsWithGlobals(), 'audit list', async (world) => {
       checkPast(day, world);
       const found = await newest(world, limit, day);
-      return { text: (paint) => auditText(found, paint), data: found };
+      return { text: (paint) => auditText(found, paint), data: found, list: 'items' };
     });
   });
 }

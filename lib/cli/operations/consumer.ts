@@ -21,7 +21,11 @@ async function lags({ access, finish }: World, name: string | undefined): Promis
 async function lagAnswer(world: World, name: string | undefined): Promise<Answer> {
   const consumers = await lags(world, name);
   const now = world.access.clock.now();
-  return { text: (paint, next) => lagText(consumers, now, paint, next), data: { at: new Date(now).toISOString(), consumers } };
+  return {
+    text: (paint, next) => lagText(consumers, now, paint, next),
+    data: { at: new Date(now).toISOString(), consumers },
+    list: 'consumers',
+  };
 }
 
 /** Again and again, until Ctrl-C. */
