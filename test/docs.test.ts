@@ -1,10 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { message, runService, stored } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
 import { commandProblem, commandsIn, matches } from './docs/commands.ts';
-import { anchorsIn, type Block, blocksIn, documents, linkProblem, linksIn, stories, walkthroughs } from './docs/markdown.ts';
+import {
+  anchorsIn,
+  type Block,
+  blocksIn,
+  documents,
+  linkProblem,
+  linksIn,
+  linksOutOfPackage,
+  stories,
+  testsNamedIn,
+  walkthroughs,
+} from './docs/markdown.ts';
 import { inventory, OrderPlaced, ShipmentFailed, Stock } from './docs/readme-example.ts';
 import { compile, fileOf, regionProblem } from './docs/typescript.ts';
+import { filesIn } from './tidy/source.ts';
 
 const COMMANDS_AT_ONCE = 2;
 const blocks = documents().flatMap((document) => blocksIn(document));
@@ -55,6 +67,18 @@ describe('the documents', () => {
       linksIn(readFileSync(document, 'utf8')).flatMap((link) => linkProblem(document, link) ?? []),
     );
     expect(problems).toEqual([]);
+  });
+
+  test('what the package has links to nothing that it does not have', () => {
+    const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly files: readonly string[] };
+    const packed = [...documents(), 'CHANGELOG.md', ...filesIn(['starter']).filter((path) => path.endsWith('.md'))];
+    expect(packed.flatMap((document) => linksOutOfPackage(document, readFileSync(document, 'utf8'), files))).toEqual([]);
+  });
+
+  test('every test that one names is there', () => {
+    const named = documents().flatMap((document) => testsNamedIn(readFileSync(document, 'utf8')));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
 
@@ -123,6 +147,23 @@ describe('reading a document', () => {
     expect(problem('b.md', 'here')).toBeUndefined();
     expect(problem('b.md', 'gone')).toBe('docs/a.md links to b.md#gone, and docs/b.md has no such heading');
     expect(problem('c.md', 'here')).toBe('docs/a.md links to c.md#here, and docs/c.md is not there');
+  });
+});
+
+describe('a document in the package', () => {
+  const files = ['docs', 'ARCHITECTURE.md'];
+  const problems = (document: string, text: string) => linksOutOfPackage(document, text, files);
+
+  test('may link to what is packed with it, and to the outside', () => {
+    expect(
+      problems('docs/a.md', '[a](decisions/b.md#part) [b](../ARCHITECTURE.md) [c](../README.md) [d](#here) [e](https://e.com)'),
+    ).toEqual([]);
+    expect(problems('CONTRIBUTING.md', '[a](test/a.test.ts)')).toEqual([]);
+  });
+
+  test('is reported when it links to what only the repository has', () => {
+    expect(problems('docs/a.md', '[a](../test/a.test.ts)')).toEqual(['docs/a.md links to test/a.test.ts, which the package does not have']);
+    expect(problems('ARCHITECTURE.md', '[a](docs.md)')).toEqual(['ARCHITECTURE.md links to docs.md, which the package does not have']);
   });
 });
 

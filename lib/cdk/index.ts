@@ -15,6 +15,7 @@ export { bundleHandlers } from './functions/bundle-handlers.ts';
 export type { BundleOptions } from './functions/handler-bundle.ts';
 export { ChoreographyService } from './service/choreography-service.ts';
 export type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
+export type { IChoreographyService, ServiceLookup } from './service/found-service.ts';
 export type { BroughtSources } from './service/inbound-sources.ts';
 export type { StartAt, StreamReading } from './sources/stream-mapping.ts';
 export { type Stage, type StageOptions, stageNamed, stages } from './stage.ts';

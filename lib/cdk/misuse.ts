@@ -10,3 +10,15 @@ export function misuse(
 ): ChoreographyError {
   return new ChoreographyError(code, `${scope.node.path}: ${message}`, { details: { construct: scope.node.path, ...details } });
 }
+
+/** What is wrong with one option of a construct, in a sentence with what to do. */
+export interface OptionProblem {
+  readonly option: string;
+  readonly text: string;
+}
+
+/** Refuses the options of a construct that have a problem, all of them at once. @throws with that code */
+export function refuseOptions(scope: IConstruct, code: string, problems: readonly OptionProblem[]): void {
+  if (problems.length === 0) return;
+  throw misuse(scope, code, problems.map(({ text }) => text).join(' '), { options: problems.map(({ option }) => option) });
+}

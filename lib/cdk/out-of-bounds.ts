@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BackboneProps } from './backbone/backbone-props.ts';
-import { misuse } from './misuse.ts';
+import { type OptionProblem, refuseOptions } from './misuse.ts';
 import type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
 
 /** The least and the most that AWS takes: of a `Duration`, in seconds. */
@@ -27,17 +27,21 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && !Token.isUnresolved(value) ? value : undefined;
 }
 
+/** What is wrong with the value of one option, if anything is. */
+function problemOf(option: string, value: unknown, [least, most]: Bounds): readonly OptionProblem[] {
+  const number = numberOf(value);
+  if (number === undefined || (Number.isInteger(number) && number >= least && number <= most)) return [];
+  const unit = value instanceof Duration ? ' seconds' : '';
+  const text = `\`${option}\` is ${number}${unit}; give a whole number${unit && ' of'}${unit} from ${least} to ${most}.`;
+  return [{ option, text }];
+}
+
 /**
- * Refuses a number that AWS would refuse when the stack is deployed, or that the CDK would refuse without naming the construct
+ * Refuses numbers that AWS would refuse when the stack is deployed, or that the CDK would refuse without naming the construct
  * and the option. @throws OPTION_OUT_OF_BOUNDS
  */
 export function refuseOutOfBounds(scope: IConstruct, props: object, bounds: Readonly<Record<string, Bounds>>): void {
-  for (const [option, [least, most]] of Object.entries(bounds)) {
-    const value = (props as Readonly<Record<string, unknown>>)[option];
-    const number = numberOf(value);
-    if (number === undefined || (Number.isInteger(number) && number >= least && number <= most)) continue;
-    const unit = value instanceof Duration ? ' seconds' : '';
-    const message = `\`${option}\` is ${number}${unit}; give a whole number${unit && ' of'}${unit} from ${least} to ${most}.`;
-    throw misuse(scope, 'OPTION_OUT_OF_BOUNDS', message, { option, value: number });
-  }
+  const values = props as Readonly<Record<string, unknown>>;
+  const problems = Object.entries(bounds).flatMap(([option, range]) => problemOf(option, values[option], range));
+  refuseOptions(scope, 'OPTION_OUT_OF_BOUNDS', problems);
 }

@@ -1,6 +1,6 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { exitCodes } from './failure.ts';
-import { jsonText } from './json-output.ts';
+import { jsonLines, jsonText, type ListName } from './json-output.ts';
 import { type colorChoices, createPaint, type Output, type Paint, type Terminal, wantsColor } from './terminal.ts';
 import { printable } from './text-layout.ts';
 import { type NextCommand, nextInWorld } from './world/next-command.ts';
@@ -8,7 +8,7 @@ import type { World, WorldOptions } from './world/world.ts';
 
 /** Options that every command has. */
 interface GlobalOptions {
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | 'json' | 'jsonl';
   readonly json?: true | undefined;
   readonly color: (typeof colorChoices)[number];
 }
@@ -21,6 +21,8 @@ export interface Answer {
   readonly data: object;
   /** @default exitCodes.done */
   readonly exit?: number;
+  /** The field of `data` that is a list, each part of which is a line of its own where lines are asked for. @default - there is none */
+  readonly list?: ListName;
   /** Whether the command may give more answers after this one. @default false */
   readonly oneOfMany?: boolean;
 }
@@ -49,16 +51,17 @@ export function createCommandContext(
 ): CommandContext {
   const outputOf = (options: object): Output => {
     const { output, json, color } = options as GlobalOptions;
-    return { json: json === true || output === 'json', paint: createPaint(wantsColor(color, terminal)) };
+    return { json: json === true || output !== 'text', lines: output === 'jsonl', paint: createPaint(wantsColor(color, terminal)) };
   };
   return {
     terminal,
     outputOf,
     end,
     openWorld,
-    answer(options, name, { text, data, exit = exitCodes.done, oneOfMany }) {
-      const { json, paint } = outputOf(options);
-      terminal.out(json ? jsonText(name, data, oneOfMany) : printable(text(paint, nextInWorld(options))));
+    answer(options, name, { text, data, list, exit = exitCodes.done, oneOfMany }) {
+      const { json, lines, paint } = outputOf(options);
+      const asJson = () => (lines ? jsonLines(name, data, list) : jsonText(name, data, oneOfMany));
+      terminal.out(json ? asJson() : printable(text(paint, nextInWorld(options))));
       end(exit);
     },
   };

@@ -81,12 +81,16 @@ Exit codes:
   0 done, 1 failed, 2 refused, 3 a check found problems, 4 not found, 130 interrupted
 
 Data goes to standard output, everything else to standard error.
-With --json, an error is one line of JSON there.`;
+With --json or -o jsonl, an error is one line of JSON there.`;
 
 function createRoot({ terminal }: CliDeps) {
   return new Command('choreo')
     .description('Run, check and operate services that work together through events.')
-    .addOption(new Option('-o, --output <form>', 'output format').choices(['text', 'json'] as const).default('text' as const))
+    .addOption(
+      new Option('-o, --output <form>', 'output format; jsonl is a line of JSON for each thing that is listed')
+        .choices(['text', 'json', 'jsonl'] as const)
+        .default('text' as const),
+    )
     .option('--json', 'the same as --output json')
     .addOption(new Option('--color <when>', 'when to use colours').choices(colorChoices).default('auto' as const))
     .option('--verbose', 'on an error, also print where it came from')
@@ -167,7 +171,7 @@ function colorAskedFor(args: readonly string[]): (typeof colorChoices)[number] {
 /** Whether JSON was asked for; what is behind `--` belongs to another command. */
 function wantsJson(args: readonly string[]): boolean {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  return /(?:^|\0)(?:--json|-o\0?json|--output[\0=]json)(?:\0|$)/.test(own.join('\0'));
+  return /(?:^|\0)(?:--json|-o\0?jsonl?|--output[\0=]jsonl?)(?:\0|$)/.test(own.join('\0'));
 }
 
 /** Three lines on standard error, or one of JSON; returns how to end. */

@@ -36,5 +36,8 @@ export function createPaint(on: boolean): Paint {
 /** How a command is to print. */
 export interface Output {
   readonly paint: Paint;
+  /** In JSON, in one of its two forms. */
   readonly json: boolean;
+  /** In JSON, a line for each thing. */
+  readonly lines: boolean;
 }

@@ -108,6 +108,8 @@ export const parameterNames = {
   services: (backbone: string) => `/choreo/${backbone}/services`,
   /** One parameter a service below it: the URL of its command function. */
   commands: (backbone: string) => `/choreo/${backbone}/commands`,
+  /** One parameter a service below it: the ARN of that function, for grants in other stacks. CloudFormation cannot take it out of the URL. */
+  commandFunctions: (backbone: string) => `/choreo/${backbone}/command-functions`,
 } as const;
 
 /** Characters of one standard SSM parameter (AWS: 4 KB). */

@@ -1,4 +1,5 @@
 import { ChoreographyError } from '../contract/errors.ts';
+import { readonlyArrays } from './readonly-arrays.ts';
 import type { SchemaObject } from './schema-set.ts';
 import { placeholderLine, typeSchema } from './type-schema.ts';
 
@@ -68,8 +69,7 @@ export async function typeDeclaration(name: string, document: SchemaObject, sche
       { details: { name } },
     );
   }
-  const code = indented(lines.map((line) => named(line, names)))
-    .join('\n')
+  const code = readonlyArrays(indented(lines.map((line) => named(line, names))).join('\n'))
     .replace(/\{\n *\}/g, '{}')
     .replace(placeholder, name);
   return code.startsWith('export interface') ? code.replace(/;$/, '') : code;

@@ -68,14 +68,15 @@ export function openWorldOn({ access, sender, close }: DeployedPorts): DeployedW
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
  */
 export async function openWorld({ backbone, endpointUrl }: OpenWorldOptions): Promise<DeployedWorld> {
-  const { operatorClients } = await import('../aws/operator/operator-clients.ts');
+  const { openWith, operatorClients } = await import('../aws/operator/operator-clients.ts');
   const { commandPorts, createCommandSender } = await import('../aws/commands/command-client.ts');
   const { openOperatorAccess } = await import('../aws/operator/operator-access.ts');
-  const clients = operatorClients(endpointUrl);
-  const access = await openOperatorAccess<ServiceManifest>({ backbone, who: 'test', clients, metrics: false });
-  return openWorldOn({
-    access,
-    sender: (service) => createCommandSender({ service, backbone }, commandPorts({ service, backbone }, clients)),
-    close: clients.destroy,
+  return openWith(operatorClients(endpointUrl), async (clients) => {
+    const access = await openOperatorAccess<ServiceManifest>({ backbone, who: 'test', clients, metrics: false });
+    return openWorldOn({
+      access,
+      sender: (service) => createCommandSender({ service, backbone }, commandPorts({ service, backbone }, clients)),
+      close: clients.destroy,
+    });
   });
 }

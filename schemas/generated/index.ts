@@ -148,7 +148,7 @@ export interface OrderPlacedV1Data {
   /** The customer; not for logs. */
   customerId: string;
   /** What is ordered. */
-  items: {
+  items: readonly {
     /** The article. */
     sku: string;
     quantity: number;
@@ -174,7 +174,7 @@ export interface OrderPlacedData {
   /** The customer; not for logs. */
   customerId: string;
   /** What is ordered. */
-  items: {
+  items: readonly {
     /** The article. */
     sku: string;
     quantity: number;
@@ -264,7 +264,7 @@ export interface PlaceOrderData {
   /** The customer; not for logs. */
   customerId: string;
   /** What is ordered. */
-  items: {
+  items: readonly {
     /** The article. */
     sku: string;
     quantity: number;

@@ -17,6 +17,10 @@ describe('a number that AWS does not take is refused, with the construct and the
     [{ maxRecordAge: Duration.days(8) }, '`maxRecordAge` is 691200 seconds; give a whole number of seconds from 60 to 604800.'],
     [{ retryAttempts: -1 }, '`retryAttempts` is -1; give a whole number from 0 to 10000.'],
     [{ replayConcurrency: 1 }, '`replayConcurrency` is 1; give a whole number from 2 to 1000.'],
+    [
+      { batchSize: 0, retryAttempts: -1 },
+      '`batchSize` is 0; give a whole number from 1 to 10000. `retryAttempts` is -1; give a whole number from 0 to 10000.',
+    ],
   ])('%j', (props, says) => {
     expect(codeOf(() => serviceStack(order, props))).toBe(`OPTION_OUT_OF_BOUNDS shop-order/Service: ${says}`);
   });

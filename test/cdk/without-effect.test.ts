@@ -35,6 +35,12 @@ describe('what has no effect on a service is refused', () => {
     );
   });
 
+  test('all of them at once', () => {
+    expect(codeOf(() => serviceStack(notification, { batchSize: 50, retryAttempts: 20 }))).toBe(
+      'OPTION_WITHOUT_EFFECT shop-notification/Service: `batchSize` has no effect, since notification reads no stream: leave it out. `retryAttempts` has no effect, since notification reads no stream: leave it out.',
+    );
+  });
+
   test('but not if an inbound brings a stream to a service on the bus', () => {
     const stack = new Stack(testApp(), 's');
     const streams = { erp: new Stream(stack, 'Erp') };
@@ -111,6 +117,15 @@ describe('what has no effect on a backbone is refused', () => {
     expect(codeOf(() => backboneStack({ bus: new EventBus(stack, 'Mine'), publishers: ['arn:aws:iam::111122223333:role/partner'] }))).toBe(
       'OPTION_WITHOUT_EFFECT shop-backbone/Backbone: `publishers` has no effect, since you bring the bus: say in its own policy who may publish, and leave it out here.',
     );
+  });
+
+  test('all of them at once, and none twice', () => {
+    const stack = new Stack(testApp(), 's');
+    const brought = { bus: new EventBus(stack, 'Mine'), publishers: ['arn:aws:iam::111122223333:role/partner'], shards: 2 };
+    const options = (props: Partial<BackboneProps>) =>
+      [...codeOf(() => backboneStack(props)).matchAll(/`(\w+)` has/g)].map(([, name]) => name);
+    expect(options({ ...brought, stream: false })).toEqual(['shards', 'publishers']);
+    expect(options({ ...brought, stream: new Stream(stack, 'Own') })).toEqual(['shards', 'publishers']);
   });
 
   test('what an app gives to all of its stages is taken also without a stream', () => {

@@ -75,6 +75,8 @@ describe('what cannot be run as it was typed ends with 2 and three lines on stan
     ['--output json explain SCHEMA_VIOLATOIN', 4, 'NOT_FOUND', expect.any(String)],
     ['explain SCHEMA_VIOLATOIN -ojson', 4, 'NOT_FOUND', expect.any(String)],
     ['check nowhere.ts -o json', 2, 'USAGE', expect.any(String)],
+    ['check nowhere.ts -o jsonl', 2, 'USAGE', expect.any(String)],
+    ['version now --output=jsonl', 2, 'USAGE', expect.any(String)],
   ])('of %s is one line of JSON on standard error', async (args, exit, code, why) => {
     const ran = await choreo(args);
     expect([ran.exit, ran.out, ran.err.trimEnd().split('\n').length]).toEqual([exit, '', 1]);

@@ -114,6 +114,25 @@ export function linkProblem(document: string, { file, anchor }: Link, read = rea
   return `${document} links to ${target}, and ${path} has no such heading`;
 }
 
+/** Whether npm puts a file into the package, where `files` of its package.json names files and folders. */
+export function isPacked(path: string, files: readonly string[]): boolean {
+  return ['package.json', 'README.md', 'LICENSE', ...files].some((packed) => path === packed || path.startsWith(`${packed}/`));
+}
+
+/** Links that lead nowhere for whoever reads the document in the package: what it links to is in the repository only. */
+export function linksOutOfPackage(document: string, text: string, files: readonly string[]): readonly string[] {
+  if (!isPacked(document, files)) return [];
+  const targets = linksIn(text).flatMap(({ file }) => (file === '' ? [] : [join(dirname(document), file)]));
+  return targets
+    .filter((target) => !isPacked(target, files))
+    .map((target) => `${document} links to ${target}, which the package does not have`);
+}
+
+/** Tests that a document names, from the root of the repository. */
+export function testsNamedIn(text: string): readonly string[] {
+  return [...withoutFences(text).matchAll(/`(test\/[\w./-]+)`/g)].flatMap(([, path]) => path ?? []);
+}
+
 function readIfThere(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
   return path.endsWith('.md') ? readFileSync(path, 'utf8') : '';

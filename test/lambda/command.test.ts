@@ -53,6 +53,22 @@ describe('a command over HTTP', () => {
     expect(answer).toMatchObject({ statusCode, body: { code } });
   });
 
+  test('under a key that was used for another order is told so, and the order that there was stays as it is', async () => {
+    const bench = createBench(order);
+    await send(bench, request());
+    const { statusCode, body } = await send(bench, request({ body: JSON.stringify({ ...data, totalCents: 1 }) }));
+    expect([statusCode, body]).toEqual([
+      422,
+      {
+        code: 'ID_REUSED',
+        message: expect.stringContaining('Send a new request under a new key'),
+        retryable: false,
+        correlationId: expect.any(String),
+      },
+    ]);
+    expect([bench.published.length, bench.store.allDeadLetters()]).toEqual([1, []]);
+  });
+
   test('above the rate of the service is answered with how long to wait', async () => {
     const bench = createBench({ ...order, commandRate: { commandsPerSecond: 0.25, burst: 1 } });
     await send(bench, request());

@@ -2,6 +2,7 @@
 import { defineChoreography, defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { enginePorts } from '../../lib/cli/world/engine-ports.ts';
 import type { EventType } from '../../lib/contract/message-type.ts';
+import type { AnyService } from '../../lib/contract/service.ts';
 import { createEngine } from '../../lib/embedded/engine.ts';
 import { knownManifests } from '../../lib/operations/access.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
@@ -9,7 +10,7 @@ import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import { event } from '../runtime/rig.ts';
 
 export const ordered = event('LabelOrdered');
-const reordered = event('LabelReordered');
+export const reordered = event('LabelReordered');
 const issued = event('LabelIssued');
 const overdue = event('ScanOverdue');
 const scanned = event('ParcelScanned');
@@ -30,7 +31,7 @@ const raw = {
 };
 
 /** A carrier answers by a scan, or by saying that the parcel is lost; `deadline`: by when. */
-export function carrierOf(deadline?: { readonly afterSeconds: number }) {
+export function carrierOf(deadline?: { readonly afterSeconds: number }, others: readonly AnyService[] = []) {
   const labels = defineService({
     name: 'labels',
     reactions: [
@@ -59,12 +60,12 @@ export function carrierOf(deadline?: { readonly afterSeconds: number }) {
       defineInbound<typeof lost, Scan>(lost, { from: { queue: 'losses' }, ...raw, answers: [issued] }),
     ],
   });
-  return defineChoreography({ name: 'carrier', services: [labels] });
+  return defineChoreography({ name: 'carrier', services: [labels, ...others] });
 }
 
 /** One that runs. */
-export function createCarrier(deadline?: { readonly afterSeconds: number }) {
-  const choreography = carrierOf(deadline);
+export function createCarrier(deadline?: { readonly afterSeconds: number }, others: readonly AnyService[] = []) {
+  const choreography = carrierOf(deadline, others);
   const engine = createEngine(choreography);
   const { access } = enginePorts(engine, choreography);
   const finish = <Value>(work: Promise<Value>) => engine.scheduler.finish(work);
@@ -75,9 +76,9 @@ export function createCarrier(deadline?: { readonly afterSeconds: number }) {
   return {
     access,
     run: finish,
-    pause: (isPaused: boolean) => (isPaused ? engine.pause('labels') : engine.resume('labels')),
+    pause: (isPaused: boolean, service = 'labels') => (isPaused ? engine.pause(service) : engine.resume(service)),
     order: () => publish(ordered, 'o-1'),
-    reorder: () => publish(reordered, 'o-2'),
+    reorder: (id = 'o-2') => publish(reordered, id),
     fail: () => publish(failed, 'f-1'),
     async answer(queue: string, scan: Scan) {
       engine.putMessage({ queue }, JSON.stringify(scan));

@@ -16,7 +16,7 @@ import { missingReactions } from '../../lib/operations/sagas/missing.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
 import type { ServiceManifest } from '../../lib/topology/manifest.ts';
 import { messageOf } from '../runtime/rig.ts';
-import { begun, createDesk, type Desk, failed, never } from './desk.ts';
+import { begun, createDesk, type Desk, failed, never, unknownDesk } from './desk.ts';
 import { createRig, killed, killedAt } from './rig.ts';
 
 async function brokenDesk(errors: readonly Error[] = [never()]): Promise<Desk> {
@@ -330,16 +330,6 @@ describe('an undo that failed', () => {
   });
 });
 
-/** An order whose charge nobody knows of. */
-async function unknownDesk(): Promise<Desk> {
-  const desk = createDesk();
-  desk.bankBroken = never();
-  await desk.publish(begun, { id: 'o-0' }, 'o-0');
-  await desk.settle(120);
-  desk.bankBroken = undefined;
-  return desk;
-}
-
 const resolve = (desk: Desk, request: Omit<ResolveRequest, 'consumer' | 'id' | 'reason'>, access: OperatorAccess = desk.access) =>
   desk.run(resolveDeadLetter(access, { ...name(desk), reason: 'asked the bank', ...request }));
 const paidEvent = { type: 'OrderPaid', subject: 'o-0', data: { id: 'o-0' } };
@@ -433,7 +423,8 @@ describe('resolving by hand', () => {
   });
 
   test('waits for a redrive that is on its way: what that finds may be another outcome', async () => {
-    const desk = await unknownDesk();
+    const desk = await brokenDesk();
+    desk.broken = never();
     await desk.run(redriveDeadLetters(desk.access, { consumer: 'desk' }));
     expect(desk.only().state).toBe('redriven');
     await expect(resolve(desk, { as: 'done' })).rejects.toThrow('wait until it comes back');

@@ -106,3 +106,13 @@ export async function brokenDesk(count: number): Promise<Desk> {
   if (desk.letters().length !== count) throw new Error(`${desk.letters().length} dead letters`);
   return desk;
 }
+
+/** An order whose charge, at most once, may have taken effect. */
+export async function unknownDesk(): Promise<Desk> {
+  const desk = createDesk();
+  desk.bankBroken = never();
+  await desk.publish(begun, { id: 'o-0' }, 'o-0');
+  await desk.settle(120);
+  desk.bankBroken = undefined;
+  return desk;
+}

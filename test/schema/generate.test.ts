@@ -135,10 +135,14 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   [
     'fixed values that look like schemas',
     { a: { const: { $ref: 'https://example.com/a.json', title: 'A' } }, b: { type: 'array', maxItems: 2, items: { enum: [[1], 'x'] } } },
-    'a?: {"$ref":"https://example.com/a.json","title":"A"};\nb?: ([1] | "x")[];',
+    'a?: {"$ref":"https://example.com/a.json","title":"A"};\nb?: readonly (readonly [1] | "x")[];',
   ],
-  ['a list with bounds', { a: { type: 'array', minItems: 1, maxItems: 3, items: text } }, 'a?: string[];'],
-  ['a tuple', { a: { type: 'array', items: [text, { type: 'integer' }], minItems: 2, additionalItems: false } }, 'a?: [string, number];'],
+  ['a list with bounds', { a: { type: 'array', minItems: 1, maxItems: 3, items: text } }, 'a?: readonly string[];'],
+  [
+    'a tuple',
+    { a: { type: 'array', items: [text, { type: 'integer' }], minItems: 2, additionalItems: false } },
+    'a?: readonly [string, number];',
+  ],
   [
     'alternatives',
     { a: { anyOf: [text, { type: 'object', additionalProperties: false, properties: { b: text } }] } },
@@ -162,7 +166,11 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
     { a: { type: 'object', patternProperties: { '^a': text, '^b': { type: 'integer' } } } },
     'a?: {\n  [k: string]: unknown;\n};',
   ],
-  ['a tuple in a list', { a: { type: 'array', maxItems: 2, items: { type: 'array', maxItems: 2, items: text } } }, 'a?: string[][];'],
+  [
+    'a tuple in a list',
+    { a: { type: 'array', maxItems: 2, items: { type: 'array', maxItems: 2, items: text } } },
+    'a?: readonly (readonly string[])[];',
+  ],
   [
     'a map with named fields',
     { a: { type: 'object', properties: { b: text }, additionalProperties: { type: 'integer' } } },

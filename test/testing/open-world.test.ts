@@ -94,6 +94,9 @@ describe('a deployed world', () => {
       retryable: false,
       details: { command: 'PlaceOrder' },
     });
+    await world.send(PlaceOrder, order, { idempotencyKey: 'k-1' });
+    const other = world.send(PlaceOrder, { ...order, totalCents: 1 }, { idempotencyKey: 'k-1' });
+    await expect(other).rejects.toMatchObject({ code: 'ID_REUSED', retryable: false, details: { command: 'PlaceOrder' } });
   });
 
   test('has a saga at each moment, and waits until nothing more is to happen in it', async () => {
@@ -110,8 +113,8 @@ describe('a deployed world', () => {
   });
 
   test('ends the wait where a dead letter needs somebody, and once it is redriven, where that has ended', async () => {
-    const mailer = { send: () => Promise.reject(Object.assign(new Error('no such address'), { retryable: false })) };
-    const broken = deployed({ clients: { ...clients(), mailer } });
+    const book = () => Promise.reject(Object.assign(new Error('no such address'), { retryable: false }));
+    const broken = deployed({ clients: { ...clients(), carrier: { ...createCarrierDouble(), book } } });
     const { correlationId } = await broken.world.send(PlaceOrder, order);
     const letters = async () => {
       const { status, steps } = await broken.world.ended(correlationId);
@@ -119,9 +122,9 @@ describe('a deployed world', () => {
       return steps.flatMap((step) => step.deadLetters).map(({ state, redrives, attempts }) => ({ state, redrives, attempts }));
     };
     expect(await letters()).toEqual([{ state: 'open', redrives: 0, attempts: 1 }]);
-    await redriveDeadLetters(broken.engine.operate(consumersOf(shop)), { consumer: 'notification' });
+    await redriveDeadLetters(broken.engine.operate(consumersOf(shop)), { consumer: 'shipping' });
     await expect(untilEnded(() => broken.world.saga(correlationId), createStoppedClock())).rejects.toMatchObject({
-      details: { status: 'stuck', waitsFor: ['notification is to run notifyCustomer again, as its dead letter was redriven'] },
+      details: { status: 'stuck', waitsFor: ['shipping is to run createShipment again, as its dead letter was redriven'] },
     });
     expect(await letters()).toEqual([{ state: 'open', redrives: 1, attempts: 2 }]);
   });

@@ -11,6 +11,7 @@ import {
   type PastVersion,
   type Service,
 } from 'aws-choreography';
+import { PlaceOrder as PlaceShopOrder, OrderPlaced as ShopOrderPlaced } from '../../schemas/generated/index.ts';
 import {
   InventoryRejected,
   InventoryReleased,
@@ -36,6 +37,7 @@ interface Stock {
   readonly available: number;
 }
 const Stock = defineEntity<Stock>('Stock');
+const Cart = defineEntity<{ readonly items: readonly { readonly sku: string; readonly quantity: number }[] }>('Cart');
 
 // A constant and its envelope share a name and agree.
 is<Equal<EnvelopeOf<typeof OrderPlaced>, OrderPlaced>>();
@@ -251,6 +253,21 @@ defineInbound(OrderCompleted, {
   correlationId: () => 'x',
   // @ts-expect-error not the data of the event
   data: () => ({ order: 'x' }),
+});
+
+// What holds a list that nobody may change is data as it is; who takes a list apart gets a copy of their own.
+defineReaction({
+  name: 'placeAgain',
+  on: PlaceShopOrder,
+  emits: [ShopOrderPlaced],
+  async react({ data }, tx) {
+    const orderId = tx.newId();
+    const cart = await tx.get(Cart, data.customerId);
+    if (cart) tx.emit(ShopOrderPlaced, { orderId, ...data, items: cart.items });
+    // @ts-expect-error the message is the same for all who read it
+    data.items.push({ sku: 'tea', quantity: 1 });
+    return { orderId };
+  },
 });
 
 // An older shape of the state is lifted by a function of its own type.

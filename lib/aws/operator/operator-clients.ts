@@ -9,3 +9,13 @@ export function operatorClients(endpoint?: string): AwsClients {
   const bounds = { requestMilliseconds: REQUEST_MILLISECONDS, attemptsMax: ATTEMPTS_MAX };
   return awsClients(endpoint === undefined ? bounds : { ...bounds, endpoint });
 }
+
+/** Opens something on clients that it will close itself. If that fails, nobody else would: they are closed here. */
+export async function openWith<Opened>(clients: AwsClients, open: (clients: AwsClients) => Promise<Opened>): Promise<Opened> {
+  try {
+    return await open(clients);
+  } catch (error) {
+    clients.destroy();
+    throw error;
+  }
+}

@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Function as AnyFunction, type Code, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { parameterNames, type ServiceAddress } from '../../contract/deployment.ts';
+import type { ServiceAddress } from '../../contract/deployment.ts';
 import { LAG_SECONDS, QUEUE_RETENTION_DAYS } from '../../contract/limits.ts';
 import { operatorBounds } from '../../contract/operator-bounds.ts';
 import type { AnyService } from '../../contract/service.ts';
@@ -16,6 +16,7 @@ import { functionLogs } from '../functions/function-logs.ts';
 import { addMinuteTick } from '../functions/minute-tick.ts';
 import { bundledCode, FUNCTION_TIMEOUT_SECONDS, ServiceFunction } from '../functions/service-function.ts';
 import { grantKeyUse } from '../grants/grant-key.ts';
+import { grantSendCommand } from '../grants/grant-send-command.ts';
 import { grantReadJournal } from '../grants/grant-table.ts';
 import { misuse } from '../misuse.ts';
 import { boundsOfService, refuseOutOfBounds } from '../out-of-bounds.ts';
@@ -23,6 +24,7 @@ import { recordAgeMax } from '../sources/stream-mapping.ts';
 import { createJournalTable } from '../tables.ts';
 import { refuseWithoutEffect } from '../without-effect.ts';
 import type { ChoreographyServiceProps } from './choreography-service-props.ts';
+import { FoundService, type IChoreographyService, type ServiceLookup } from './found-service.ts';
 import { inboundWays } from './inbound-sources.ts';
 import { connectMessageSources } from './message-sources.ts';
 import { checkElsewhere, RegisteredSchemas, typesToRegister } from './registered-schemas.ts';
@@ -39,7 +41,12 @@ function promisedLag({ lagSecondsMax = LAG_SECONDS }: AnyService): Duration {
 }
 
 /** One service: journal, worker and command function, queues, mappings, alarms, parameters, and roles derived from what its reactions declare. */
-export class ChoreographyService extends Construct {
+export class ChoreographyService extends Construct implements IChoreographyService {
+  /** Finds a service that another stack deployed by its SSM parameters, at each deploy: for grants without an export. */
+  static fromName(scope: Construct, id: string, lookup: ServiceLookup): IChoreographyService {
+    return new FoundService(scope, id, lookup);
+  }
+
   /** Takes batches from the stream and the queues, and runs the sweep of each minute. */
   readonly worker: IFunction;
   /** @default - the service owns no command */
@@ -99,7 +106,10 @@ export class ChoreographyService extends Construct {
     if (props.alarms !== false) this.#addAlarms();
   }
 
-  /** Allows sending the service's commands to its URL, and finding the URL. @throws COMMAND_URL_MISSING */
+  /**
+   * Allows sending the service's commands to its URL, and finding the URL. A grant to another stack makes CloudFormation export
+   * from this one; a service `fromName` grants without. @throws COMMAND_URL_MISSING
+   */
   grantSendCommand(grantee: IGrantable): Grant {
     const { backbone, service } = this.#props;
     if (!this.command || this.commandUrl === undefined) {
@@ -109,10 +119,7 @@ export class ChoreographyService extends Construct {
         `${service.name} has no URL for commands: give it a reaction to a command, and leave \`commandAccess: 'none'\` out.`,
       );
     }
-    const resourceName = `${parameterNames.commands(backbone.name).slice(1)}/${service.name}`;
-    const parameter = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
-    Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter] });
-    return this.command.grantInvokeUrl(grantee);
+    return grantSendCommand({ backbone: backbone.name, service: service.name, command: this.command }, grantee);
   }
 
   /** Allows reading the service's entities and claims, by key and by index. */
@@ -191,7 +198,9 @@ export class ChoreographyService extends Construct {
       service,
       address,
       busTypes: service.source === 'bus' ? subscribedTypes(service) : [],
-      ...(this.commandUrl === undefined ? {} : { commandUrl: this.commandUrl }),
+      ...(this.command && this.commandUrl !== undefined
+        ? { command: { url: this.commandUrl, functionArn: this.command.functionArn } }
+        : {}),
     });
   }
 

@@ -16,8 +16,8 @@ export interface ServiceParametersProps {
   readonly address: ServiceAddress;
   /** Types that the service takes from the bus. */
   readonly busTypes: readonly string[];
-  /** @default - no command, or no URL for it */
-  readonly commandUrl?: string;
+  /** The URL and the ARN of the function that takes commands. @default - no command, or no URL for it */
+  readonly command?: { readonly url: string; readonly functionArn: string };
 }
 
 function partsOf(text: string): readonly string[] {
@@ -43,12 +43,9 @@ function writeManifest(scope: Construct, backbone: string, service: AnyService):
 
 /**
  * Writes what others find of a service: the manifest for the checks, the subscriptions for the bridge, the address for the
- * tools, the URL for callers. @throws MANIFEST_TOO_LONG, TOO_MANY_SUBSCRIPTIONS
+ * tools, the URL and the function of commands for callers. @throws MANIFEST_TOO_LONG, TOO_MANY_SUBSCRIPTIONS
  */
-export function writeServiceParameters(
-  scope: Construct,
-  { backbone, service, address, busTypes, commandUrl }: ServiceParametersProps,
-): void {
+export function writeServiceParameters(scope: Construct, { backbone, service, address, busTypes, command }: ServiceParametersProps): void {
   const below = (path: string) => `${path}/${service.name}`;
   writeManifest(scope, backbone, service);
   writeParameter(scope, 'Address', below(parameterNames.services(backbone)), Stack.of(scope).toJsonString(address));
@@ -61,5 +58,7 @@ export function writeServiceParameters(
     );
   }
   if (subscriptions !== '') writeParameter(scope, 'Subscriptions', below(parameterNames.subscriptions(backbone)), subscriptions);
-  if (commandUrl !== undefined) writeParameter(scope, 'CommandUrl', below(parameterNames.commands(backbone)), commandUrl);
+  if (!command) return;
+  writeParameter(scope, 'CommandUrl', below(parameterNames.commands(backbone)), command.url);
+  writeParameter(scope, 'CommandFunction', below(parameterNames.commandFunctions(backbone)), command.functionArn);
 }

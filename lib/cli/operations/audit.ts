@@ -1,3 +1,4 @@
+import { isoOf } from '../../operations/access.ts';
 import { type AuditEntry, listAudit } from '../../operations/audit.ts';
 import type { CommandContext, Program } from '../command.ts';
 import { usageError } from '../failure.ts';
@@ -13,8 +14,18 @@ const ENTRIES_MAX = 1_000;
 const DAYS = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/;
 
 function daysOf(text: string): string {
-  if (DAYS.test(text)) return text;
+  const day = `${text}${'-01-01'.slice(text.length - 'YYYY'.length)}`;
+  const isDay = DAYS.test(text) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  if (isDay) return text;
   throw usageError(`--day ${text} is no day.`, 'It is 2026-01-31, or 2026-01 for a month.', 'Write --day 2026-01-31.');
+}
+
+/** Whoever mistypes a day would be told that nothing was done. @throws USAGE */
+function checkPast(day: string | undefined, { access }: World): void {
+  const now = isoOf(access.clock.now());
+  if (day === undefined || day <= now.slice(0, day.length)) return;
+  const today = now.slice(0, 'YYYY-MM-DD'.length);
+  throw usageError(`--day ${day} is still to come.`, `Here it is ${today} now, in UTC.`, `Write a day up to --day ${today}.`);
 }
 
 /** The newest entries, page by page. */
@@ -44,8 +55,9 @@ export function addAudit(program: Program, context: CommandContext): void {
   inWorld(command);
   command.action(async ({ day, limit = ENTRIES }, self) => {
     await operate(context, self.optsWithGlobals(), 'audit list', async (world) => {
+      checkPast(day, world);
       const found = await newest(world, limit, day);
-      return { text: (paint) => auditText(found, paint), data: found };
+      return { text: (paint) => auditText(found, paint), data: found, list: 'items' };
     });
   });
 }

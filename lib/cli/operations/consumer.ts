@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import { lagText, resumeText } from './consumer-text.ts';
 import { addGroup, change, confirm, inWorld, operate } from './operation.ts';
 
+/** Of real time: a person looks on, however fast the clock of the world runs. */
 const WATCH_SECONDS = 2;
 const WATCH_SECONDS_MAX = 3_600;
 
@@ -20,7 +21,11 @@ async function lags({ access, finish }: World, name: string | undefined): Promis
 async function lagAnswer(world: World, name: string | undefined): Promise<Answer> {
   const consumers = await lags(world, name);
   const now = world.access.clock.now();
-  return { text: (paint, next) => lagText(consumers, now, paint, next), data: { at: new Date(now).toISOString(), consumers } };
+  return {
+    text: (paint, next) => lagText(consumers, now, paint, next),
+    data: { at: new Date(now).toISOString(), consumers },
+    list: 'consumers',
+  };
 }
 
 /** Again and again, until Ctrl-C. */
@@ -31,6 +36,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
       'Its clock stands still between two changes.',
       'Watch a served demo (choreo demo --serve), or leave --watch out.',
     );
+  const { timeScale = 1 } = world;
   let ended = false;
   context.terminal.onInterrupt?.(() => {
     ended = true;
@@ -39,7 +45,7 @@ async function watch(context: CommandContext, options: object, world: World, nam
     const answer = { ...(await lagAnswer(world, name)), oneOfMany: true };
     if (ended) return answer;
     context.answer(options, 'consumer list', answer);
-    await world.finish(world.access.clock.sleep(seconds * 1000));
+    await world.finish(world.access.clock.sleep(seconds * 1000 * timeScale));
     if (ended) return answer;
   }
 }

@@ -40,10 +40,10 @@ function addList(group: Program, context: CommandContext): void {
     await operate(context, options, 'dead-letter list', async ({ access, finish }) => {
       if (each) {
         const page = await finish(listDeadLetters(access, { ...query, limit, ...given({ cursor }) }));
-        return { text: (paint) => lettersText(page, isPart, paint), data: page };
+        return { text: (paint) => lettersText(page, isPart, paint), data: page, list: 'items' };
       }
       const groups = await finish(groupDeadLetters(access, query));
-      return { text: (paint) => groupsText(groups, isPart, paint), data: groups };
+      return { text: (paint) => groupsText(groups, isPart, paint), data: groups, list: 'groups' };
     });
   });
 }

@@ -85,7 +85,7 @@ function addList(group: Program, context: CommandContext): void {
   command.action(async ({ limit, cursor }, self) => {
     await operate(context, self.optsWithGlobals(), 'replay list', async ({ access, finish }) => {
       const page = await finish(listReplays(access, { limit, ...given({ cursor }) }));
-      return { text: (paint) => replaysText(page, paint), data: page };
+      return { text: (paint) => replaysText(page, paint), data: page, list: 'items' };
     });
   });
 }

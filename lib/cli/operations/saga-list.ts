@@ -51,6 +51,7 @@ async function stuckAnswer(world: World, { olderThan = OVERDUE_SECONDS, limit = 
   return {
     text: (paint, next) => stuckText({ ...found, olderThanSeconds: olderThan, now }, paint, next),
     data: found,
+    list: 'items',
     exit: found.items.length > 0 ? exitCodes.problems : exitCodes.done,
   };
 }
@@ -69,7 +70,7 @@ async function recentAnswer(world: World, { since, message: type, subject, limit
   const asked: RecentAsked = given({ sinceSeconds: since ?? (still ? undefined : SINCE_SECONDS), type, subject, retentionSeconds });
   const query: RecentQuery = { ...given({ type, subject }), limit, sinceSeconds: asked.sinceSeconds ?? retentionSeconds ?? RUN_SECONDS };
   const recent = await finish(recentSagas(access, query));
-  return { text: (paint, next) => recentText(recent, asked, paint, next), data: recent };
+  return { text: (paint, next) => recentText(recent, asked, paint, next), data: recent, list: 'items' };
 }
 
 /** @throws USAGE */

@@ -141,7 +141,7 @@ function addLookups(schema: Program, { answer }: CommandContext, open: OpenRegis
     .option(...registry)
     .action(async (options, command) => {
       const result = await schemaList(options, open);
-      answer(command.optsWithGlobals(), 'schema list', { text: () => schemaListText(result), data: result });
+      answer(command.optsWithGlobals(), 'schema list', { text: () => schemaListText(result), data: result, list: 'messages' });
     });
   schema
     .command('show')

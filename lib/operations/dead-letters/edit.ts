@@ -69,7 +69,8 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined, message: Enve
     return refuse(letter, `${claim.reaction} has called ${call} on the old data; find out what it did, and use resolve`);
   }
   if (claim.told || claim.undoRequested) return refuse(letter, 'other services were told that it failed, and have undone their work');
-  return { before: claim, put: { ...claim, message } };
+  const { sentHash = claim.message && payloadHash(claim.message.data) } = claim;
+  return { before: claim, put: { ...claim, message, ...(sentHash === undefined ? {} : { sentHash }) } };
 }
 
 /**
@@ -77,7 +78,8 @@ function claimChange(letter: DeadLetter, claim: Claim | undefined, message: Enve
  * and who did it and why in the notes and the audit. Only the data may change (and what names its schema), not what makes
  * it this message; a letter without a readable message gets a whole one. It is checked as its consumer will check it: the
  * envelope, the schema of its version where that is known, and what the consumer's manifest says. It becomes open, a
- * quarantined one too, and nothing is sent. A copy of the old message that still arrives is a dead letter `ID_REUSED`, never applied beside it.
+ * quarantined one too, and nothing is sent. A copy of the old message that still arrives is a dead letter `ID_REUSED`, never applied beside it;
+ * the caller of a command who repeats it hears what became of the corrected one.
  * @throws UNKNOWN_SERVICE, DEAD_LETTER_NOT_FOUND, EDIT_REFUSED, EDIT_INVALID, REGISTRY_UNAVAILABLE (retryable),
  * DEAD_LETTER_CHANGED (retryable), DEAD_LETTER_TOO_LARGE
  */

@@ -22,8 +22,8 @@ export interface RedriveRules {
   readonly quarantined: boolean;
   readonly redrivesMax: number;
   readonly mayPublish: boolean;
-  /** As `untakenProblem` says. */
-  readonly untaken?: string;
+  /** Why nothing would come of it, as `untakenProblem` and `unknownCallProblem` say. */
+  readonly inVain?: string;
 }
 
 /** Seconds after a mark in which sending the same count again is certainly dropped: SQS knows an id for five minutes. */
@@ -49,7 +49,7 @@ export function redriveVerdict(letter: DeadLetter, rules: RedriveRules, note: De
   const released = letter.state === 'quarantined' && rules.quarantined;
   const problem = redriveProblem(released ? { ...letter, state: 'open' } : letter);
   if (problem !== undefined) return { do: 'skip', why: problem };
-  if (rules.untaken !== undefined) return { do: 'skip', why: rules.untaken };
+  if (rules.inVain !== undefined) return { do: 'skip', why: rules.inVain };
   if (letter.state === 'redriven' && !rules.again) {
     if (!isLost(letter, rules.nowMs)) return onItsWay(letter, rules);
     if (letter.redrives >= rules.redrivesMax) return { do: 'quarantine' };

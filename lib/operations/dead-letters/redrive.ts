@@ -9,6 +9,7 @@ import { changeLetter, noteOf, readLetter } from './change.ts';
 import type { DeadLetterFilter } from './filter.ts';
 import { collectDeadLetters } from './list.ts';
 import { type RedriveVerdict, redriveVerdict } from './redrive-verdict.ts';
+import { unknownCallProblem } from './unknown-call.ts';
 import { untakenProblem } from './untaken.ts';
 
 /** Which dead letters of one consumer are run once more, and how fast. */
@@ -112,23 +113,23 @@ function isEnough({ sent, published, quarantined }: Counts, { limit = Number.POS
 }
 
 /** One that was sent as often as its service may and never heard of again is quarantined. */
-function verdictOn(
+async function verdictOn(
   access: OperatorAccess,
   known: ConsumerInfo,
   request: RedriveRequest,
   letter: DeadLetter,
   audit?: string,
-): RedriveVerdict {
+): Promise<RedriveVerdict> {
   const { again = false, quarantined = false, reason } = request;
   const { redrivesMax = defaultSettings.redrivesMax } = known;
-  const untaken = untakenProblem(known, letter);
+  const inVain = untakenProblem(known, letter) ?? (await unknownCallProblem(access, known, letter));
   const rules = {
     nowMs: access.clock.now(),
     again,
     quarantined,
     redrivesMax,
     mayPublish: access.publisher !== undefined,
-    ...(untaken === undefined ? {} : { untaken }),
+    ...(inVain === undefined ? {} : { inVain }),
   };
   return redriveVerdict(
     letter,
@@ -185,7 +186,7 @@ export async function planRedrive(access: OperatorAccess, request: RedriveReques
     counts.more ||= isEnough(counts, request);
     if (isEnough(counts, request)) break;
     const letter = await readLetter(access, { consumer: request.consumer, id });
-    const verdict = verdictOn(access, known, request, letter);
+    const verdict = await verdictOn(access, known, request, letter);
     if (verdict.do === 'skip') skip(counts, id, verdict.why);
     else if (verdict.do === 'quarantine') counts.quarantined += 1;
     else count(counts, letter, verdict.do === 'publish' ? 'published' : verdict.do === 'send' ? 'sent' : 'resent');
@@ -224,7 +225,7 @@ export async function redriveDeadLetters(access: OperatorAccess, request: Redriv
       counts.more ||= isEnough(counts, request);
       if (isEnough(counts, request)) break;
       const letter = await readLetter(access, { consumer, id });
-      const verdict = verdictOn(access, known, request, letter, audit);
+      const verdict = await verdictOn(access, known, request, letter, audit);
       if (verdict.do !== 'skip') await pace.ready(1);
       await carryOut(access, letter, verdict, audit, counts);
     }

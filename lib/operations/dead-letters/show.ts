@@ -6,6 +6,7 @@ import { findConsumer, type OperatorAccess } from '../access.ts';
 import { audited } from '../audit.ts';
 import { claimAbout, type LetterName, readLetter } from './change.ts';
 import { stateOf, unheardSince } from './filter.ts';
+import { unknownCallProblem } from './unknown-call.ts';
 import { untakenProblem } from './untaken.ts';
 
 /** Takes out of a message's data what its schema marks as sensitive. */
@@ -65,7 +66,8 @@ export async function showDeadLetter(access: OperatorAccess, name: LetterName, o
     undoRequested: awaitsUndo(found),
     told: found.told !== undefined,
   };
-  const problem = redriveProblem(letter) ?? untakenProblem(await findConsumer(access, name.consumer), letter);
+  const known = await findConsumer(access, name.consumer);
+  const problem = redriveProblem(letter) ?? untakenProblem(known, letter) ?? (await unknownCallProblem(access, known, letter));
   const unheard = unheardSince(letter, access.clock.now());
   const shown = {
     state: stateOf(letter, access.clock.now()),

@@ -31,8 +31,7 @@ function awaitedText({ type, types, service, since }: Saga['awaited'][number]): 
 }
 
 function statusText({ status, messages, expected, awaited }: Saga): string {
-  const onlyAwaited =
-    status === 'running' && expected.every(({ messageId }) => messages.some(({ id, scheduled }) => id === messageId && scheduled));
+  const onlyAwaited = status === 'running' && expected.every(({ scheduled }) => scheduled);
   if (onlyAwaited && awaited.length > 0) return `Another system still has to answer: ${awaited.map(awaitedText).join('; ')}.`;
   return status === 'completed' && messages.some(({ scheduled }) => scheduled) ? RESTS_UNTIL_DUE : statusTexts[status];
 }

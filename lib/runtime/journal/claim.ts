@@ -57,6 +57,8 @@ export interface Claim {
   readonly version: string;
   /** The message of the action, as it came: other data under its id is refused. Absent in a tombstone that a trigger left before the action came. */
   readonly message?: Envelope;
+  /** Stands for the data that were sent first, where an operator has corrected the message. */
+  readonly sentHash?: string;
   /** What `react` returned: step data, and a command's answer. */
   readonly data?: unknown;
   readonly refusal?: RefusalRecord;

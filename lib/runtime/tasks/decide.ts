@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contract/envelope.ts';
 import type { RunnableReaction } from '../../contract/reaction-checks.ts';
 import type { Claim } from '../journal/claim.ts';
-import { samePayload } from '../journal/payload-hash.ts';
+import { payloadHash, samePayload } from '../journal/payload-hash.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -37,6 +37,11 @@ function sameMessage(claim: Claim, message: Envelope): boolean {
   return claim.message?.id === message.id && claim.message.source === message.source;
 }
 
+/** Whether the caller of a command waits for the answer: whoever redrives one does not. */
+export function isAwaited({ source, redriven }: Task): boolean {
+  return source.kind === 'command' && !redriven;
+}
+
 /** The claim belongs to another message, or to another payload under the same id: nothing may be done to it. */
 export function foreign(claim: Claim, task: Task): Decision | undefined {
   const { message, reaction } = task;
@@ -49,11 +54,13 @@ export function foreign(claim: Claim, task: Task): Decision | undefined {
     };
   }
   if (samePayload(claim.message, task.original)) return undefined;
-  return {
-    do: 'dead-letter',
-    code: 'ID_REUSED',
-    message: `${message.type} ${message.id} from ${message.source} came before with other data; an event never changes, so publish the new one under a new id.`,
-  };
+  const asked = isAwaited(task);
+  // Who repeats a command that an operator has corrected made no mistake, and hears what became of it.
+  if (asked && claim.sentHash === payloadHash(task.original.data)) return nothing('duplicate');
+  const text = asked
+    ? `${message.type} came before with the same idempotency key and other data, and nothing was done with these. Send a new request under a new key; for the answer to the first one, send its data.`
+    : `${message.type} ${message.id} from ${message.source} came before with other data; an event never changes, so publish the new one under a new id.`;
+  return { do: 'dead-letter', code: 'ID_REUSED', message: text };
 }
 
 function unknownOutcome(claim: Claim, what: string): Decision {

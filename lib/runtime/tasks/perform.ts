@@ -1,6 +1,6 @@
 import type { Claim } from '../journal/claim.ts';
 import { act } from './act.ts';
-import { type Decision, decideAction, decideSettle, decideTrigger, foreign } from './decide.ts';
+import { type Decision, decideAction, decideSettle, decideTrigger, foreign, isAwaited } from './decide.ts';
 import { finish } from './finish.ts';
 import { deadLetterOnly, giveUp, hopeless, nothingLeft } from './give-up.ts';
 import { silent, type TaskOutcome, type TaskResult } from './outcome.ts';
@@ -23,6 +23,9 @@ async function deadLetter(
 ): Promise<TaskResult> {
   // Live messages have left the document; what the claim says, it says here, too.
   if (environment.context.building !== undefined) return nothingLeft(environment, task, claim, 'duplicate');
+  // The caller hears it. A document could be made again with each call, and no operator could do anything about it.
+  if (code === 'ID_REUSED' && isAwaited(task))
+    return { kind: 'finished', outcome: silent('refused', { code, refusal: { code, message } }) };
   const about = code === 'OUTCOME_UNKNOWN' || code === 'UNDO_WINDOW_PASSED';
   if (!about || !claim) return deadLetterOnly(environment, task, { code, message });
   return giveUp(environment, task, claim, { error: { code, message }, technical: false, phase: 'react' }, false);

@@ -29,7 +29,22 @@ describe('audit list', () => {
     expect((await shop.run('audit list --limit 2')).out).toContain('there are more: raise --limit, or name a --day');
     expect(await reasons('--day 2026-01')).toEqual(['search', 'shipping', 'payment', false]);
     expect(await reasons('--day 2025-12-31')).toEqual([false]);
-    const { exit, err } = await shop.run('audit list --day monday');
-    expect([exit, err]).toEqual([2, expect.stringContaining('--day monday is no day.')]);
+  });
+
+  test.each(['monday', '2026-13', '2026-02-31', '2026-1-1'])('refuses --day %s, which is none', async (day) => {
+    const { exit, err } = await (await leftBehind({ leave: 'failed' })).run(`audit list --day ${day}`);
+    expect([exit, err]).toEqual([2, expect.stringContaining(`--day ${day} is no day.`)]);
+  });
+
+  test.each(['2026-01-02', '2026-02', '2027'])('refuses --day %s, which is still to come', async (day) => {
+    const { exit, err } = await (await leftBehind({ leave: 'failed' })).run(`audit list --day ${day}`);
+    expect([exit, err]).toEqual([
+      2,
+      `error USAGE  --day ${day} is still to come.\n  why  Here it is 2026-01-01 now, in UTC.\n  fix  Write a day up to --day 2026-01-01.\n`,
+    ]);
+  });
+
+  test.each(['2026-01-01', '2026-01', '2026', '2024-02-29'])('takes --day %s', async (day) => {
+    expect(await (await leftBehind({ leave: 'failed' })).run(`audit list --day ${day}`)).toMatchObject({ exit: 0 });
   });
 });

@@ -71,6 +71,19 @@ describe('consumer list', () => {
     expect(pieces.map(isWhole)).toEqual([true, true, true]);
   });
 
+  test('--watch looks as often in a world whose clock runs faster', async () => {
+    const shop = await paused();
+    const { scheduler } = shop.stage.engine;
+    const { pieces } = await shop.run('consumer list notification --watch 5 --json', {
+      world: { ...shop.world, timeScale: 60 },
+      onInterrupt(listener) {
+        scheduler.at(scheduler.now() + 60 * 7_000, listener);
+      },
+    });
+    const [first = 0, ...later] = pieces.map((piece) => Date.parse(JSON.parse(piece).at));
+    expect(later.map((at) => at - first)).toEqual([300_000, 300_000]); // Ctrl-C shows the last look once more
+  });
+
   test('--watch on a world that stands still is refused', async () => {
     const shop = await paused();
     const { exit, err } = await shop.run('consumer list --watch', { world: { ...shop.world, still: true } });

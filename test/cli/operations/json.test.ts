@@ -121,3 +121,34 @@ describe('as JSON', () => {
     expect((await actions(shop)).slice(-2)).toEqual(['generation.switch ada done r1', 'generation.discard ada done r2']);
   });
 });
+
+describe('as JSON Lines', () => {
+  test.each([
+    ['dead-letter list', 'groups', 'failed'],
+    ['dead-letter list --each --limit 2', 'items', 'failed'],
+    ['saga list', 'items', 'missed'],
+    ['saga list --stuck', 'items', 'missed'],
+    ['consumer list', 'consumers', 'missed'],
+    ['replay list --limit 1', 'items', 'missed'],
+    ['audit list', 'items', 'missed'],
+    ['schema list', 'messages', 'missed'],
+  ] as const)('%s is a line for each thing, and a last one of what the list says as a whole', async (command, list, leave) => {
+    const shop = await leftBehind({ leave });
+    for (const count of [1, 2]) await shop.run(`replay start notification --from-start --max-messages ${count} --reason r --yes`);
+    const { version, command: name, [list]: items = [], ...rest } = await shop.json<Record<string, readonly unknown[]>>(command);
+    const { out } = await shop.run(`${command} -o jsonl`);
+    const lines = out.trimEnd().split('\n');
+    const found = lines.map((line): object => JSON.parse(line));
+    const fields = Object.keys({ version, command: name, ...rest });
+    expect(items.length).toBeGreaterThan(0);
+    expect(found.slice(0, items.length)).toEqual(items.map((item) => ({ version, command: name, item })));
+    expect(found.slice(items.length).map((last) => Object.keys(last))).toEqual(fields.length > 2 ? [fields] : []);
+  });
+
+  test('nothing is no line, and what is no list is one', async () => {
+    const shop = await leftBehind({ leave: 'failed' });
+    expect((await shop.run('replay list -o jsonl')).out).toBe('');
+    const { out } = await shop.run('generation list search -o jsonl');
+    expect([out.indexOf('\n'), JSON.parse(out)]).toEqual([out.length - 1, await shop.json('generation list search')]);
+  });
+});

@@ -50,6 +50,7 @@ describe('tail of a served world', () => {
     const { run, onStream } = await served({ records: odd });
     const { out } = await run(`tail --since 1h --json --limit ${onStream}`);
     await expectOutput('tail-json', out);
+    expect((await run(`tail --since 1h -o jsonl --limit ${onStream}`)).out).toBe(out);
     expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '').event.correlationid).toBe('a saga\u202e of another system');
   });

@@ -213,8 +213,11 @@ describe('choreo send and publish', () => {
     const sent = await own.run(['send', 'OpenTicket', ...ticket('ada')]);
     const refused = await own.run(['send', 'OpenTicket', ...ticket('ada', '')]);
     const published = await own.run(['publish', 'TicketOpened', '--data', '{"ticketId":"t-1","customer":"ada"}', '--saga', 's-1']);
-    expect([sent.exit, refused.exit, published.exit]).toEqual([0, 1, 0]);
-    await expectOutput('send-and-publish', id(`${sent.out}${refused.out}${published.out}`));
+    await own.run(['send', 'OpenTicket', ...ticket('ada'), '--key', 'k-1']);
+    const reused = await own.run(['send', 'OpenTicket', ...ticket('bob'), '--key', 'k-1']);
+    expect([sent.exit, refused.exit, published.exit, reused.exit]).toEqual([0, 1, 0, 1]);
+    await expectOutput('send-and-publish', id(`${sent.out}${refused.out}${published.out}${reused.out}`));
+    expect((await own.run('dead-letter list')).out).toContain('no dead letters');
     await expect.poll(async () => (await own.run('saga show s-1')).out, POLL).toContain('till chargeFee  done');
   });
 

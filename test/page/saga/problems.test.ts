@@ -1,7 +1,7 @@
 import { defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test } from 'vitest';
 import { answerPage } from '../../../lib/page/pages.tsx';
-import { createCarrier } from '../../operations/carrier.ts';
+import { createCarrier, reordered } from '../../operations/carrier.ts';
 import { begun, failed, never } from '../../operations/desk.ts';
 import { createRig, losing, type Rig } from '../../operations/rig.ts';
 import { order } from '../../operations/stuck.ts';
@@ -100,6 +100,24 @@ describe('what stands in the way of a saga', () => {
       /… running .*Another system still has to answer: ParcelScanned or ParcelLost in labels, to LabelIssued of 2026-\S+ \S+ UTC\./,
     );
     expect(text).not.toContain('What stands in its way');
+  });
+
+  test('is nothing while a service has a message to take, also one with the id of a deadline that lies ahead', async () => {
+    const shelf = defineService({ name: 'shelf', reactions: [defineReaction({ name: 'fetchAnother', on: reordered, react() {} })] });
+    const carrier = createCarrier({ afterSeconds: 900 }, [shelf]);
+    await carrier.order();
+    const deadline = (await carrier.saga()).messages.find(({ scheduled }) => scheduled);
+    await carrier.pause(true, 'shelf');
+    await carrier.reorder(deadline?.id);
+    const { status, expected } = await carrier.saga();
+    expect([status, expected.map(({ messageId, scheduled }) => [messageId === deadline?.id, scheduled])]).toEqual([
+      'running',
+      expect.arrayContaining([
+        [true, true],
+        [true, false],
+      ]),
+    ]);
+    expect(await textOf(carrier, 's-1')).toMatch(/… running .*Something is still to come, and nothing stands in its way\./);
   });
 
   test('is a dead letter that no claim names, whatever the claims say', async () => {

@@ -127,12 +127,24 @@ test('a command whose failure came before it is not told that all went well', as
   expect(runs).toEqual(['ann']);
 });
 
-test('the same key with other data is refused as reused', async () => {
+test('the same key with other data: its caller is told, however often, and nothing is written', async () => {
   const rig = rigFor();
-  await call(rig, { owner: 'ann' });
+  const first = await call(rig, { owner: 'ann' });
+  const before = rig.store.snapshot();
   for (let count = 0; count < 2; count += 1)
-    expect(await call(rig, { owner: 'bob' })).toMatchObject({ ok: false, code: 'ID_REUSED', retryable: false });
+    expect(await call(rig, { owner: 'bob' })).toEqual({
+      ok: false,
+      code: 'ID_REUSED',
+      message:
+        'OpenAccount came before with the same idempotency key and other data, and nothing was done with these. Send a new request under a new key; for the answer to the first one, send its data.',
+      retryable: false,
+      correlationId: first.correlationId,
+    });
   expect(runs).toEqual(['ann']);
+  expect(rig.store.snapshot()).toEqual(before);
+  expect(rig.counted('reactions-refused')).toBe(2);
+  expect(rig.log.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(await call(rig, { owner: 'ann' })).toEqual(first);
 });
 
 test('a technical failure is tried in place, then it is the caller`s to try again, and nothing is parked', async () => {
