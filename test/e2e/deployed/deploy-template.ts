@@ -1,0 +1,51 @@
+// What a team does with a printed template and a tool of its own: code into a bucket, the template to CloudFormation.
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
+
+const DEPLOY_SECONDS_MAX = 240;
+/** Of a bucket's request; the emulator reads no more of it. */
+const authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+
+async function put(path: string, body?: Buffer): Promise<void> {
+  const { ok, status } = await fetch(`${process.env['AWS_ENDPOINT_URL']}/${path}`, {
+    method: 'PUT',
+    headers: { authorization },
+    ...(body ? { body: new Uint8Array(body) } : {}),
+  });
+  if (!ok) throw new Error(`${path} could not be written: ${status}`);
+}
+
+/** Zips each folder of code as the page says, and uploads it under its hash. */
+async function uploadCode(folder: string, bucket: string): Promise<void> {
+  await put(bucket);
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.'))) {
+    const archive = join(folder, `${name.slice('asset.'.length)}.zip`);
+    await promisify(execFile)('zip', ['-qrX', archive, '.'], { cwd: join(folder, name) });
+    await put(`${bucket}/${name.slice('asset.'.length)}.zip`, await readFile(archive));
+  }
+}
+
+/** Deploys the template of that name out of a folder that `cdk synth` has written, without the CDK. */
+export async function deployTemplate(folder: string, { name, bucket }: { readonly name: string; readonly bucket: string }): Promise<void> {
+  await uploadCode(folder, bucket);
+  const client = new CloudFormationClient();
+  const TemplateBody = await readFile(join(folder, `${name}.template.json`), 'utf8');
+  await client.send(new CreateStackCommand({ StackName: name, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }));
+  try {
+    await waitUntilStackCreateComplete({ client, maxWaitTime: DEPLOY_SECONDS_MAX, minDelay: 1, maxDelay: 2 }, { StackName: name });
+  } catch (cause) {
+    const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
+    const failed = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'));
+    const reasons = failed.map(({ LogicalResourceId, ResourceStatusReason }) => `${LogicalResourceId}: ${ResourceStatusReason}`);
+    throw new Error(`${name} was not deployed: ${reasons.join('; ')}`, { cause });
+  }
+}
