@@ -30,6 +30,21 @@ const nameOf: Readonly<Record<string, string>> = {
   ServiceBusRule1: 'rule of the bus',
   ServiceInboundRulesRule1: 'rule of an inbound',
   ServiceSweep: 'sweep rule',
+  // docs/by-hand.yaml
+  Journal: 'journal',
+  ReplayQueue: 'replay queue',
+  ReplayDeadLetterQueue: 'replay dead-letter queue',
+  DeadLetterQueue: 'dead-letter queue',
+  Worker: 'worker',
+  WorkerInvocations: 'invocations of the worker',
+  WorkerLogs: 'log group',
+  StreamMapping: 'mapping of the stream',
+  ReplayMapping: 'mapping of the replay queue',
+  DeadLetterMapping: 'mapping of the dead-letter queue',
+  ReplayDeadLetterMapping: 'mapping of the replay dead-letter queue',
+  Sweep: 'sweep rule',
+  StreamArn: 'stream',
+  OperatorRoleArn: 'operator function',
 };
 
 /** What is found, brought or AWS's, by how a template writes it. */
@@ -38,13 +53,13 @@ const foundNames: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^<ssm:choreo\w+?backbonebusarn>$/, 'bus'],
   [/^<ssm:choreo\w+?backbonekeyarn>$/, 'key'],
   [/^<ssm:choreo\w+?backboneoperatorrolearn>$/, 'operator function'],
-  [/:table\/<ssm:choreo\w+?backbonecontroltable>$/, 'control table'],
-  [/:registry\/<ssm:choreo\w+?backboneregistry>$/, 'registry'],
-  [/:schema\/<ssm:choreo\w+?backboneregistry>\/\w+$/, 'schemas that it takes'],
+  [/:table\/<(?:ssm:choreo\w+?backbonecontroltable|ControlTable)>$/, 'control table'],
+  [/:registry\/<(?:ssm:choreo\w+?backboneregistry|Registry)>$/, 'registry'],
+  [/:schema\/<(?:ssm:choreo\w+?backboneregistry|Registry)>\/\w+$/, 'schemas that it takes'],
   [/:table\/customers-production$/, 'brought table'],
   [/:erp-orders$/, 'inbound queue'],
   [/:stream\/warehouse-moves$/, 'inbound stream'],
-  [/^<ServiceJournal\.Arn>\/index\/by-value$/, 'journal’s index'],
+  [/^<(?:Service)?Journal\.Arn>\/index\/by-value$/, 'journal’s index'],
   [/^lambda\.amazonaws\.com$/, 'lambda.amazonaws.com'],
 ];
 

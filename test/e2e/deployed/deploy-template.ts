@@ -23,8 +23,8 @@ async function put(path: string, body?: Buffer): Promise<void> {
   if (!ok) throw new Error(`${path} could not be written: ${status}`);
 }
 
-/** Zips each folder of code as the page says, and uploads it under its hash. */
-async function uploadCode(folder: string, bucket: string): Promise<void> {
+/** Zips each folder of code that `cdk synth` has written as the page says, and uploads it under its hash. */
+export async function uploadCode(folder: string, bucket: string): Promise<void> {
   await put(bucket);
   const entries = await readdir(folder, { withFileTypes: true });
   for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.'))) {
@@ -34,12 +34,11 @@ async function uploadCode(folder: string, bucket: string): Promise<void> {
   }
 }
 
-/** Deploys the template of that name out of a folder that `cdk synth` has written, without the CDK. */
-export async function deployTemplate(folder: string, { name, bucket }: { readonly name: string; readonly bucket: string }): Promise<void> {
-  await uploadCode(folder, bucket);
+/** Deploys a template without the CDK. */
+export async function deployTemplate(name: string, TemplateBody: string, parameters: Readonly<Record<string, string>> = {}): Promise<void> {
   const client = new CloudFormationClient();
-  const TemplateBody = await readFile(join(folder, `${name}.template.json`), 'utf8');
-  await client.send(new CreateStackCommand({ StackName: name, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }));
+  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+  await client.send(new CreateStackCommand({ StackName: name, TemplateBody, Parameters, Capabilities: ['CAPABILITY_IAM'] }));
   try {
     await waitUntilStackCreateComplete({ client, maxWaitTime: DEPLOY_SECONDS_MAX, minDelay: 1, maxDelay: 2 }, { StackName: name });
   } catch (cause) {
