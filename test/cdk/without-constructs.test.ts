@@ -1,12 +1,13 @@
 // docs/without-constructs.md says by hand what the constructs say in code: each table is held against templates, in both directions.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { bundleSettings } from '../../lib/cdk/functions/esbuild.ts';
 import { environmentNames, parameterNames } from '../../lib/contract/deployment.ts';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
 import type { AnyService } from '../../lib/contract/service.ts';
 import { readEnvironment } from '../../lib/lambda/environment.ts';
 import { checkEnvironment } from '../../lib/lambda/environment-check.ts';
-import { tableBelow } from '../docs/markdown.ts';
+import { blocksIn, tableBelow } from '../docs/markdown.ts';
 import { parametersOf, propertiesOf } from './synth.ts';
 import { type Variant, variants } from './variants.ts';
 import { rightsOf, settingsOf } from './wiring.ts';
@@ -117,5 +118,12 @@ describe('the page for other tools than the CDK', () => {
       Object.keys(JSON.parse(parametersOf(stack)[`${parameterNames.services('shop')}/${service.name}`] ?? '{}')),
     );
     expect([...said.matchAll(/`(\w+)`/g)].map(([, key]) => key).sort()).toEqual([...new Set(address)].sort());
+  });
+
+  test('bundles as the constructs do, but for what makes code smaller or says more', () => {
+    const code = blocksIn('docs/without-constructs.md').find((block) => block.code.includes("from 'esbuild'"))?.code ?? '';
+    const bare = (text: string) => text.replace(/[\s"'\\]/g, '');
+    const { minify: _minify, legalComments: _comments, metafile: _metafile, logLevel: _level, ...needed } = bundleSettings;
+    for (const [name, value] of Object.entries(needed)) expect(bare(code)).toContain(bare(`${name}: ${JSON.stringify(value)}`));
   });
 });

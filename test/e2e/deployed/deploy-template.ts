@@ -1,14 +1,13 @@
 // What a team does with a printed template and a tool of its own: code into a bucket, the template to CloudFormation.
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { join, relative } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
   DescribeStackEventsCommand,
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
+import { zipOf } from '../zip.ts';
 
 const DEPLOY_SECONDS_MAX = 240;
 /** Of a bucket's request; the emulator reads no more of it. */
@@ -23,15 +22,19 @@ async function put(path: string, body?: Buffer): Promise<void> {
   if (!ok) throw new Error(`${path} could not be written: ${status}`);
 }
 
-/** Zips each folder of code that `cdk synth` has written as the page says, and uploads it under its hash. */
+/** All files below a folder, by their paths in it. */
+async function filesBelow(folder: string): Promise<Readonly<Record<string, Buffer>>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [relative(folder, path), await readFile(path)] as const)));
+}
+
+/** Zips each folder of code that `cdk synth` has written, and uploads it under its hash. */
 export async function uploadCode(folder: string, bucket: string): Promise<void> {
   await put(bucket);
   const entries = await readdir(folder, { withFileTypes: true });
-  for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.'))) {
-    const archive = join(folder, `${name.slice('asset.'.length)}.zip`);
-    await promisify(execFile)('zip', ['-qrX', archive, '.'], { cwd: join(folder, name) });
-    await put(`${bucket}/${name.slice('asset.'.length)}.zip`, await readFile(archive));
-  }
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.')))
+    await put(`${bucket}/${name.slice('asset.'.length)}.zip`, zipOf(await filesBelow(join(folder, name))));
 }
 
 /** Deploys a template without the CDK. */
