@@ -42,6 +42,8 @@ export function createOurHandle(work: Work): Handle {
     [names.table]: 'bench-journal',
     [names.controlTable]: 'bench-control',
     [names.replayQueue]: 'https://sqs.us-east-1.amazonaws.com/123456789012/bench-replay.fifo',
+    [names.deadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/123456789012/bench-dead-letters',
+    [names.replayDeadLetterQueue]: 'https://sqs.us-east-1.amazonaws.com/123456789012/bench-dead-letters.fifo',
   });
   const { worker } = createHandlers(defineService({ name: 'bench', reactions: [reactions[work]] }));
   return async (event) => {

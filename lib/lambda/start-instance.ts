@@ -1,10 +1,10 @@
-import { ChoreographyError } from '../contract/errors.ts';
 import { FUNCTION_SECONDS_MAX } from '../contract/limits.ts';
 import type { AnyService } from '../contract/service.ts';
 import { assembleRuntime } from '../runtime/assemble-runtime.ts';
 import type { Tracing } from '../runtime/ports/tracing.ts';
 import type { RuntimePorts } from '../runtime/service-runtime.ts';
 import { readEnvironment, type ServiceEnvironment, type Variables } from './environment.ts';
+import { checkEnvironment } from './environment-check.ts';
 import { laterPaths } from './later-paths.ts';
 import { createServicePorts, type ServicePorts } from './ports/service-ports.ts';
 import type { ServiceInstance } from './service-instance.ts';
@@ -40,16 +40,6 @@ async function makeClients(clients: ClientFactories, made: Map<string, object>):
   return Object.fromEntries(made);
 }
 
-/** With the code of another service, messages would pass unseen: it has no reaction on them. */
-function checkService({ name }: AnyService, { service = name }: ServiceEnvironment): void {
-  if (service === name) return;
-  throw new ChoreographyError(
-    'SERVICE_MISMATCH',
-    `The function has the resources of ${service} and the code of ${name}: let the file that is its \`entry\` give ${service} to createHandlers or openService, or attach it to ${name}.`,
-    { details: { deployed: service, service: name } },
-  );
-}
-
 /** Loaded where there is tracing: a function without it starts as before. */
 async function tracingOf({ service, tracing }: InstanceOptions, telemetry: LambdaTelemetry): Promise<Pick<RuntimePorts, 'tracing'>> {
   if (!tracing) return {};
@@ -60,7 +50,7 @@ async function tracingOf({ service, tracing }: InstanceOptions, telemetry: Lambd
 async function start(options: InstanceOptions, made: Map<string, object>, remainingMilliseconds: number): Promise<ServiceInstance> {
   const { service, variables = () => process.env, createPorts = createServicePorts } = options;
   const environment = readEnvironment(variables());
-  checkService(service, environment);
+  checkEnvironment(service, environment);
   const telemetry = (options.createTelemetry ?? createTelemetry)(service.name, options.logger);
   const ports = { ...createPorts(environment, telemetry), ...(await tracingOf(options, telemetry)) };
   const clients = await makeClients(options.clients, made);

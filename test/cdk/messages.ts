@@ -1,4 +1,4 @@
-import { eventType, type MessageSchema } from '../../lib/contract/message-type.ts';
+import { commandType, eventType, type MessageSchema } from '../../lib/contract/message-type.ts';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService, type Service } from '../../lib/contract/service.ts';
 import { schemaUri } from '../../lib/schema/uri.ts';
@@ -8,6 +8,11 @@ const schemaOf = (type: string): MessageSchema => ({ uri: schemaUri(type, 1), se
 /** An event of that name. */
 export function event(type: string) {
   return eventType<string, { readonly id: string }>({ type, version: 1, subject: 'id', schema: schemaOf(type) });
+}
+
+/** A command of that name. */
+export function command(type: string) {
+  return commandType<string, { readonly id: string }, void>({ type, version: 1, schema: schemaOf(type) });
 }
 
 /** A service that reacts to many events with long names. */

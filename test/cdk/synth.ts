@@ -49,10 +49,13 @@ export function readable(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = value as Readonly<Record<string, unknown>>;
   if (typeof fields['Ref'] === 'string') return `<${readableId(fields['Ref'])}>`;
-  const [id, attribute] = (fields['Fn::GetAtt'] ?? []) as readonly string[];
+  const attributeOf = (fields['Fn::GetAtt'] ?? []) as string | readonly string[];
+  const [id, attribute] = typeof attributeOf === 'string' ? attributeOf.split('.') : attributeOf;
   if (id !== undefined) return `<${readableId(id)}.${attribute}>`;
   const [separator, parts] = (fields['Fn::Join'] ?? []) as readonly [string?, (readonly unknown[])?];
   if (parts) return parts.map(readable).join(separator);
+  const template = fields['Fn::Sub'];
+  if (typeof template === 'string') return template.replace(/\$\{([\w.:]+)\}/g, '<$1>');
   const [index, list] = (fields['Fn::Select'] ?? []) as readonly [number?, unknown?];
   if (list !== undefined) {
     const [by, text] = ((list as Readonly<Record<string, unknown>>)['Fn::Split'] ?? []) as readonly [string?, unknown?];

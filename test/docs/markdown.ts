@@ -69,6 +69,17 @@ function notesAbove(lines: readonly string[], start: number): Readonly<Record<st
   return notes;
 }
 
+/** The rows of the first table below a heading, without its head: each a list of its cells. */
+export function tableBelow(text: string, heading: string): readonly (readonly string[])[] {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => /^#{1,6} /.test(line) && line.replace(/^#+ /, '') === heading);
+  const first = lines.findIndex((line, index) => index > from && line.startsWith('|'));
+  const after = lines.findIndex((line, index) => index > first && !line.startsWith('|'));
+  if (from < 0 || first < 0) throw new Error(`there is no table below ${heading}`);
+  const cells = (line: string) => line.split('|').slice(1, -1);
+  return lines.slice(first + 2, after < 0 ? undefined : after).map((line) => cells(line).map((cell) => cell.trim()));
+}
+
 /** A relative link: the file, which is empty for the document itself, and the heading that it leads to, if it names one. */
 export interface Link {
   readonly file: string;

@@ -464,31 +464,3 @@ test('a process that dies after its commit publishes with the next delivery, and
   expect(await bench.restarted().worker(kinesisEvent(placed('a')), context())).toEqual({ batchItemFailures: [] });
   expect([seen(bench, 'a'), bench.published.map(({ type }) => type)]).toEqual([{ seen: 1 }, ['OrderNoted']]);
 });
-
-describe('the start', () => {
-  test('says which variable is missing, and is tried again with the next event', async () => {
-    let given: Readonly<Record<string, string>> = { ...variables, CHOREO_TABLE: '' };
-    const { handlers } = createBench(desk, { variables: () => given });
-    await expect(handlers.worker({ task: 'sweep' }, context())).rejects.toMatchObject({
-      code: 'ENVIRONMENT_MISSING',
-      message: 'The environment variable CHOREO_TABLE is not set; the construct ChoreographyService sets it, or set it by hand.',
-    });
-    given = variables;
-    await expect(handlers.worker({ task: 'sweep' }, context())).resolves.toBeUndefined();
-  });
-
-  test('refuses the resources of another service: its own reactions would never hear of their messages', async () => {
-    const { handlers } = createBench(desk, { variables: () => ({ ...variables, CHOREO_SERVICE: 'labels' }) });
-    await expect(handlers.worker({ task: 'sweep' }, context())).rejects.toMatchObject({
-      code: 'SERVICE_MISMATCH',
-      message: expect.stringMatching(/the resources of labels and the code of desk/),
-    });
-    const own = createBench(desk, { variables: () => ({ ...variables, CHOREO_SERVICE: 'desk' }) });
-    await expect(own.handlers.worker({ task: 'sweep' }, context())).resolves.toBeUndefined();
-  });
-
-  test('refuses a variable that is not what it should be', async () => {
-    const { handlers } = createBench(desk, { variables: () => ({ ...variables, CHOREO_SETTINGS: '[1]' }) });
-    await expect(handlers.worker({ task: 'sweep' }, context())).rejects.toMatchObject({ code: 'ENVIRONMENT_INVALID' });
-  });
-});

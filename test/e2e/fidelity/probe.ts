@@ -8,8 +8,8 @@ import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionCommand, Lambd
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { zipOf } from '../zip.ts';
 import { type Behaviour, type Call, createRecorder, functionCode } from './recorder.ts';
-import { zipOf } from './zip.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/probe';
 const WAIT_SECONDS = 30;
@@ -98,7 +98,7 @@ export async function createRig() {
           Role: ROLE,
           Handler: 'index.handler',
           Timeout: settings.timeout ?? 20,
-          Code: { ZipFile: zipOf('index.js', functionCode) },
+          Code: { ZipFile: zipOf({ 'index.js': functionCode }) },
           Environment: { Variables: { RECORDER: recorder.urlOf(name) } },
         }),
       );

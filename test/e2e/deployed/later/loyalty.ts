@@ -1,4 +1,4 @@
 import { createHandlers } from 'aws-choreography/lambda';
-import { loyalty } from './service.ts';
+import { loyalty } from './services.ts';
 
 export const { worker, command } = createHandlers(loyalty);
