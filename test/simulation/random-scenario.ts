@@ -19,7 +19,7 @@ import { deployingVersions } from './versioned-deploy.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
 /** Milliseconds after the first call. */
-const OUTAGES = [
+export const OUTAGES = [
   [0, 300_000],
   [0, 1_500_000],
 ] as const;
@@ -154,7 +154,8 @@ export function hurriedScenario(random: Random, variant: Variant): Scenario {
   return inVersions(hurriedOnBus, { changes: ['renamed'], withinMilliseconds: 1_000 }, random, variant);
 }
 
-function scenarioOf(made: RandomChoreography): Scenario {
+/** Its sagas, what disturbs them, and how they are judged. */
+export function scenarioOf(made: RandomChoreography): Scenario {
   const signals = new Map<string, string>();
   return {
     choreography: made.choreography,

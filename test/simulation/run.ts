@@ -26,8 +26,8 @@ export interface Scenario {
   readonly options: Pick<EngineOptions, 'clients' | 'given'>;
   /** Starts a process. @default - `createRuntime` */
   readonly start?: Start;
-  /** Looks on from the beginning. */
-  attach?(engine: Engine): void;
+  /** Looks on from the beginning; what operators commit is to be added to `commits`. */
+  attach?(engine: Engine, commits: Commit[]): void;
   /** The command of one saga. */
   command(random: Random, index: number): { readonly command: CommandType; readonly data: unknown };
   /** What comes from outside while the saga runs. */
@@ -176,7 +176,7 @@ async function deliverAllAgain(engine: Engine, variant: Variant): Promise<readon
 }
 
 /** Keeps every commit that got in. */
-function recordCommits(engine: Engine): readonly Commit[] {
+function recordCommits(engine: Engine): Commit[] {
   const commits: Commit[] = [];
   engine.onEvent((happened) => {
     if (happened.kind !== 'committed') return;
@@ -283,7 +283,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   });
   const repeated = watchDeliveries(engine, scenario.choreography);
   const commits = recordCommits(engine);
-  scenario.attach?.(engine);
+  scenario.attach?.(engine, commits);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
   const inTime = await engine.settle({ advanceSeconds: DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   const rested = inTime || variant !== 'faults' || (await engine.settle({ limitSeconds: REST_LIMIT_SECONDS }));

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { operatedScenario } from './operated-scenario.ts';
 import { deployedScenario, hurriedScenario, randomScenario, versionedScenario } from './random-scenario.ts';
 import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
@@ -43,12 +44,22 @@ test.each(seeds(1, 8))('the same holds while the stream gets other shards, and a
   expect(problems).toEqual([]);
 });
 
+test.each(seeds(1, 8))(
+  'the same holds while several operators work at once, and go down in the middle of things, seed %i',
+  async (seed) => {
+    const { problems } = await runSeed(operatedScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  },
+);
+
 /** Seeds that once failed stay. */
 describe('what once went wrong goes right', () => {
   test.each([
     [shopScenario, 24],
     [randomScenario, 9],
     [randomScenario, 14],
+    [operatedScenario, 13],
+    [operatedScenario, 1048],
   ] as const)('%o seed %i', async (scenario, seed) => {
     const { problems } = await runSeed(scenario, seed, SAGAS);
     expect(problems).toEqual([]);
