@@ -5,6 +5,8 @@ import { operatedScenario } from './operated-scenario.ts';
 import {
   deployedScenario,
   hurriedScenario,
+  largeScenario,
+  partialScenario,
   pricedScenario,
   randomScenario,
   redriveScenario,
@@ -26,7 +28,9 @@ const scenarios = {
   versioned: versionedScenario,
   hurried: hurriedScenario,
   resharded: reshardedScenario,
+  large: largeScenario,
   operated: operatedScenario,
+  partial: partialScenario,
 };
 
 const { values } = parseArgs({

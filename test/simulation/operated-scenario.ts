@@ -1,39 +1,29 @@
 // Several operators at once while sagas run: each may go down in the middle of anything, and somebody else takes it up.
-import {
-  defineChoreography,
-  defineEntity,
-  defineReaction,
-  defineService,
-  type EventType,
-  type Reaction,
-  type Service,
-} from 'aws-choreography';
+import { defineChoreography, type Reaction, type Service } from 'aws-choreography';
 import { isChoreographyError } from '../../lib/contract/errors.ts';
 import { reactionsOf } from '../../lib/contract/service.ts';
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
-import { pauseConsumer, resumeConsumer } from '../../lib/operations/consumers.ts';
+import { resumeConsumer } from '../../lib/operations/consumers.ts';
 import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
 import { discardGeneration } from '../../lib/operations/generations/discard.ts';
 import { listGenerations } from '../../lib/operations/generations/list.ts';
-import { switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { runJobs } from '../../lib/operations/platform/jobs.ts';
 import { runReplaysJob } from '../../lib/operations/platform/run-replays.ts';
-import { listReplays, pauseReplay, resumeReplay, startReplay, stopReplay } from '../../lib/operations/replay/manage.ts';
-import type { ReplayReport } from '../../lib/operations/replay/report.ts';
+import { resumeReplay, startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import { noTelemetry } from '../../lib/runtime/ports/telemetry.ts';
 import { manifestOf } from '../../lib/topology/manifest.ts';
 import { eventsOf } from './events-of.ts';
-import { isVisible } from './judge-random.ts';
 import { judgeLedger, LEDGER, ledgerOf } from './ledger.ts';
+import { type Action, openReplays, rebuild, themes } from './operator-actions.ts';
 import { machineDown, type Operated, operatorProcess } from './operator-process.ts';
 import { randomChoreography } from './random-choreography.ts';
 import { OUTAGES, scenarioOf } from './random-scenario.ts';
+import { judgeRegister, losing, REGISTER, registerOf } from './register.ts';
 import { type HandWork, handWork } from './resolve-by-hand.ts';
-import type { Scenario, Start, Variant } from './run.ts';
-import { createSkewedRuntime } from './skewed-clock.ts';
+import type { Scenario, Variant } from './run.ts';
 
 /** Operators at once, and what each of them does. */
 const OPERATORS_MAX = 3;
@@ -41,70 +31,17 @@ const ACTIONS_MAX = 12;
 /** Milliseconds between two actions of one of them, at most. */
 const ACTION_MILLISECONDS = [1_000, 10_000, 100_000] as const;
 const HASTE = { times: 120, pause: 2_000 } as const;
-/** Milliseconds after the first process until which `register` loses what it gets. */
-const LOSES_MILLISECONDS_MAX = 10_000;
 /** Tries of what has to succeed in the end. */
 const LAST_TRIES_MAX = 60;
 const LAST_WAIT_MILLISECONDS = 10_000;
 /** Of the operator function: time between two ticks, and of one. */
 const TICK_MILLISECONDS = 60_000;
 const TICK_LASTS_MILLISECONDS = 50_000;
-const REGISTER = 'register';
 /** Longer than the deadline of a saga. */
 const CASES_AFTER_SECONDS = 1_000;
 const CASES_ROUNDS = 4;
 /** Longer than an attempt lasts. */
 const CASES_WAIT_SECONDS = 100;
-
-/** How often each event was taken: what a replay brings back counts once. */
-const Register = defineEntity<{ readonly counts: Readonly<Record<string, number>> }>('Register');
-
-function registerOf(events: readonly EventType[]): Service {
-  const register = defineReaction({
-    name: 'registerEvent',
-    on: events as readonly [EventType],
-    async react({ id, source, correlationid: saga }, tx) {
-      const before = await tx.get(Register, saga);
-      const event = `${source} ${id}`;
-      tx.put(Register, saga, { counts: { ...before?.counts, [event]: (before?.counts[event] ?? 0) + 1 } });
-    },
-  });
-  return defineService({ name: REGISTER, source: 'bus', reactions: [register] }); // what comes back comes in no order
-}
-
-/** A subscription that loses what it gets at first, as one that was left out. */
-function losing(untilMilliseconds: number): { readonly start: Start; isOver(nowMs: number): boolean } {
-  let first: number | undefined;
-  const isOver = (nowMs: number) => nowMs - (first ?? nowMs) >= untilMilliseconds;
-  return {
-    isOver,
-    start(options) {
-      const runtime = createSkewedRuntime(options);
-      if (options.service.name !== REGISTER) return runtime;
-      const { clock } = options.ports;
-      first ??= clock.now();
-      return {
-        ...runtime,
-        consume: async (deliveries, invocation) =>
-          isOver(clock.now()) ? runtime.consume(deliveries, invocation) : deliveries.map(() => ({ status: 'done' as const })),
-      };
-    },
-  };
-}
-
-function judgeRegister(engine: Engine): string[] {
-  const store = engine.store(REGISTER);
-  return [...new Set(engine.published().map(({ envelope }) => envelope.correlationid))].flatMap((saga) => {
-    if (isVisible(engine, [REGISTER], saga)) return [];
-    const counts = (store.entity(Register.name, saga)?.state as { counts: Readonly<Record<string, number>> } | undefined)?.counts ?? {};
-    const events = new Set(
-      engine.published().flatMap(({ envelope }) => (envelope.correlationid === saga ? [`${envelope.source} ${envelope.id}`] : [])),
-    );
-    return [...events].flatMap((event) =>
-      counts[event] === 1 ? [] : [`${event} of saga ${saga} was registered ${counts[event] ?? 0} times`],
-    );
-  });
-}
 
 /** Some calls are made at most once: what became of them is for somebody to find out. */
 function callingOnce(service: Service, random: Random, variant: Variant): Service {
@@ -114,66 +51,6 @@ function callingOnce(service: Service, random: Random, variant: Variant): Servic
   });
   return { ...service, reactions };
 }
-
-/** What one operator may do; each looks first at what is there. */
-type Action = (access: OperatorAccess, random: Random, engine: Engine) => Promise<unknown>;
-
-async function openReplays(access: OperatorAccess): Promise<readonly ReplayReport[]> {
-  const { items } = await listReplays(access, { limit: 100 });
-  return items.filter(({ state }) => state === 'running' || state === 'paused');
-}
-
-/** One of those that are under way, whoever began it. */
-async function withReplay(access: OperatorAccess, random: Random, work: (replay: ReplayReport) => Promise<unknown>): Promise<void> {
-  const open = await openReplays(access);
-  if (open.length > 0) await work(random.pick(open));
-}
-
-async function rebuild(access: OperatorAccess): Promise<void> {
-  const { building } = await listGenerations(access, LEDGER);
-  const id =
-    building?.replay.id ??
-    (await startReplay(access, { consumer: LEDGER, from: { kind: 'start' }, mode: 'reprocess', ratePerSecond: 500 })).id;
-  await resumeReplay(access, id).catch(() => undefined); // done already
-  await runReplay(access, id);
-  await switchGeneration(access, LEDGER);
-}
-
-const redrive: Action = (access, random, engine) =>
-  redriveDeadLetters(access, { consumer: random.pick(engine.services), again: random.chance(0.2), ratePerSecond: 100 });
-
-const replays: readonly Action[] = [
-  async (access, random) => {
-    const on = random.pick(['platform', 'terminal'] as const);
-    const { id } = await startReplay(access, { consumer: REGISTER, from: { kind: 'start' }, ratePerSecond: random.pick([5, 200]) }, on);
-    if (on === 'terminal') await runReplay(access, id);
-  },
-  (access, random) => withReplay(access, random, ({ id }) => runReplay(access, id)),
-  (access, random) => withReplay(access, random, ({ id }) => pauseReplay(access, id)),
-  (access, random) => withReplay(access, random, ({ id }) => resumeReplay(access, id, 'go on', random.pick(['platform', 'terminal']))),
-  (access, random) => withReplay(access, random, ({ id }) => stopReplay(access, id)),
-];
-
-const discard: Action = async (access) => {
-  const { building, kept } = await listGenerations(access, LEDGER);
-  const number = building?.number ?? kept[0];
-  if (number !== undefined) await discardGeneration(access, LEDGER, number);
-};
-
-const consumers: readonly Action[] = [
-  (access, random, engine) => pauseConsumer(access, random.pick(engine.services), 'let me look'),
-  (access, random, engine) => resumeConsumer(access, random.pick(engine.services)),
-];
-
-/** What the operators of one run do: a few things, so that they meet. */
-const themes: readonly (readonly Action[])[] = [
-  [rebuild],
-  [rebuild, discard],
-  [rebuild, ...consumers],
-  replays,
-  [redrive, ...replays, ...consumers],
-  [redrive, rebuild, discard, ...replays, ...consumers],
-];
 
 /** What an operator may be told; anything else is a fault. */
 function isAnswer(error: unknown): boolean {
@@ -278,7 +155,7 @@ export function operatedScenario(random: Random, variant: Variant): Scenario {
     ledgerOf(events),
     registerOf(events),
   ];
-  const loss = losing(random.fork('loss').integer(LOSES_MILLISECONDS_MAX));
+  const loss = losing(random.fork('loss'));
   const problems: string[] = [];
   let operated: Operated | undefined;
   const told = (error: unknown) => {

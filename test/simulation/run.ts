@@ -34,6 +34,8 @@ export interface Scenario {
   disturb?(engine: Engine, random: Random, index: number, saga: SagaAnswer): Promise<void>;
   /** What operators and the platform do meanwhile. */
   alongside?(engine: Engine, random: Random): Promise<void>;
+  /** Whether delivering everything again may tell more of what is known to have failed. @default - it changes nothing */
+  mayTellMore?(engine: Engine): boolean;
   /** Sentences; none: all is well. */
   judge(engine: Engine, answers: readonly SagaAnswer[]): readonly string[];
   /** Counts endings, for the report. */
@@ -304,7 +306,8 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   };
   problems.push(...judgeWorld(world), ...scenario.judge(engine, answers));
   const endings = scenario.endings(engine, answers);
-  if (problems.length === 0 && !hasParked(engine)) problems.push(...(await deliverAllAgain(engine, variant)));
+  if (problems.length === 0 && !hasParked(engine) && !scenario.mayTellMore?.(engine))
+    problems.push(...(await deliverAllAgain(engine, variant)));
   return { seed, variant, sagas: answers.length, events: engine.published().length, endings, problems, trace: engine.trace() };
 }
 

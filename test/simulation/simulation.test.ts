@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { operatedScenario } from './operated-scenario.ts';
-import { deployedScenario, hurriedScenario, randomScenario, versionedScenario } from './random-scenario.ts';
+import { deployedScenario, hurriedScenario, largeScenario, partialScenario, randomScenario, versionedScenario } from './random-scenario.ts';
 import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { seededBugs } from './seeded-bugs.ts';
@@ -51,6 +51,16 @@ test.each(seeds(1, 8))(
     expect(problems).toEqual([]);
   },
 );
+
+test.each(seeds(1, 4))('the same holds while a part of what services run on is down, seed %i', async (seed) => {
+  const { problems } = await runSeed(partialScenario, seed, SAGAS);
+  expect(problems).toEqual([]);
+});
+
+test.each(seeds(1, 4))('the same holds with data of all sizes up to what is allowed, seed %i', async (seed) => {
+  const { problems } = await runSeed(largeScenario, seed, 10);
+  expect(problems).toEqual([]);
+});
 
 /** Seeds that once failed stay. */
 describe('what once went wrong goes right', () => {
