@@ -13,10 +13,18 @@ export interface Inbound {
  */
 export interface InboundDefinition<E extends EventType, Raw> {
   readonly from: InboundSource;
-  /** A stable id from the source; duplicates are recognised by it. */
+  /** A stable id from the source; duplicates are recognised by it, within their saga. */
   id(raw: Raw): string;
-  /** The id of the saga: that of the message of ours that it answers, or an id from the source, which begins a saga of its own. */
+  /**
+   * The id of the saga: that of the message of ours that it answers, or an id from the source, which begins a saga of its own.
+   * The same in every copy: one with another saga is another message.
+   */
   correlationId(raw: Raw): string;
+  /**
+   * When it came to be, as a text that `Date` reads: a copy that comes when claims have expired is then too old, and is not run.
+   * @default - what `time` says at the top of the message, if that is a time; else when it arrived, so that a copy is never too old
+   */
+  time?(raw: Raw): string;
   /** `undefined`: the message is not for us. */
   data(raw: Raw): DataOf<E> | undefined;
   /**

@@ -49,7 +49,7 @@ function createPorts(variables: Variables): OperatorFunctionPorts {
     async openAccess() {
       // A tick that finds nothing to do needs none of the other clients.
       const { openOperatorAccess } = await import('../aws/operator/operator-access.ts');
-      return openOperatorAccess<ServiceManifest>({ backbone, who: WHO, clients, metrics: false });
+      return openOperatorAccess<ServiceManifest>({ backbone, who: WHO, clients, clock: systemClock, metrics: false });
     },
     jobs: platformJobs,
   };

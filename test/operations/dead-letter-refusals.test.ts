@@ -29,7 +29,7 @@ async function unknownDesk(): Promise<Desk> {
   const desk = createDesk();
   desk.bankBroken = never();
   await desk.publish(begun, { id: 'o-0' }, 'o-0');
-  await desk.settle(120);
+  await desk.settle(180);
   return desk;
 }
 
@@ -116,8 +116,8 @@ describe('a resolution', () => {
     ['OrderFailed has asked to undo it', 'done', { undoRequested: refused }],
     ['other services were told OrderFailed', 'done', { told: refused }],
     ['pay has ended by itself meanwhile (undone)', 'done', { state: 'undone' }],
-    ['an attempt of pay may be running until 2126-', 'done', { state: 'started', runningUntil: Date.UTC(2126, 0) }],
-    ['an attempt of pay may be running until 2126-', 'done', { state: 'done', undoBegun: refused, runningUntil: Date.UTC(2126, 0) }],
+    ['a call of pay may be under way until 2126-', 'done', { state: 'started', runningUntil: Date.UTC(2126, 0) }],
+    ['a call of pay may be under way until 2126-', 'done', { state: 'done', undoBegun: refused, runningUntil: Date.UTC(2126, 0) }],
   ])('is refused: %s, so it cannot be %s', async (why, as, changes) => {
     const desk = await unknownDesk();
     await rewriteClaim(desk, 'pay', changes);

@@ -14,6 +14,8 @@ import { startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import { missingReactions } from '../../lib/operations/sagas/missing.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
+import type { Claim, Emission } from '../../lib/runtime/journal/claim.ts';
+import type { DeadLetter } from '../../lib/runtime/journal/dead-letter.ts';
 import type { ServiceManifest } from '../../lib/topology/manifest.ts';
 import { messageOf } from '../runtime/rig.ts';
 import { begun, createDesk, type Desk, failed, never, unknownDesk } from './desk.ts';
@@ -399,18 +401,65 @@ describe('resolving by hand', () => {
     }
   });
 
-  test('closes every letter about the claim', async () => {
+  test('as failed, where an undo was asked for: nobody waits for what asked, and a copy of it changes nothing', async () => {
     const desk = await unknownDesk();
     await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
     await desk.settle(120);
+    const undo = desk.letters().find(({ phase }) => phase === 'undo') as DeadLetter;
+    await desk.run(resolveDeadLetter(desk.access, { consumer: 'desk', id: undo.id, as: 'failed', reason: 'asked the bank' }));
+    const pay = () => desk.store('desk').claimsOf('o-0').at(-1) as Claim;
+    const before = pay();
+    const asked = { event: undo.message as Envelope, emission: before.emissions[0] as Emission };
+    expect(await desk.run(missingReactions(desk.access, desk.manifests, 'desk', [asked]))).toEqual([]);
+    await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+    await desk.settle();
+    expect(pay()).toEqual(before);
+  });
+
+  test('as done is refused for the letter of an undo: it would close what asked for that, and leave the step done', async () => {
+    const desk = await unknownDesk();
+    await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+    await desk.settle(120);
+    const undo = desk.letters().find(({ phase }) => phase === 'undo') as DeadLetter;
+    const done = resolveDeadLetter(desk.access, { consumer: 'desk', id: undo.id, as: 'done', reason: 'asked the bank' });
+    await expect(desk.run(done)).rejects.toThrow('OrderFailed has asked to undo it; undo it by hand and resolve it as undone');
+    expect(desk.letters().map(({ state }) => state)).toEqual(['open', 'open']);
+  });
+
+  test.each([
+    ['undone', 'undone'],
+    ['failed', 'cancelled'],
+  ] as const)('as %s closes every letter about the claim, whichever is named: it is %s then', async (as, end) => {
+    for (const named of ['react', 'undo'] as const) {
+      const desk = await unknownDesk();
+      await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+      await desk.settle(120);
+      const letters = new Map(desk.letters().map(({ phase, error, id }) => [`${phase} ${error.code}`, id]));
+      expect([...letters.keys()].sort()).toEqual(['react OUTCOME_UNKNOWN', 'undo OUTCOME_UNKNOWN']);
+      const id = letters.get(`${named} OUTCOME_UNKNOWN`) ?? '';
+      await desk.run(resolveDeadLetter(desk.access, { consumer: 'desk', id, as, reason: 'asked the bank' }));
+      expect(desk.letters().map(({ state }) => state)).toEqual(['closed', 'closed']);
+      expect(desk.claimStates('o-0')).toContain(`pay ${end}`);
+    }
+  });
+
+  test('as done leaves the letter of an undo: that is still to be made', async () => {
+    const desk = await unknownDesk();
+    await desk.publish(failed, { id: 'o-0' }, 'f', 'o-0');
+    await desk.settle(120);
+    const react = desk.letters().find(({ phase }) => phase === 'react') as DeadLetter;
+    await desk.run(resolveDeadLetter(desk.access, { consumer: 'desk', id: react.id, as: 'done', reason: 'asked the bank' }));
     expect(
       desk
         .letters()
-        .map(({ phase, error }) => `${phase} ${error.code}`)
+        .map(({ phase, state }) => `${phase} ${state}`)
         .sort(),
-    ).toEqual(['react OUTCOME_UNKNOWN', 'undo OUTCOME_UNKNOWN']);
-    await resolve(desk, { as: 'undone' });
-    expect(desk.letters().map(({ state }) => state)).toEqual(['closed', 'closed']);
+    ).toEqual(['react closed', 'undo open']);
+    await redrive(desk);
+    expect([desk.claimStates('o-0'), desk.letters().map(({ state }) => state)]).toEqual([
+      ['note done', 'pay undone'],
+      ['closed', 'closed'],
+    ]);
   });
 
   test('is refused where it would make untrue what others were told, or where there is nothing to resolve', async () => {
@@ -420,6 +469,17 @@ describe('resolving by hand', () => {
     await expect(resolve(desk, { as: 'done' })).rejects.toMatchObject({ code: 'RESOLVE_REFUSED' });
     const bad = await unknownDesk();
     await expect(resolve(bad, { as: 'failed', data: {} })).rejects.toThrow('only what is done has data');
+  });
+
+  test('waits until no call can be under way any more, by any clock: what the bank says before is not the last word', async () => {
+    const desk = createDesk();
+    desk.bankBroken = never();
+    await desk.publish(begun, { id: 'o-0' }, 'o-0');
+    await desk.settle(120); // an attempt lasts a minute at most
+    await expect(resolve(desk, { as: 'failed' })).rejects.toThrow('a call of pay may be under way until 2026-01-01T00:02:30.');
+    await desk.settle(30);
+    await resolve(desk, { as: 'failed' });
+    expect(desk.only().state).toBe('closed');
   });
 
   test('waits for a redrive that is on its way: what that finds may be another outcome', async () => {

@@ -112,7 +112,7 @@ export async function unknownDesk(): Promise<Desk> {
   const desk = createDesk();
   desk.bankBroken = never();
   await desk.publish(begun, { id: 'o-0' }, 'o-0');
-  await desk.settle(120);
+  await desk.settle(180); // until no call can be under way any more
   desk.bankBroken = undefined;
   return desk;
 }

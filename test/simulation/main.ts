@@ -1,9 +1,12 @@
 // Runs seeds of the fault simulation and prints each; a failing seed is replayed by the line it prints.
 //   npx tsx --conditions=source test/simulation/main.ts --scenario shop --seed 7 --seeds 1 --sagas 25
 import { parseArgs } from 'node:util';
+import { operatedScenario } from './operated-scenario.ts';
 import {
   deployedScenario,
   hurriedScenario,
+  largeScenario,
+  partialScenario,
   pricedScenario,
   randomScenario,
   redriveScenario,
@@ -25,6 +28,9 @@ const scenarios = {
   versioned: versionedScenario,
   hurried: hurriedScenario,
   resharded: reshardedScenario,
+  large: largeScenario,
+  operated: operatedScenario,
+  partial: partialScenario,
 };
 
 const { values } = parseArgs({

@@ -271,7 +271,8 @@ const ring = defineReaction({
   react: ({ data: { id } }, tx) => tx.clients.bell.ring(id),
 });
 
-const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+/** As in the names of a step's events. */
+export const capital = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 /** A chain of one to four steps in one to three services, each with its way of failing and of being undone. */
 export function randomChoreography(

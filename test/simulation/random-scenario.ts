@@ -1,9 +1,13 @@
+import { defineChoreography } from 'aws-choreography';
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
+import type { DeadLetter } from '../../lib/runtime/journal/dead-letter.ts';
 import type { EntityRecord } from '../../lib/runtime/journal/unit.ts';
 import { deploying } from './deployment.ts';
 import { type Change, chooseVersions } from './event-versions.ts';
 import { isVisible, judgeSaga, judgeShelves } from './judge-random.ts';
+import { withLargeData } from './large-data.ts';
+import { OUTAGE_CODES, withPartsDown } from './partial-outages.ts';
 import {
   AbortRequested,
   type RandomChoreography,
@@ -19,7 +23,7 @@ import { deployingVersions } from './versioned-deploy.ts';
 
 const idOf = (answer: unknown) => (answer as { id: string }).id;
 /** Milliseconds after the first call. */
-const OUTAGES = [
+export const OUTAGES = [
   [0, 300_000],
   [0, 1_500_000],
 ] as const;
@@ -98,6 +102,46 @@ function judgeVersions(engine: Engine): string[] {
   );
 }
 
+/** No message is to blame for an outage of what we run on: it waits, and is no dead letter. */
+function judgeOutages(engine: Engine): string[] {
+  return engine.services.flatMap((service) =>
+    engine
+      .store(service)
+      .allDeadLetters()
+      .filter(({ error }) => OUTAGE_CODES.has(error.code))
+      .map(({ message, error }) => `${service} gave ${message?.type} up because of an outage: ${error.code} ${error.message}`),
+  );
+}
+
+/** One of these while a part of what they run on is down: partitions of a table, replay queues, the control table, a shard. */
+export function partialScenario(random: Random, variant: Variant): Scenario {
+  const scenario = random.fork('scenario').pick([randomScenario, randomScenario, redriveScenario, toldScenario, pricedScenario])(
+    random,
+    variant,
+  );
+  if (variant === 'publish-outage') return scenario; // where nothing else is to fail
+  return {
+    ...scenario,
+    start: withPartsDown(random.fork('parts'), createSkewedRuntime),
+    judge: (engine, answers) => [...judgeOutages(engine), ...scenario.judge(engine, answers)],
+  };
+}
+
+/** The undo is tried again by each copy of its trigger, and may fail in another way, as its key is forgotten. */
+const isUndoThatDoesNotFit = ({ phase, error, state }: DeadLetter) =>
+  phase === 'undo' && error.code === 'COMMIT_REFUSED' && state !== 'closed';
+
+/** What is too large for one of the places where it has to go comes to somebody's notice, and nothing is half done without. */
+export function largeScenario(random: Random, _variant: Variant): Scenario {
+  const made = randomChoreography(random);
+  const { name, services } = made.choreography;
+  const choreography = defineChoreography({ name, services: withLargeData(services, random.fork('sizes')) });
+  return {
+    ...scenarioOf({ ...made, choreography }),
+    mayTellMore: (engine) => engine.services.some((service) => engine.store(service).allDeadLetters().some(isUndoThatDoesNotFit)),
+  };
+}
+
 /** One step that calls outside, of a service on the bus: what undoes it overtakes it. */
 const hurried: readonly StepShape[] = [
   { name: 'stepA', service: 'service-1', kind: 'desk', tells: false, failPercent: 0, mistakePercent: 0 },
@@ -154,7 +198,8 @@ export function hurriedScenario(random: Random, variant: Variant): Scenario {
   return inVersions(hurriedOnBus, { changes: ['renamed'], withinMilliseconds: 1_000 }, random, variant);
 }
 
-function scenarioOf(made: RandomChoreography): Scenario {
+/** Its sagas, what disturbs them, and how they are judged. */
+export function scenarioOf(made: RandomChoreography): Scenario {
   const signals = new Map<string, string>();
   return {
     choreography: made.choreography,

@@ -1,5 +1,5 @@
 // The stream gets other shards while sagas run, and while operators replay, redrive and rebuild a read model.
-import { defineChoreography, defineEntity, defineReaction, defineService, type EventType, type Service } from 'aws-choreography';
+import { defineChoreography } from 'aws-choreography';
 import { isChoreographyError } from '../../lib/contract/errors.ts';
 import type { Engine } from '../../lib/embedded/engine.ts';
 import type { Random } from '../../lib/embedded/random.ts';
@@ -10,7 +10,7 @@ import { startReplay } from '../../lib/operations/replay/manage.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import { manifestOf } from '../../lib/topology/manifest.ts';
 import { eventsOf } from './events-of.ts';
-import { isVisible } from './judge-random.ts';
+import { judgeLedger, LEDGER, ledgerOf } from './ledger.ts';
 import { randomScenario, redriveScenario } from './random-scenario.ts';
 import type { Scenario, Variant } from './run.ts';
 
@@ -23,24 +23,6 @@ const OPERATOR_MILLISECONDS_MAX = 6_000;
 /** Tries of a rebuild that finds the service busy. */
 const REBUILD_TRIES_MAX = 20;
 const REBUILD_WAIT_MILLISECONDS = 5_000;
-const LEDGER = 'ledger';
-
-/** Every event of a saga, in the order in which they were taken. */
-const Ledger = defineEntity<{ readonly events: readonly string[] }>('Ledger');
-
-/** A read model of all events: what is taken twice, not at all, or in another order shows. */
-function ledgerOf(events: readonly EventType[]): Service {
-  const note = defineReaction({
-    name: 'noteEvent',
-    on: events as readonly [EventType],
-    reprocessable: true,
-    async react({ id, source, correlationid: saga }, tx) {
-      const ledger = await tx.get(Ledger, saga);
-      tx.put(Ledger, saga, { events: [...(ledger?.events ?? []), `${source} ${id}`] });
-    },
-  });
-  return defineService({ name: LEDGER, reactions: [note] });
-}
 
 /** Splits a shard, or merges two. */
 function reshard({ stream }: Engine, random: Random): void {
@@ -87,21 +69,6 @@ async function replay(engine: Engine, access: OperatorAccess, random: Random): P
   await runReplay(access, id);
 }
 
-function judgeLedger(engine: Engine): string[] {
-  const store = engine.store(LEDGER);
-  const bySaga = new Map<string, Set<string>>();
-  for (const { envelope } of engine.published()) {
-    const { correlationid: saga, source, id } = envelope;
-    bySaga.set(saga, (bySaga.get(saga) ?? new Set()).add(`${source} ${id}`));
-  }
-  return [...bySaga].flatMap(([saga, published]) => {
-    if (isVisible(engine, [LEDGER], saga)) return [];
-    const noted = (store.entity(Ledger.name, saga)?.state as { events: readonly string[] } | undefined)?.events ?? [];
-    const [text, expected] = [noted.join(', '), [...published].join(', ')];
-    return text === expected ? [] : [`the ledger has of saga ${saga}: ${text}; the stream has: ${expected}`];
-  });
-}
-
 /** Other shards while sagas run, and while a read model is rebuilt, once or twice, and events are replayed and redriven. */
 export function reshardedScenario(random: Random, variant: Variant): Scenario {
   const scenario = random.fork('scenario').pick([randomScenario, randomScenario, redriveScenario])(random, variant);
@@ -124,8 +91,8 @@ export function reshardedScenario(random: Random, variant: Variant): Scenario {
   return {
     ...scenario,
     choreography,
-    attach(engine) {
-      scenario.attach?.(engine);
+    attach(engine, commits) {
+      scenario.attach?.(engine, commits);
       access = engine.operate(services.map((service) => ({ name: service.name, source: service.source, manifest: manifestOf(service) })));
     },
     async alongside(engine, chance) {

@@ -26,14 +26,16 @@ export interface Scenario {
   readonly options: Pick<EngineOptions, 'clients' | 'given'>;
   /** Starts a process. @default - `createRuntime` */
   readonly start?: Start;
-  /** Looks on from the beginning. */
-  attach?(engine: Engine): void;
+  /** Looks on from the beginning; what operators commit is to be added to `commits`. */
+  attach?(engine: Engine, commits: Commit[]): void;
   /** The command of one saga. */
   command(random: Random, index: number): { readonly command: CommandType; readonly data: unknown };
   /** What comes from outside while the saga runs. */
   disturb?(engine: Engine, random: Random, index: number, saga: SagaAnswer): Promise<void>;
   /** What operators and the platform do meanwhile. */
   alongside?(engine: Engine, random: Random): Promise<void>;
+  /** Whether delivering everything again may tell more of what is known to have failed. @default - it changes nothing */
+  mayTellMore?(engine: Engine): boolean;
   /** Sentences; none: all is well. */
   judge(engine: Engine, answers: readonly SagaAnswer[]): readonly string[];
   /** Counts endings, for the report. */
@@ -176,7 +178,7 @@ async function deliverAllAgain(engine: Engine, variant: Variant): Promise<readon
 }
 
 /** Keeps every commit that got in. */
-function recordCommits(engine: Engine): readonly Commit[] {
+function recordCommits(engine: Engine): Commit[] {
   const commits: Commit[] = [];
   engine.onEvent((happened) => {
     if (happened.kind !== 'committed') return;
@@ -283,7 +285,7 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   });
   const repeated = watchDeliveries(engine, scenario.choreography);
   const commits = recordCommits(engine);
-  scenario.attach?.(engine);
+  scenario.attach?.(engine, commits);
   const answers = await sendAll(engine, scenario, random.fork('commands'), sagas);
   const inTime = await engine.settle({ advanceSeconds: DEADLINE_SECONDS, limitSeconds: LIMIT_SECONDS });
   const rested = inTime || variant !== 'faults' || (await engine.settle({ limitSeconds: REST_LIMIT_SECONDS }));
@@ -304,7 +306,8 @@ export async function runSeed(makeScenario: ScenarioMaker, seed: number, sagas: 
   };
   problems.push(...judgeWorld(world), ...scenario.judge(engine, answers));
   const endings = scenario.endings(engine, answers);
-  if (problems.length === 0 && !hasParked(engine)) problems.push(...(await deliverAllAgain(engine, variant)));
+  if (problems.length === 0 && !hasParked(engine) && !scenario.mayTellMore?.(engine))
+    problems.push(...(await deliverAllAgain(engine, variant)));
   return { seed, variant, sagas: answers.length, events: engine.published().length, endings, problems, trace: engine.trace() };
 }
 

@@ -5,7 +5,18 @@ export interface SeededBug {
   /** The rule stands in the design because a model broke without it. */
   readonly model: boolean;
   /** @default both */
-  readonly scenario?: 'shop' | 'random' | 'redrive' | 'priced' | 'scarce' | 'told' | 'deployed' | 'versioned' | 'hurried' | 'resharded';
+  readonly scenario?:
+    | 'shop'
+    | 'random'
+    | 'redrive'
+    | 'priced'
+    | 'scarce'
+    | 'told'
+    | 'deployed'
+    | 'versioned'
+    | 'hurried'
+    | 'operated'
+    | 'resharded';
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -291,6 +302,20 @@ const shards: readonly SeededBug[] = [
   ]),
 ];
 
+/** Several operators at once, who go down in the middle of things. */
+const operators: readonly SeededBug[] = [
+  within('operated', 'a switch reads no further than the clock of an operator says', [
+    'lib/operations/generations/switch.ts',
+    'closedAt + CLOCK_SKEW_SECONDS * 1000, options',
+    'closedAt, options',
+  ]),
+  within('operated', 'a case that is closed by hand forgets who asked for an undo', [
+    'lib/operations/dead-letters/resolve.ts',
+    "if (as !== 'failed') return { state: as };",
+    "if (as !== 'failed' || as === 'failed') return { state: as };",
+  ]),
+];
+
 /** What keeps failing. */
 const failures: readonly SeededBug[] = [
   rule('later messages overtake a parked one', [runRound, '  if (line) return join(round, item, line);\n', '']),
@@ -304,4 +329,4 @@ const failures: readonly SeededBug[] = [
 ];
 
 /** Each must be caught by the simulation within 1,000 sagas. */
-export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...versions, ...shards, ...failures];
+export const seededBugs: readonly SeededBug[] = [...outbox, ...journal, ...steps, ...versions, ...shards, ...operators, ...failures];

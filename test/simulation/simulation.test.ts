@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { deployedScenario, hurriedScenario, randomScenario, versionedScenario } from './random-scenario.ts';
+import { operatedScenario } from './operated-scenario.ts';
+import { deployedScenario, hurriedScenario, largeScenario, partialScenario, randomScenario, versionedScenario } from './random-scenario.ts';
 import { reshardedScenario } from './resharded-scenario.ts';
 import { runSeed } from './run.ts';
 import { seededBugs } from './seeded-bugs.ts';
@@ -43,12 +44,32 @@ test.each(seeds(1, 8))('the same holds while the stream gets other shards, and a
   expect(problems).toEqual([]);
 });
 
+test.each(seeds(1, 8))(
+  'the same holds while several operators work at once, and go down in the middle of things, seed %i',
+  async (seed) => {
+    const { problems } = await runSeed(operatedScenario, seed, SAGAS);
+    expect(problems).toEqual([]);
+  },
+);
+
+test.each(seeds(1, 4))('the same holds while a part of what services run on is down, seed %i', async (seed) => {
+  const { problems } = await runSeed(partialScenario, seed, SAGAS);
+  expect(problems).toEqual([]);
+});
+
+test.each(seeds(1, 4))('the same holds with data of all sizes up to what is allowed, seed %i', async (seed) => {
+  const { problems } = await runSeed(largeScenario, seed, 10);
+  expect(problems).toEqual([]);
+});
+
 /** Seeds that once failed stay. */
 describe('what once went wrong goes right', () => {
   test.each([
     [shopScenario, 24],
     [randomScenario, 9],
     [randomScenario, 14],
+    [operatedScenario, 13],
+    [operatedScenario, 1048],
   ] as const)('%o seed %i', async (scenario, seed) => {
     const { problems } = await runSeed(scenario, seed, SAGAS);
     expect(problems).toEqual([]);

@@ -25,10 +25,10 @@ import { createParameters } from '../parameters.ts';
 import { resourceName } from '../resource-name.ts';
 import { queueFigures } from '../sqs/queue-figures.ts';
 import { createSqsReplayQueue } from '../sqs/replay-queue.ts';
-import { systemClock } from '../system-clock.ts';
 import { type FoundService, findBackbone, findServices } from './addresses.ts';
 import { type AwsMetric, newestMaximum } from './metrics.ts';
 import { platformOf } from './platform.ts';
+import { toldClock } from './told-clock.ts';
 
 /** What `openOperatorAccess` takes. */
 export interface AwsAccessOptions {
@@ -41,7 +41,7 @@ export interface AwsAccessOptions {
   readonly openSchemas?: (clients: AwsClients, registry: string, clock: Clock) => WriterSchemas;
   /** Whether CloudWatch is asked how old things are. @default true */
   readonly metrics?: boolean;
-  /** @default - the clock of the machine */
+  /** @default - what AWS says in its answers, where the machine's clock is off */
   readonly clock?: Clock;
 }
 
@@ -123,7 +123,8 @@ async function channelOf(
  * @throws BACKBONE_NOT_FOUND, BACKBONE_UNREADABLE, PARAMETERS_UNAVAILABLE (retryable), STREAM_UNAVAILABLE (retryable)
  */
 export async function openOperatorAccess<Manifest>(options: AwsAccessOptions): Promise<AwsOperatorPorts<Manifest>> {
-  const { backbone, who, clients, metrics = true, clock = systemClock, openSchemas = () => noSchemas } = options;
+  const { backbone, who, clients, metrics = true, openSchemas = () => noSchemas } = options;
+  const { clock = toldClock([clients.of(SSMClient), clients.of(DynamoDBClient)]) } = options;
   const parameters = createParameters(clients.of(SSMClient));
   const address = await findBackbone(parameters, backbone);
   const services = await findServices(parameters, backbone);

@@ -38,8 +38,22 @@ function ask<Answer>({ event: { type } }: RunnableInbound, part: string, run: ()
   return runTeamCode('INVALID_FOREIGN', `\`${part}\` of the inbound ${type}`, type, run);
 }
 
+/** What its inbound says is no time: by the time of arrival, a late copy would be run again. */
+function checkTime(said: unknown, type: string): string {
+  const at = typeof said === 'string' ? Date.parse(said) : Number.NaN;
+  if (!Number.isNaN(at)) return isoTime(at);
+  throw new ChoreographyError(
+    'INVALID_FOREIGN',
+    `The inbound ${type} gave the time ${JSON.stringify(said)?.slice(0, 80)}: give a text that Date reads, e.g. 2026-01-31T12:00:00Z.`,
+    { details: { type } },
+  );
+}
+
 /** The time that the foreign message says, so that a late copy has the same; else when it arrived. */
-function timeOf(raw: Readonly<Record<string, unknown>>, { arrivedAt }: ForeignOrigin): string {
+function timeOf(inbound: RunnableInbound, raw: Readonly<Record<string, unknown>>, { arrivedAt }: ForeignOrigin): string {
+  const { time } = inbound;
+  const asked = time && ask(inbound, 'time', (): unknown => time(raw));
+  if (time) return checkTime(asked, inbound.event.type);
   const said = typeof raw['time'] === 'string' ? Date.parse(raw['time']) : Number.NaN;
   return isoTime(Number.isNaN(said) ? arrivedAt : said);
 }
@@ -66,7 +80,14 @@ export function readForeign(raw: unknown, inbounds: readonly RunnableInbound[], 
       ask(inbound, 'correlationId', () => inbound.correlationId(raw)),
       type,
     );
-    return createEnvelope(inbound.event, data, { id, source, time: timeOf(fields, origin), correlationid, causationid: id, hops: 0 });
+    return createEnvelope(inbound.event, data, {
+      id,
+      source,
+      time: timeOf(inbound, fields, origin),
+      correlationid,
+      causationid: id,
+      hops: 0,
+    });
   }
   return undefined;
 }

@@ -16,7 +16,7 @@ async function unknownCharge() {
     still: false,
   };
   await desk.publish(begun, { id: 'o-0' }, 'o-0');
-  await desk.settle(120);
+  await desk.settle(180); // until no call can be under way any more
   const resolve = ['dead-letter', 'resolve', 'desk', desk.only().id, '--as', 'done', '--reason', 'the bank has it'];
   const asked: string[] = [];
   const ask = async (question: string) => {

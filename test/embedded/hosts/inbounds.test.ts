@@ -1,6 +1,7 @@
 import { defineChoreography, defineEntity, defineInbound, defineReaction, defineService } from 'aws-choreography';
 import { createWorld } from 'aws-choreography/testing';
 import { describe, expect, test } from 'vitest';
+import { createEngine } from '../../../lib/embedded/engine.ts';
 import { refusal } from '../../contract/refusal.ts';
 import { event } from '../../runtime/rig.ts';
 
@@ -83,4 +84,35 @@ test('a message for a queue that nobody reads is refused', () => {
   expect(refusal(() => worldOf('bus').putMessage({ queue: 'import' }, {}))).toBe(
     'UNKNOWN_INPUT: No service has an inbound from the queue import; declare one with defineInbound.',
   );
+});
+
+/** Two copies of one message, the second when the claim of the first has expired; `dated`: its inbound reads when it came to be. */
+async function noted(dated: boolean): Promise<unknown> {
+  const imports = defineInbound<typeof OrderPlaced, { readonly number: string; readonly createdAt: string }>(OrderPlaced, {
+    from: { queue: 'imports' },
+    id: ({ number }) => number,
+    correlationId: ({ number }) => number,
+    data: ({ number }) => ({ id: number }),
+    ...(dated ? { time: ({ createdAt }) => createdAt } : {}),
+  });
+  const desk = defineService({ name: 'desk', reactions: [note], inbound: [imports] });
+  const engine = createEngine(defineChoreography({ name: 'office', services: [desk] }), {
+    startAt: Date.parse('2026-01-01T00:00:00Z'),
+    settings: { claimLifeSeconds: 700, messageAgeSecondsMax: 600 },
+  });
+  const message = JSON.stringify({ number: 'n-1', createdAt: '2026-01-01T00:00:00Z' });
+  engine.putMessage({ queue: 'imports' }, message);
+  await engine.settle({ advanceSeconds: 1_000 });
+  engine.putMessage({ queue: 'imports' }, message);
+  await engine.settle();
+  const codes = engine
+    .store('desk')
+    .allDeadLetters()
+    .map(({ error }) => error.code);
+  return { state: engine.store('desk').entity('Note', 'n-1')?.state, codes };
+}
+
+test('a copy that comes when claims have expired is too old where the message says its time, and else another message', async () => {
+  expect(await noted(true)).toEqual({ state: { times: 1 }, codes: ['TOO_OLD'] });
+  expect(await noted(false)).toEqual({ state: { times: 2 }, codes: [] });
 });

@@ -56,6 +56,18 @@ describe('a message of another system', () => {
   test('takes the time of arrival where it says none', () => {
     expect(read({ number: 'n-1' }, 'imports')).toMatchObject({ message: { source: 'imports', time: '2026-01-02T00:00:00.000Z' } });
   });
+  test('takes the time that its inbound reads, whatever stands in its field `time`', () => {
+    const dated = defineInbound<typeof OrderPlaced, Legacy & { readonly createdAt: string }>(OrderPlaced, {
+      ...legacyOrder,
+      time: ({ createdAt }) => createdAt,
+    });
+    const own = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [dated] }));
+    const readAs = (createdAt: unknown) => decode(JSON.stringify({ ...created, createdAt }), own, origin('rules'));
+    expect(readAs('2025-12-24T18:00:00+01:00')).toMatchObject({ kind: 'message', message: { time: '2025-12-24T17:00:00.000Z' } });
+    const message = 'The inbound OrderPlaced gave the time "soon": give a text that Date reads, e.g. 2026-01-31T12:00:00Z.';
+    expect(readAs('soon')).toMatchObject({ kind: 'malformed', error: { code: 'INVALID_FOREIGN', message } });
+    expect(readAs(undefined)).toMatchObject({ kind: 'malformed', error: { code: 'INVALID_FOREIGN' } });
+  });
   test.each([
     ['of another detail type', { ...created, 'detail-type': 'order.changed' }],
     ['of another source', { ...created, source: 'com.example.other' }],
