@@ -55,6 +55,7 @@ describe('inline', () => {
     await rig.deliver(order('1'), order('2'));
     expect(rig.waves.map(said)).toEqual([['FirstSaid 1', 'FirstSaid 2'], ['FirstSaid 1', 'SecondSaid 2'], ['SecondSaid 1']]);
     expect(said(rig.published)).toEqual(['FirstSaid 2', 'FirstSaid 1', 'SecondSaid 2', 'SecondSaid 1']);
+    expect([rig.counted('events-published'), rig.counted('publish-retries')]).toEqual([4, 1]);
     expect(rig.store.outboxSize()).toBe(0);
   });
 
