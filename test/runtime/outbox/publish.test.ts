@@ -78,6 +78,20 @@ describe('inline', () => {
     expect(rig.counted('publish-retries')).toBe(6);
   });
 
+  test('what failed is sent again later and later: a channel that is busy gets time', async () => {
+    const rig = createRig(service);
+    const at: number[] = [];
+    const busy = (events: Events) => {
+      at.push(rig.clock.now());
+      return events.map(() => no);
+    };
+    rig.publishing.push(...Array.from({ length: 20 }, () => busy));
+    await rig.deliver(order('1'));
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThan(0);
+    expect(third - second).toBeGreaterThan(second - first);
+  });
+
   test('a missing outcome counts as not sent', async () => {
     const rig = createRig(service);
     rig.publishing.push(() => []);
