@@ -254,6 +254,9 @@ describe('what AWS gave up on', () => {
     await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
     expect(letters(bench)).toEqual(['RECORDS_LOST -', 'RetryAttemptsExhausted b']);
     const [lost] = bench.store.allDeadLetters().filter(({ error }) => error.code === 'RECORDS_LOST');
+    expect(bench.log.filter(({ message }) => message.startsWith('a message is lost'))).toMatchObject([
+      { level: 'error', fields: { error: { code: 'RECORDS_LOST' } } },
+    ]);
     expect(lost).toMatchObject({ raw: expect.stringContaining('"startSequenceNumber":"9"'), phase: 'transport' });
     expect(lost?.error.message).toBe(
       'Some of 2 records from 9 to 10 in shardId-0 of shop-events were given up on and cannot be read: the stream has 1 of them, and the first one has expired.',

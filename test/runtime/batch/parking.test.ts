@@ -466,6 +466,21 @@ describe('on the bus, which keeps no order', () => {
   });
 });
 
+test('a redrive of what could not be read, and fails now, is a dead letter again: a parked message would forget that it is one', async () => {
+  const rig = createRig(notes);
+  const ahead = { ...line('1'), time: '2026-01-02T00:00:00.000Z' };
+  await rig.deliver(ahead);
+  rig.later(86_400);
+  broken.set('1', new Error('no answer'));
+  const deadLetter = rig.store.allDeadLetters()[0]?.id as string;
+  expect(await rig.replay({ kind: 'message', message: ahead, deadLetter })).toEqual({ status: 'done' });
+  expect(rig.store.allDeadLetters().map(({ error, state }) => `${error.code} ${state}`)).toEqual([
+    'TIME_AHEAD closed',
+    'REACTION_FAILED open',
+  ]);
+  expect(membersOf(rig)).toEqual([]);
+});
+
 test('a message of an unknown newer version waits in the line, and no attempt counts', async () => {
   const rig = createRig(notes);
   const newer = { ...line('1'), dataschema: 'urn:aws-choreography:LineNoted:2' };
