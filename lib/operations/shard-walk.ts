@@ -77,11 +77,11 @@ interface Reading {
   at?: number;
 }
 
-function isUnder({ id, parents }: StreamShard, roots: ReadonlySet<string>, byId: ReadonlyMap<string, StreamShard>): boolean {
+function isUnder({ parents }: StreamShard, roots: ReadonlySet<string>, byId: ReadonlyMap<string, StreamShard>): boolean {
   return parents.some((parent) => {
     if (roots.has(parent)) return true;
     const shard = byId.get(parent);
-    return shard !== undefined && shard.id !== id && isUnder(shard, roots, byId);
+    return shard !== undefined && isUnder(shard, roots, byId);
   });
 }
 

@@ -15,7 +15,7 @@ import type { SchemaObject } from '../../lib/schema/schema-set.ts';
 import { type CheckOptions, checkChoreography as report } from '../../lib/topology/check.ts';
 import type { Finding } from '../../lib/topology/finding.ts';
 import { OrderCompleted } from '../../schemas/generated/index.ts';
-import { backboneStack, codeOf, propertiesOf, resourcesOf, serviceStack, testApp } from './synth.ts';
+import { backboneStack, codeOf, parametersOf, propertiesOf, resourcesOf, serviceStack, testApp } from './synth.ts';
 
 function stacksOf(stage: keyof typeof stages): readonly Stack[] {
   const app = testApp();
@@ -37,6 +37,18 @@ describe('the sample', () => {
       expect(text).not.toContain('Fn::ImportValue');
       expect(text).not.toContain('Fn::GetStackOutput');
       expect(Object.keys((Template.fromStack(stack).toJSON() as { Outputs?: object }).Outputs ?? {})).toEqual([]);
+    }
+  });
+
+  test.each(Object.keys(stages) as (keyof typeof stages)[])('in %s: services look up what the backbone leaves, its key too', (name) => {
+    const [platform, ...services] = stacksOf(name);
+    const left = Object.keys(parametersOf(platform as Stack)).sort();
+    const key = '/choreo/shop/backbone/key-arn';
+    for (const stack of services) {
+      const lookups = Object.values(Template.fromStack(stack).findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' }));
+      const names = lookups.map(({ Default }) => Default as string).filter((path) => path.startsWith('/choreo/'));
+      expect(left).toEqual(expect.arrayContaining(names));
+      expect(names.includes(key)).toBe(left.includes(key));
     }
   });
 

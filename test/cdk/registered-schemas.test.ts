@@ -3,7 +3,9 @@ import { Stack, Stage } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { defineReaction } from '../../lib/contract/reaction.ts';
 import { defineService } from '../../lib/contract/service.ts';
+import { glueDefinition } from '../../lib/schema/glue-definition.ts';
 import { OrderCancelled, OrderCompleted, OrderPlaced } from '../../schemas/generated/index.ts';
+import { directoryOf } from '../schema/schema-directory.ts';
 import { codeOf, resourcesOf, serviceStack, testApp } from './synth.ts';
 
 const react = () => undefined;
@@ -42,5 +44,15 @@ test('the same service may be in another Region, and in another stage of a pipel
 test('what the service does not publish cannot be left to another one', () => {
   expect(codeOf(() => serviceStack(second, { schemas, schemasElsewhere: ['OrderCanceled'] }))).toBe(
     'SCHEMA_MISSING shop-second/Service: `schemasElsewhere` names OrderCanceled, which the service neither publishes nor owns; the messages are OrderCancelled.',
+  );
+});
+
+test('versions are registered as they are counted: the tenth behind the ninth, and not behind the first', async () => {
+  const versions = Array.from({ length: 10 }, (_, index) => index + 1);
+  const directory = await directoryOf(Object.fromEntries(versions.map((version) => [`OrderCancelled/${version}.json`, {}])));
+  const { stack } = serviceStack(second, { schemas: directory });
+  const registered = [...resourcesOf(stack, 'AWS::Glue::Schema'), ...resourcesOf(stack, 'AWS::Glue::SchemaVersion')];
+  expect(registered.map(({ properties }) => properties['SchemaDefinition'])).toEqual(
+    versions.map((version) => glueDefinition({ type: 'OrderCancelled', version, schema: {} })),
   );
 });

@@ -163,6 +163,14 @@ describe('the queues of a service', () => {
       ScalingConfig: { MaximumConcurrency: 2 },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
+    expect(mapping('ServiceBusQueueMapping')['ScalingConfig']).toBeUndefined();
+  });
+
+  test('are taken by as many at a time as the team says', () => {
+    const { stack } = serviceStack(notification, { busConcurrency: 7, replayConcurrency: 9 });
+    const scaling = (id: string) => propertiesOf(stack, 'AWS::Lambda::EventSourceMapping', id)['ScalingConfig'];
+    const of = ['ServiceBusQueueMapping', 'ServiceReplayQueueMapping', 'ServiceDeadLetterQueueMapping'];
+    expect(of.map(scaling)).toEqual([7, 9, 2].map((most) => ({ MaximumConcurrency: most })));
   });
 
   test.each(['ServiceDeadLetterQueueMapping', 'ServiceReplayDeadLetterQueueMapping'])('are drained by the worker: %s', (id) => {

@@ -155,6 +155,12 @@ describe('numbers, addresses, presence', () => {
     ['cidr: IPv6', field({ cidr: '2001:db8::/32' }), { field: '2001:db8:1::5' }, true],
     ['cidr: IPv6 outside', field({ cidr: '2001:db8::/32' }), { field: '2001:db9::1' }, false],
     ['cidr: IPv4 in IPv6 form is IPv4', field({ cidr: '1.2.3.0/24' }), { field: '::ffff:102:304' }, true],
+    [
+      'cidr: an address with the same bits behind others is none in IPv4 form',
+      field({ cidr: '1.2.3.0/24' }),
+      { field: '2001:db8::ffff:102:304' },
+      false,
+    ],
     ['cidr: IPv6 is never in an IPv4 block', field({ cidr: '10.0.0.0/8' }), { field: 'a00::1' }, false],
     ['cidr: no address', field({ cidr: '10.0.0.0/24' }), { field: '10.0.0.256' }, false],
     ['exists true: a value', field({ exists: true }), { field: 0 }, true],

@@ -15,6 +15,7 @@ function createBench(changes: Partial<BridgePorts> = {}) {
   const forwarded: string[] = [];
   const parked: string[] = [];
   const looks: (() => Promise<readonly string[]>)[] = [];
+  const levels: string[] = [];
   const asked = { looks: 0, flushes: 0, starts: 0 };
   const ports: BridgePorts = {
     clock: {
@@ -26,7 +27,7 @@ function createBench(changes: Partial<BridgePorts> = {}) {
     telemetry: {
       count() {},
       time() {},
-      log() {},
+      log: ({ level }) => void levels.push(level),
       flush() {
         asked.flushes += 1;
       },
@@ -54,7 +55,7 @@ function createBench(changes: Partial<BridgePorts> = {}) {
   const later = (seconds: number) => {
     now += seconds * 1000;
   };
-  return { handler, send, later, forwarded, parked, looks, asked };
+  return { handler, send, later, forwarded, parked, looks, levels, asked };
 }
 
 describe('the function behind the bus', () => {
@@ -81,21 +82,23 @@ describe('the function behind the bus', () => {
   });
 
   test('goes by the last list while nobody answers, and does not ask with every batch', async () => {
-    const { send, later, looks, forwarded, asked } = createBench();
+    const { send, later, looks, forwarded, levels, asked } = createBench();
     looks.push(async () => ['OrderPlaced'], down);
     for (const id of ['a', 'b', 'c', 'd']) {
       await send(placed(id));
       later(40);
     }
     expect([forwarded, asked.looks]).toEqual([['OrderPlaced a', 'OrderPlaced b', 'OrderPlaced c', 'OrderPlaced d'], 2]);
+    expect(levels).toEqual(['warn']);
   });
 
-  test('gives the batch back while it has never had a list', async () => {
-    const { send, looks, forwarded } = createBench();
+  test('gives the batch back while it has never had a list, and the log says so', async () => {
+    const { send, looks, forwarded, levels } = createBench();
     looks.push(down);
     expect(await send(placed('a'), placed('b'))).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
     expect(await send(placed('a'), placed('b'))).toEqual({ batchItemFailures: [] });
     expect(forwarded).toEqual(['OrderPlaced a', 'OrderPlaced b']);
+    expect(levels).toEqual(['error']);
   });
 
   test('forwards everything for one subscriber to everything, and what it is told always to forward', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { environmentNames } from '../../lib/contract/deployment.ts';
 import type { Envelope } from '../../lib/contract/envelope.ts';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
+import type { MemoryStore } from '../../lib/embedded/memory/store.ts';
 import type { Claim } from '../../lib/runtime/journal/claim.ts';
 import { entryKey } from '../../lib/runtime/journal/item-key.ts';
 import type { StreamReader } from '../../lib/runtime/ports/stream-reader.ts';
@@ -85,9 +86,10 @@ describe('a batch of the stream', () => {
   test('keeps a record that is no text as a dead letter, and goes on, even if its base64 looks like JSON', async () => {
     const bench = createBench(desk);
     const batch = kinesisEvent('x', placed('b'));
-    Object.assign(batch.Records[0]?.kinesis ?? {}, { data: '1111' });
+    Object.assign(batch.Records[0]?.kinesis ?? {}, { data: '1111', approximateArrivalTimestamp: Date.parse(TEST_TIME) / 1000 - 60 });
     expect(await bench.handlers.worker(batch, context())).toEqual({ batchItemFailures: [] });
     expect(letters(bench)).toEqual(['INVALID_JSON -']);
+    expect(bench.store.allDeadLetters()).toMatchObject([{ firstFailedAt: '2025-12-31T23:59:00.000Z' }]);
     expect(seen(bench, 'b')).toEqual({ seen: 1 });
   });
 
@@ -251,6 +253,9 @@ describe('what AWS gave up on', () => {
     await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
     expect(letters(bench)).toEqual(['RECORDS_LOST -', 'RetryAttemptsExhausted b']);
     const [lost] = bench.store.allDeadLetters().filter(({ error }) => error.code === 'RECORDS_LOST');
+    expect(bench.log.filter(({ message }) => message.startsWith('a message is lost'))).toMatchObject([
+      { level: 'error', fields: { error: { code: 'RECORDS_LOST' } } },
+    ]);
     expect(lost).toMatchObject({ raw: expect.stringContaining('"startSequenceNumber":"9"'), phase: 'transport' });
     expect(lost?.error.message).toBe(
       'Some of 2 records from 9 to 10 in shardId-0 of shop-events were given up on and cannot be read: the stream has 1 of them, and the first one has expired.',
@@ -272,6 +277,11 @@ describe('what AWS gave up on', () => {
     const answer = await bench.handlers.worker(sqsEvent('dead', pointer(1, 1, 1), placed('a')), context());
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
     expect(letters(bench)).toEqual(['ReceiveCountExceeded a']);
+    expect(bench.log).toContainEqual({
+      level: 'warn',
+      message: 'the records behind a failure pointer could not be read',
+      fields: expect.objectContaining({ shard: 'shardId-0', error: expect.stringContaining('down') }),
+    });
   });
 
   test('waits in the queue while the journal does not answer, or the time is up', async () => {
@@ -282,6 +292,33 @@ describe('what AWS gave up on', () => {
     bench.store.commit = () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'busy', { retryable: true }));
     expect(await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context())).toEqual(failed);
     expect(letters(bench)).toEqual([]);
+  });
+
+  test('waits in the queue while any record of its range does', async () => {
+    const bench = createBench(desk, { streamReader: reader([JSON.stringify(placed('a')), JSON.stringify(placed('b'))], 9) });
+    await bench.handlers.worker(kinesisEvent(placed('a')), context());
+    bench.store.commit = () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'busy', { retryable: true }));
+    const answer = await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+  });
+
+  test.each<[string, MemoryStore['commit']]>([
+    ['does not answer', () => Promise.reject(new ChoreographyError('STORE_THROTTLED', 'busy', { retryable: true }))],
+    ['does not take it', async (units) => units.map(() => ({ status: 'conflict' }))],
+  ])('and is gone waits in the queue while the journal %s: the loss would be seen nowhere', async (_, commit) => {
+    const bench = createBench(desk, { streamReader: reader([]) });
+    bench.store.commit = commit;
+    const answer = await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context());
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+  });
+
+  test('in a range that is longer than what is read of one stays visible as its pointer', async () => {
+    const bench = createBench(desk, { streamReader: reader([JSON.stringify(placed('a'))], 9) });
+    await bench.handlers.worker(kinesisEvent(placed('a')), context());
+    expect(await bench.handlers.worker(sqsEvent('dead', pointer(9, 10, 2)), context())).toEqual({ batchItemFailures: [] });
+    expect(bench.store.allDeadLetters().map(({ error }) => error.message)).toEqual([
+      expect.stringMatching(/the range is longer than what is read of one \(\d+ records\)\.$/),
+    ]);
   });
 
   test('comes from the stream that the pointer names', async () => {

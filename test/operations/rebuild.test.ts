@@ -7,6 +7,7 @@ import { listGenerations } from '../../lib/operations/generations/list.ts';
 import { switchGeneration } from '../../lib/operations/generations/switch.ts';
 import { pauseReplay, resumeReplay, showReplay, startReplay, stopReplay } from '../../lib/operations/replay/manage.ts';
 import { planReplay } from '../../lib/operations/replay/plan.ts';
+import type { ReplayRecord } from '../../lib/operations/replay/record.ts';
 import { runReplay } from '../../lib/operations/replay/run.ts';
 import { sagaOf } from '../../lib/operations/sagas/saga.ts';
 import { stuckSagas } from '../../lib/operations/sagas/stuck.ts';
@@ -268,6 +269,22 @@ describe('a generation', () => {
     const value = { ...(trimmed?.value as object), state: 'done', gaps: [gap] };
     await board.access.records.put({ collection: 'replay', id, version: 'x', value }, trimmed?.version ?? null);
     await expect(switchTo(board)).rejects.toMatchObject({ code: 'GENERATION_INCOMPLETE' });
+  });
+
+  test('is not switched to where another operator has read on less far: what came since would be lost', async () => {
+    const board = await busyBoard();
+    await fill(board);
+    const { records } = board.access;
+    const get: typeof records.get = async (collection, id) => {
+      const found = await records.get(collection, id);
+      const { state, on, until } = (found?.value ?? {}) as Partial<ReplayRecord>;
+      // A switch has taken it from where it ran before, and another one has written it since.
+      const isEnded = collection === 'replay' && state === 'done' && on === undefined && until !== undefined;
+      return found && isEnded ? { ...found, value: { ...(found.value as object), until: until - 1 } } : found;
+    };
+    const access = { ...board.access, records: { ...records, get } };
+    await expect(board.run(switchGeneration(access, TICKETS))).rejects.toMatchObject({ code: 'REPLAY_TAKEN' });
+    expect(await board.store(TICKETS).generations()).toMatchObject({ current: 1 });
   });
 
   test('that was begun longer ago than messages are recognised gets none of them any more', async () => {

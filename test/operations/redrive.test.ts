@@ -68,6 +68,11 @@ describe('a redrive', () => {
     expect(states(desk)).toEqual(['closed 6']);
   });
 
+  test.each([{ limit: 0 }, { ratePerSecond: 0 }])('is refused where it would do nothing: %j', async (changes) => {
+    const desk = await brokenDesk(1);
+    await expect(redrive(desk, changes)).rejects.toMatchObject({ code: 'INVALID_REDRIVE' });
+  });
+
   test('takes the oldest ones up to its limit, and the next call the next ones', async () => {
     const desk = await brokenDesk(4);
     const ids = desk

@@ -7,6 +7,7 @@ import { parsePosition, type ReplaySpec } from '../../lib/operations/replay/spec
 import type { ReplaySend } from '../../lib/runtime/ports/replay-queue.ts';
 import { PlaceOrder } from '../embedded/shop.ts';
 import { begun, createDesk, never } from './desk.ts';
+import { bodyOf, fakeStream } from './fake-stream.ts';
 import { createRig, type Rig } from './rig.ts';
 
 /** Runs a replay into a queue that only listens. */
@@ -79,6 +80,15 @@ describe('what a replay sends', () => {
     expect([report.counts.unreadable, report.unreadableAt]).toMatchObject([1, [{ shard: expect.stringContaining('shardId-') }]]);
   });
 
+  test('names every place where records were gone before they were read', async () => {
+    const record = (sequenceNumber: string) => [sequenceNumber, bodyOf(sequenceNumber)] as const;
+    const trimmed = ['a', 'b'].map((id) => ({ id, records: ['1', '2'].map(record), trimmedTo: '1', open: true }));
+    const positions = trimmed.map(({ id }) => ({ shard: id, sequenceNumber: '1' }));
+    const { reader: stream } = fakeStream(trimmed);
+    const { report } = await sentBy(createRig(), { consumer: 'order', from: { kind: 'positions', positions } }, { stream });
+    expect(report.gaps).toEqual(positions.map((position) => ({ ...position, found: '2' })));
+  });
+
   test('waits while the queue is full', async () => {
     const rig = await shopWithOrders(4);
     let depth = 3;
@@ -147,6 +157,8 @@ describe('a replay of dead letters', () => {
   });
 });
 
+const at = (sequenceNumber: string) => ({ shard: 'shardId-000000000000', sequenceNumber });
+
 describe('a replay is refused', () => {
   test.each<[Partial<ReplaySpec>, string]>([
     [{ consumer: 'nobody' }, 'UNKNOWN_SERVICE'],
@@ -155,8 +167,11 @@ describe('a replay is refused', () => {
     [{ ratePerSecond: 0 }, 'INVALID_REPLAY'],
     [{ maxMessages: 0 }, 'INVALID_REPLAY'],
     [{ until: Number.MAX_SAFE_INTEGER }, 'lies in the future'],
+    [{ from: { kind: 'time', at: Number.MAX_SAFE_INTEGER } }, 'ends before it begins'],
+    [{ from: { kind: 'time', at: 2 }, until: 1 }, 'ends before it begins'],
+    [{ from: { kind: 'positions', positions: [at('10')] }, last: at('9') }, 'ends before it begins'],
     [{ from: { kind: 'positions', positions: [{ shard: 'shardId-9', sequenceNumber: '1' }] } }, 'no shard shardId-9'],
-    [{ from: { kind: 'positions', positions: [{ shard: 'shardId-000000000000', sequenceNumber: 'x' }] } }, 'no sequence number'],
+    [{ from: { kind: 'positions', positions: [at('x')] } }, 'no sequence number'],
     [{ mode: 'reprocess' }, 'REPROCESS_REFUSED reserveStock of inventory may not run again over past events'],
   ])('that asks for %j', async (changes, problem) => {
     const rig = createRig();

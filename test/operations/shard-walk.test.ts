@@ -93,6 +93,16 @@ describe('a walk over the stream', () => {
     expect((await walk(accessOf(family).access, { from, last })).seen).toEqual(['b:42', 'b:43']);
   });
 
+  test('from a position takes what came of what came of its shard, and up to a last record nothing of that', async () => {
+    const line: FakeShard[] = ['a', 'b', 'c'].map((id, at) => {
+      const parents = at === 0 ? [] : ['a', 'b'].slice(at - 1, at);
+      return { id, parents, records: [record(`${at + 1}`)], open: id === 'c' };
+    });
+    const from = { kind: 'positions' as const, positions: [{ shard: 'a', sequenceNumber: '1' }] };
+    expect((await walk(accessOf(line).access, { from })).seen).toEqual(['a:1', 'b:2', 'c:3']);
+    expect((await walk(accessOf(line).access, { last: { shard: 'a', sequenceNumber: '1' } })).seen).toEqual(['a:1']);
+  });
+
   test('says where records that it was to begin with, or to go on behind, are gone', async () => {
     const trimmed: FakeShard[] = [{ id: 'a', records: ['1', '2', '3', '4'].map(record), trimmedTo: '2' }];
     const from = { kind: 'positions' as const, positions: [{ shard: 'a', sequenceNumber: '1' }] };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { MemoryStore } from '../../lib/embedded/memory/store.ts';
 import { createGenerationReader } from '../../lib/runtime/generation-reader.ts';
 import { begun, FIRST_GENERATION, type Generations, switched } from '../../lib/runtime/journal/generations.ts';
-import { createRig, event, messageOf, statuses } from './rig.ts';
+import { claims, createRig, event, letters, messageOf, statuses } from './rig.ts';
 
 const counted = event('ItemCounted');
 const Count = defineEntity<{ readonly items: number }>('Count');
@@ -68,6 +68,21 @@ test('a message for a generation that is neither filled nor current goes nowhere
   await put(rig.store, begun(FIRST_GENERATION, 'replay-1', rig.clock.now()));
   expect(await rig.replay(task)).toEqual({ status: 'done' });
   expect(rig.store.snapshot().entities).toMatchObject([{ entity: 'Count.2', id: 'x' }]);
+});
+
+test('what the store will never take of a generation that is filled is no dead letter: it waits until that is corrected', async () => {
+  const rig = createRig(defineService({ name: 'stock', reactions: [count(true)] }));
+  await put(rig.store, begun(FIRST_GENERATION, 'replay-1', rig.clock.now()));
+  const { commit } = rig.store;
+  rig.store.commit = async (units) =>
+    units.some(({ writes }) => writes.some(({ kind }) => kind === 'entity'))
+      ? units.map(() => ({ status: 'invalid', reason: 'too large' }))
+      : commit(units);
+  const task = { kind: 'message', message: item('1'), reactions: ['count'], generation: 2 } as const;
+  expect(await rig.replay(task)).toMatchObject({ status: 'retry' });
+  expect([letters(rig), claims(rig)]).toEqual([[], []]);
+  rig.store.commit = commit;
+  expect(await rig.replay(task)).toEqual({ status: 'done' });
 });
 
 test('an entity in a table that was brought is not built anew, and that is said', async () => {

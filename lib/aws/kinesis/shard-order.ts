@@ -10,16 +10,14 @@ export function orderShards(shards: readonly StreamShard[]): readonly StreamShar
   const ordered = new Map<string, StreamShard>();
   // A stack of its own: lineage may be as long as a stream is old.
   const stack = [...byId.keys()].reverse();
-  const open = new Set<string>();
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const shard = byId.get(id);
     if (shard === undefined || ordered.has(id)) continue;
-    const first = shard.parents.filter((parent) => !ordered.has(parent) && !open.has(parent));
+    const first = shard.parents.filter((parent) => !ordered.has(parent));
     if (first.length === 0) {
       ordered.set(id, shard);
       continue;
     }
-    open.add(id);
     stack.push(id, ...first.reverse());
   }
   return [...ordered.values()];

@@ -57,11 +57,7 @@ function readBus(scope: Construct, { service: props, queues, worker }: MessageSo
   const patterns = ruleTypes(scope, subscribedTypes(service)).map((types) => ({ detailType: [...types] }));
   const description = `Events for ${service.name}`;
   new BusRules(scope, 'Bus', { bus: backbone.bus, description, patterns, queue, deadLetterQueue: queues.deadLetters });
-  new QueueMapping(scope, 'BusQueue', {
-    queue,
-    target: worker,
-    ...(busConcurrency === undefined ? {} : { maxConcurrency: busConcurrency }),
-  });
+  new QueueMapping(scope, 'BusQueue', { queue, target: worker, maxConcurrency: busConcurrency });
 }
 
 /** Leads to the worker what its service takes: events of the stream or the bus, replays, what AWS gave up on, and foreign messages. */

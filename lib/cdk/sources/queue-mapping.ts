@@ -10,7 +10,7 @@ export interface QueueMappingProps {
   readonly queue: IQueue;
   readonly target: IFunction;
   /** Concurrent invocations, 2 to 1,000. @default - the limit of the account */
-  readonly maxConcurrency?: number;
+  readonly maxConcurrency?: number | undefined;
 }
 
 /** What a function needs to take messages from a queue. */

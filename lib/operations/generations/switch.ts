@@ -69,7 +69,7 @@ async function catchUp(access: OperatorAccess, id: string, until: number, option
   if (next) await runReplay(access, id, options);
   const { record: ended } = await loadReplay(access, id);
   checkFilled(ended, ended.spec.consumer, ended.generation ?? 0);
-  if (next && ended.until === until) return ended;
+  if (ended.until === until) return ended;
   return refuse('REPLAY_TAKEN', `The replay ${id} is run by somebody else now; look at it there.`, { id }, true);
 }
 

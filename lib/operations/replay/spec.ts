@@ -45,6 +45,8 @@ export const REPLAY_IN_FLIGHT_MAX = 1_000;
 /** Messages a second that a replay may send: SQS takes 3,000 a second in one FIFO queue, and live wake-ups use it, too. */
 const RATE_PER_SECOND_MAX = 1_000;
 
+const BACKWARDS = 'The replay ends before it begins.';
+
 function refuse(message: string, details: Readonly<Record<string, unknown>> = {}): never {
   throw new ChoreographyError('INVALID_REPLAY', message, { details });
 }
@@ -56,11 +58,16 @@ export function parsePosition(text: string): StreamPosition {
   return refuse(`"${text}" is no position; write it as <shard>:<sequence number>, e.g. shardId-000000000000:4957.`, { position: text });
 }
 
-function checkNumbers({ ratePerSecond = 1, maxMessages = 1, inFlightMax = 1, until = 0 }: ReplaySpec, nowMs: number): void {
+function checkNumbers({ ratePerSecond = 1, maxMessages = 1, inFlightMax = 1 }: ReplaySpec): void {
   if (!(ratePerSecond > 0 && ratePerSecond <= RATE_PER_SECOND_MAX))
     refuse(`${ratePerSecond} messages a second is no rate for a replay; give a number above 0, at most ${RATE_PER_SECOND_MAX}.`);
   if (!(maxMessages >= 1 && inFlightMax >= 1)) refuse('A replay of less than one message does nothing; give a number from 1.');
-  if (!(until <= nowMs)) refuse('The end of a replay lies in the future; leave it out to stop at what is there now.', { until });
+}
+
+function checkTimes({ from, until }: ReplaySpec, nowMs: number): void {
+  if (until !== undefined && !(until <= nowMs))
+    refuse('The end of a replay lies in the future; leave it out to stop at what is there now.', { until });
+  if (from.kind === 'time' && !(from.at <= (until ?? nowMs))) refuse(BACKWARDS, { from: from.at });
 }
 
 async function checkPositions(access: OperatorAccess, { from, last }: ReplaySpec): Promise<void> {
@@ -72,7 +79,7 @@ async function checkPositions(access: OperatorAccess, { from, last }: ReplaySpec
   const unknown = named.find(({ shard }) => !shards.includes(shard));
   if (unknown) refuse(`The stream has no shard ${unknown.shard}; it has ${shards.join(', ')}.`, { shard: unknown.shard });
   const first = from.kind === 'positions' ? from.positions.find(({ shard }) => shard === last?.shard) : undefined;
-  if (first && last && BigInt(first.sequenceNumber) > BigInt(last.sequenceNumber)) refuse('The replay ends before it begins.');
+  if (first && last && BigInt(first.sequenceNumber) > BigInt(last.sequenceNumber)) refuse(BACKWARDS);
 }
 
 function reactionsOf({ name, manifest }: ConsumerInfo, names: readonly string[]): readonly ReactionManifest[] {
@@ -89,7 +96,8 @@ function reactionsOf({ name, manifest }: ConsumerInfo, names: readonly string[])
  */
 export async function checkSpec(access: OperatorAccess, spec: ReplaySpec): Promise<ReplaySpec> {
   const consumer = await findConsumer(access, spec.consumer);
-  checkNumbers(spec, access.clock.now());
+  checkNumbers(spec);
+  checkTimes(spec, access.clock.now());
   if (spec.from.kind !== 'dead-letters') streamOf(access);
   await checkPositions(access, spec);
   const { manifest } = consumer;

@@ -102,7 +102,7 @@ export async function askForWake(context: RuntimeContext, marker: SagaMarker): P
       {
         task: { kind: 'wake', saga: marker.saga },
         group: hashOf('saga', marker.saga),
-        deduplicationId: hashOf('wake', marker.saga, marker.version, marker.wakeAt),
+        deduplicationId: hashOf('wake', marker.saga, marker.version),
       },
     ]);
   } catch (error) {

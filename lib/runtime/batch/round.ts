@@ -24,7 +24,8 @@ export interface Waiting {
   /** Absent: the unit puts the message into the parked line. */
   readonly task?: Task;
   readonly outcome?: TaskOutcome;
-  readonly technical: boolean;
+  /** It gives up on a technical failure: those in a row pause the consumer. */
+  readonly technical?: boolean | undefined;
   /** The item has nothing more to do when this is in. */
   readonly last?: WorkItem['state'];
 }

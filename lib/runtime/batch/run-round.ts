@@ -28,7 +28,7 @@ function withLeave(round: Round, item: WorkItem, unit: Unit): Unit {
 function leaveOnly(round: Round, item: WorkItem): void {
   const unit = withLeave(round, item, { id: round.context.ports.entropy.uniqueId(), writes: [] });
   if (unit.writes.length === 0) item.state = 'done';
-  else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
+  else enqueue(round, { unit, saga: item.saga, item, last: 'done' });
 }
 
 /** Tasks of an item whose units wait: they are the last in line, as items run one after the other. */
@@ -50,7 +50,7 @@ async function take(round: Round, item: WorkItem, task: Task, result: TaskResult
         item,
         task,
         outcome: result.outcome,
-        technical: result.technical ?? false,
+        technical: result.technical,
         last: last ? 'done' : undefined,
       });
       if (alone || round.waiting.length >= GROUP_UNITS_MAX) await flush(round);
@@ -125,14 +125,14 @@ async function handleProblem(round: Round, item: WorkItem, problem: Choreography
   if (unit.writes.length === 0) return leaveOnly(round, item);
   round.context.ports.telemetry.count('dead-letters', { service: round.context.service, type: item.original.type, code: problem.code });
   item.outcomes.set('', silent('dead-lettered', { code: problem.code }));
-  enqueue(round, { unit: withLeave(round, item, unit), saga: item.saga, item, technical: false, last: 'done' });
+  enqueue(round, { unit: withLeave(round, item, unit), saga: item.saga, item, last: 'done' });
 }
 
 /** It has a document already, of live messages: the generation that is filled goes without it, as the current one does. */
 async function leaveOut(round: Round, item: WorkItem, problem: ChoreographyError): Promise<void> {
   const unit = await leftOutUnit(round, item, problem);
   if (unit.writes.length === 0) item.state = 'done';
-  else enqueue(round, { unit, saga: item.saga, item, technical: false, last: 'done' });
+  else enqueue(round, { unit, saga: item.saga, item, last: 'done' });
 }
 
 /** Its document: a new one, or the one that a redrive came from, opened again with its count. Nothing, if the one that is there says all. */
@@ -165,10 +165,8 @@ function lineOf({ mode, context, workspace }: Round, { saga }: WorkItem): SagaMa
 /** A later message of a parked saga joins the line: it must not overtake. */
 async function join(round: Round, item: WorkItem, marker: SagaMarker): Promise<void> {
   if (isMember(marker, item)) item.state = 'parked';
-  else if (await isFull(round.context, marker)) {
-    item.state = 'unfinished';
-    block(round, item);
-  } else enqueue(round, { unit: joinUnit(round.context, item, marker), saga: item.saga, item, technical: false, last: 'parked' });
+  else if (await isFull(round.context, marker)) item.state = 'unfinished';
+  else enqueue(round, { unit: joinUnit(round.context, item, marker), saga: item.saga, item, last: 'parked' });
 }
 
 async function runItem(round: Round, item: WorkItem): Promise<void> {
@@ -179,7 +177,7 @@ async function runItem(round: Round, item: WorkItem): Promise<void> {
     if (round.spent || !hasTime(round.context, round.invocation)) return block(round, item);
     await runTask(round, item, task);
   }
-  if (item.tasks.length === 0 && item.state === 'pending') leaveOnly(round, item);
+  if (item.tasks.length === 0) leaveOnly(round, item);
 }
 
 /** What a claim that was found finished still has to publish: its markers tell. */

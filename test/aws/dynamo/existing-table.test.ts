@@ -38,6 +38,16 @@ function put(item: Item, state: unknown, version: string): Item {
 }
 const stateOf = (item: Item) => existingRecord(table, '7', item).state;
 
+test('a version that is something else`s is said, and nothing is given up for it: whoever corrects the name loses no message', () => {
+  expect(() => existingRecord(table, '7', { ...key, rev: { N: '3' } })).toThrow(
+    expect.objectContaining({
+      code: 'STORE_UNAVAILABLE',
+      retryable: true,
+      message: expect.stringMatching(/rev of the table orders is no text/),
+    }),
+  );
+});
+
 describe('a state as attributes', () => {
   test('any JSON comes back as it was', () => {
     fc.assert(

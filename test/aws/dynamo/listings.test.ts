@@ -105,6 +105,17 @@ describe('a listing', () => {
     expect(calls[1]?.input).toMatchObject({ ExclusiveStartKey: { sk: { S: 'a' } }, ConsistentRead: true });
   });
 
+  test('of dead letters that come one a page says where to go on, also where it asks for no further page', async () => {
+    const letters = Array.from({ length: 201 }, (_, index) => sampleDeadLetter(NOW - index, `d${index}`));
+    const { store } = fakeStore((_, index) => {
+      const one = letters[index] as (typeof letters)[number];
+      const key = { pk: { S: 'dead-letters' }, sk: { S: one.id } };
+      return { Items: [{ ...key, j: { S: JSON.stringify(one) } }], LastEvaluatedKey: key };
+    });
+    const { items, cursor } = await store.listDeadLetters({ limit: 500 });
+    expect([items.length, cursor]).toEqual([200, letters[199]?.id]);
+  });
+
   test('of dead letters by state asks the index, and gives what they are now', async () => {
     const [open, closed] = [sampleDeadLetter(NOW, 'a'), sampleDeadLetter(NOW + 1, 'b', { state: 'closed' })];
     const keys = [closed, open].map(({ id }) => ({ pk: { S: 'dead-letters' }, sk: { S: id } }));

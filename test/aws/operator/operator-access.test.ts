@@ -208,11 +208,17 @@ describe('the access of an operator on AWS', () => {
     expect((await open().access).platform).toBeUndefined();
   });
 
-  test('has no stream where the backbone has only a bus', async () => {
+  test('has no stream where the backbone has only a bus, to which it publishes', async () => {
     const { stream: _, ...bus } = address;
     const only: Readonly<Record<string, string>> = { ...parameters, '/choreo/shop/backbone': JSON.stringify(bus) };
-    const access = await open({ GetParameterCommand: ({ Name }) => ({ Parameter: { Value: only[Name] } }) }).access;
+    const { client, access: opened } = open({
+      GetParameterCommand: ({ Name }) => ({ Parameter: { Value: only[Name] } }),
+      PutEventsCommand: () => ({ Entries: [{ EventId: 'e' }] }),
+    });
+    const access = await opened;
     expect(access.stream).toBeUndefined();
+    expect(await access.publisher?.publish([envelope()])).toEqual([{ status: 'published' }]);
+    expect(callsOf(client, 'PutEventsCommand')).toMatchObject([{ Entries: [{ EventBusName: 'shop' }] }]);
   });
 
   test.each([

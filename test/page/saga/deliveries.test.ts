@@ -117,10 +117,15 @@ describe('the deliveries of a saga', () => {
     const till = createTill();
     for (const id of ['o-0', 'o-1']) await till.publish(begun, { id: 'o-0' }, id, 'o-0');
     await till.settle();
-    expect((await deliveriesIn(till, 'o-0')).map((one) => [one.message?.id, line(one)])).toEqual([
+    const saga = await sagaOf(till.access, 'o-0', till.manifests);
+    const shown = (of: typeof saga) => deliveriesOf(of, till.manifests).map((one) => [one.message?.id, line(one)]);
+    expect(shown(saga)).toEqual([
       ['o-0', 'elsewhere OrderBegun > till take: done'],
       ['o-1', 'elsewhere OrderBegun > till take: failed | STEP_TAKEN'],
     ]);
+    // The dead letter itself says what it is about, also where nothing else does any more.
+    const forgotten = { ...saga, messages: saga.messages.filter(({ id }) => id !== 'o-1') };
+    expect(shown(forgotten)).toContainEqual(['o-1', 'elsewhere OrderBegun > till take: failed | STEP_TAKEN']);
   });
 
   test('show what a step did about a message, and not that its id came again with other data', async () => {

@@ -160,6 +160,18 @@ describe('a wake-up', () => {
     expect(membersOf(rig)).toEqual(['s: 1 1, 2 2']);
   });
 
+  test('whose head fails again does not judge what is behind it: what can never be read waits for its turn, too', async () => {
+    const rig = createRig(notes);
+    broken.set('1', new Error('no answer'));
+    await rig.deliver(line('1'));
+    await rig.deliver({ ...line('2'), time: '2027-01-01T00:00:00.000Z' });
+    await rig.wake('s');
+    expect([membersOf(rig), letters(rig)]).toEqual([['s: 1 1, 2 2'], []]);
+    broken.clear();
+    await rig.wake('s');
+    expect([membersOf(rig), letters(rig)]).toEqual([[], ['TIME_AHEAD 2']]);
+  });
+
   test('stops at the next one that fails: what is before it is out, what is behind it stays', async () => {
     const rig = createRig(notes);
     broken.set('1', new Error('no answer'));
@@ -262,6 +274,14 @@ describe('a wake-up', () => {
     expect((await rig.sweep()).woken).toBe(1);
     expect(sent).toEqual(['wake']);
   });
+});
+
+test('a replay queue that will never take a wake-up leaves the record unfinished, which is seen', async () => {
+  const rig = createRig(notes);
+  broken.set('1', new Error('no answer'));
+  rig.options.ports.replayQueue.send = () => Promise.reject(new ChoreographyError('QUEUE_REFUSED', 'not allowed'));
+  expect(await rig.deliver(line('1'))).toEqual([{ status: 'unfinished', reason: 'not allowed' }]);
+  expect(membersOf(rig)).toEqual(['s: 1 1']);
 });
 
 test('the sweep says for how long the oldest parked saga has been waiting, and nothing when none is parked', async () => {
@@ -455,6 +475,21 @@ describe('on the bus, which keeps no order', () => {
     expect(listOf(rig)).toEqual(['2', '4', '3']);
     expect(membersOf(rig)).toEqual(['s: 1 1']);
   });
+});
+
+test('a redrive of what could not be read, and fails now, is a dead letter again: a parked message would forget that it is one', async () => {
+  const rig = createRig(notes);
+  const ahead = { ...line('1'), time: '2026-01-02T00:00:00.000Z' };
+  await rig.deliver(ahead);
+  rig.later(86_400);
+  broken.set('1', new Error('no answer'));
+  const deadLetter = rig.store.allDeadLetters()[0]?.id as string;
+  expect(await rig.replay({ kind: 'message', message: ahead, deadLetter })).toEqual({ status: 'done' });
+  expect(rig.store.allDeadLetters().map(({ error, state }) => `${error.code} ${state}`)).toEqual([
+    'TIME_AHEAD closed',
+    'REACTION_FAILED open',
+  ]);
+  expect(membersOf(rig)).toEqual([]);
 });
 
 test('a message of an unknown newer version waits in the line, and no attempt counts', async () => {

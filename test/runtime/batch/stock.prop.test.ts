@@ -1,7 +1,7 @@
 // The scenarios of the group commit's model: batches that overlap, chunks, conflicts, lost answers, crashes, and a stock
 // that is deleted and made again meanwhile. An observer of the store judges every commit by what it really met.
 
-import { defineEntity, defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, defineEntity, defineReaction, defineService } from 'aws-choreography';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createMemoryStore } from '../../../lib/embedded/memory/store.ts';
@@ -32,6 +32,16 @@ const reserve = defineReaction({
   },
 });
 const service = defineService({ name: 'stock', reactions: [reserve] });
+const insist = defineReaction({
+  ...{ name: 'insist', on: placed, emits: [reserved] },
+  async react({ data: { id } }, tx) {
+    const available = (await tx.get(Stock, 'tea'))?.available ?? 0;
+    if (available < 1) throw new ChoreographyError('NONE_LEFT', 'There is none, and never will be.');
+    tx.put(Stock, 'tea', { available: available - 1 });
+    tx.emit(reserved, { id });
+  },
+});
+const throwing = defineService({ name: 'stock', reactions: [insist] });
 
 const quantityOf = (id: string): number => (id === 'e4' ? 2 : 1);
 const orderOf = (id: string, saga: string) => messageOf(placed, id, { correlationid: saga, data: { id, quantity: quantityOf(id) } });
@@ -207,8 +217,11 @@ test('a redelivered batch finds its claims although the stock has moved on', asy
   expect(rig.counted('duplicates')).toBe(2);
 });
 
-test('a rejection that was computed over a reservation which did not get in is computed again', async () => {
-  const rig = createRig(service, { settings: { transactionWritesMax: 3 } });
+test.each([
+  ['a rejection that was computed', service],
+  ['a failure', throwing],
+])('%s over a reservation which did not get in is computed again', async (_, shelf) => {
+  const rig = createRig(shelf, { settings: { transactionWritesMax: 3 } });
   await writeStored(rig.store, [stored(Stock, 'tea', { available: 1 })]);
   rig.commits.push(async (units, go) => {
     await go([

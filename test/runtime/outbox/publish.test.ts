@@ -1,4 +1,4 @@
-import { defineReaction, defineService } from 'aws-choreography';
+import { ChoreographyError, defineReaction, defineService } from 'aws-choreography';
 import { describe, expect, test, vi } from 'vitest';
 import type { DeadLetter } from '../../../lib/runtime/journal/dead-letter.ts';
 import type { PublishOutcome } from '../../../lib/runtime/ports/publisher.ts';
@@ -55,6 +55,7 @@ describe('inline', () => {
     await rig.deliver(order('1'), order('2'));
     expect(rig.waves.map(said)).toEqual([['FirstSaid 1', 'FirstSaid 2'], ['FirstSaid 1', 'SecondSaid 2'], ['SecondSaid 1']]);
     expect(said(rig.published)).toEqual(['FirstSaid 2', 'FirstSaid 1', 'SecondSaid 2', 'SecondSaid 1']);
+    expect([rig.counted('events-published'), rig.counted('publish-retries')]).toEqual([4, 1]);
     expect(rig.store.outboxSize()).toBe(0);
   });
 
@@ -77,11 +78,35 @@ describe('inline', () => {
     expect(rig.counted('publish-retries')).toBe(6);
   });
 
+  test('what failed is sent again later and later: a channel that is busy gets time', async () => {
+    const rig = createRig(service);
+    const at: number[] = [];
+    const busy = (events: Events) => {
+      at.push(rig.clock.now());
+      return events.map(() => no);
+    };
+    rig.publishing.push(...Array.from({ length: 20 }, () => busy));
+    await rig.deliver(order('1'));
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThan(0);
+    expect(third - second).toBeGreaterThan(second - first);
+  });
+
+  test('markers that the store will never take off are in the log: their events go out again and again', async () => {
+    const rig = createRig(service);
+    rig.options.ports.store.clearOutbox = () => Promise.reject(new ChoreographyError('STORE_REFUSED', 'not allowed'));
+    expect(statuses(await rig.deliver(order('1')))).toEqual(['done']);
+    const errors = rig.log.filter(({ level }) => level === 'error');
+    expect(errors).toMatchObject([
+      { message: 'publishing failed; the sweep goes on with it', fields: { error: expect.stringContaining('not allowed') } },
+    ]);
+  });
+
   test('a missing outcome counts as not sent', async () => {
     const rig = createRig(service);
     rig.publishing.push(() => []);
     await rig.deliver(order('1'));
-    expect(said(rig.published)).toEqual(['FirstSaid 1', 'SecondSaid 1']);
+    expect([said(rig.published), rig.counted('publish-retries')]).toEqual([['FirstSaid 1', 'SecondSaid 1'], 1]);
   });
 
   test('an event that is refused for good becomes a dead letter before its marker goes; the others go out', async () => {

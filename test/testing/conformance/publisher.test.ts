@@ -70,6 +70,13 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
     ),
     'large together',
   ],
+  [
+    'loses what is more than 5 MiB',
+    onPublish(async (events, publish) =>
+      JSON.stringify(events).length > 5_242_880 ? events.map(() => ({ status: 'published' })) : publish(events),
+    ),
+    'large together',
+  ],
   ['mixes up the order of a key', (fake) => ({ published: async () => [...fake.channel].reverse() }), 'in the order of the calls'],
   [
     'stops at the first failure',

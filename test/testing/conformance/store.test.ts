@@ -166,6 +166,20 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
   ],
   ['does not keep a claim', () => ({ keepClaim: async () => {} }), '`keepClaim` takes the expiry off'],
   [
+    'lists a marker behind one that names too many commits',
+    ({ listOutbox }) => ({
+      async listOutbox(query) {
+        let left = query.limit;
+        return (await listOutbox({ ...query, limit: 1_000 })).filter(({ entries }, at) => {
+          if (at > 0 && entries.length > left) return false;
+          left -= entries.length;
+          return true;
+        });
+      },
+    }),
+    'outbox markers are listed as far as they name no more commits',
+  ],
+  [
     'lists the outbox newest first',
     ({ listOutbox }) => ({ listOutbox: async (query) => [...(await listOutbox(query))].reverse() }),
     'outbox markers are listed oldest first',
@@ -298,6 +312,16 @@ const breakers: readonly [what: string, breaker: Breaker, caught: string][] = [
       async scanEntities(query) {
         const page = await scanEntities(query);
         return { ...page, items: page.items.map((item) => ({ ...item, entity: `${item.entity}.${query.generation}` })) };
+      },
+    }),
+    '`scanEntities` gives the entities of one generation',
+  ],
+  [
+    'cuts ids at a character of its own',
+    ({ scanEntities }) => ({
+      async scanEntities(query) {
+        const page = await scanEntities(query);
+        return { ...page, items: page.items.map((item) => ({ ...item, id: item.id.split('#')[0] ?? '' })) };
       },
     }),
     '`scanEntities` gives the entities of one generation',

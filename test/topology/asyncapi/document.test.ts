@@ -119,10 +119,14 @@ describe('a document', () => {
   });
 
   test('says of a command how it is sent and what comes back', async () => {
-    const { operations, channels, servers } = await documentOfEveryFeature();
+    const { operations, channels, servers, components } = await documentOfEveryFeature();
     const { reply, bindings } = operations['order.placeOrder.on.PlaceOrder'] ?? {};
     expect(bindings).toEqual({ http: { method: 'POST', bindingVersion: '0.3.0' } });
-    expect(keys(reply?.messages)).toEqual(['PlaceOrderV1Answer', 'PlaceOrderV1Refusal']);
+    const outcomes = ['PlaceOrderV1Answer', 'PlaceOrderV1Refusal'];
+    expect(keys(reply?.messages)).toEqual(outcomes);
+    expect(outcomes.map((name) => components.messages[name]?.bindings)).toMatchObject(
+      [200, 422].map((statusCode) => ({ http: { statusCode } })),
+    );
     expect(channels['commands-order']).toMatchObject({
       address: '/{command}',
       parameters: { command: { enum: ['CloseOrder', 'PlaceOrder'] } },
