@@ -1,21 +1,24 @@
-import { RECEIVES_MAX } from '../../contract/limits.ts';
 import type { AnyService, Service } from '../../contract/service.ts';
 import { guardTracing } from '../../runtime/guarded-tracing.ts';
 import { buildCatalog } from '../../runtime/message/catalog.ts';
-import type { Delivery, DeliveryResult, Invocation } from '../../runtime/ports/delivery.ts';
 import type { ReplayQueue } from '../../runtime/ports/replay-queue.ts';
 import type { Telemetry } from '../../runtime/ports/telemetry.ts';
 import type { Tracing } from '../../runtime/ports/tracing.ts';
-import type { CommandCall, CommandOutcome, ServiceRuntime } from '../../runtime/service-runtime.ts';
-import { createQueue, type Queue, type QueueMessage } from '../channels/queue.ts';
-import { createQueueMapping } from '../channels/queue-mapping.ts';
-import { createStreamMapping } from '../channels/stream-mapping.ts';
-import { readFailure } from '../channels/transport-failure.ts';
+import type { CommandCall, CommandOutcome } from '../../runtime/service-runtime.ts';
 import { createMemoryStore, type MemoryStore } from '../memory/store.ts';
 import { type WatchedStore, watchStore } from '../memory/watched-store.ts';
 import { type ForeignInput, mapInbounds } from './inbounds.ts';
 import { isPlatformFailure } from './process.ts';
-import { groupedReplay, replayInTurn } from './replays-in-turn.ts';
+import {
+  type ChannelOptions,
+  type Channels,
+  createHostQueue,
+  mapBus,
+  mapDeadLetters,
+  mapReplays,
+  mapStream,
+  type RunBatch,
+} from './service-channels.ts';
 import { createServiceFunctions, type ServiceFunctionsOptions } from './service-functions.ts';
 
 /** One service with everything of its own. */
@@ -44,28 +47,14 @@ export interface ServiceHost {
 }
 
 /** What `createServiceHost` takes. */
-export interface ServiceHostOptions extends Omit<ServiceFunctionsOptions, 'ports'> {
+export interface ServiceHostOptions extends Omit<ServiceFunctionsOptions, 'ports'>, ChannelOptions {
   readonly telemetry: Telemetry;
   /** @default - no spans */
   readonly tracing?: Tracing;
-  readonly batchSize?: number;
-  readonly visibilitySeconds?: number;
 }
 
 function seenBy({ service, telemetry, tracing }: ServiceHostOptions): Pick<ServiceHostOptions, 'telemetry' | 'tracing'> {
   return { telemetry, ...(tracing ? { tracing: guardTracing(tracing, service.name, telemetry) } : {}) };
-}
-
-interface Host {
-  readonly options: ServiceHostOptions;
-  readonly store: WatchedStore;
-  readonly deadLetters: Queue;
-  /** Runs one batch in a worker process. */
-  run(
-    path: string,
-    size: number,
-    work: (runtime: ServiceRuntime, invocation: Invocation) => Promise<readonly DeliveryResult[]>,
-  ): Promise<readonly DeliveryResult[]>;
 }
 
 function watchCommits({ backbone, service }: ServiceHostOptions, store: MemoryStore): WatchedStore {
@@ -80,116 +69,6 @@ function watchCommits({ backbone, service }: ServiceHostOptions, store: MemorySt
   });
 }
 
-function createHostQueue(
-  { backbone, service, visibilitySeconds }: ServiceHostOptions,
-  kind: string,
-  fifo: boolean,
-  deadLetters?: Queue,
-): Queue {
-  const name = `${service.name}-${kind}`;
-  return createQueue({
-    name,
-    fifo,
-    scheduler: backbone.scheduler,
-    random: backbone.random.fork(`queue ${name}`),
-    ...(visibilitySeconds === undefined ? {} : { visibilitySeconds }),
-    ...(deadLetters ? { deadLetters: ({ body }: QueueMessage) => deadLetters.send({ body }) } : {}),
-  });
-}
-
-function queueDelivery(queue: Queue, { id, body, sentAt }: QueueMessage): Delivery {
-  return { body, source: { kind: 'queue', queue: queue.name, messageId: id }, arrivedAt: sentAt };
-}
-
-/** Reads the stream; returns how far it is behind. */
-function mapStream({ options, deadLetters, run }: Host, types: ReadonlySet<string>): () => number {
-  const { backbone, service, batchSize } = options;
-  const { stream, scheduler, control } = backbone;
-  const mapping = createStreamMapping({
-    stream,
-    consumer: service.name,
-    types,
-    scheduler,
-    random: backbone.random.fork(`stream mapping ${service.name}`),
-    ...(batchSize === undefined ? {} : { batchSize }),
-    isPaused: () => control.isPaused(service.name),
-    onFailure: (record) => deadLetters.send({ body: JSON.stringify(record) }),
-    invoke(deliveries) {
-      backbone.emit({ kind: 'delivered', at: scheduler.now(), consumer: service.name, deliveries });
-      return run(`stream ${JSON.stringify(deliveries[0]?.source)}`, deliveries.length, (runtime, invocation) =>
-        runtime.consume(deliveries, invocation),
-      );
-    },
-  });
-  control.onResume(service.name, mapping.wake);
-  return mapping.behind;
-}
-
-/** Reads a queue that the bus fills; returns how far it is behind. */
-function mapBus({ options, deadLetters, run }: Host, types: readonly string[]): () => number {
-  const { backbone, service } = options;
-  const { bus, scheduler, random, control } = backbone;
-  const queue = createHostQueue(options, 'bus', false, deadLetters);
-  if (types.length > 0) bus.addRule({ name: service.name, pattern: { 'detail-type': types }, target: (body) => queue.send({ body }) });
-  const mapping = createQueueMapping({
-    queue,
-    scheduler,
-    random: random.fork(`bus mapping ${service.name}`),
-    isPaused: () => control.isPaused(service.name),
-    invoke(messages) {
-      const deliveries = messages.map((message) => queueDelivery(queue, message));
-      backbone.emit({ kind: 'delivered', at: scheduler.now(), consumer: service.name, deliveries });
-      return run(`bus ${messages[0]?.receipt}`, messages.length, (runtime, invocation) => runtime.consume(deliveries, invocation));
-    },
-  });
-  control.onResume(service.name, mapping.wake);
-  return () => queue.size;
-}
-
-/** The replay queue. A pause is about live traffic: a redrive is how a repair is tried out. */
-function mapReplays({ options, deadLetters, run }: Host): ReplayQueue & { waiting(): number } {
-  const { scheduler, random } = options.backbone;
-  const queue = createHostQueue(options, 'replay', true, deadLetters);
-  createQueueMapping({
-    queue,
-    scheduler,
-    random: random.fork(`replay mapping ${options.service.name}`),
-    invoke(messages) {
-      const replays = messages.map((message) => groupedReplay(message, queueDelivery(queue, message)));
-      return run(`replay ${messages[0]?.receipt}`, messages.length, (runtime, invocation) => replayInTurn(runtime, replays, invocation));
-    },
-  });
-  return {
-    async send(sends) {
-      for (const { task, group, deduplicationId } of sends) queue.send({ body: JSON.stringify(task), group, deduplicationId });
-    },
-    waiting: () => queue.size,
-  };
-}
-
-/** What the transport gave up on becomes dead letters of the service. */
-function mapDeadLetters({ options, deadLetters, run }: Host): void {
-  const { scheduler, random, stream } = options.backbone;
-  createQueueMapping({
-    queue: deadLetters,
-    scheduler,
-    random: random.fork(`dead letters ${options.service.name}`),
-    batchSize: 1,
-    async invoke([message]) {
-      const { deliveries, failure, task } = readFailure(stream, message as QueueMessage, RECEIVES_MAX);
-      if (task) {
-        const delivery = { task, source: queueDelivery(deadLetters, message as QueueMessage).source, attempt: failure.attempts };
-        return run(`drain ${message?.receipt}`, 1, async (runtime, invocation) => [await runtime.drainTask(delivery, failure, invocation)]);
-      }
-      if (deliveries.length === 0) return [{ status: 'done' }];
-      const results = await run(`drain ${message?.receipt}`, deliveries.length, (runtime, invocation) =>
-        runtime.drain(deliveries, failure, invocation),
-      );
-      return [results.find(({ status }) => status !== 'done') ?? { status: 'done' }];
-    },
-  });
-}
-
 /** Puts a service up on the backbone. @throws CLIENT_MISSING, INVALID_SETTINGS */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const { backbone, service } = options;
@@ -197,11 +76,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   const memory = createMemoryStore({ clock: scheduler });
   const store = watchCommits(options, memory);
   const deadLetters = createHostQueue(options, 'dead-letters', false);
-  async function run(
-    path: string,
-    size: number,
-    work: (runtime: ServiceRuntime, invocation: Invocation) => Promise<readonly DeliveryResult[]>,
-  ): Promise<readonly DeliveryResult[]> {
+  const run: RunBatch = async (path, size, work) => {
     trace.note('deliver', scheduler.now(), service.name, path, size);
     try {
       return await functions.worker.invoke(work);
@@ -209,15 +84,15 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
       if (!isPlatformFailure(error)) emit({ kind: 'failed', at: scheduler.now(), consumer: service.name, error });
       throw error;
     }
-  }
-  const host: Host = { options, store, deadLetters, run };
-  const replayQueue = mapReplays(host);
+  };
+  const channels: Channels = { options, deadLetters, run };
+  const replayQueue = mapReplays(channels);
   const functions = createServiceFunctions({ ...options, ports: { store, publisher, replayQueue, control, ...seenBy(options) } });
   const subscriptions = [...buildCatalog(service as Service).subscriptions.values()].map(({ message }) => message);
   const ofKind = (kind: string) => subscriptions.filter((message) => message.kind === kind).map(({ type }) => type);
   const behind =
-    service.source === 'stream' ? mapStream(host, new Set(subscriptions.map(({ type }) => type))) : mapBus(host, ofKind('event'));
-  mapDeadLetters(host);
+    service.source === 'stream' ? mapStream(channels, new Set(subscriptions.map(({ type }) => type))) : mapBus(channels, ofKind('event'));
+  mapDeadLetters(channels);
   const inputs = mapInbounds({
     backbone,
     service,
