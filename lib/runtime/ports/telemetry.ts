@@ -8,7 +8,6 @@ export type CounterName =
   | 'reactions-refused'
   | 'reactions-cancelled'
   | 'undone'
-  | 'settled'
   | 'technical-failures'
   | 'retry-budget-spent'
   | 'commands-limited'
