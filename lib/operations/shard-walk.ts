@@ -167,7 +167,7 @@ function placeIn(walk: Walk, shard: string): Pick<StreamGap, 'sequenceNumber'> {
 
 async function waitFor({ clock }: StreamSource, reading: Reading): Promise<void> {
   const wait = (reading.at ?? Number.NEGATIVE_INFINITY) + READ_MILLISECONDS - clock.now();
-  if (wait > 0) await clock.sleep(wait);
+  if (wait > 0) await clock.sleep(Math.min(wait, READ_MILLISECONDS)); // a clock may be set back
   reading.at = clock.now();
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryControl } from '../../lib/embedded/memory/control.ts';
 import { createMemoryControlRecords } from '../../lib/embedded/memory/control-records.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
-import { type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
+import { READ_MILLISECONDS, type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
 import type { StreamShard } from '../../lib/runtime/ports/stream-reader.ts';
 import { ARRIVED_AT, bodyOf, type FakeShard, fakeStream } from './fake-stream.ts';
 
@@ -126,6 +126,22 @@ describe('a walk over the stream', () => {
     expect((await walk({ ...access, stream }, { from })).seen).toHaveLength(13);
     const lists = shards.length + 1; // it lists them anew when one is read to its end
     expect(looks).toBeLessThanOrEqual(4 * shards.length * lists);
+  });
+
+  test('waits no longer between two reads when the clock is set back', async () => {
+    const { access } = accessOf([{ id: 'a', records: ['1', '2', '3', '4', '5'].map(record), open: true }]);
+    let back = 0;
+    const slept: number[] = [];
+    const clock = {
+      now: () => access.clock.now() - back,
+      async sleep(milliseconds: number) {
+        slept.push(milliseconds);
+        await access.clock.sleep(milliseconds);
+      },
+    };
+    for await (const _page of walkStream({ ...access, clock }, { from: { kind: 'start' }, until: clock.now(), shards: new Map() }))
+      back = 3_600_000;
+    expect(slept).toEqual([READ_MILLISECONDS, READ_MILLISECONDS, READ_MILLISECONDS]);
   });
 
   test('says where records that it was to begin with, or to go on behind, are gone', async () => {
