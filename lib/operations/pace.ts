@@ -18,13 +18,17 @@ const CATCH_UP_MILLISECONDS = 1_000;
 /** Keeps to a rate by the clock: what follows is due at fixed times, so waits and slow calls do not add up. */
 export function createPace(clock: Clock, perSecond: number): Pace {
   let next: number | undefined;
+  let spacing = 0;
   return {
     together: Math.max(1, Math.min(TOGETHER_MAX, Math.floor(perSecond / STEPS_PER_SECOND))),
     async ready(count, deadline = Number.POSITIVE_INFINITY) {
-      const due = Math.max(next ?? clock.now(), clock.now() - CATCH_UP_MILLISECONDS);
+      const now = clock.now();
+      // Nothing is further ahead than what began last takes, unless the clock was set back.
+      const due = Math.min(Math.max(next ?? now, now - CATCH_UP_MILLISECONDS), now + spacing);
       if (due > deadline) return false;
-      if (due > clock.now()) await clock.sleep(Math.ceil(due - clock.now()));
-      next = due + (count * 1000) / perSecond;
+      if (due > now) await clock.sleep(Math.ceil(due - now));
+      spacing = (count * 1000) / perSecond;
+      next = due + spacing;
       return true;
     },
   };

@@ -77,23 +77,21 @@ interface Reading {
   at?: number;
 }
 
-function isUnder({ parents }: StreamShard, roots: ReadonlySet<string>, byId: ReadonlyMap<string, StreamShard>): boolean {
-  return parents.some((parent) => {
-    if (roots.has(parent)) return true;
-    const shard = byId.get(parent);
-    return shard !== undefined && isUnder(shard, roots, byId);
-  });
+/** Shards that came of others by splits and merges; each is looked at once, as lines of descent double with each split and merge. `listed`: parents before children. */
+function descendantsOf(roots: ReadonlySet<string>, listed: readonly StreamShard[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { id, parents } of listed) if (parents.some((parent) => roots.has(parent) || found.has(parent))) found.add(id);
+  return found;
 }
 
 /** Shards of the walk among those that there are. What is in the walk stays in it, even when its parents are gone. */
 function shardsOf(walk: Walk, listed: readonly StreamShard[], early: ReadonlySet<string>): readonly StreamShard[] {
-  const byId = new Map(listed.map((shard) => [shard.id, shard]));
-  const last = new Set(walk.last ? [walk.last.shard, ...early] : early);
-  const roots = new Set(walk.from.kind === 'positions' ? [...walk.from.positions.map(({ shard }) => shard), ...walk.shards.keys()] : []);
-  return listed.filter((shard) => {
-    if (isUnder(shard, last, byId)) return false;
-    return walk.from.kind !== 'positions' || roots.has(shard.id) || isUnder(shard, roots, byId);
-  });
+  const behindEnd = descendantsOf(new Set(walk.last ? [walk.last.shard, ...early] : early), listed);
+  const { from } = walk;
+  if (from.kind !== 'positions') return listed.filter(({ id }) => !behindEnd.has(id));
+  const roots = new Set([...from.positions.map(({ shard }) => shard), ...walk.shards.keys()]);
+  const descendants = descendantsOf(roots, listed);
+  return listed.filter(({ id }) => !behindEnd.has(id) && (roots.has(id) || descendants.has(id)));
 }
 
 function beginning({ from, shards }: Walk, shard: string): Reading {
@@ -169,7 +167,7 @@ function placeIn(walk: Walk, shard: string): Pick<StreamGap, 'sequenceNumber'> {
 
 async function waitFor({ clock }: StreamSource, reading: Reading): Promise<void> {
   const wait = (reading.at ?? Number.NEGATIVE_INFINITY) + READ_MILLISECONDS - clock.now();
-  if (wait > 0) await clock.sleep(wait);
+  if (wait > 0) await clock.sleep(Math.min(wait, READ_MILLISECONDS)); // a clock may be set back
   reading.at = clock.now();
 }
 

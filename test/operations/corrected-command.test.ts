@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Envelope } from '../../lib/contract/envelope.ts';
 import { editDeadLetter } from '../../lib/operations/dead-letters/edit.ts';
 import { redriveDeadLetters } from '../../lib/operations/dead-letters/redrive.ts';
+import { resolveDeadLetter } from '../../lib/operations/dead-letters/resolve.ts';
 import { never } from './desk.ts';
 import { createRig } from './rig.ts';
 
@@ -40,4 +41,12 @@ test('who repeats a command that an operator has corrected hears what became of 
   expect(await send('parcel')).toMatchObject({ ok: true, answer: { printed: 'box' } });
   expect(await send('bag')).toMatchObject({ ok: false, code: 'ID_REUSED' });
   expect(rig.store('order').allDeadLetters()).toMatchObject([{ id: letter?.id, state: 'closed' }]);
+});
+
+test('who repeats a command that an operator has closed as failed, without an event, hears a whole sentence', async () => {
+  const rig = createRig({ services: [printer] });
+  await rig.send(WriteLabel, { text: 'parcel' }, 'key-1');
+  const [letter] = rig.store('order').allDeadLetters();
+  await rig.run(resolveDeadLetter(rig.access, { consumer: 'order', id: letter?.id ?? '', as: 'failed', reason: 'no label today' }));
+  expect(await rig.send(WriteLabel, { text: 'parcel' }, 'key-1')).toMatchObject({ code: 'COMMAND_FAILED', message: 'The command failed.' });
 });

@@ -114,6 +114,8 @@ describe('a resolution', () => {
   test.each<[string, 'done' | 'failed', Partial<Claim>]>([
     ['pay is done and others have acted on it', 'failed', { state: 'done' }],
     ['OrderFailed has asked to undo it', 'done', { undoRequested: refused }],
+    ['undo it by hand and resolve it as undone, or as failed if it had no effect.', 'done', { undoRequested: refused }],
+    ['undo it by hand and resolve it as undone.', 'done', { state: 'done', undoRequested: refused }],
     ['other services were told OrderFailed', 'done', { told: refused }],
     ['pay has ended by itself meanwhile (undone)', 'done', { state: 'undone' }],
     ['a call of pay may be under way until 2126-', 'done', { state: 'started', runningUntil: Date.UTC(2126, 0) }],

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryControl } from '../../lib/embedded/memory/control.ts';
 import { createMemoryControlRecords } from '../../lib/embedded/memory/control-records.ts';
 import type { OperatorAccess } from '../../lib/operations/access.ts';
-import { type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
+import { READ_MILLISECONDS, type ShardState, type StreamGap, type Walk, walkStream } from '../../lib/operations/shard-walk.ts';
+import type { StreamShard } from '../../lib/runtime/ports/stream-reader.ts';
 import { ARRIVED_AT, bodyOf, type FakeShard, fakeStream } from './fake-stream.ts';
 
 function accessOf(shards: FakeShard[]) {
@@ -101,6 +102,46 @@ describe('a walk over the stream', () => {
     const from = { kind: 'positions' as const, positions: [{ shard: 'a', sequenceNumber: '1' }] };
     expect((await walk(accessOf(line).access, { from })).seen).toEqual(['a:1', 'b:2', 'c:3']);
     expect((await walk(accessOf(line).access, { last: { shard: 'a', sequenceNumber: '1' } })).seen).toEqual(['a:1']);
+  });
+
+  test('looks at each shard once, however often the stream was split and merged', async () => {
+    const shards: FakeShard[] = [{ id: 'm0', records: [record('1')] }];
+    for (let at = 1; at <= 12; at += 1) {
+      const parents = [`m${at - 1}`];
+      shards.push({ id: `a${at}`, parents, records: [] }, { id: `b${at}`, parents, records: [] });
+      shards.push({ id: `m${at}`, parents: [`a${at}`, `b${at}`], records: [record(`${at + 1}`)], open: at === 12 });
+    }
+    const { access } = accessOf(shards);
+    const { reader } = fakeStream(shards);
+    let looks = 0;
+    const watched = ({ parents, ...shard }: StreamShard): StreamShard => ({
+      ...shard,
+      get parents() {
+        looks += 1;
+        return parents;
+      },
+    });
+    const stream = { ...reader, shards: async () => (await reader.shards()).map(watched) };
+    const from = { kind: 'positions' as const, positions: [{ shard: 'm0', sequenceNumber: '1' }] };
+    expect((await walk({ ...access, stream }, { from })).seen).toHaveLength(13);
+    const lists = shards.length + 1; // it lists them anew when one is read to its end
+    expect(looks).toBeLessThanOrEqual(4 * shards.length * lists);
+  });
+
+  test('waits no longer between two reads when the clock is set back', async () => {
+    const { access } = accessOf([{ id: 'a', records: ['1', '2', '3', '4', '5'].map(record), open: true }]);
+    let back = 0;
+    const slept: number[] = [];
+    const clock = {
+      now: () => access.clock.now() - back,
+      async sleep(milliseconds: number) {
+        slept.push(milliseconds);
+        await access.clock.sleep(milliseconds);
+      },
+    };
+    for await (const _page of walkStream({ ...access, clock }, { from: { kind: 'start' }, until: clock.now(), shards: new Map() }))
+      back = 3_600_000;
+    expect(slept).toEqual([READ_MILLISECONDS, READ_MILLISECONDS, READ_MILLISECONDS]);
   });
 
   test('says where records that it was to begin with, or to go on behind, are gone', async () => {

@@ -287,8 +287,8 @@ const versions: readonly SeededBug[] = [
 const shards: readonly SeededBug[] = [
   within('resharded', 'a replay passes over shards that came of others', [
     'lib/operations/shard-walk.ts',
-    'if (isUnder(shard, last, byId)) return false;',
-    'if (isUnder(shard, last, byId) || shard.parents.length > 0) return false;',
+    'return listed.filter(({ id }) => !behindEnd.has(id));',
+    'return listed.filter(({ id, parents }) => !behindEnd.has(id) && parents.length === 0);',
   ]),
   within('resharded', 'a task of the replay queue overtakes one of its saga', [
     'lib/embedded/hosts/replays-in-turn.ts',

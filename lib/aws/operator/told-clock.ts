@@ -31,6 +31,7 @@ export function toldClock(clients: readonly object[], machine: Clock = systemClo
     const dated = Date.parse(date ?? '');
     if (Number.isNaN(dated)) return;
     const [least, most] = [dated - machine.now(), dated + SECOND_MILLISECONDS - sentAt];
+    if (least <= off && off <= most) return;
     const isOff = least > TRUSTED_MILLISECONDS || most < -TRUSTED_MILLISECONDS;
     off = isOff ? Math.round((least + most) / 2) : 0;
   };

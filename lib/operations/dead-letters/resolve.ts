@@ -44,7 +44,7 @@ function checkResolution(letter: DeadLetter, claim: Claim, as: Resolution, nowMs
   if (as === 'done' && asker)
     refuseResolution(
       letter,
-      `${asker.type} has asked to undo it; undo it by hand and resolve it as undone, or as failed if it had no effect`,
+      `${asker.type} has asked to undo it; undo it by hand and resolve it as undone${open ? ', or as failed if it had no effect' : ''}`,
     );
   if (as === 'done' && open && told)
     refuseResolution(letter, `other services were told ${told.type}, and have undone their work; undo it by hand and resolve it as undone`);

@@ -6,10 +6,15 @@ import { payloadHash } from '../journal/payload-hash.ts';
 import type { Unit, Write } from '../journal/unit.ts';
 import type { WorkItem } from './work-item.ts';
 
+/** What a place in the line is held for: one that cannot be read holds none for a copy that can. */
+function payloadOf({ original: { data }, problem }: WorkItem): string {
+  return payloadHash(problem ? [problem.code, data] : data);
+}
+
 /** Whether a redelivered message is in the line already. */
 export function isMember(marker: SagaMarker, item: WorkItem): boolean {
-  const { source, id, data } = item.original;
-  return marker.members.some((member) => member.id === id && member.source === source && member.payloadHash === payloadHash(data));
+  const { source, id } = item.original;
+  return marker.members.some((member) => member.id === id && member.source === source && member.payloadHash === payloadOf(item));
 }
 
 /** Whether a parked message still holds its place: the line may have emptied and begun again at 1 with other messages. */
@@ -38,8 +43,8 @@ export function joinUnit(context: RuntimeContext, item: WorkItem, marker: SagaMa
   const commit = context.ports.entropy.uniqueId();
   const now = context.ports.clock.now();
   const order = marker?.nextOrder ?? 1;
-  const { source, id, data } = item.original;
-  const member = { order, source, id, payloadHash: payloadHash(data) };
+  const { source, id } = item.original;
+  const member = { order, source, id, payloadHash: payloadOf(item) };
   const next: SagaMarker = marker
     ? { ...marker, version: commit, members: [...marker.members, member], nextOrder: order + 1 }
     : {

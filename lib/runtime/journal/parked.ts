@@ -28,7 +28,7 @@ export interface ParkedMember {
   readonly order: number;
   readonly source: string;
   readonly id: string;
-  /** Tells another payload under the same id apart. */
+  /** Tells another payload under the same id apart, and a copy that cannot be read from one that can. */
   readonly payloadHash: string;
 }
 

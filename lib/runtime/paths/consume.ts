@@ -1,10 +1,10 @@
 import type { ChoreographyError } from '../../contract/errors.ts';
+import { canonicalText } from '../../schema/canonical-text.ts';
 import { runBatch } from '../batch/batch.ts';
 import { isUncounted } from '../batch/failure.ts';
 import { commitGroup, type SagaUnit } from '../batch/group-commit.ts';
 import { type BatchMode, createItem, tooOld, unreadableItem, type WorkItem } from '../batch/work-item.ts';
 import type { RuntimeContext } from '../context.ts';
-import { samePayload } from '../journal/payload-hash.ts';
 import { type Decoded, decode } from '../message/decode.ts';
 import { learnVersions } from '../message/newer-versions.ts';
 import type { Delivery, DeliveryResult, Invocation } from '../ports/delivery.ts';
@@ -91,21 +91,28 @@ async function parkUnreadable(context: RuntimeContext, unreadable: readonly Unre
   }
 }
 
+/** The same for copies of one message, as far as it is told without their data. One that cannot be read stands for none that can. */
+function nameOf({ original: { source, id, correlationid, type }, problem }: WorkItem): string {
+  return JSON.stringify([source, id, correlationid, type, problem?.code]);
+}
+
 /**
  * A second copy in the same batch is folded into the first: the claim would refuse it anyway. Another payload under its id is
  * another message (and a dead letter). By delivery, the item that stands for it.
  */
 function foldCopies(items: readonly WorkItem[]): ReadonlyMap<number, WorkItem> {
-  const byName = new Map<string, WorkItem[]>();
+  const names = items.map(nameOf);
+  const once = new Set<string>();
+  const again = new Set<string>();
+  for (const name of names) (once.has(name) ? again : once).add(name);
+  const first = new Map<string, WorkItem>();
   const byIndex = new Map<number, WorkItem>();
-  for (const item of items) {
-    const { source, id, correlationid } = item.original;
-    const name = JSON.stringify([source, id, correlationid]);
-    const same = byName.get(name);
-    const first = same?.find(({ original }) => samePayload(original, item.original)) ?? item;
-    if (!same) byName.set(name, [item]);
-    else if (first === item) same.push(item);
-    byIndex.set(item.index, first);
+  for (const [at, item] of items.entries()) {
+    const name = names[at] as string;
+    const key = again.has(name) ? name + canonicalText(item.original.data) : name; // most come once: their data need not be looked at
+    const stands = first.get(key) ?? item;
+    first.set(key, stands);
+    byIndex.set(item.index, stands);
   }
   return byIndex;
 }

@@ -26,7 +26,8 @@ function refusalOf(correlationId: string, code: string, message: string, retryab
 }
 
 function failedWith(correlationId: string, events: readonly Envelope[]): CommandOutcome {
-  return refusalOf(correlationId, 'COMMAND_FAILED', `The command failed: ${events.map(({ type }) => type).join(', ')}.`);
+  const types = events.map(({ type }) => type).join(', '); // none, if an operator has closed it as failed
+  return refusalOf(correlationId, 'COMMAND_FAILED', `The command failed${types && `: ${types}`}.`);
 }
 
 /** Nothing is in: the caller may try again, unless the error says that it is of no use. */

@@ -55,8 +55,8 @@ export function foreign(claim: Claim, task: Task): Decision | undefined {
   }
   if (samePayload(claim.message, task.original)) return undefined;
   const asked = isAwaited(task);
-  // Who repeats a command that an operator has corrected made no mistake, and hears what became of it.
-  if (asked && claim.sentHash === payloadHash(task.original.data)) return nothing('duplicate');
+  // Who repeats a command that an operator has corrected made no mistake, and hears what became of it, once that is known.
+  if (asked && claim.sentHash === payloadHash(task.original.data)) return claim.state === 'started' ? { do: 'wait' } : nothing('duplicate');
   const text = asked
     ? `${message.type} came before with the same idempotency key and other data, and nothing was done with these. Send a new request under a new key; for the answer to the first one, send its data.`
     : `${message.type} ${message.id} from ${message.source} came before with other data; an event never changes, so publish the new one under a new id.`;

@@ -56,3 +56,15 @@ test('the last answer counts: a clock that was set right is left alone', async (
   clients.destroy();
   expect(clock.now()).toBe(NOW);
 });
+
+test('a call that takes long does not move a clock that goes by an earlier answer, either', async () => {
+  [dated, takes, machine] = [NOW, 0, NOW - 240_000];
+  const clients = awsClients();
+  const clock = toldClock([clients.of(DynamoDBClient)], { now: () => machine, sleep: async () => {} });
+  await clients.of(DynamoDBClient).send(new ListTablesCommand({}));
+  const off = clock.now() - machine;
+  takes = 30_000;
+  await clients.of(DynamoDBClient).send(new ListTablesCommand({}));
+  clients.destroy();
+  expect(clock.now() - machine).toBe(off);
+});

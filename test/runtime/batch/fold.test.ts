@@ -2,7 +2,7 @@ import { client, defineEntity, defineReaction, defineService } from 'aws-choreog
 import { expect, test } from 'vitest';
 import { writeKey } from '../../../lib/runtime/journal/fold.ts';
 import { stored, writeStored } from '../../../lib/testing/stored.ts';
-import { claims, createRig, event, messageOf, type Rig, statuses } from '../rig.ts';
+import { claims, createRig, event, letters, messageOf, type Rig, statuses } from '../rig.ts';
 
 const begun = event('OrderBegun');
 const failed = event('OrderFailed');
@@ -63,6 +63,26 @@ test('the same id in two sagas is not a copy', async () => {
   const rig = createRig(seats);
   await rig.deliver(order('1'), order('1', { correlationid: 'other' }));
   expect(rig.store.entity('Seat', 'all')?.state).toEqual({ taken: 2 });
+});
+
+test('other data, or another type, under one id in one batch is another message; copies of it are folded, too', async () => {
+  const rig = createRig(seats);
+  const [other, failure] = [order('1', { data: { id: 'other' } }), messageOf(failed, '1', { correlationid: 'saga' })];
+  await rig.deliver(order('1'), other, order('1'), other, failure);
+  expect([claims(rig), letters(rig)]).toEqual([['takeSeat 1 undone'], ['ID_REUSED 1']]);
+  expect(rig.sent.flat()).toHaveLength(3);
+});
+
+test('a copy that can be read is not folded into one that cannot, in whatever order: it runs', async () => {
+  const broken = order('1', { dataschema: 'urn:aws-choreography:Another:1' });
+  for (const batch of [
+    [broken, order('1')],
+    [order('1'), broken],
+  ]) {
+    const rig = createRig(seats);
+    await rig.deliver(...batch);
+    expect([claims(rig), letters(rig)]).toEqual([['takeSeat 1 done'], ['INVALID_ENVELOPE 1']]);
+  }
 });
 
 test('a copy shares the result of the one that ran, also when that is unfinished', async () => {

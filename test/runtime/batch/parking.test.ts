@@ -99,6 +99,18 @@ describe('a message that fails', () => {
     expect([listOf(rig), letters(rig)]).toEqual([['1'], ['ID_REUSED 1']]);
   });
 
+  test('a copy that can be read does not count as in the line when one that cannot stands there', async () => {
+    const rig = createRig(notes);
+    broken.set('1', new Error('no answer'));
+    await rig.deliver(line('1'));
+    await rig.deliver({ ...line('2'), dataschema: 'urn:aws-choreography:Another:1' });
+    await rig.deliver(line('2'));
+    expect(membersOf(rig)).toEqual(['s: 1 1, 2 2, 3 2']);
+    broken.clear();
+    await rig.wake('s');
+    expect([listOf(rig), letters(rig)]).toEqual([['1', '2'], ['INVALID_ENVELOPE 2']]);
+  });
+
   test('a record that read the marker before it left runs after all', async () => {
     const rig = createRig(notes);
     broken.set('1', new Error('no answer'));

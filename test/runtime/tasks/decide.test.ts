@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunnableReaction } from '../../../lib/contract/reaction-checks.ts';
 import type { Claim, ClaimState } from '../../../lib/runtime/journal/claim.ts';
+import { payloadHash } from '../../../lib/runtime/journal/payload-hash.ts';
 import { type Decision, decideAction, decideSettle, decideTrigger, recordsCalls } from '../../../lib/runtime/tasks/decide.ts';
 import { createTask, type Role, type Task } from '../../../lib/runtime/tasks/task.ts';
 import { message, NOW, OrderCancelled, OrderPlaced } from './bench.ts';
@@ -160,6 +161,13 @@ describe('a claim of another message', () => {
   });
   test.each(states)('other data under the id of a %s one is a dead letter, not a duplicate', (state) => {
     expect(decide(claimOf(state, { message: otherData }), taskOf('action', 'at-least-once'))).toBe('ID_REUSED');
+  });
+
+  test('a caller who repeats a command that was corrected waits while the corrected one runs, and hears then what became of it', () => {
+    const asked: Task = { ...taskOf('action', 'at-most-once'), source: { kind: 'command', caller: 'c' } };
+    const corrected = { message: otherData, sentHash: payloadHash(placed.data) };
+    expect(decide(claimOf('started', { ...running, ...corrected }), asked)).toBe('wait');
+    expect(decide(claimOf('done', corrected), asked)).toBe('duplicate');
   });
   test('what came counts: a copy that a new deployment lifts to its version is a duplicate', () => {
     const lifted = { ...taskOf('action', 'at-least-once'), message: { ...placed, data: { orderId: 'o-1', cents: 0 } } };
