@@ -8,13 +8,16 @@ import { isObject, type SchemaObject } from './schema-set.ts';
 /** Messages of one directory. */
 const MESSAGES_MAX = 1_000;
 /** Versions of one message. */
-const VERSIONS_MAX = 100;
+export const VERSIONS_MAX = 100;
 /** Bytes of a file that is read at all: four per character, and as much again for what is then refused with its length. */
 const FILE_BYTES_MAX = SCHEMA_LENGTH_MAX * 8;
 /** Levels of JSON in a schema file; a schema has about two for each level of the data. */
 const JSON_DEPTH_MAX = 128;
 const ignored: ReadonlySet<string> = new Set(['generated', 'registry.json']);
 const versionFile = /^([1-9][0-9]{0,8})\.json$/;
+
+/** What is said of a message with more than `VERSIONS_MAX` versions. */
+export const TOO_MANY_VERSIONS = `there are more than ${VERSIONS_MAX} versions: make the newest one version 1 of a message with another name.`;
 
 /** A schema file, parsed and not yet checked. */
 export interface SchemaFile {
@@ -93,10 +96,12 @@ async function readMessage(directory: string, type: string, problems: SchemaProb
   const entries = (await list(join(directory, type), type, problems)).filter(({ name }) => name.endsWith('.json'));
   if (entries.length === 0)
     problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: 'there is no schema in here: add 1.json.' });
-  if (entries.length > VERSIONS_MAX)
-    problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: `there are more than ${VERSIONS_MAX} versions.` });
+  if (entries.length > VERSIONS_MAX) {
+    problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: TOO_MANY_VERSIONS });
+    return []; // of a part of them, the rest would be reported as missing
+  }
   const files: SchemaFile[] = [];
-  for (const { name } of entries.slice(0, VERSIONS_MAX)) {
+  for (const { name } of entries) {
     const read = await readSchemaFile(directory, type, name);
     if ('schema' in read) files.push(read);
     else problems.push(read);

@@ -1,4 +1,6 @@
 // Glue takes each schema once: who registers what.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { defineReaction } from '../../lib/contract/reaction.ts';
@@ -55,4 +57,15 @@ test('versions are registered as they are counted: the tenth behind the ninth, a
   expect(registered.map(({ properties }) => properties['SchemaDefinition'])).toEqual(
     versions.map((version) => glueDefinition({ type: 'OrderCancelled', version, schema: {} })),
   );
+});
+
+test('more versions than the gate takes are refused, where the newest would be missing in the registry', async () => {
+  const versions = Array.from({ length: 101 }, (_, index) => index + 1);
+  const directory = await directoryOf(Object.fromEntries(versions.map((version) => [`OrderCancelled/${version}.json`, {}])));
+  const folder = join(directory, 'OrderCancelled');
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe(
+    `SCHEMA_INVALID shop-second/Service/Schemas: ${folder}: there are more than 100 versions: make the newest one version 1 of a message with another name.`,
+  );
+  await rm(join(folder, '101.json'));
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe('nothing was thrown');
 });
