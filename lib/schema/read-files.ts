@@ -4,20 +4,16 @@ import { join } from 'node:path';
 import { SCHEMA_LENGTH_MAX } from './lint.ts';
 import type { SchemaProblem } from './problem.ts';
 import { isObject, type SchemaObject } from './schema-set.ts';
+import { TOO_MANY_VERSIONS, VERSIONS_MAX } from './version-numbers.ts';
 
 /** Messages of one directory. */
 const MESSAGES_MAX = 1_000;
-/** Versions of one message. */
-export const VERSIONS_MAX = 100;
 /** Bytes of a file that is read at all: four per character, and as much again for what is then refused with its length. */
 const FILE_BYTES_MAX = SCHEMA_LENGTH_MAX * 8;
 /** Levels of JSON in a schema file; a schema has about two for each level of the data. */
 const JSON_DEPTH_MAX = 128;
 const ignored: ReadonlySet<string> = new Set(['generated', 'registry.json']);
 const versionFile = /^([1-9][0-9]{0,8})\.json$/;
-
-/** What is said of a message with more than `VERSIONS_MAX` versions. */
-export const TOO_MANY_VERSIONS = `there are more than ${VERSIONS_MAX} versions: make the newest one version 1 of a message with another name.`;
 
 /** A schema file, parsed and not yet checked. */
 export interface SchemaFile {

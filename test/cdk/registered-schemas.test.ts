@@ -69,3 +69,10 @@ test('more versions than the gate takes are refused, where the newest would be m
   await rm(join(folder, '101.json'));
   expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe('nothing was thrown');
 });
+
+test('a gap in the versions is refused, where Glue would count the third one as the second', async () => {
+  const directory = await directoryOf({ 'OrderCancelled/1.json': {}, 'OrderCancelled/3.json': {} });
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe(
+    `SCHEMA_INVALID shop-second/Service/Schemas: ${join(directory, 'OrderCancelled')}: 2.json is missing: versions count from 1 without a gap, and old ones stay.`,
+  );
+});

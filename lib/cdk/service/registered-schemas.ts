@@ -4,8 +4,8 @@ import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { glueDefinition } from '../../schema/glue-definition.ts';
-import { TOO_MANY_VERSIONS, VERSIONS_MAX } from '../../schema/read-files.ts';
 import type { SchemaObject } from '../../schema/schema-set.ts';
+import { gapIn, TOO_MANY_VERSIONS, VERSIONS_MAX } from '../../schema/version-numbers.ts';
 import { keptOnceMade } from '../kept-once-made.ts';
 import { madeBefore } from '../made-once.ts';
 import { misuse } from '../misuse.ts';
@@ -95,8 +95,9 @@ export class RegisteredSchemas extends Construct {
         `${folder} has no schema: the service publishes or owns ${type}. Give the directory with \`${type}/1.json\` as \`schemas\`.`,
         { type },
       );
-    // The newest one is what the service publishes in: readers must find it in the registry.
-    if (versions.length > VERSIONS_MAX) throw misuse(this, 'SCHEMA_INVALID', `${folder}: ${TOO_MANY_VERSIONS}`, { type });
+    // Readers find a version by its number, and Glue counts what is registered.
+    const problem = versions.length > VERSIONS_MAX ? TOO_MANY_VERSIONS : gapIn(versions);
+    if (problem !== undefined) throw misuse(this, 'SCHEMA_INVALID', `${folder}: ${problem}`, { type });
     return versions.map((version) => {
       const schema = JSON.parse(readFileSync(join(folder, `${version}.json`), 'utf8')) as SchemaObject;
       return glueDefinition({ type, version, schema });
