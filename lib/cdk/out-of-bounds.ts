@@ -1,10 +1,11 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { BRIDGE_REFRESH_SECONDS_MAX } from '../contract/deployment.ts';
 import type { BackboneProps } from './backbone/backbone-props.ts';
 import { type OptionProblem, refuseOptions } from './misuse.ts';
 import type { ChoreographyServiceProps } from './service/choreography-service-props.ts';
 
-/** The least and the most that AWS takes: of a `Duration`, in seconds. */
+/** The least and the most that is taken: of a `Duration`, in seconds. */
 type Bounds = readonly [least: number, most: number];
 
 /** What Lambda takes for a mapping. */
@@ -18,8 +19,10 @@ export const boundsOfService = {
   replayConcurrency: [2, 1_000],
 } as const satisfies Partial<Record<keyof ChoreographyServiceProps, Bounds>>;
 
-/** Shards: far more than the quota of any account, which AWS knows better. */
-export const boundsOfBackbone = { shards: [1, 100_000] } as const satisfies Partial<Record<keyof BackboneProps, Bounds>>;
+/** Shards: far more than the quota of any account, which AWS knows better. `forwardRefresh`: what the bridge takes. */
+export const boundsOfBackbone = { shards: [1, 100_000], forwardRefresh: [1, BRIDGE_REFRESH_SECONDS_MAX] } as const satisfies Partial<
+  Record<keyof BackboneProps, Bounds>
+>;
 
 /** `undefined`: it was not given, or is known only when the app is deployed. */
 function numberOf(value: unknown): number | undefined {
@@ -37,7 +40,7 @@ function problemOf(option: string, value: unknown, [least, most]: Bounds): reado
 }
 
 /**
- * Refuses numbers that AWS would refuse when the stack is deployed, or that the CDK would refuse without naming the construct
+ * Refuses numbers that AWS or a function would refuse when the stack is deployed, or that the CDK would refuse without naming the construct
  * and the option. @throws OPTION_OUT_OF_BOUNDS
  */
 export function refuseOutOfBounds(scope: IConstruct, props: object, bounds: Readonly<Record<string, Bounds>>): void {

@@ -37,6 +37,9 @@ export const environmentNames = {
   bridgeTypes: 'CHOREO_BRIDGE_TYPES',
 } as const;
 
+/** The longest that the bridge may go by a list of subscriptions, in seconds: a day. The least is one. */
+export const BRIDGE_REFRESH_SECONDS_MAX = 86_400;
+
 /** Keys of a journal table: one item a row. */
 export const journalTable = {
   partitionKey: 'pk',

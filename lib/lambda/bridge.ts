@@ -7,7 +7,7 @@ import { awsClients } from '../aws/calls/clients.ts';
 import { createParameters } from '../aws/parameters.ts';
 import { recordsFromLambdaEvent } from '../aws/records/lambda-event.ts';
 import { systemClock } from '../aws/system-clock.ts';
-import { environmentNames, parameterNames } from '../contract/deployment.ts';
+import { BRIDGE_REFRESH_SECONDS_MAX, environmentNames, parameterNames } from '../contract/deployment.ts';
 import { ChoreographyError } from '../contract/errors.ts';
 import { type BridgeOptions, createBridge } from '../runtime/bridge.ts';
 import { RAW_CHARACTERS_MAX, type SourcePosition } from '../runtime/journal/dead-letter.ts';
@@ -58,8 +58,17 @@ function listIn(text: string): readonly string[] {
     .filter((type) => type !== '');
 }
 
-/** The ports on AWS. */
-function createPorts(variables: Variables): BridgePorts {
+function refreshSeconds(variables: Variables): number {
+  const name = environmentNames.bridgeRefreshSeconds;
+  const text = variables[name] || String(REFRESH_SECONDS);
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= BRIDGE_REFRESH_SECONDS_MAX) return seconds;
+  const message = `The environment variable ${name} is "${text}"; give a whole number of seconds from 1 to ${BRIDGE_REFRESH_SECONDS_MAX}, or leave it out for ${REFRESH_SECONDS}.`;
+  throw new ChoreographyError('ENVIRONMENT_INVALID', message, { details: { name, value: text } });
+}
+
+/** The ports on AWS. @throws ENVIRONMENT_MISSING, ENVIRONMENT_INVALID */
+export function bridgePorts(variables: Variables): BridgePorts {
   const time = createCallTime(systemClock);
   const clients = awsClients({ time });
   const names = environmentNames;
@@ -73,7 +82,7 @@ function createPorts(variables: Variables): BridgePorts {
     callsEndAt: time.endsAt,
     telemetry: createTelemetry('bridge'),
     always: listIn(variables[names.bridgeTypes] ?? ''),
-    refreshSeconds: Number(variables[names.bridgeRefreshSeconds]) || REFRESH_SECONDS,
+    refreshSeconds: refreshSeconds(variables),
     subscriptions: async () => [...(await parameters.list(path)).values()].flatMap(listIn),
     async onMalformed(delivery, error) {
       const MessageBody = JSON.stringify(malformedDocument(delivery, error));
@@ -139,5 +148,5 @@ export function createBridgeHandler(make: () => BridgePorts): (event: unknown, c
 
 /** The platform's function that feeds the bus from the stream; the construct Backbone deploys it. */
 export const handler: (event: unknown, context: LambdaContext) => Promise<BatchResponse> = createBridgeHandler(() =>
-  createPorts(process.env),
+  bridgePorts(process.env),
 );

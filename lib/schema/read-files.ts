@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { SCHEMA_LENGTH_MAX } from './lint.ts';
 import type { SchemaProblem } from './problem.ts';
 import { isObject, type SchemaObject } from './schema-set.ts';
+import { TOO_MANY_VERSIONS, VERSIONS_MAX } from './version-numbers.ts';
 
 /** Messages of one directory. */
 const MESSAGES_MAX = 1_000;
-/** Versions of one message. */
-const VERSIONS_MAX = 100;
 /** Bytes of a file that is read at all: four per character, and as much again for what is then refused with its length. */
 const FILE_BYTES_MAX = SCHEMA_LENGTH_MAX * 8;
 /** Levels of JSON in a schema file; a schema has about two for each level of the data. */
@@ -93,10 +92,12 @@ async function readMessage(directory: string, type: string, problems: SchemaProb
   const entries = (await list(join(directory, type), type, problems)).filter(({ name }) => name.endsWith('.json'));
   if (entries.length === 0)
     problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: 'there is no schema in here: add 1.json.' });
-  if (entries.length > VERSIONS_MAX)
-    problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: `there are more than ${VERSIONS_MAX} versions.` });
+  if (entries.length > VERSIONS_MAX) {
+    problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: TOO_MANY_VERSIONS });
+    return []; // of a part of them, the rest would be reported as missing
+  }
   const files: SchemaFile[] = [];
-  for (const { name } of entries.slice(0, VERSIONS_MAX)) {
+  for (const { name } of entries) {
     const read = await readSchemaFile(directory, type, name);
     if ('schema' in read) files.push(read);
     else problems.push(read);

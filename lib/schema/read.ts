@@ -7,6 +7,7 @@ import { type SchemaProblem, throwProblems } from './problem.ts';
 import { readFiles, type SchemaFile } from './read-files.ts';
 import { isObject, type MessageSchemas, type SchemaObject, type SchemaSet, type SchemaVersion } from './schema-set.ts';
 import { sensitiveFields } from './sensitive-fields.ts';
+import { gapIn } from './version-numbers.ts';
 import { resolveRef } from './walk.ts';
 
 type Report = (pointer: string, message: string) => void;
@@ -90,19 +91,9 @@ function checkFile(file: SchemaFile, problems: SchemaProblem[]): (SchemaVersion 
   return { ...file, kind, sensitive, ...(subject === undefined ? {} : { subject }), ...(answer === undefined ? {} : { answer }) };
 }
 
-function checkVersions(type: string, files: readonly SchemaFile[], problems: SchemaProblem[]): void {
-  const gap = files.findIndex(({ version }, index) => version !== index + 1);
-  if (gap < 0) return;
-  problems.push({
-    code: 'SCHEMA_INVALID',
-    file: type,
-    pointer: '',
-    message: `${gap + 1}.json is missing: versions count from 1 without a gap, and old ones stay.`,
-  });
-}
-
 function checkMessage(type: string, files: readonly SchemaFile[], problems: SchemaProblem[]): readonly MessageSchemas[] {
-  checkVersions(type, files, problems);
+  const gap = gapIn(files.map(({ version }) => version));
+  if (gap !== undefined) problems.push({ code: 'SCHEMA_INVALID', file: type, pointer: '', message: gap });
   const versions = files.flatMap((file) => checkFile(file, problems) ?? []);
   const [first] = versions;
   for (const { kind, file } of versions) {

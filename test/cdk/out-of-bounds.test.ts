@@ -37,6 +37,13 @@ describe('a number that AWS does not take is refused, with the construct and the
     );
   });
 
+  test('how long the bridge may go by what it knows', () => {
+    expect(codeOf(() => backboneStack({ forwardRefresh: Duration.seconds(0) }))).toBe(
+      'OPTION_OUT_OF_BOUNDS shop-backbone/Backbone: `forwardRefresh` is 0 seconds; give a whole number of seconds from 1 to 86400.',
+    );
+    expect(codeOf(() => backboneStack({ forwardRefresh: Duration.days(1) }))).toBe('nothing was thrown');
+  });
+
   test('but not one at the bounds, nor one that is known only when the stack is deployed', () => {
     const later = { batchSize: Lazy.number({ produce: () => 7 }), batchWindow: Duration.seconds(Lazy.number({ produce: () => 7 })) };
     expect(() => serviceStack(order, later)).not.toThrow();

@@ -1,4 +1,6 @@
 // Glue takes each schema once: who registers what.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { defineReaction } from '../../lib/contract/reaction.ts';
@@ -54,5 +56,23 @@ test('versions are registered as they are counted: the tenth behind the ninth, a
   const registered = [...resourcesOf(stack, 'AWS::Glue::Schema'), ...resourcesOf(stack, 'AWS::Glue::SchemaVersion')];
   expect(registered.map(({ properties }) => properties['SchemaDefinition'])).toEqual(
     versions.map((version) => glueDefinition({ type: 'OrderCancelled', version, schema: {} })),
+  );
+});
+
+test('more versions than the gate takes are refused, where the newest would be missing in the registry', async () => {
+  const versions = Array.from({ length: 101 }, (_, index) => index + 1);
+  const directory = await directoryOf(Object.fromEntries(versions.map((version) => [`OrderCancelled/${version}.json`, {}])));
+  const folder = join(directory, 'OrderCancelled');
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe(
+    `SCHEMA_INVALID shop-second/Service/Schemas: ${folder}: there are more than 100 versions: make the newest one version 1 of a message with another name.`,
+  );
+  await rm(join(folder, '101.json'));
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe('nothing was thrown');
+});
+
+test('a gap in the versions is refused, where Glue would count the third one as the second', async () => {
+  const directory = await directoryOf({ 'OrderCancelled/1.json': {}, 'OrderCancelled/3.json': {} });
+  expect(codeOf(() => serviceStack(second, { schemas: directory }))).toBe(
+    `SCHEMA_INVALID shop-second/Service/Schemas: ${join(directory, 'OrderCancelled')}: 2.json is missing: versions count from 1 without a gap, and old ones stay.`,
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ChoreographyError } from '../../lib/contract/errors.ts';
-import { type BridgePorts, createBridgeHandler, malformedDocument } from '../../lib/lambda/bridge.ts';
+import { type BridgePorts, bridgePorts, createBridgeHandler, malformedDocument } from '../../lib/lambda/bridge.ts';
 import type { Delivery } from '../../lib/runtime/ports/delivery.ts';
 import { TEST_TIME } from '../../lib/testing/message.ts';
 import { event, messageOf } from '../runtime/rig.ts';
@@ -127,5 +127,20 @@ describe('the function behind the bus', () => {
     expect(document).toMatchObject({ truncated: true, source, error: { code: 'INVALID_JSON', message: 'no' }, arrivedAt: TEST_TIME });
     expect(JSON.stringify(document).length).toBeLessThan(500_000);
     expect(malformedDocument({ ...delivery, body: 'x' }, new ChoreographyError('INVALID_JSON', 'no')).truncated).toBe(false);
+  });
+});
+
+describe('the environment of the bridge', () => {
+  const given = { CHOREO_BACKBONE: 'shop', CHOREO_BUS: 'shop', CHOREO_DEAD_LETTER_QUEUE: 'https://sqs/1/bridge' };
+  const portsWith = (text: string) => bridgePorts({ ...given, CHOREO_BRIDGE_REFRESH_SECONDS: text });
+
+  test.each(['soon', '60s', '0', '-1', '1.5', 'Infinity', '86401'])('refuses to look for subscriptions every %s seconds', (value) => {
+    const name = 'CHOREO_BRIDGE_REFRESH_SECONDS';
+    const message = `The environment variable ${name} is "${value}"; give a whole number of seconds from 1 to 86400, or leave it out for 60.`;
+    expect(() => portsWith(value)).toThrow(expect.objectContaining({ code: 'ENVIRONMENT_INVALID', message, details: { name, value } }));
+  });
+
+  test('takes what is within the bounds, and a minute where nothing is said', () => {
+    expect(['1', '86400', ''].map((text) => portsWith(text).refreshSeconds)).toEqual([1, 86_400, 60]);
   });
 });

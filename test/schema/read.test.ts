@@ -83,6 +83,12 @@ const eventNameHint = 'a command says what to do, as a verb and a noun in Pascal
 
 test.each<[string, Readonly<Record<string, unknown>>, string, readonly string[]]>([
   ['no schema', {}, 'SCHEMA_UNREADABLE', ['- there is no schema in here: add <Message>/<version>.json.']],
+  [
+    'more versions than there may be',
+    Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`OrderPlaced/${index + 1}.json`, event()])),
+    'SCHEMA_INVALID',
+    ['- OrderPlaced: there are more than 100 versions: make the newest one version 1 of a message with another name.'],
+  ],
   ['no version', { 'OrderPlaced/README.md': '' }, 'SCHEMA_INVALID', ['- OrderPlaced: there is no schema in here: add 1.json.']],
   [
     'a schema outside of its directory',

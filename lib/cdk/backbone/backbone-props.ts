@@ -29,7 +29,7 @@ export interface BackboneProps {
   readonly publishers?: readonly string[];
   /** Event types that the bridge always forwards, for rules that are not a service's; `['*']` for an archive. @default - what services subscribe to */
   readonly forward?: readonly string[];
-  /** How long it may take until the bridge notices a new subscription. @default Duration.seconds(60) */
+  /** How long it may take until the bridge notices a new subscription, at most a day. @default Duration.seconds(60) */
   readonly forwardRefresh?: Duration;
   /** Where the bridge starts in a stream. Of no effect without one. @default - 'earliest' in a new stream, 'latest' in one you bring */
   readonly startAt?: StartAt;

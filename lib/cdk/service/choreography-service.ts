@@ -62,7 +62,7 @@ export class ChoreographyService extends Construct implements IChoreographyServi
   /** Of both functions: bundled once. */
   readonly #code: Code | undefined;
 
-  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
+  /** @throws STREAM_MISSING, START_AT_MISSING, INBOUND_UNMAPPED, OPTION_WITHOUT_EFFECT, OPTION_OUT_OF_BOUNDS, INVALID_SETTINGS, TOO_MANY_SUBSCRIPTIONS, MANIFEST_TOO_LONG, SCHEMA_INVALID, SCHEMA_MISSING, SCHEMA_TWICE, DEPLOYED_TWICE, HANDLER_MISSING */
   constructor(scope: Construct, id: string, props: ChoreographyServiceProps) {
     super(scope, id);
     const { backbone, service, removalPolicy, tables = {} } = props;

@@ -5,6 +5,7 @@ import { CfnSchema, CfnSchemaVersion } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { glueDefinition } from '../../schema/glue-definition.ts';
 import type { SchemaObject } from '../../schema/schema-set.ts';
+import { gapIn, TOO_MANY_VERSIONS, VERSIONS_MAX } from '../../schema/version-numbers.ts';
 import { keptOnceMade } from '../kept-once-made.ts';
 import { madeBefore } from '../made-once.ts';
 import { misuse } from '../misuse.ts';
@@ -48,8 +49,6 @@ export function typesToRegister(
   return types;
 }
 
-/** Versions of one message. */
-const VERSIONS_MAX = 100;
 const versionFile = /^([1-9][0-9]{0,8})\.json$/;
 
 /**
@@ -88,8 +87,7 @@ export class RegisteredSchemas extends Construct {
     const versions = (existsSync(folder) ? readdirSync(folder) : [])
       .flatMap((file) => versionFile.exec(file)?.[1] ?? [])
       .map(Number)
-      .sort((one, other) => one - other)
-      .slice(0, VERSIONS_MAX);
+      .sort((one, other) => one - other);
     if (versions.length === 0)
       throw misuse(
         this,
@@ -97,6 +95,9 @@ export class RegisteredSchemas extends Construct {
         `${folder} has no schema: the service publishes or owns ${type}. Give the directory with \`${type}/1.json\` as \`schemas\`.`,
         { type },
       );
+    // Readers find a version by its number, and Glue counts what is registered.
+    const problem = versions.length > VERSIONS_MAX ? TOO_MANY_VERSIONS : gapIn(versions);
+    if (problem !== undefined) throw misuse(this, 'SCHEMA_INVALID', `${folder}: ${problem}`, { type });
     return versions.map((version) => {
       const schema = JSON.parse(readFileSync(join(folder, `${version}.json`), 'utf8')) as SchemaObject;
       return glueDefinition({ type, version, schema });

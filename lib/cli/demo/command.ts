@@ -28,12 +28,17 @@ Runs the sample shop in this process, in virtual time: 15 minutes pass at once.
 Exits with 1 if an invariant is broken.`;
 
 /** Prints while it runs, or one document at the end. */
-async function show(options: DemoOptions, sample: Sample, { terminal }: CommandContext, { json, paint }: Output): Promise<PlayedDemo> {
+async function show(
+  options: DemoOptions,
+  sample: Sample,
+  { terminal }: CommandContext,
+  { json, lines, paint }: Output,
+): Promise<PlayedDemo> {
   const text = createDemoText(paint);
   const played = await runDemo(sample, options, (part) => {
     if (!json) terminal.out(text(part));
   });
-  if (json) terminal.out(jsonText('demo', played.result));
+  if (json) terminal.out(jsonText('demo', played.result, lines));
   return played;
 }
 

@@ -13,6 +13,7 @@ each says which behaviour of AWS it restores.
 * ``event_targets``         dead letter queues of EventBridge targets; replay of archives
 * ``schedules``             ``rate(...)`` rules: exact, once per target, stopped with their rule
 * ``function_urls``         URLs that resolve anywhere, and AWS_IAM refused without a signature
+* ``policies``              conditions of IAM policies with a plain ``true``
 * ``kinesis_server``        the first requests wait until it listens
 * ``dynamodb``              DynamoDB Local from a folder of Maven jars
 * ``type_support``          which CloudFormation types a stack may use, without an online catalogue

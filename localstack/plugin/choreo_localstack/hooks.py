@@ -15,6 +15,7 @@ PATCHES = (
     "fifo",
     "function_urls",
     "kinesis_server",
+    "policies",
     "queue_mappings",
     "resource_settings",
     "schedules",

@@ -114,6 +114,11 @@ describe('the document of choreo demo --json', () => {
   test('-o json is the same', async () => {
     expect((await choreo('demo --orders 1 -o json')).out).toBe((await choreo('--json demo --orders 1')).out);
   });
+
+  test('is one line where lines are asked for', async () => {
+    const { out } = await choreo('demo --orders 1 -o jsonl');
+    expect([out.indexOf('\n'), JSON.parse(out)]).toEqual([out.length - 1, JSON.parse((await choreo('demo --orders 1 --json')).out)]);
+  });
 });
 
 describe('what the demo shows', () => {

@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Order } from '../../../functions/order/service.ts';
 import { synthArguments } from '../deploy-arguments.ts';
 import { findDeployedShop } from '../shop/deployed.ts';
 import { type Accepted, ended, newSku, placeShippable } from '../shop/steps.ts';
@@ -22,8 +24,8 @@ function propertyIn({ Resources }: Printed, id: string, name: string): unknown {
   return Object.entries(Resources).find(([key]) => key.startsWith(id))?.[1].Properties[name];
 }
 
-/** `stamps` by the template that the constructs print, `loyalty` by one that is written by hand. */
-async function deployBoth(folder: string): Promise<void> {
+/** `stamps` and a caller of commands by templates that the constructs print, `loyalty` by one that is written by hand. */
+async function deployAll(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [
     'node_modules/aws-cdk/bin/cdk',
     ...synthArguments('test/e2e/deployed/later/app.ts', folder),
@@ -35,6 +37,7 @@ async function deployBoth(folder: string): Promise<void> {
   await uploadCode(folder, CODE_BUCKET);
   await Promise.all([
     deployTemplate('stamps', await read('stamps')),
+    deployTemplate('desk', await read('desk')),
     deployTemplate('loyalty', await readFile('docs/by-hand.yaml', 'utf8'), { CodeBucket: CODE_BUCKET, CodeKey: S3Key, Manifest }),
   ]);
 }
@@ -47,7 +50,7 @@ beforeAll(async () => {
   await ended(shop, before, 'completed');
   const folder = await mkdtemp(join(tmpdir(), 'choreo-later-'));
   try {
-    await deployBoth(folder);
+    await deployAll(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -77,6 +80,23 @@ describe.each([
     const { consumers } = await operate<{ consumers: readonly { consumer: string }[] }>('consumer', 'list');
     expect(consumers.find(({ consumer }) => consumer === name)).toMatchObject({ source: 'stream', replayQueue: { depth: 0 } });
   });
+});
+
+test('a function of another stack sends a command to the shop, which it was granted by name, and gets the answer', async () => {
+  const sku = await newSku(system, 1_000);
+  const data = { customerId: 'ada', items: [{ sku, quantity: 1 }], totalCents: 500, currency: 'EUR' };
+  const place = async (): Promise<unknown> => {
+    const { Payload, FunctionError } = await new LambdaClient().send(
+      new InvokeCommand({ FunctionName: 'desk', Payload: JSON.stringify({ data, key: sku }) }),
+    );
+    expect(FunctionError).toBeUndefined();
+    return JSON.parse(Buffer.from(Payload ?? []).toString('utf8'));
+  };
+  const placed = await place();
+  expect(placed).toMatchObject({ ok: true, answer: { orderId: expect.any(String) } });
+  expect(await place()).toEqual(placed); // the key is the caller's
+  const { orderId } = (placed as { readonly answer: { readonly orderId: string } }).answer;
+  expect(await stateOf(system, 'order', Order, orderId)).toMatchObject({ customerId: 'ada' });
 });
 
 test('the shop is checked beside what is deployed, the new services included', async () => {

@@ -22,7 +22,8 @@ async function deploy(
 ): Promise<Outputs> {
   const StackName = nameOf('stack');
   const Outputs = Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }]));
-  await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources: Resources_, Outputs }) }));
+  const TemplateBody = JSON.stringify({ Resources: Resources_, Outputs });
+  await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }));
   undo.push(() => cloudformation.send(new DeleteStackCommand({ StackName })));
   const stack = await until('the stack', async () => {
     const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
@@ -137,6 +138,29 @@ export const cloudFormationProbes: readonly Probe[] = [
       );
       const { Attributes } = await rig.sqs.send(new GetQueueAttributesCommand({ QueueUrl: made['queue'], AttributeNames: ['All'] }));
       expectThat(Attributes?.['KmsMasterKeyId'] && Attributes['Policy']?.includes('SecureTransport'), JSON.stringify(Attributes));
+    },
+  },
+  {
+    area: 'CloudFormation',
+    rule: 'a policy of a role may have a condition without quotes, as the CDK writes for a function URL',
+    async run(rig) {
+      const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+      const statement = {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: '*',
+        Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': true } },
+      };
+      const of = (one: object) => ({ Version: '2012-10-17', Statement: [one] });
+      const policy = { PolicyName: 'plain', Roles: [ref('Role')], PolicyDocument: of(statement) };
+      await deploy(
+        rig,
+        {
+          Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: of(trust) } },
+          Policy: { Type: 'AWS::IAM::Policy', Properties: policy },
+        },
+        {},
+      );
     },
   },
   {
