@@ -87,7 +87,7 @@ export async function* followStream(source: StreamSource, { since, timeScale = 1
   let readings: Readings | undefined;
   for (;;) {
     const roundAt = clock.now();
-    if (!readings || roundAt - listedAt >= LIST_MILLISECONDS * timeScale) {
+    if (!readings || roundAt - listedAt >= LIST_MILLISECONDS * timeScale || roundAt < listedAt) {
       shards = await withPatience(clock, () => streamOf(source).shards());
       readings = readingsOf(shards, readings, since);
       listedAt = roundAt;
@@ -100,7 +100,8 @@ export async function* followStream(source: StreamSource, { since, timeScale = 1
       if (reading.ended) listedAt = Number.NEGATIVE_INFINITY;
       isBehind ||= reading.ended || (page?.behindMilliseconds ?? 0) > FOLLOW_MILLISECONDS * timeScale;
     }
-    const wait = roundAt + (isBehind ? READ_MILLISECONDS : FOLLOW_MILLISECONDS) * timeScale - clock.now();
+    const spacing = (isBehind ? READ_MILLISECONDS : FOLLOW_MILLISECONDS) * timeScale;
+    const wait = Math.min(roundAt + spacing - clock.now(), spacing); // a clock may be set back
     if (wait > 0) await clock.sleep(wait);
   }
 }

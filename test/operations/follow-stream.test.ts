@@ -138,6 +138,36 @@ describe('a follower of the stream', () => {
     expect(listings).toBe(3);
   });
 
+  test('neither stands still nor overlooks a reshard when its clock is set back', async () => {
+    const { reader } = fakeStream([shard('a', [])]);
+    let now = ARRIVED_AT;
+    let listings = 0;
+    const waits: number[] = [];
+    const stream: StreamReader = {
+      async shards() {
+        listings += 1;
+        return reader.shards();
+      },
+      async read(query) {
+        if (waits.length === 1) now -= 3_600_000;
+        return reader.read(query);
+      },
+    };
+    const clock = {
+      now: () => now,
+      async sleep(milliseconds: number) {
+        waits.push(milliseconds);
+        now += milliseconds;
+        if (waits.length === 4) throw new Error('the end');
+      },
+    };
+    const follow = async () => {
+      for await (const _ of followStream({ stream, clock }));
+    };
+    await expect(follow()).rejects.toThrow('the end');
+    expect([waits, listings]).toEqual([[1_000, 1_000, 1_000, 1_000], 2]);
+  });
+
   test('waits out a stream that is busy, and passes over a shard whose records have all expired', async () => {
     const a = shard('a', records('1'));
     const { reader } = fakeStream([a]);

@@ -25,11 +25,23 @@ function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unk
   return isIt ? bus.source : undefined;
 }
 
+/** Characters of an unusable value that its error shows. */
+const SHOWN_CHARACTERS_MAX = 80;
+
+/** What team code returned, for an error; not all of it has a form in JSON. */
+function shown(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? `${value as undefined}`).slice(0, SHOWN_CHARACTERS_MAX);
+  } catch {
+    return `a ${typeof value}`;
+  }
+}
+
 function checkId(what: string, id: unknown, type: string): string {
   if (typeof id === 'string' && id !== '' && id.length <= ID_LENGTH_MAX && !notInAttributes.test(id)) return id;
   throw new ChoreographyError(
     'INVALID_FOREIGN',
-    `The inbound ${type} gave the ${what} ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters, none of them a control character.`,
+    `The inbound ${type} gave the ${what} ${shown(id)}: give a text of 1 to ${ID_LENGTH_MAX} characters, none of them a control character.`,
     { details: { type } },
   );
 }
@@ -44,7 +56,7 @@ function checkTime(said: unknown, type: string): string {
   if (!Number.isNaN(at)) return isoTime(at);
   throw new ChoreographyError(
     'INVALID_FOREIGN',
-    `The inbound ${type} gave the time ${JSON.stringify(said)?.slice(0, 80)}: give a text that Date reads, e.g. 2026-01-31T12:00:00Z.`,
+    `The inbound ${type} gave the time ${shown(said)}: give a text that Date reads, e.g. 2026-01-31T12:00:00Z.`,
     { details: { type } },
   );
 }

@@ -96,6 +96,15 @@ describe('a message of another system', () => {
     const message = `The inbound OrderPlaced gave the id ${JSON.stringify(id)}: give a text of 1 to 256 characters, none of them a control character.`;
     expect(read({ ...created, id })).toMatchObject({ kind: 'malformed', error: { code: 'INVALID_FOREIGN', message } });
   });
+  test.each([
+    ['a bigint', () => 1n],
+    ['undefined', () => undefined],
+  ])('whose inbound gives %s as its id is INVALID_FOREIGN', (shown, id) => {
+    const odd = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, { ...legacyOrder, id: id as never });
+    const own = buildCatalog(defineService({ name: 'search', source: 'bus', reactions: [react], inbound: [odd] }));
+    const message = expect.stringContaining(`gave the id ${shown}: give a text`);
+    expect(decode(JSON.stringify(created), own, origin('rules'))).toMatchObject({ error: { code: 'INVALID_FOREIGN', message } });
+  });
   test.each(['data', 'id', 'correlationId'])('on which its `%s` throws is INVALID_FOREIGN, and says where', (part) => {
     const throwing = defineInbound<typeof OrderPlaced, Legacy>(OrderPlaced, {
       ...legacyOrder,
