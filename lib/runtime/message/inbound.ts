@@ -4,6 +4,7 @@ import { RULES_QUEUE, type RunnableInbound } from '../../contract/inbound.ts';
 import { ID_LENGTH_MAX } from '../../contract/limits.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import { createEnvelope, isoTime } from './envelopes.ts';
+import { shown } from './shown.ts';
 import { runTeamCode } from './team-code.ts';
 
 /** Where a foreign message came from, and when. */
@@ -23,18 +24,6 @@ function publisherOf({ from }: RunnableInbound, raw: Readonly<Record<string, unk
   if (!bus) return came.queue === queue && came.stream === stream ? (queue ?? stream) : undefined;
   const isIt = came.queue === RULES_QUEUE && raw['source'] === bus.source && raw['detail-type'] === bus.detailType;
   return isIt ? bus.source : undefined;
-}
-
-/** Characters of an unusable value that its error shows. */
-const SHOWN_CHARACTERS_MAX = 80;
-
-/** What team code returned, for an error; not all of it has a form in JSON. */
-function shown(value: unknown): string {
-  try {
-    return (JSON.stringify(value) ?? `${value as undefined}`).slice(0, SHOWN_CHARACTERS_MAX);
-  } catch {
-    return `a ${typeof value}`;
-  }
 }
 
 function checkId(what: string, id: unknown, type: string): string {

@@ -3,6 +3,7 @@ import { ChoreographyError } from '../../contract/errors.ts';
 import { ID_LENGTH_MAX, STATE_BYTES_MAX } from '../../contract/limits.ts';
 import type { EntityKey, EntityRecord } from '../journal/unit.ts';
 import { cloneJson, copyJson, jsonBytes } from '../message/json.ts';
+import { shown } from '../message/shown.ts';
 
 /** Levels and nodes of an entity's state. */
 const stateLimits = { depth: 64, nodes: 50_000 };
@@ -10,11 +11,9 @@ const stateLimits = { depth: 64, nodes: 50_000 };
 /** Names an entity for the store. @throws INVALID_ID */
 export function keyOf(entity: EntityType, id: string): EntityKey {
   if (typeof id !== 'string' || id === '' || id.length > ID_LENGTH_MAX) {
-    throw new ChoreographyError(
-      'INVALID_ID',
-      `${entity.name} has the id ${JSON.stringify(id)?.slice(0, 80)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`,
-      { details: { entity: entity.name } },
-    );
+    throw new ChoreographyError('INVALID_ID', `${entity.name} has the id ${shown(id)}: give a text of 1 to ${ID_LENGTH_MAX} characters.`, {
+      details: { entity: entity.name },
+    });
   }
   const { table } = entityDefinition(entity);
   return table ? { entity: entity.name, id, table } : { entity: entity.name, id };
